@@ -1,0 +1,277 @@
+"""YAML text -> plain values, with the line and column of every key and value.
+
+YAML 1.2's core schema: `1e-8` is a number, `no` is text, `010` is 10, a date is text. Built on
+ruamel's event stream, never its composer, so that depth and size are bounded while reading and
+hostile files cost nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from visualize.errors import Mistake, SceneError
+
+LARGEST_FILE = 2**20
+DEEPEST = 40
+MOST_VALUES = 100_000
+LONGEST_NUMBER = 400
+
+NULL = re.compile(r"~|null|Null|NULL|")
+BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
+INTEGER = re.compile(r"[-+]?[0-9]+")
+OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)")
+NOT_A_NUMBER = re.compile(r"\.(nan|NaN|NAN)")
+
+LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What ruamel counts as the end of a line."""
+NODES = (ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent)
+
+Place = tuple[int | str, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where something stands: line and column from 1, and how many columns it takes."""
+
+    line: int
+    column: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """The values of a YAML file, and the place of each in the text."""
+
+    path: str
+    lines: tuple[str, ...]
+    value: Any
+    values: dict[Place, Mark]
+    keys: dict[Place, Mark]
+
+    def mistake(
+        self,
+        place: Place,
+        message: str,
+        *,
+        of_key: bool = False,
+        missing: bool = False,
+        within: tuple[int, int] | None = None,
+    ) -> Mistake:
+        """Return a mistake at the value at `place`, or at the nearest one around it.
+
+        `of_key` marks the setting's name and not its value; `missing` says that `place` itself
+        is not there; `within` is the column and length of a part of a one-line text.
+        """
+        known = place
+        while known and known not in self.values:
+            known = known[:-1]
+        mark = (self.keys if of_key and known == place else self.values).get(known, Mark(1, 1, 1))
+        if within:
+            quoted = self.lines[mark.line - 1][mark.column - 1] in "\"'"
+            mark = Mark(mark.line, mark.column + quoted + within[0], within[1])
+        return self._at(mark, message, setting(place if missing else known))
+
+    def _at(self, mark: Mark, message: str, setting: str = "") -> Mistake:
+        source = self.lines[mark.line - 1] if mark.line <= len(self.lines) else ""
+        return Mistake(self.path, mark.line, mark.column, setting, message, source, mark.length)
+
+
+def setting(place: Place) -> str:
+    """Return a place as people write it: `optimizers[1].learning_rate`."""
+    return "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" if index else part
+        for index, part in enumerate(place)
+    )
+
+
+def read_document(path: Path) -> Document:
+    """Return the values of the YAML file at `path`, each with its place.
+
+    Raises `SceneError` for a file that cannot be read or is not sound YAML: the first mistake
+    in its syntax, or all keys that stand twice.
+    """
+    text = _read_text(path)
+    reader = _Reader(str(path), text)
+    document = reader.read()
+    if reader.mistakes:
+        raise SceneError(reader.mistakes)
+    return document
+
+
+def _read_text(path: Path) -> str:
+    def refuse(message: str, line: int = 0) -> SceneError:
+        return SceneError([Mistake(str(path), line, min(line, 1), "", message)])
+
+    try:
+        if path.is_file() and path.stat().st_size > LARGEST_FILE:
+            raise refuse("a scene file may have 1 MiB at most")
+        content = path.read_bytes()
+    except ValueError:  # a NUL in the name
+        raise refuse("no such file") from None
+    except OSError as error:
+        raise refuse((error.strerror or "cannot be read").lower()) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        broken = content[error.start]
+        raise refuse(f"not UTF-8 (byte 0x{broken:02x} at offset {error.start})", line) from None
+
+
+class _Reader:
+    """One reading of one text."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.text = text
+        self.document = Document(path, tuple(LINE_END.split(text)), None, {}, {})
+        self.mistakes: list[Mistake] = []
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        """By name: the value, and how many values it holds."""
+        self.count = 0
+
+    def read(self) -> Document:
+        try:
+            return self._read()
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            raise self._refuse(
+                Mark(mark.line + 1, mark.column + 1, 1) if mark else Mark(1, 1, 1),
+                _in_our_words(str(error.problem or error.context)),
+            ) from None
+        except ReaderError as error:
+            before = self.text[: error.position]
+            column = error.position - before.rfind("\n")
+            raise self._refuse(
+                Mark(before.count("\n") + 1, column, 1),
+                "this character may not stand in a YAML file",
+            ) from None
+
+    def _read(self) -> Document:
+        events = YAML(typ="safe", pure=True).parse(self.text)
+        value, started = None, False
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                if started:
+                    raise self._refuse(_mark(event), "a scene file holds one document, not two")
+                started = True
+            elif isinstance(event, StreamEndEvent):
+                break
+            elif isinstance(event, NODES):
+                value = self._value(event, events, ())
+        if value is None:
+            raise self._refuse(Mark(1, 1, 1), "empty scene")
+        document = self.document
+        return Document(document.path, document.lines, value, document.values, document.keys)
+
+    def _value(self, event: Event, events: Iterator[Event], place: Place) -> Any:
+        self.document.values[place] = mark = _mark(event)
+        if len(place) > DEEPEST:
+            raise self._refuse(mark, f"nested more than {DEEPEST} deep")
+        if isinstance(event, AliasEvent):
+            return self._alias(event, place)
+        self._count(1, mark)
+        if event.tag is not None and not (isinstance(event, ScalarEvent) and event.tag == "!"):
+            raise self._refuse(mark, f"tags are not allowed here ({event.tag})")
+        before = self.count
+        value: Any
+        if isinstance(event, ScalarEvent):
+            value = self._scalar(event)
+        elif isinstance(event, SequenceStartEvent):
+            value = self._sequence(events, place)
+        else:
+            value = self._mapping(events, place)
+        if event.anchor:
+            self.anchors[event.anchor] = (value, self.count - before + 1)
+        return value
+
+    def _sequence(self, events: Iterator[Event], place: Place) -> list[Any]:
+        values: list[Any] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            values.append(self._value(event, events, (*place, len(values))))
+        return values
+
+    def _mapping(self, events: Iterator[Event], place: Place) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            mark = _mark(event)
+            if not isinstance(event, ScalarEvent):
+                raise self._refuse(mark, "a setting's name must be plain text")
+            key = str(event.value)
+            if key in values:
+                first = self.document.keys[*place, key].line
+                message = f"'{key}' is set twice; the first is on line {first}"
+                self.mistakes.append(self.document._at(mark, message, setting((*place, key))))
+            else:
+                self.document.keys[*place, key] = mark
+            values[key] = self._value(next(events), events, (*place, key))
+        return values
+
+    def _alias(self, event: AliasEvent, place: Place) -> Any:
+        mark = _mark(event)
+        if event.anchor not in self.anchors:
+            raise self._refuse(mark, f"an alias of nothing that stands before it (*{event.anchor})")
+        value, size = self.anchors[event.anchor]
+        self._count(size, mark)
+        return value
+
+    def _scalar(self, event: ScalarEvent) -> Any:
+        text = str(event.value)
+        if not event.implicit[0]:
+            return text
+        if NULL.fullmatch(text):
+            return None
+        if BOOLEAN.fullmatch(text):
+            return text.lower() == "true"
+        if len(text) <= LONGEST_NUMBER:
+            if INTEGER.fullmatch(text):
+                return int(text)
+            if OCTAL_OR_HEXADECIMAL.fullmatch(text):
+                return int(text, 0)
+            if FLOAT.fullmatch(text):
+                return float(text)
+        if found := INFINITE.fullmatch(text):
+            return float(found[1] + "inf")
+        return float("nan") if NOT_A_NUMBER.fullmatch(text) else text
+
+    def _count(self, more: int, mark: Mark) -> None:
+        self.count += more
+        if self.count > MOST_VALUES:
+            raise self._refuse(mark, f"more than {MOST_VALUES} values, aliases resolved")
+
+    def _refuse(self, mark: Mark, message: str) -> SceneError:
+        return SceneError([*self.mistakes, self.document._at(mark, message)])
+
+
+def _mark(event: Event) -> Mark:
+    start, end = event.start_mark, event.end_mark
+    same_line = start.line == end.line
+    return Mark(start.line + 1, start.column + 1, max(end.column - start.column, 1) if same_line else 1)
+
+
+def _in_our_words(problem: str) -> str:
+    if "'\\t'" in problem:
+        return "a tab cannot indent here; use spaces"
+    return problem.replace("found character", "character").strip()

@@ -1,0 +1,99 @@
+"""What a user can be told: the tree of errors.
+
+    VisualizeError
+    ├── ExpressionError     a text that is not a formula
+    ├── SceneError          the mistakes of a scene file, all of them       exit 2
+    ├── ArraysError         saved arrays that cannot be trusted             exit 1
+    └── OutputError         a picture or an array that cannot be written    exit 1
+
+Any other exception is a bug of ours and keeps its traceback.
+"""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+WIDEST_ECHO = 96
+
+
+class VisualizeError(Exception):
+    """Anything that visualize has to tell its user."""
+
+
+class ExpressionError(VisualizeError):
+    """A text that is not a formula; `column` (from 0) and `length` say which part of it."""
+
+    def __init__(self, message: str, column: int = 0, length: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.column = column
+        self.length = max(length, 1)
+
+
+class ArraysError(VisualizeError):
+    """Saved arrays that are damaged, or not what they say they are."""
+
+
+class OutputError(VisualizeError):
+    """A file that could not be written."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake in a scene file, told the way a compiler does: place, setting, words, caret."""
+
+    path: str
+    line: int
+    """From 1; 0 where the mistake is the file's as a whole."""
+    column: int
+    setting: str
+    message: str
+    source: str = ""
+    length: int = 1
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        told = ": ".join(part for part in (place, self.setting, self.message) if part)
+        return f"{printable(told)}{self._echo()}" if self.source.strip() else printable(told)
+
+    def _echo(self) -> str:
+        start = self.column - 1
+        first = max(0, min(start - 20, len(self.source) - WIDEST_ECHO))
+        last = first + WIDEST_ECHO
+        before = ("…" if first else "") + printable(self.source[first:start])
+        marked = printable(self.source[start : min(start + self.length, last)]) or " "
+        after = printable(self.source[start + self.length : last])
+        if last < len(self.source):
+            after += "…"
+        caret = " " * _cells(before) + "^" * _cells(marked)
+        return f"\n{self.line:5d} | {before}{marked}{after}".rstrip() + f"\n      | {caret}"
+
+
+class SceneError(VisualizeError):
+    """All the mistakes found in a scene file, in the order of its lines."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(sorted(mistakes, key=lambda mistake: (mistake.line, mistake.column)))
+        super().__init__("\n".join(map(str, self.mistakes)))
+
+
+def printable(text: str) -> str:
+    """Return `text` with what a terminal would obey (control, bidirectional marks) written out."""
+    return "".join(
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        else character
+        for character in text
+    )
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return "; did you mean '...'?" where a known name is near, else nothing."""
+    folded = {candidate.lower(): candidate for candidate in known}
+    near = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
+    return f"; did you mean '{folded[near[0]]}'?" if near else ""
+
+
+def _cells(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

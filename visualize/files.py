@@ -1,0 +1,61 @@
+"""Files that are written whole or not at all."""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from visualize.errors import OutputError
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`, with its suffix; at the end it takes its name.
+
+    Whatever goes wrong, `path` is then as it was and the temporary file is gone. Leftovers of
+    runs that were killed are removed. Raises `OutputError` where the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise OutputError(f"{path}: cannot be written: it is a folder")
+        stem = f".visualize-{hashlib.sha256(path.name.encode()).hexdigest()[:12]}-"
+        _remove_leftovers(path, stem)
+        handle, name = tempfile.mkstemp(path.suffix, f"{stem}{os.getpid()}-", path.parent)
+        os.close(handle)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def _remove_leftovers(path: Path, stem: str) -> None:
+    for leftover in path.parent.glob(f"{stem}*{path.suffix}"):
+        process = leftover.name.removeprefix(stem).partition("-")[0]
+        if process.isdecimal() and not _alive(int(process)):
+            leftover.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

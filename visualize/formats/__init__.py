@@ -1,0 +1,47 @@
+"""What a film is saved as: one file format a file, whose name is the suffix.
+
+To add one, add a file here: its one public class is a matplotlib `MovieWriter`, made with
+`fps`, `hold`, `loop` and `comment`, that takes pictures from the figure's canvas.
+"""
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visualize.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from matplotlib.animation import AbstractMovieWriter
+    from matplotlib.figure import Figure
+
+Picture = NDArray[np.uint8]
+"""Pixels: `(height, width, 4)`, red, green, blue and opacity."""
+
+
+class Writer(Protocol):
+    """How every format's writer is made."""
+
+    def __call__(self, *, fps: float, hold: float, loop: int, comment: str) -> "AbstractMovieWriter":
+        """Return a writer of `fps` pictures a second, the last staying `hold` seconds longer."""
+
+
+def picture_of(figure: "Figure") -> Picture:
+    """Return the pixels of the figure as it is now; the next draw overwrites them."""
+    canvas = figure.canvas
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())  # type: ignore[attr-defined]  # every Agg canvas has one
+
+
+def changed_box(before: Picture, now: Picture) -> tuple[slice, slice] | None:
+    """Return the rows and columns of the smallest box around all that differs, if anything does."""
+    differs = before.view(np.uint32)[..., 0] != now.view(np.uint32)[..., 0]
+    rows = np.flatnonzero(differs.any(axis=1))
+    if not rows.size:
+        return None
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(differs[top:bottom].any(axis=0))
+    return slice(top, bottom), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+FORMATS: Catalogue["AbstractMovieWriter"] = Catalogue(__name__, __path__)

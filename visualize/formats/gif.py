@@ -1,0 +1,185 @@
+"""Animated GIF: plays everywhere; 255 colours a picture, and only what changes is stored."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.animation import PillowWriter
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.GifImagePlugin import getdata, getheader
+
+from visualize.formats import Picture, changed_box, picture_of
+
+MOST_COLORS = 255
+"""Of a palette's 256; the one after them stands for what does not change."""
+EXACT_COLORS = 64
+"""The commonest ones, which fill the flat areas: they are kept as they are."""
+ROUNDS = 6
+NOTICEABLE = 4
+"""How far a colour may be off, in 255ths, before a picture brings a palette of its own."""
+SHORTEST_DELAY = 2
+"""Hundredths of a second: browsers slow down below this."""
+LONGEST_DELAY = 65_535
+
+Colors = NDArray[np.uint8]
+"""Red, green and blue: `(colours, 3)`."""
+
+
+class GifWriter(PillowWriter):
+    """Writes each picture as it comes, and of each only what changed.
+
+    What does not change is transparent and never stored again: it cannot flicker. A picture with
+    colours that the first one's palette does not hold brings its own. Delays are whole hundredths
+    of a second, rounded so that their sum is right; pictures that come too fast for a browser
+    (more than 50 a second) are left out, the last one never.
+    """
+
+    def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
+        super().__init__(fps=fps)
+        self._hold = hold
+        self._loop = loop
+        self._comment = comment
+
+    def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
+        """Open the file."""
+        super().setup(fig, outfile, dpi=dpi)
+        self._file = Path(outfile).open("wb")
+        self._count = 0
+        self._left_out = False
+
+    def grab_frame(self, **_savefig_kwargs: Any) -> None:
+        """Take the figure's picture."""
+        self._newest = picture_of(self.fig)
+        start = round(100 * self._count / self.fps)
+        self._count += 1
+        if self._count == 1:
+            self._begin(self._newest)
+        elif start - self._since >= SHORTEST_DELAY:
+            self._follow(start)
+        else:
+            self._left_out = True
+
+    def finish(self) -> None:
+        """Write the last picture, with its hold, and close the file."""
+        try:
+            if self._count:
+                end = round(100 * (self._count / self.fps + self._hold))
+                if self._left_out:
+                    self._follow(max(self._since + SHORTEST_DELAY, end - SHORTEST_DELAY))
+                self._write_waiting(max(end, self._since + 1))
+                self._file.write(b";")
+        finally:
+            self._file.close()
+
+    def _begin(self, picture: Picture) -> None:
+        colors, index, counts = _colors(picture.view(np.uint32).ravel())
+        self._palette = _choose_palette(colors, counts)
+        pixels = _nearest(colors, self._palette)[0][index].reshape(picture.shape[:2])
+        image = _image(pixels, self._palette)
+        info: dict[str, Any] = {"comment": self._comment}
+        if self._loop != 1:
+            info["loop"] = max(self._loop - 1, 0)  # the file says how often it is shown AGAIN
+        self._file.writelines(getheader(image, info=info)[0])
+        self._waiting = image, (0, 0), False
+        self._shown = picture.copy()
+        self._since = 0
+
+    def _follow(self, start: int) -> None:
+        """Let the newest picture follow what is shown, if it differs."""
+        self._left_out = False
+        box = changed_box(self._shown, self._newest)
+        if box is None:
+            return
+        now, before = (picture[box].view(np.uint32)[..., 0] for picture in (self._newest, self._shown))
+        changed = now != before
+        colors, index, counts = _colors(now[changed])
+        palette, own = self._palette, False
+        chosen, off = _nearest(colors, palette)
+        if off > NOTICEABLE:
+            palette, own = _choose_palette(colors, counts), True
+            chosen, _ = _nearest(colors, palette)
+        pixels = np.full(changed.shape, len(palette), dtype=np.uint8)
+        pixels[changed] = chosen[index]
+        self._write_waiting(start)
+        self._waiting = _image(pixels, palette), (box[1].start, box[0].start), own
+        self._shown[box] = self._newest[box]
+
+    def _write_waiting(self, until: int) -> None:
+        image, offset, own_palette = self._waiting
+        delay, self._since = until - self._since, until
+        while delay > LONGEST_DELAY:
+            self._write(image, offset, own_palette, LONGEST_DELAY)
+            nothing = np.full((1, 1), len(self._palette), dtype=np.uint8)
+            image, offset, own_palette = _image(nothing, self._palette), (0, 0), False
+            delay -= LONGEST_DELAY
+        self._write(image, offset, own_palette, delay)
+
+    def _write(self, image: Image.Image, offset: tuple[int, int], own: bool, delay: int) -> None:
+        colors = len(image.getpalette() or ()) // 3
+        parts = getdata(
+            image,
+            offset,
+            duration=10 * delay,
+            transparency=colors - 1,
+            disposal=1,
+            include_color_table=own,
+        )
+        self._file.writelines(parts)
+
+
+def _image(pixels: NDArray[np.uint8], palette: Colors) -> Image.Image:
+    image = Image.fromarray(pixels)
+    # The last entry stands for what does not change.
+    image.putpalette(palette.tobytes() + bytes(3))
+    return image
+
+
+def _colors(pixels: NDArray[np.uint32]) -> tuple[Colors, NDArray[np.intp], NDArray[np.int64]]:
+    """Return the colours in a row of pixels, which one each pixel has, and how often each is."""
+    # Neighbours are mostly alike: runs of them are sorted faster than pixels.
+    starts = np.flatnonzero(np.concatenate(([True], pixels[1:] != pixels[:-1])))
+    lengths = np.diff(starts, append=len(pixels))
+    values, index = np.unique(pixels[starts], return_inverse=True)
+    counts = np.bincount(index, weights=lengths).astype(np.int64)
+    colors = values.view(np.uint8).reshape(-1, 4)[:, :3]
+    return colors, np.repeat(index, lengths), counts
+
+
+def _choose_palette(colors: Colors, counts: NDArray[np.int64]) -> Colors:
+    """Return up to 255 colours that stand for `colors`, which occur so often.
+
+    The commonest are kept; the others begin far from each other, which bounds the largest error,
+    and are then moved to the middle of what they stand for (weighted k-means).
+    """
+    if len(colors) <= MOST_COLORS:
+        return colors
+    order = np.argsort(-counts, kind="stable")
+    points, weights = colors[order].astype(np.float32), counts[order].astype(np.float32)
+    palette = points[:MOST_COLORS].copy()
+    distances = np.full(len(points), np.inf, dtype=np.float32)
+    for count in range(MOST_COLORS):
+        if count >= EXACT_COLORS:
+            palette[count] = points[np.argmax(distances * np.sqrt(weights))]
+        np.minimum(distances, ((points - palette[count]) ** 2).sum(axis=1), out=distances)
+    for _ in range(ROUNDS):
+        nearest = _nearest(points, palette)[0]
+        share = np.bincount(nearest, weights, minlength=MOST_COLORS)
+        for channel in range(3):
+            mean = np.bincount(nearest, weights * points[:, channel], minlength=MOST_COLORS)
+            np.divide(mean, share, out=mean, where=share > 0)
+            palette[EXACT_COLORS:, channel] = np.where(share > 0, mean, palette[:, channel])[EXACT_COLORS:]
+    return np.rint(palette).astype(np.uint8)
+
+
+def _nearest(colors: NDArray[Any], palette: NDArray[Any]) -> tuple[NDArray[np.uint8], float]:
+    """Return the nearest palette entry of each colour, and how far the worst channel is off."""
+    chosen = np.empty(len(colors), dtype=np.uint8)
+    wanted, offered = colors.astype(np.float32), palette.astype(np.float32)
+    for first in range(0, len(colors), 4096):
+        part = slice(first, first + 4096)
+        # |a - b|² less |a|², which is the same for every b.
+        distance = (offered**2).sum(axis=1) - 2 * wanted[part] @ offered.T
+        chosen[part] = np.argmin(distance, axis=1)
+    return chosen, float(np.abs(wanted - offered[chosen]).max(initial=0))

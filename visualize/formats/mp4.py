@@ -1,0 +1,139 @@
+"""MP4 video (H.264): small, plays everywhere, made by the ffmpeg that imageio ships."""
+
+import subprocess
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import numpy as np
+from matplotlib.animation import AbstractMovieWriter
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from visualize.errors import OutputError
+from visualize.formats import Picture, changed_box, picture_of
+
+THREADS = 2
+"""Fixed: x264's bytes depend on it."""
+QUALITY = 19
+"""x264's constant rate factor; lower is better and larger."""
+BT_709 = np.array(
+    # Rows: Y, Cb, Cr; columns: red, green, blue. Limited range: black is 16, white 235.
+    [
+        [0.2126 * 219, 0.7152 * 219, 0.0722 * 219],
+        [-0.2126 / 1.8556 * 224, -0.7152 / 1.8556 * 224, 0.5 * 224],
+        [0.5 * 224, -0.7152 / 1.5748 * 224, -0.0722 / 1.5748 * 224],
+    ],
+    dtype=np.float32,
+) / np.float32(255)
+STRIP = 64
+"""Rows converted at a time, so that memory stays small."""
+
+
+class Mp4Writer(AbstractMovieWriter):
+    """Pipes every picture to ffmpeg as it comes: H.264, yuv420p, BT.709 in tags and pixels.
+
+    The colours are converted here, and only where a picture changed. An odd side is padded by
+    one pixel, since yuv420p has none. The same pictures make the same bytes.
+    """
+
+    def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
+        del loop  # the file cannot say it
+        super().__init__(fps=fps)
+        self._hold = hold
+        self._comment = comment
+
+    def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
+        """Start ffmpeg."""
+        super().setup(fig, outfile, dpi=dpi)
+        self._shown: Picture | None = None
+        self._log = tempfile.TemporaryFile()
+        width, height = (side + side % 2 for side in self.frame_size)
+        self._luma = np.empty((height, width), dtype=np.uint8)
+        self._chroma = np.empty((2, height // 2, width // 2), dtype=np.uint8)
+        rate = str(Fraction(self.fps).limit_denominator(100_000))
+        colors = "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv".split()
+        command = [
+            *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostdin"),
+            *("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}", "-r", rate),
+            *(*colors, "-i", "pipe:0", "-an"),
+            *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(QUALITY)),
+            *("-threads", str(THREADS), "-pix_fmt", "yuv420p", *colors),
+            *("-movflags", "+faststart", "-metadata", f"comment={self._comment}"),
+            str(Path(outfile).absolute()),
+        ]
+        self._ffmpeg = subprocess.Popen(  # noqa: S603  # the program that imageio ships
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._log
+        )
+
+    def grab_frame(self, **_savefig_kwargs: Any) -> None:
+        """Take the figure's picture."""
+        picture = picture_of(self.fig)
+        if self._shown is None:
+            self._shown = picture.copy()
+            self._convert(slice(0, picture.shape[0]), slice(0, picture.shape[1]))
+        elif box := changed_box(self._shown, picture):
+            self._shown[box] = picture[box]
+            self._convert(*box)
+        self._send()
+
+    def finish(self) -> None:
+        """Hold the last picture, and wait until ffmpeg has written the file."""
+        try:
+            if self._shown is not None:
+                for _ in range(round(self._hold * self.fps)):
+                    self._send()
+            self._stop()
+        finally:
+            self._ffmpeg.kill()
+            self._ffmpeg.wait()
+            self._log.close()
+
+    def _convert(self, rows: slice, columns: slice) -> None:
+        """Bring luma and chroma up to date in a box of the picture."""
+        assert self._shown is not None
+        height, width = self._luma.shape
+        left, right = columns.start // 2 * 2, min((columns.stop + 1) // 2 * 2, width)
+        for top in range(rows.start // 2 * 2, rows.stop, STRIP):
+            bottom = min(top + STRIP, (rows.stop + 1) // 2 * 2, height)
+            strip = self._shown[top:bottom, left:right, :3].astype(np.float32)
+            strip = _even(strip)
+            luma = strip @ BT_709[0] + np.float32(16.5)
+            self._luma[top:bottom, left:right] = luma
+            blocks = (strip[::2, ::2] + strip[1::2, ::2] + strip[::2, 1::2] + strip[1::2, 1::2]) / 4
+            for plane, weights in zip(self._chroma, BT_709[1:], strict=True):
+                chroma = blocks @ weights + np.float32(128.5)
+                plane[top // 2 : bottom // 2, left // 2 : right // 2] = chroma
+
+    def _send(self) -> None:
+        assert self._ffmpeg.stdin is not None
+        try:
+            self._ffmpeg.stdin.write(self._luma.data)
+            self._ffmpeg.stdin.write(self._chroma.data)
+        except BrokenPipeError:
+            raise self._failure() from None
+
+    def _stop(self) -> None:
+        assert self._ffmpeg.stdin is not None
+        try:
+            self._ffmpeg.stdin.close()
+        except BrokenPipeError:
+            raise self._failure() from None
+        if self._ffmpeg.wait():
+            raise self._failure()
+
+    def _failure(self) -> OutputError:
+        """Return what ffmpeg itself says was wrong; a broken pipe is only how it shows here."""
+        code = self._ffmpeg.wait()
+        self._log.seek(0)
+        lines = self._log.read().decode(errors="replace").strip().splitlines()
+        full = [line for line in lines if "No space left" in line]
+        return OutputError(f"ffmpeg stopped: {(full or lines or [f'exit code {code}'])[-1]}")
+
+
+def _even(strip: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return pixels with even sides: the last row or column stands twice where it must."""
+    odd_rows, odd_columns = strip.shape[0] % 2, strip.shape[1] % 2
+    return np.pad(strip, ((0, odd_rows), (0, odd_columns), (0, 0)), mode="edge")

@@ -1,0 +1,136 @@
+"""An objective given by a formula, or by the name of a test function."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from visualize.errors import ExpressionError, did_you_mean
+from visualize.expression import CONSTANTS, FUNCTIONS, Expression, read_expression
+from visualize.objectives import Array, Objective
+from visualize.objectives.table import TEST_FUNCTIONS
+from visualize.settings import ListToTuple, Number, Positive, Range, Settings, told
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,30}$")]
+Point = Annotated[tuple[Number, ...], ListToTuple]
+
+
+class Formula(Settings, Objective):
+    """A function written as a formula, `x**2/20 + y**2`, or named, `rosenbrock`."""
+
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "formula": ("expression",),
+        "function": ("expression",),
+        "bounds": ("domain",),
+    }
+
+    name: str | None = None
+    """A test function: it brings its expression, domain and minima."""
+    variables: Annotated[tuple[Name, ...], ListToTuple, Field(min_length=1)]
+    """The coordinates in their order; default: the variables found, in natural order."""
+    expression: str
+    """The formula, of + - * / **, functions (sin, exp, sqrt, abs, max, ...), pi and e."""
+    differentiation: Literal["analytic", "central_difference"] = Field("analytic", alias="gradient")
+    """How the gradient is computed."""
+    difference_step: Positive = 1e-4
+    """h in (f(x + h) - f(x - h)) / 2h, for the central difference."""
+    domain: Annotated[tuple[Range, ...], ListToTuple] | None = None
+    """The lowest and highest value of each coordinate that is looked at."""
+    minima: Annotated[tuple[Point, ...], ListToTuple] | None = None
+    """Where the minima are; default: they are searched for."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, settings: Any) -> Any:
+        if not isinstance(settings, dict):
+            return settings
+        name = settings.get("name")
+        if isinstance(name, str):
+            if name not in TEST_FUNCTIONS:
+                raise told(f"unknown test function '{name}'{did_you_mean(name, TEST_FUNCTIONS)}")
+            entry = TEST_FUNCTIONS[name]
+            if settings.get("expression", entry.expression) != entry.expression:
+                raise told("give a name or an expression, not both")
+            known = {"expression": entry.expression, "domain": entry.domain, "minima": entry.minima}
+            settings = known | settings
+        if "variables" not in settings and isinstance(settings.get("expression"), str):
+            settings = {"variables": _variables(settings["expression"]), **settings}
+        return settings
+
+    @field_validator("variables")
+    @classmethod
+    def _check_variables(cls, variables: tuple[str, ...]) -> tuple[str, ...]:
+        for name in variables:
+            if name in FUNCTIONS or name in CONSTANTS:
+                raise told(f"'{name}' has a meaning in formulas; choose another name")
+            if variables.count(name) > 1:
+                raise told(f"'{name}' stands twice")
+        return variables
+
+    @field_validator("expression")
+    @classmethod
+    def _check_expression(cls, text: str, info: ValidationInfo) -> str:
+        variables = info.data.get("variables")
+        try:
+            constant = read_expression(text, variables).is_constant
+        except ExpressionError as error:
+            raise told(error.message, column=error.column, length=error.length) from None
+        if constant:
+            raise told("a constant has nothing to minimise; use a variable: x, y, z, x1, ...")
+        return text
+
+    @field_validator("domain")
+    @classmethod
+    def _check_domain(cls, domain: Any, info: ValidationInfo) -> Any:
+        _check_dimension(domain and [domain], info)
+        return domain
+
+    @field_validator("minima")
+    @classmethod
+    def _check_minima(cls, minima: Any, info: ValidationInfo) -> Any:
+        _check_dimension(minima, info)
+        return minima
+
+    @property
+    def formula(self) -> str:
+        """The function as the scene writes it."""
+        return self.name or self.expression
+
+    @cached_property
+    def _compiled(self) -> Expression:
+        return read_expression(self.expression, self.variables)
+
+    def value(self, points: Array) -> Array:
+        """Return the value at each point: shape `(...)`."""
+        return self._compiled.value(points)
+
+    def gradient(self, points: Array) -> Array:
+        """Return the gradient at each point, exact or by central difference."""
+        if self.differentiation == "analytic":
+            return self._compiled.gradient(points)
+        gradients = np.empty(points.shape)
+        with np.errstate(all="ignore"):
+            for index, step in enumerate(np.eye(self.dimension) * self.difference_step):
+                difference = self.value(points + step) - self.value(points - step)
+                gradients[..., index] = difference / (2 * self.difference_step)
+        return gradients
+
+    def hessian(self, points: Array) -> Array:
+        """Return the second derivatives at each point, always exact."""
+        return self._compiled.hessian(points)
+
+
+def _variables(expression: str) -> tuple[str, ...]:
+    try:
+        return read_expression(expression).variables or ("x",)
+    except ExpressionError:
+        return ("x",)  # the check of the expression says what is wrong
+
+
+def _check_dimension(points: Any, info: ValidationInfo) -> None:
+    variables = info.data.get("variables", ())
+    for point in points or ():
+        if variables and len(point) != len(variables):
+            raise told(f"needs one entry for each of {', '.join(variables)} (got {len(point)})")

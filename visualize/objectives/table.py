@@ -1,0 +1,244 @@
+"""The table of test functions: an entry here is a name in scenes, listed and tested.
+
+Formulas, domains and minima are the usual ones of the literature on global optimisation (Jamil
+and Yang 2013, arXiv:1308.4008; Surjanovic and Bingham, Virtual Library of Simulation
+Experiments); the minima were refined numerically.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import pi
+
+
+@dataclass(frozen=True)
+class TestFunction:
+    """A function with a name."""
+
+    __test__ = False  # pytest: this is not a test
+
+    expression: str
+    domain: tuple[tuple[float, float], ...]
+    """The lowest and highest value of each coordinate that is usually looked at."""
+    minima: tuple[tuple[float, ...], ...] = ()
+    """The global minima in the domain; none for a saddle."""
+    note: str = ""
+
+
+TEST_FUNCTIONS: Mapping[str, TestFunction] = {
+    "sphere": TestFunction(
+        "x**2 + y**2",
+        ((-5.12, 5.12), (-5.12, 5.12)),
+        ((0, 0),),
+    ),
+    "elongated_bowl": TestFunction(
+        "x**2/20 + y**2",
+        ((-10, 10), (-10, 10)),
+        ((0, 0),),
+    ),
+    "steep_bowl": TestFunction(
+        "x**2/10 + 2*y**2",
+        ((-5.5, 1), (-3, 1)),
+        ((0, 0),),
+    ),
+    "bowl_1_2": TestFunction(
+        "x**2 + 2*y**2",
+        ((-5.5, 1), (-3, 1)),
+        ((0, 0),),
+    ),
+    "tilted_bowl": TestFunction(
+        "2*x**2 + 2*x*y + 2*y**2 - 6*x",
+        ((-5, 5), (-5, 5)),
+        ((2, -1),),
+    ),
+    "rosenbrock": TestFunction(
+        "(1 - x)**2 + 100*(y - x**2)**2",
+        ((-2, 2), (-1, 3)),
+        ((1, 1),),
+    ),
+    "himmelblau": TestFunction(
+        "(x**2 + y - 11)**2 + (x + y**2 - 7)**2",
+        ((-5, 5), (-5, 5)),
+        ((3, 2), (-2.805118086952745, 3.131312518250573), (-3.779310253377747, -3.2831859912861696), (3.5844283403304917, -1.8481265269644036)),
+    ),
+    "beale": TestFunction(
+        "(1.5 - x + x*y)**2 + (2.25 - x + x*y**2)**2 + (2.625 - x + x*y**3)**2",
+        ((-4.5, 4.5), (-4.5, 4.5)),
+        ((3, 0.5),),
+    ),
+    "booth": TestFunction(
+        "(x + 2*y - 7)**2 + (2*x + y - 5)**2",
+        ((-10, 10), (-10, 10)),
+        ((1, 3),),
+    ),
+    "matyas": TestFunction(
+        "0.26*(x**2 + y**2) - 0.48*x*y",
+        ((-10, 10), (-10, 10)),
+        ((0, 0),),
+    ),
+    "three_hump_camel": TestFunction(
+        "2*x**2 - 1.05*x**4 + x**6/6 + x*y + y**2",
+        ((-5, 5), (-5, 5)),
+        ((0, 0),),
+    ),
+    "six_hump_camel": TestFunction(
+        "(4 - 2.1*x**2 + x**4/3)*x**2 + x*y + (-4 + 4*y**2)*y**2",
+        ((-3, 3), (-2, 2)),
+        ((0.08984201310031806, -0.7126564030207396), (-0.08984201310031806, 0.7126564030207396)),
+    ),
+    "goldstein_price": TestFunction(
+        "(1 + (x + y + 1)**2*(19 - 14*x + 3*x**2 - 14*y + 6*x*y + 3*y**2))*(30 + (2*x"
+        " - 3*y)**2*(18 - 32*x + 12*x**2 + 48*y - 36*x*y + 27*y**2))",
+        ((-2, 2), (-2, 2)),
+        ((0, -1),),
+        note="its values span six orders of magnitude",
+    ),
+    "mccormick": TestFunction(
+        "sin(x + y) + (x - y)**2 - 1.5*x + 2.5*y + 1",
+        ((-1.5, 4), (-3, 4)),
+        ((-0.5471975511965977, -1.5471975511965979),),
+        note="lower still outside its domain",
+    ),
+    "easom": TestFunction(
+        "-cos(x)*cos(y)*exp(-((x - pi)**2 + (y - pi)**2))",
+        ((-10, 10), (-10, 10)),
+        ((pi, pi),),
+        note="flat but for one hole",
+    ),
+    "ackley": TestFunction(
+        "-20*exp(-0.2*sqrt((x**2 + y**2)/2)) - exp((cos(2*pi*x) + cos(2*pi*y))/2) + e + 20",
+        ((-5, 5), (-5, 5)),
+        ((0, 0),),
+        note="a cone at its minimum: no gradient there",
+    ),
+    "rastrigin": TestFunction(
+        "20 + x**2 - 10*cos(2*pi*x) + y**2 - 10*cos(2*pi*y)",
+        ((-5.12, 5.12), (-5.12, 5.12)),
+        ((0, 0),),
+    ),
+    "griewank": TestFunction(
+        "1 + (x**2 + y**2)/4000 - cos(x)*cos(y/sqrt(2))",
+        ((-10, 10), (-10, 10)),
+        ((0, 0),),
+    ),
+    "levy_13": TestFunction(
+        "sin(3*pi*x)**2 + (x - 1)**2*(1 + sin(3*pi*y)**2) + (y - 1)**2*(1 + sin(2*pi*y)**2)",
+        ((-10, 10), (-10, 10)),
+        ((1, 1),),
+    ),
+    "levy": TestFunction(
+        "sin(pi*(1 + (x - 1)/4))**2 + ((x - 1)/4)**2*(1 + 10*sin(pi*(1 + (x - 1)/4)"
+        " + 1)**2) + ((y - 1)/4)**2*(1 + sin(2*pi*(1 + (y - 1)/4))**2)",
+        ((-10, 10), (-10, 10)),
+        ((1, 1),),
+    ),
+    "styblinski_tang": TestFunction(
+        "(x**4 - 16*x**2 + 5*x + y**4 - 16*y**2 + 5*y)/2",
+        ((-5, 5), (-5, 5)),
+        ((-2.903534027771177, -2.903534027771177),),
+    ),
+    "bukin_6": TestFunction(
+        "100*sqrt(abs(y - x**2/100)) + abs(x + 10)/100",
+        ((-15, -5), (-3, 3)),
+        ((-10, 1),),
+        note="a sharp, curved ridge: no gradient on it",
+    ),
+    "cross_in_tray": TestFunction(
+        "-0.0001*(abs(sin(x)*sin(y)*exp(abs(100 - sqrt(x**2 + y**2)/pi))) + 1)**0.1",
+        ((-10, 10), (-10, 10)),
+        ((1.3494066438606886, 1.349406649304135), (1.349406601722089, -1.3494066356969747), (-1.3494066356969747, 1.349406601722089), (-1.3494066438606886, -1.349406649304135)),
+    ),
+    "eggholder": TestFunction(
+        "-(y + 47)*sin(sqrt(abs(x/2 + y + 47))) - x*sin(sqrt(abs(x - (y + 47))))",
+        ((-512, 512), (-512, 512)),
+        ((512, 404.23180482889796),),
+        note="its minimum lies on the edge of its domain",
+    ),
+    "holder_table": TestFunction(
+        "-abs(sin(x)*cos(y)*exp(abs(1 - sqrt(x**2 + y**2)/pi)))",
+        ((-10, 10), (-10, 10)),
+        ((8.05502347276448, 9.664590027993803), (8.055023474045214, -9.664590033738538), (-8.055023474045214, 9.664590033738538), (-8.05502347276448, -9.664590027993803)),
+    ),
+    "schaffer_2": TestFunction(
+        "0.5 + (sin(x**2 - y**2)**2 - 0.5)/(1 + 0.001*(x**2 + y**2))**2",
+        ((-10, 10), (-10, 10)),
+        ((0, 0),),
+    ),
+    "schaffer_4": TestFunction(
+        "0.5 + (cos(sin(abs(x**2 - y**2)))**2 - 0.5)/(1 + 0.001*(x**2 + y**2))**2",
+        ((-10, 10), (-10, 10)),
+        ((0, 1.253131828792882), (0, -1.253131828792882), (1.253131828792882, 0), (-1.253131828792882, 0)),
+    ),
+    "bohachevsky": TestFunction(
+        "x**2 + 2*y**2 - 0.3*cos(3*pi*x) - 0.4*cos(4*pi*y) + 0.7",
+        ((-2, 2), (-2, 2)),
+        ((0, 0),),
+    ),
+    "branin": TestFunction(
+        "(y - 5.1*x**2/(4*pi**2) + 5*x/pi - 6)**2 + 10*(1 - 1/(8*pi))*cos(x) + 10",
+        ((-5, 10), (0, 15)),
+        ((-pi, 12.275), (pi, 2.275), (3 * pi, 2.474999999999999)),
+    ),
+    "zakharov": TestFunction(
+        "x**2 + y**2 + (x/2 + y)**2 + (x/2 + y)**4",
+        ((-5, 10), (-5, 10)),
+        ((0, 0),),
+    ),
+    "drop_wave": TestFunction(
+        "-(1 + cos(12*sqrt(x**2 + y**2)))/((x**2 + y**2)/2 + 2)",
+        ((-5.12, 5.12), (-5.12, 5.12)),
+        ((0, 0),),
+        note="no gradient at its minimum in this form",
+    ),
+    "michalewicz": TestFunction(
+        "-sin(x)*sin(x**2/pi)**20 - sin(y)*sin(2*y**2/pi)**20",
+        ((0, pi), (0, pi)),
+        ((2.2029055201726093, 1.5707963267948966),),
+    ),
+    "dixon_price": TestFunction(
+        "(x - 1)**2 + 2*(2*y**2 - x)**2",
+        ((-10, 10), (-10, 10)),
+        ((1, 0.7071067811865476), (1, -0.7071067811865476)),
+    ),
+    "trid": TestFunction(
+        "(x - 1)**2 + (y - 1)**2 - x*y",
+        ((-4, 4), (-4, 4)),
+        ((2, 2),),
+    ),
+    "rotated_hyper_ellipsoid": TestFunction(
+        "2*x**2 + y**2",
+        ((-5, 5), (-5, 5)),
+        ((0, 0),),
+    ),
+    "saddle": TestFunction(
+        "x**2 - y**2",
+        ((-1, 1), (-1, 1)),
+        note="no minimum: a saddle at (0, 0)",
+    ),
+    "monkey_saddle": TestFunction(
+        "x**3 - 3*x*y**2",
+        ((-1, 1), (-1, 1)),
+        note="no minimum: a degenerate saddle at (0, 0)",
+    ),
+    "cubic": TestFunction(
+        "x - x**3",
+        ((-5, 5),),
+        ((-0.5773502691896257,),),
+        note="a local minimum only: unbounded below",
+    ),
+    "square": TestFunction(
+        "x**2",
+        ((-10, 10),),
+        ((0,),),
+    ),
+    "x_cosine": TestFunction(
+        "x*cos(0.15*pi*x)",
+        ((-10, 10),),
+        ((7.269388146311475,),),
+        note="a local minimum at -1.83 beside the global one",
+    ),
+    "cosh": TestFunction(
+        "cosh(x/2)",
+        ((-10, 10),),
+        ((0,),),
+    ),
+}

@@ -1,0 +1,40 @@
+"""What a picture shows: one kind of panel a file.
+
+To add one, add a file here: its name is the kind in scenes, its one public class is a `Panel`.
+A panel draws into the axes that it is handed, and imports what it draws with inside `draw`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from visualize.catalogue import Catalogue
+from visualize.history import History
+from visualize.objectives import Objective
+from visualize.settings import Settings
+from visualize.themes import Style
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+Moving = Callable[[float], "Sequence[Artist]"]
+"""Puts the moving artists where they are at a row (between two rows for smooth motion)."""
+
+
+class Panel(Settings, ABC):
+    """One set of axes in the picture: its settings are fields, what it draws is `draw`."""
+
+    shows: ClassVar[range]
+    """The dimensions of objective that it can show."""
+
+    @abstractmethod
+    def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
+        """Draw what stands still, and return the function that moves the rest.
+
+        It returns the same artists for every row; they lie above all that stands still in the axes
+        (zorder 10 and more). The same row drawn twice is the same picture.
+        """
+
+
+PANELS: Catalogue[Panel] = Catalogue(__name__, __path__)

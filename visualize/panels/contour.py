@@ -1,0 +1,159 @@
+"""Lines of equal value of an objective of two variables, with the runs between them."""
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, PlainValidator
+
+from visualize.history import History
+from visualize.objectives import Array, Objective
+from visualize.objectives.minima import Minimum, find_minima, grid
+from visualize.panels import Moving, Panel
+from visualize.settings import Color, ListToTuple, Range, told
+from visualize.themes import Style
+from visualize.trails import Marker, draw_runs
+from visualize.view import choose_view
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Colormaps = Literal[
+    "binary", "gray", "viridis", "plasma", "inferno", "magma", "cividis", "Blues", "Greens",
+    "Greys", "Oranges", "Purples", "Reds", "YlGnBu", "YlOrRd", "GnBu", "PuBu", "bone", "terrain",
+    "coolwarm", "RdBu", "Spectral",
+]  # fmt: skip
+LINES = 14
+AREAS = 22
+MOST_LEVELS = 200
+MOST_MINIMA = 12
+
+
+def _check_levels(levels: Any) -> int | tuple[float, ...] | None:
+    match levels:
+        case None:
+            return None
+        case bool():
+            pass
+        case int() if 1 <= levels <= MOST_LEVELS:
+            return levels
+        case list() | tuple() if 1 <= len(levels) <= MOST_LEVELS and all(
+            isinstance(level, int | float) and not isinstance(level, bool) and np.isfinite(level)
+            for level in levels
+        ):
+            return tuple(sorted({float(level) for level in levels}))
+    raise told(f"must be a list of numbers, or how many levels (1 to {MOST_LEVELS})")
+
+
+class Contour(Panel):
+    """Lines of equal value of an objective of two variables, with the runs between them."""
+
+    kind: Literal["contour"] = "contour"
+    shows: ClassVar[range] = range(2, 3)
+
+    limits: Annotated[tuple[Range, Range], ListToTuple] | None = None
+    """The ranges of both variables: [[-10, 10], [-5, 5]]; default: around the runs."""
+    levels: Annotated[
+        int | tuple[float, ...] | None,
+        PlainValidator(_check_levels, json_schema_input_type=int | list[float]),
+    ] = None
+    """The values that get a line, or how many; default: spread so that steep places stay clear."""
+    filled: bool = False
+    """Colour the areas between the lines."""
+    colormap: Colormaps | None = None
+    """matplotlib's, from low to high; default: the theme's."""
+    color: Color | None = None
+    """One colour for all lines, in place of a colormap."""
+    aspect: Literal["auto", "equal"] = "auto"
+    """`equal`: both variables in the same scale."""
+    trail: bool = True
+    """Show where each run has been (never of more than 20 starts)."""
+    marker: Marker = "auto"
+    """At every step of a trail; default: small dots where there are few."""
+    minimum: Literal["star", "dot", "none"] = "star"
+    """How minima are shown."""
+    samples: Annotated[int, Field(ge=2, le=2000)] = 301
+    """Points along each variable at which the objective is computed."""
+
+    def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
+        """Draw the landscape, its minima and the starts; the runs move over it."""
+        if self.limits:
+            box, minima = self.limits, find_minima(objective, self.limits)
+        else:
+            box, minima = choose_view(objective, history, beyond=0.5)
+        x, y = grid(box, self.samples)
+        values = objective.value(np.stack([x, y], axis=-1))
+        self._draw_landscape(axes, x, y, np.where(np.isfinite(values), values, np.nan), style)
+        axes.set(xlim=box[0], ylim=box[1], xlabel=objective.variables[0], aspect=self.aspect)
+        axes.set_ylabel(objective.variables[1], rotation=0, ha="right", va="center")
+        self._draw_minima(axes, minima, style)
+        series = {label: run.points for label, run in history.items()}
+        return draw_runs(axes, series, style, trail=self.trail, marker=self.marker)
+
+    def _draw_landscape(self, axes: "Axes", x: Array, y: Array, values: Array, style: Style) -> None:
+        levels = self._levels(values)
+        if not len(levels):
+            return
+        if self.filled:
+            low, high = np.nanmin(values), np.nanmax(values)
+            levels = levels[(levels > low) & (levels < high)]
+            edges = np.concatenate(([low], levels, [high]))
+            areas = self._shades(style.theme.areas, len(edges) - 1)
+            axes.contourf(x, y, values, edges, colors=areas, zorder=1)
+        # As matplotlib does: the lowest level has the lowest colour, the highest the highest.
+        shades = [style.theme.background] if self.filled else self._shades(style.theme.lines, len(levels))
+        lines = axes.contour(
+            x, y, values, levels, colors=[self.color] if self.color else shades, linestyles="solid"
+        )
+        lines.set(
+            linewidth=style.line * (0.4 if self.filled else 0.8),
+            alpha=0.6 if self.filled else 1.0,
+            zorder=1.1,
+        )
+
+    def _levels(self, values: Array) -> Array:
+        """Return levels so spread that flat and steep places are both told apart.
+
+        They are evenly spaced in a power of the height above the lowest value, chosen so that
+        half of the picture lies below the middle level.
+        """
+        finite = values[np.isfinite(values)]
+        if isinstance(self.levels, tuple) or not finite.size:
+            return np.array(self.levels if isinstance(self.levels, tuple) else ())
+        low, middle, most, high = np.quantile(finite, [0, 0.5, 0.999, 1])
+        if high - low > 1000 * (most - low):
+            high = most  # a pole: its tip is not worth the levels
+        if not high > low:
+            return np.array([])
+        count = self.levels or (AREAS if self.filled else LINES)
+        share = np.clip((middle - low) / (high - low), 1e-3, 0.5)
+        power = np.log(share) / np.log(0.5)
+        return low + (high - low) * (np.arange(1, count + 1) / (count + 1)) ** power
+
+    def _shades(self, ramp: tuple[str, ...], count: int) -> list[Any]:
+        from matplotlib import colormaps
+        from matplotlib.colors import LinearSegmentedColormap
+
+        colormap = (
+            colormaps[self.colormap]
+            if self.colormap
+            else LinearSegmentedColormap.from_list("theme", list(ramp))
+        )
+        return list(colormap(np.linspace(0, 1, count)))
+
+    def _draw_minima(self, axes: "Axes", minima: tuple[Minimum, ...], style: Style) -> None:
+        if self.minimum == "none":
+            return
+        for minimum in minima[:MOST_MINIMA]:
+            star = self.minimum == "star"
+            axes.plot(
+                *([x] for x in minimum.point),
+                linestyle="",
+                marker="*" if star else "o",
+                markersize=style.marker * (2.0 if star else 1.3),
+                color=style.theme.minimum if minimum.is_global else style.theme.background,
+                markeredgecolor=style.theme.background if minimum.is_global else style.theme.minimum,
+                markeredgewidth=style.line * 0.6,
+                zorder=7,
+                clip_on=False,  # a minimum may lie on the edge
+                label="minimum" if minimum.is_global else "local minimum",
+            )

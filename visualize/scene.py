@@ -1,0 +1,547 @@
+"""A scene: what the user asked for, read from a file and fully checked."""
+
+import itertools
+import math
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, TypeVar, cast
+
+import numpy as np
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    SerializeAsAny,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
+
+from visualize.catalogue import Catalogue
+from visualize.document import Document, Place, read_document
+from visualize.errors import Mistake, SceneError, did_you_mean
+from visualize.formats import FORMATS
+from visualize.objectives import Array
+from visualize.objectives.formula import Formula, Point
+from visualize.objectives.table import TEST_FUNCTIONS
+from visualize.optimizers import OPTIMIZERS, Optimizer
+from visualize.panels import PANELS, Panel
+from visualize.settings import (
+    ListToTuple,
+    NotNegative,
+    Positive,
+    Settings,
+    error_at,
+    error_details,
+    told,
+)
+from visualize.themes import THEMES
+
+BUDGET = 5_000_000
+"""How many updates (steps x starts x optimizers) a scene may ask for, unless told otherwise."""
+MOST_FRAMES = 100_000
+MOST_PANELS = 9
+Kind = TypeVar("Kind")
+Whole = Annotated[int, Field(ge=1)]
+Side = Annotated[int, Field(ge=16, le=8192)]
+
+
+class Grid(Settings):
+    """Starts on a regular grid over the objective's domain."""
+
+    grid: Annotated[tuple[Whole, ...], ListToTuple]
+    """How many along each coordinate: [20, 20]."""
+
+
+class Random(Settings):
+    """Starts drawn evenly from the objective's domain, from the scene's seed."""
+
+    random: Whole
+    """How many."""
+
+
+class Noise(Settings):
+    """Normal noise on every gradient, from the scene's seed; all optimizers meet the same."""
+
+    standard_deviation: Positive
+    """Of each coordinate's noise."""
+
+
+class Frames(Settings):
+    """How rows of the history become pictures."""
+
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "frames": ("count",),
+        "number": ("count",),
+        "width": ("size",),
+        "height": ("size",),
+        "duration": ("interval",),
+        "pause": ("hold",),
+    }
+
+    size: Annotated[tuple[Side, Side], ListToTuple] = (1280, 720)
+    """Width and height in pixels, exactly."""
+    fps: Annotated[Positive, Field(le=240)] = 25.0
+    """Pictures a second."""
+    interval: Annotated[Positive, Field(le=60_000)] | None = None
+    """Milliseconds a picture stays, in place of fps."""
+    count: Annotated[int, Field(ge=1, le=MOST_FRAMES)] | None = None
+    """How many pictures; default: the whole history, its end included."""
+    steps_per_frame: Whole = 1
+    """Rows from one picture to the next."""
+    frames_per_step: Whole = 1
+    """Pictures from one row to the next, for smooth motion."""
+    hold: Annotated[NotNegative, Field(le=600)] = 0.0
+    """Seconds that the last picture stays longer."""
+    loop: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """How often the film is shown; 0: for ever."""
+
+    @model_validator(mode="after")
+    def _check_alternatives(self) -> "Frames":
+        if self.interval is not None and "fps" in self.model_fields_set:
+            raise told("give fps or interval, not both")
+        if self.steps_per_frame > 1 and self.frames_per_step > 1:
+            raise told("give steps_per_frame or frames_per_step, not both")
+        return self
+
+    @property
+    def per_second(self) -> float:
+        """Pictures a second, whichever way it was said."""
+        return self.fps if self.interval is None else 1000 / self.interval
+
+
+def _read_objective(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return value
+    if not isinstance(value, str):
+        raise told("a constant has nothing to minimise; use a variable: x, y, z, x1, ...")
+    name = value.strip()
+    # A whole word is meant as a name: `rosenbrok` wants a suggestion, `x` is a formula.
+    is_name = name in TEST_FUNCTIONS or (len(name) > 3 and name.isidentifier())
+    return {"name": name} if is_name else {"expression": value}
+
+
+def _read_start(value: Any) -> Any:
+    if isinstance(value, Grid | Random):
+        return value
+    if isinstance(value, Mapping):
+        kind = Random if "random" in value and "grid" not in value else Grid
+        return kind.model_validate(value)
+    points = value if isinstance(value, list | tuple) else [value]
+    if not points:
+        raise told("must be a number, a point or a list of points")
+    several = all(isinstance(point, list | tuple) for point in points)
+    starts = points if several else [points]
+    for i, point in enumerate(starts):
+        place = (i,) if several else ()
+        for j, number in enumerate(point):
+            if isinstance(number, bool) or not isinstance(number, int | float):
+                raise error_at(f"must be a number (got {shown(number)})", *place, j)
+            if not abs(number) <= np.finfo(float).max:
+                raise error_at(f"must be a finite number (got {shown(number)})", *place, j)
+    return tuple(tuple(map(float, point)) for point in starts)
+
+
+def _read_optimizers(value: Any) -> tuple[Optimizer, ...]:
+    if not isinstance(value, list | tuple) or not value:
+        raise told("must be a list of optimizers, each with its name")
+    read: list[Optimizer] = []
+    mistakes: list[InitErrorDetails] = []
+    for index, entry in enumerate(value):
+        try:
+            for variant, swept in _variants(entry):
+                try:
+                    read.append(_load(OPTIMIZERS, Optimizer, "name", variant))
+                except ValidationError as error:
+                    mistakes += error_details(error, index, into=swept)
+        except ValidationError as error:
+            mistakes += error_details(error, index)
+    if mistakes:
+        raise ValidationError.from_exception_data("optimizers", mistakes)
+    return _labelled(read)
+
+
+def _variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
+    """Yield an optimizer's settings for each combination of its sweep, and where each stands."""
+    if not isinstance(entry, Mapping) or "sweep" not in entry:
+        yield entry, {}
+        return
+    sweep = entry["sweep"]
+    if not isinstance(sweep, Mapping) or not sweep:
+        raise error_at("must be a mapping from settings to lists of values", "sweep")
+    for name, values in sweep.items():
+        if not isinstance(values, list | tuple) or not values:
+            raise error_at("must be a list of values", "sweep", name)
+        if name in entry or name in {"name", "label"}:
+            raise error_at(f"{name} cannot be swept beside its own value", "sweep", name)
+    fixed = {name: value for name, value in entry.items() if name != "sweep"}
+    for chosen in itertools.product(*(list(enumerate(values)) for values in sweep.values())):
+        variant = dict(zip(sweep, chosen, strict=True))
+        values = {name: value for name, (_, value) in variant.items()}
+        told_apart = ", ".join(f"{name}={value}" for name, value in values.items())
+        label = f"{entry.get('label') or entry.get('name')} {told_apart}".replace("/", "\u2215")
+        yield (
+            fixed | values | {"label": label},
+            {name: ("sweep", name, index) for name, (index, _) in variant.items()},
+        )
+
+
+def _labelled(optimizers: Sequence[Optimizer]) -> tuple[Optimizer, ...]:
+    """Return the optimizers, each with a label of its own: its name, numbered where alike."""
+    names = [optimizer.name for optimizer in optimizers if optimizer.label is None]
+    taken = Counter(optimizer.label for optimizer in optimizers if optimizer.label is not None)
+    numbers: Counter[str] = Counter()
+    labelled = []
+    for index, optimizer in enumerate(optimizers):
+        label = optimizer.label
+        if label is None:
+            label = optimizer.name
+            while names.count(optimizer.name) > 1 or taken[label]:
+                numbers[optimizer.name] += 1
+                label = f"{optimizer.name} {numbers[optimizer.name]}"
+                if not taken[label]:
+                    break
+            optimizer = optimizer.model_copy(update={"label": label})
+        elif taken[label] > 1:
+            raise error_at(f"two runs are called '{label}'", index, "label")
+        labelled.append(optimizer)
+    return tuple(labelled)
+
+
+def _read_panels(value: Any) -> tuple[Panel, ...]:
+    if not isinstance(value, list | tuple):
+        raise told(f"must be a list of panels: {', '.join(PANELS.names())}")
+    if not 1 <= len(value) <= MOST_PANELS:
+        raise told(f"must be 1 to {MOST_PANELS} panels (got {len(value)})")
+    read: list[Panel] = []
+    mistakes: list[InitErrorDetails] = []
+    for index, entry in enumerate(value):
+        try:
+            read.append(_load(PANELS, Panel, "kind", entry))
+        except ValidationError as error:
+            mistakes += error_details(error, index)
+    if mistakes:
+        raise ValidationError.from_exception_data("panels", mistakes)
+    return tuple(read)
+
+
+def _load(catalogue: Catalogue[Kind], kind: type[Kind], key: str, entry: Any) -> Kind:
+    """Return what an entry declares: an instance, a name, or a mapping with the name in it."""
+    if isinstance(entry, kind):
+        return entry
+    if isinstance(entry, str):
+        entry = {key: entry}
+    if not isinstance(entry, Mapping):
+        raise error_at(f"must be a mapping with '{key}' and its settings")
+    name = entry.get(key)
+    if name is None:
+        raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
+    if name not in catalogue.names():
+        hint = did_you_mean(str(name), catalogue.names()) or f"; there are {', '.join(catalogue.names())}"
+        raise error_at(f"unknown {key} '{name}'{hint}", key)
+    settings: Any = catalogue.load(name)
+    return cast("Kind", settings.model_validate(dict(entry)))
+
+
+def _known(what: str, names: Callable[[], Sequence[str]]) -> Callable[[str], str]:
+    def check(name: str) -> str:
+        if name not in names():
+            hint = did_you_mean(name, names()) or f"; there are {', '.join(names())}"
+            raise told(f"unknown {what} '{name}'{hint}")
+        return name
+
+    return check
+
+
+class Scene(Settings):
+    """What the user asked for, fully checked: an objective, a start, optimizers and a picture."""
+
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "function": ("objective",),
+        "epochs": ("steps",),
+        "iterations": ("steps",),
+        "optimizer": ("optimizers",),
+        "panel": ("panels",),
+        "format": ("formats",),
+        "fps": ("frames.fps",),
+        "size": ("frames.size",),
+    }
+
+    title: Annotated[str, Field(max_length=300)] | None = None
+    """Above the picture; default: the optimizers and the objective."""
+    objective: Annotated[Formula, BeforeValidator(_read_objective, json_schema_input_type=str | Formula)]
+    """What is minimised: a formula, the name of a test function, or a mapping with settings."""
+    start: Annotated[
+        tuple[Point, ...] | Grid | Random,
+        PlainValidator(
+            _read_start, json_schema_input_type=float | list[float] | list[list[float]] | Grid | Random
+        ),
+    ]
+    """Where every optimizer begins: a number, a point, a list of points, a grid or random ones."""
+    steps: Annotated[int, Field(ge=0)] = 100
+    """Updates of each optimizer."""
+    seed: Annotated[int, Field(ge=0)] = 0
+    """Of everything random."""
+    noise: Noise | None = None
+    """Noise on the gradients."""
+    optimizers: Annotated[
+        tuple[SerializeAsAny[Optimizer], ...],
+        PlainValidator(_read_optimizers, json_schema_input_type=list[dict[str, Any]]),
+    ]
+    """Who runs; `sweep: {learning_rate: [0.1, 0.4]}` on one makes a run of each."""
+    panels: Annotated[
+        tuple[SerializeAsAny[Panel], ...],
+        PlainValidator(_read_panels, json_schema_input_type=list[str | dict[str, Any]]),
+    ] = Field(default_factory=lambda data: _default_panels(data))
+    """What is shown; default: the curve in one dimension, contours in two, else the values."""
+    frames: Frames = Frames()
+    """Size, number and timing of the pictures."""
+    theme: Annotated[str, AfterValidator(_known("theme", lambda: tuple(THEMES)))] = "light"
+    """The colours."""
+    font_size: Annotated[Positive, Field(le=200)] | None = None
+    """Points at 100 pixels an inch; default: as large as the picture asks for."""
+    formats: Annotated[
+        tuple[Annotated[str, AfterValidator(_known("format", FORMATS.names))], ...],
+        ListToTuple,
+        Field(min_length=1),
+    ] = ("gif",)
+    """What is written."""
+
+    @field_validator("start")
+    @classmethod
+    def _check_start(cls, start: Any, info: ValidationInfo) -> Any:
+        objective = info.data.get("objective")
+        if objective is None:
+            return start
+        if isinstance(start, Grid | Random):
+            if objective.domain is None:
+                raise told("a grid and random starts need the objective's domain")
+            if isinstance(start, Grid) and len(start.grid) != objective.dimension:
+                raise told(
+                    f"the grid has {len(start.grid)} directions; "
+                    f"the objective has {_coordinates(objective)}"
+                )
+            return start
+        for point in start:
+            if len(point) != objective.dimension:
+                hint = "; several starts are written [[1], [2]]" if objective.dimension == 1 else ""
+                raise told(
+                    f"the point has {_count(len(point), 'coordinate')}; "
+                    f"the objective has {_coordinates(objective)}{hint}"
+                )
+        values = objective.value(np.array(start, dtype=float))
+        for point, value in zip(start, values, strict=True):
+            if not np.isfinite(value):
+                shown = ", ".join(f"{number:g}" for number in point)
+                raise told(f"the objective has no finite value at the start ({shown}): it is {value}")
+        return start
+
+    @field_validator("optimizers")
+    @classmethod
+    def _check_optimizers(cls, optimizers: Any, info: ValidationInfo) -> Any:
+        steps, start = info.data.get("steps"), info.data.get("start")
+        if steps is None or start is None:
+            return optimizers
+        starts = _starts(start)
+        budget = (info.context or {}).get("budget", BUDGET)
+        if steps * starts * len(optimizers) > budget:
+            raise told(
+                f"{steps} steps x {_count(starts, 'start')} x {_count(len(optimizers), 'optimizer')} are "
+                f"more than the budget of {budget} updates; --budget raises it"
+            )
+        for index, optimizer in enumerate(optimizers):
+            rates = optimizer.learning_rates(steps)
+            bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0)))
+            if bad.size:
+                t = int(bad[0])
+                words = f"must stay finite and greater than 0; it is {rates[t]:g} at t = {t}"
+                raise error_at(words, index, "learning_rate")
+        return optimizers
+
+    @field_validator("panels")
+    @classmethod
+    def _check_panels(cls, panels: Any, info: ValidationInfo) -> Any:
+        objective = info.data.get("objective")
+        for index, panel in enumerate(panels if objective else ()):
+            if objective.dimension not in panel.shows:
+                raise error_at(
+                    f"a {panel.kind} panel cannot show an objective with {_coordinates(objective)}", index
+                )
+        return panels
+
+    @field_validator("frames")
+    @classmethod
+    def _check_frames(cls, frames: Frames, info: ValidationInfo) -> Frames:
+        count = _frame_count(frames, info.data.get("steps", 0))
+        if count > MOST_FRAMES:
+            raise told(
+                f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
+                "set count or steps_per_frame"
+            )
+        return frames
+
+    @property
+    def frame_count(self) -> int:
+        """The number of pictures in the film."""
+        return _frame_count(self.frames, self.steps)
+
+    def row(self, frame: int) -> float:
+        """Return the row of the history that a frame shows; between two rows for smooth motion."""
+        return min(frame * self.frames.steps_per_frame / self.frames.frames_per_step, self.steps)
+
+    @property
+    def starts(self) -> Array:
+        """Where every run begins: shape `(starts, dimension)`."""
+        if isinstance(self.start, tuple):
+            return np.array(self.start, dtype=float)
+        low, high = np.array(self.objective.domain).T
+        if isinstance(self.start, Random):
+            draws = np.random.default_rng([self.seed, 0]).random((self.start.random, len(low)))
+            return low + (high - low) * draws
+        axes = [
+            np.linspace(*ends, count) if count > 1 else np.array([sum(ends) / 2])
+            for ends, count in zip(self.objective.domain or (), self.start.grid, strict=True)
+        ]
+        return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+
+    def canonical(self) -> dict[str, Any]:
+        """Return the scene as plain values, every default written out."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
+    """Return the scene in a YAML file, fully checked.
+
+    Raises `SceneError` with every mistake in the file and its place. A scene that asks for more
+    than `budget` updates (steps x starts x optimizers) is refused before anything is computed.
+    """
+    document = read_document(Path(path))
+    if not isinstance(document.value, dict):
+        raise SceneError([document.mistake((), "a scene is a mapping of settings: objective, start, ...")])
+    try:
+        return Scene.model_validate(document.value, context={"budget": budget})
+    except ValidationError as error:
+        raise SceneError(_mistakes(document, error)) from None
+
+
+def scene_schema() -> dict[str, Any]:
+    """Return the JSON Schema of scene files, for editors that complete and check while typing."""
+    schema = Scene.model_json_schema()
+    definitions = schema["$defs"]
+    for name, catalogue, sweeps in (
+        ("optimizers", OPTIMIZERS, True),
+        ("panels", PANELS, False),
+    ):
+        entries: list[Any] = [] if sweeps else [{"enum": list(catalogue.names())}]
+        for settings in map(catalogue.load, catalogue.names()):
+            one = cast("type[Settings]", settings).model_json_schema()
+            definitions |= one.pop("$defs", {})
+            key = "name" if sweeps else "kind"
+            if sweeps:
+                one["properties"]["sweep"] = {"type": "object", "minProperties": 1}
+                one["required"] = ["name"]  # a swept setting stands in the sweep only
+            else:
+                one["required"] = [key]
+            definitions[settings.__name__] = one
+            entries.append({"$ref": f"#/$defs/{settings.__name__}"})
+        schema["properties"][name]["items"] = {"anyOf": entries}
+    for name, names in (("theme", list(THEMES)), ("formats", list(FORMATS.names()))):
+        target = schema["properties"][name]
+        (target["items"] if name == "formats" else target)["enum"] = names
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+IN_OUR_WORDS = {
+    "missing": "is missing",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a mapping of settings",
+    "model_type": "must be a mapping of settings",
+    "model_attributes_type": "must be a mapping of settings",
+    "finite_number": "must be a finite number",
+    "greater_than": "must be greater than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "too_short": "needs at least {min_length} of them",
+    "too_long": "has room for {max_length}",
+    "string_too_long": "must have {max_length} characters at most",
+    "string_too_short": "must not be empty",
+    "literal_error": "must be {expected}",
+}
+"""pydantic's errors, as people say them. The rest keep pydantic's words."""
+
+
+def _mistakes(document: Document, error: ValidationError) -> Iterator[Mistake]:
+    """Yield what was found, each once, at its place in the file."""
+    seen = set()
+    for found in error.errors(include_url=False):
+        kind, place = found["type"], found["loc"]
+        if kind == "default_factory_not_called":
+            continue
+        context = found.get("ctx", {})
+        if kind == "told":
+            words = found["msg"]
+        else:
+            words = IN_OUR_WORDS.get(kind, found["msg"]).format_map(context)
+            if kind == "literal_error" and isinstance(found["input"], str):
+                words += did_you_mean(found["input"], re.findall("'(.*?)'", context["expected"]))
+            if kind != "missing":
+                words += f" (got {shown(found['input'])})"
+        if (place, words) not in seen:
+            seen.add((place, words))
+            within = (context["column"], context["length"]) if "column" in context else None
+            unknown = kind == "told" and words.startswith("unknown setting")
+            yield document.mistake(place, words, of_key=unknown, missing=kind == "missing", within=within)
+
+
+def shown(value: Any) -> str:
+    """Return a value of a scene as its author would write it, shortened."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case str():
+            return repr(value if len(value) <= 40 else value[:39] + "…")
+        case list() | tuple():
+            return "a list"
+        case Mapping():
+            return "a mapping"
+        case int() if abs(value) >= 10**20:
+            return f"a number of {len(str(abs(value)))} digits"
+        case _:
+            return f"{value}"
+
+
+def _default_panels(data: Mapping[str, Any]) -> tuple[Panel, ...]:
+    dimension = data["objective"].dimension if "objective" in data else 0
+    return (_load(PANELS, Panel, "kind", {1: "curve", 2: "contour"}.get(dimension, "values")),)
+
+
+def _frame_count(frames: Frames, steps: int) -> int:
+    return frames.count or math.ceil(steps * frames.frames_per_step / frames.steps_per_frame) + 1
+
+
+def _starts(start: Any) -> int:
+    if isinstance(start, Random):
+        return start.random
+    return math.prod(start.grid) if isinstance(start, Grid) else len(start)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _coordinates(objective: Formula) -> str:
+    return f"{_count(objective.dimension, 'coordinate')} ({', '.join(objective.variables)})"

@@ -1,0 +1,143 @@
+"""What every declared thing is made of: frozen settings that check themselves.
+
+A field carries its bounds, default, unit and one sentence, once; scenes, the JSON schema,
+`visualize list` and the messages all come from it.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import ErrorType
+
+from visualize.errors import did_you_mean
+
+NATIVE_ERRORS = frozenset(get_args(ErrorType))
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+ListToTuple = BeforeValidator(_as_tuple)
+"""Lets a list stand for a tuple: YAML has lists only."""
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[Number, Field(gt=0)]
+NotNegative = Annotated[Number, Field(ge=0)]
+Fraction = Annotated[Number, Field(ge=0, lt=1)]
+
+
+def told(message: str, **context: Any) -> PydanticCustomError:
+    """Return an error whose words are final; `column` and `length` may narrow its place."""
+    return PydanticCustomError("told", message, context or None)  # type: ignore[arg-type]  # wants a literal; ours are made of names
+
+
+def _rising(interval: tuple[float, float]) -> tuple[float, float]:
+    if interval[0] >= interval[1]:
+        raise told("the first number must be below the second")
+    return interval
+
+
+Range = Annotated[tuple[Number, Number], ListToTuple, AfterValidator(_rising)]
+
+
+COLORS = (
+    *("black", "white", "gray", "silver", "red", "maroon", "orange", "gold", "yellow", "olive"),
+    *("green", "lime", "teal", "cyan", "blue", "navy", "purple", "magenta", "pink", "brown"),
+)
+
+
+def _check_color(color: str) -> str:
+    if color not in COLORS and not re.fullmatch("#[0-9a-fA-F]{6}", color):
+        hint = did_you_mean(color, COLORS) or "; plain names are " + ", ".join(COLORS)
+        raise told(f"must be a colour, like '#1f77b4' or 'blue'{hint}")
+    return color
+
+
+Color = Annotated[str, AfterValidator(_check_color)]
+
+
+class Settings(BaseModel):
+    """Frozen, checked settings; an unknown name is answered with the nearest known one."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+    )
+
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What people write from habit, and the names it has here."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _answer_unknown_names(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+        if not isinstance(data, Mapping):
+            return handler(data)
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        mistakes = [
+            InitErrorDetails(type=told(cls._answer(name, known)), loc=(name,), input=data[name])
+            for name in data
+            if name not in known
+        ]
+        if not mistakes:
+            return handler(data)
+        try:
+            handler({name: data[name] for name in data if name in known})
+        except ValidationError as error:
+            mistakes += error_details(error)
+        raise ValidationError.from_exception_data(cls.__name__, mistakes)
+
+    @classmethod
+    def _answer(cls, name: str, known: list[str]) -> str:
+        right = cls.synonyms.get(name, ())
+        if right and set(right) <= set(known):
+            return "unknown setting; did you mean " + " and ".join(f"'{it}'" for it in right) + "?"
+        hint = did_you_mean(name, known)
+        return f"unknown setting{hint or '; known are ' + ', '.join(known)}"
+
+
+def error_at(message: str, *place: int | str) -> ValidationError:
+    """Return an error at a place below the value that is being checked."""
+    details = InitErrorDetails(type=told(message), loc=place, input=None)
+    return ValidationError.from_exception_data("settings", [details])
+
+
+def error_details(
+    error: ValidationError, *prefix: int | str, into: Mapping[str, tuple[int | str, ...]] | None = None
+) -> list[InitErrorDetails]:
+    """Return the mistakes of `error` in the form in which they can be raised again.
+
+    Their places get `prefix`; a setting named in `into` stands at the place given there.
+    """
+    details = []
+    for found in error.errors(include_url=False):
+        place = found["loc"]
+        if into and place and place[0] in into:
+            place = (*into[str(place[0])], *place[1:])
+        kind, context = found["type"], found.get("ctx")
+        details.append(
+            InitErrorDetails(
+                type=kind
+                if kind in NATIVE_ERRORS
+                else PydanticCustomError(kind, found["msg"], context),  # type: ignore[arg-type]  # wants literals; these come from a raised error
+                loc=(*prefix, *place),
+                input=found["input"],
+                ctx=context or {},
+            )
+        )
+    return details

@@ -1,0 +1,113 @@
+"""Which part of the objective a panel shows when the scene does not say."""
+
+import numpy as np
+
+from visualize.history import History
+from visualize.objectives import Array, Box, Objective
+from visualize.objectives.minima import Minimum, find_minima
+
+Range = tuple[float, float]
+
+MARGIN = 0.08
+"""Of the width, on both sides."""
+SUDDEN = 10.0
+"""A run whose second half is this many times as wide as its first is followed half-way only."""
+DWARFING = 4.0
+"""A run this many times as wide as the narrower ones does not decide the view alone."""
+FLATTEST = 0.35
+"""The smaller side of a landscape, as a part of the larger."""
+LARGEST = 1e100
+"""Where an axis ends at the latest, so that its ticks can still be computed with."""
+
+
+def choose_view(objective: Objective, history: History, beyond: float) -> tuple[Box, tuple[Minimum, ...]]:
+    """Return the ranges of the coordinates to show, and the minima in them.
+
+    That is the objective's domain where it has one, and else what the runs cover, with the far
+    side of the nearest minimum (`beyond` times the way to it) and a margin.
+    """
+    if objective.domain is not None:
+        starts = [cover([run.points[:1, :, i] for run in history.values()]) for i in _axes(objective)]
+        box = tuple(map(_union, objective.domain, starts))
+        return box, find_minima(objective, box)
+    ranges = [cover([run.points[..., i] for run in history.values()]) for i in _axes(objective)]
+    wide = tuple(widen(covered, 1.0) for covered in ranges)
+    minima = find_minima(objective, wide)
+    if minima:
+        nearest = _nearest(minima, history)
+        ranges = [_mirror(*pair, beyond) for pair in zip(ranges, nearest.point, strict=True)]
+    box = _not_too_flat(tuple(widen(covered, MARGIN) for covered in ranges))
+    return box, tuple(minimum for minimum in minima if _inside(minimum, box))
+
+
+def cover(series: list[Array]) -> Range:
+    """Return the range that numbers over rows, `(rows, starts)` for each run, cover sensibly.
+
+    Runs that explode are followed to where they leave, and do not make the others invisible.
+    """
+    spans = sorted((_span(numbers) for numbers in series), key=lambda span: span[1] - span[0])
+    low, high = spans[0]
+    for bottom, top in spans[1:]:
+        reach = DWARFING * (high - low) or np.inf
+        low, high = min(low, max(bottom, low - reach)), max(high, min(top, high + reach))
+    return low, high
+
+
+def widen(covered: Range, by: float) -> Range:
+    """Return a range with a margin on both sides; one without width gets some."""
+    low, high = covered
+    margin = (high - low) * by or max(abs(low), 1.0) * max(by, 0.5)
+    return max(low - margin, -LARGEST), min(high + margin, LARGEST)
+
+
+def _span(numbers: Array) -> Range:
+    finite = np.where(np.abs(numbers) < LARGEST, numbers, np.nan)
+    with np.errstate(all="ignore"):
+        low = np.fmin.accumulate(np.fmin.reduce(finite, axis=1))
+        high = np.fmax.accumulate(np.fmax.reduce(finite, axis=1))
+    last = len(low) - 1
+    while last > 1 and high[last] - low[last] > SUDDEN * (high[last // 2] - low[last // 2]) > 0:
+        last -= 1
+    if np.isnan(low[last]):
+        return 0.0, 0.0
+    return float(low[last]), float(high[last])
+
+
+def _axes(objective: Objective) -> range:
+    return range(objective.dimension)
+
+
+def _union(first: Range, second: Range) -> Range:
+    return min(first[0], second[0]), max(first[1], second[1])
+
+
+def _mirror(covered: Range, center: float, beyond: float) -> Range:
+    low, high = _union(covered, (center, center))
+    return min(low, center - beyond * (high - center)), max(high, center + beyond * (center - low))
+
+
+def _nearest(minima: tuple[Minimum, ...], history: History) -> Minimum:
+    """Return the minimum that most ends are near to."""
+    ends = np.concatenate([run.points[-1] for run in history.values()])
+    ends = ends[np.isfinite(ends).all(axis=1)]
+    if not len(ends):
+        return minima[0]
+    middle = np.median(ends, axis=0)
+    return min(minima, key=lambda minimum: float(np.sum((middle - minimum.point) ** 2)))
+
+
+def _not_too_flat(box: Box) -> Box:
+    if len(box) != 2:
+        return box
+    widths = [high - low for low, high in box]
+    missing = FLATTEST * max(widths) - min(widths)
+    if missing <= 0:
+        return box
+    return tuple(
+        (low - missing / 2, high + missing / 2) if high - low == min(widths) else (low, high)
+        for low, high in box
+    )
+
+
+def _inside(minimum: Minimum, box: Box) -> bool:
+    return all(low <= x <= high for x, (low, high) in zip(minimum.point, box, strict=True))
