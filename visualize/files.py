@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,12 @@ def written_whole(path: Path) -> Iterator[Path]:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def safe_name(name: str) -> bool:
+    """Whether `name` can be a file's name on every system: no path, nothing reserved."""
+    reserved = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10))}
+    return bool(re.fullmatch(r"\w[\w .-]{0,99}", name)) and name.partition(".")[0].lower() not in reserved
 
 
 def _reason(error: Exception) -> str:

@@ -254,7 +254,7 @@ def _add_frame(figure: Figure, scene: Scene, history: History, style: Style) -> 
         head += _size(legend)[1] + gap
     foot = gap
     moves = [_count(counter)]
-    if any(row is not None for run in history.values() for row in run.diverged_at):
+    if history.divergences():
         notice, move = _notice(figure, history, style, right - left)
         notice.set_position((left / width, gap / height))
         foot += _size(notice)[1] + gap
@@ -383,14 +383,7 @@ def _notice(
     """Add the line that says which runs have diverged, each from its step on."""
 
     def told(row: float) -> str:
-        parts = []
-        for label, run in history.items():
-            gone = [step for step in run.diverged_at if step is not None and step <= row]
-            if gone and len(run.diverged_at) == 1:
-                parts.append(f"{label} diverged at step {gone[0]}")
-            elif gone:
-                parts.append(f"{label}: {len(gone)} of {len(run.diverged_at)} starts diverged")
-        return "    ".join(parts)
+        return "    ".join(history.divergences(row))
 
     notice = _fitted_text(figure, told(math.inf), room, style.font_size * 0.9)
     notice.set(va="bottom", color=style.theme.minimum, zorder=20)

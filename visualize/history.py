@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -83,6 +84,17 @@ class History(Mapping[str, Trajectory]):
     def steps(self) -> int:
         """The number of updates of the longest run."""
         return max(trajectory.steps for trajectory in self.values())
+
+    def divergences(self, row: float = math.inf) -> list[str]:
+        """Return a sentence for each run that has diverged by `row`."""
+        told = []
+        for label, run in self.items():
+            steps = [step for step in run.diverged_at if step is not None and step <= row]
+            if steps and len(run.diverged_at) == 1:
+                told.append(f"{label} diverged at step {steps[0]}")
+            elif steps:
+                told.append(f"{label}: {len(steps)} of {len(run.diverged_at)} starts diverged")
+        return told
 
     def until(self, row: int) -> "History":
         """Return the history up to and including `row`."""

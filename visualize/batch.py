@@ -1,0 +1,151 @@
+"""Many scenes: which files they make, and in how many processes."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from visualize.errors import Mistake, SceneError, VisualizeError
+from visualize.scene import BUDGET, Scene, read_scene
+
+Progress = Callable[[Path, int, int], object]
+"""Called with the file being made, the pictures in it and all there will be."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One scene and the files it is to become."""
+
+    scene: Path
+    outputs: tuple[Path, ...]
+    force: bool = False
+    """Make them also where they are current."""
+    budget: int = BUDGET
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job."""
+
+    job: Job
+    written: tuple[Path, ...] = ()
+    warnings: tuple[str, ...] = ()
+    error: str = ""
+    seconds: float = 0.0
+
+
+def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
+    """Return the scene files in `places` (a folder means its `*.yaml`), and what is not there."""
+    found: dict[Path, Path] = {}
+    errors = []
+    for place in places:
+        if place.is_dir():
+            files = sorted(place.glob("*.yaml"))
+            if not files:
+                errors.append(SceneError([Mistake(str(place), 0, 0, "", "no *.yaml in this folder")]))
+        else:
+            files = [place]
+        for file in files:
+            found.setdefault(file.resolve(), file)
+    return list(found.values()), errors
+
+
+def read_scenes(
+    files: Sequence[Path], budget: int
+) -> tuple[dict[Path, Scene], list[SceneError]]:
+    """Return the scenes that are sound, by file, and the mistakes of the others."""
+    scenes, errors = {}, []
+    for file in files:
+        try:
+            scenes[file] = read_scene(file, budget=budget)
+        except SceneError as error:
+            errors.append(error)
+    return scenes, errors
+
+
+def clashes(jobs: Sequence[Job]) -> list[str]:
+    """Return a sentence for each output that two scenes would write."""
+    makers = defaultdict(list)
+    for job in jobs:
+        for output in job.outputs:
+            makers[output].append(str(job.scene))
+    return [
+        f"{output} would be written by {' and by '.join(scenes)}"
+        for output, scenes in makers.items()
+        if len(scenes) > 1
+    ]
+
+
+def render(job: Job, progress: Progress | None = None) -> Outcome:
+    """Make a scene's films; those that are current stay as they are."""
+    from visualize.engine import simulate
+    from visualize.film import compose, is_current, save
+
+    begun = time.perf_counter()
+    written: list[Path] = []
+    warnings: list[str] = []
+    error = ""
+    try:
+        scene = read_scene(job.scene, budget=job.budget)
+        outputs = [path for path in job.outputs if job.force or not is_current(path, scene)]
+        if outputs:
+            history = simulate(scene)
+            warnings = history.divergences()
+            film = compose(scene, history)
+            for path in outputs:
+                written.append(save(film, path, progress=progress and _bound(progress, path)))
+    except VisualizeError as told:
+        error = str(told)
+    seconds = time.perf_counter() - begun
+    return Outcome(job, tuple(written), tuple(warnings), error, seconds)
+
+
+def render_all(jobs: Sequence[Job], processes: int, progress: Progress | None = None) -> Iterator[Outcome]:
+    """Yield what became of each job as it is done; with one process in order, and here."""
+    if processes == 1 or len(jobs) <= 1:
+        for job in jobs:
+            yield render(job, progress)
+        return
+    executor = ProcessPoolExecutor(
+        min(processes, len(jobs)),
+        multiprocessing.get_context("spawn"),
+        initializer=_end_politely,
+    )
+    try:
+        for future in as_completed([executor.submit(render, job) for job in jobs]):
+            yield future.result()
+    finally:
+        # On the way out of an interrupt the workers have unfinished films: they end themselves,
+        # and clean up behind them.
+        executor.shutdown(wait=False, cancel_futures=True)
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        executor.shutdown(wait=True)
+
+
+def _bound(progress: Progress, path: Path) -> Callable[[int, int], Any]:
+    return lambda frame, total: progress(path, frame, total)
+
+
+def _end_politely() -> None:
+    """In a worker: leave Ctrl-C to the parent, and clean up when it says so."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: _leave())
+
+
+def _leave() -> None:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+def processors() -> int:
+    """Return how many processes can run at once."""
+    with contextlib.suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

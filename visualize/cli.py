@@ -1,0 +1,343 @@
+"""The commands. Heavy imports stand inside them, so that `--help` stays fast."""
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from visualize import __version__
+from visualize.errors import VisualizeError, did_you_mean
+
+if TYPE_CHECKING:
+    from visualize.batch import Outcome
+    from visualize.history import History
+    from visualize.scene import Scene
+
+FAILED, MISUSED, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+MOST_ENDS = 5
+"""Of a run from many starts, how many ends are told."""
+
+scenes_argument = click.argument(
+    "places", metavar="SCENE_OR_FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("output"),
+    show_default=True,
+    help="Where the files go.",
+)
+budget_option = click.option(
+    "--budget",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Most updates (steps x starts x optimizers) that a scene may ask for.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="visualize")
+def commands() -> None:
+    """Turn a scene file into an animation of optimizers at work, and into the arrays behind it.
+
+    \b
+    visualize new race              write a scene to begin with
+    visualize render race.yaml      make output/race.gif of it
+    """
+
+
+@commands.command()
+@scenes_argument
+@output_option
+@click.option("--format", "formats", metavar="NAMES", help="gif,mp4,... in place of the scene's.")
+@click.option("-j", "--jobs", metavar="N|auto", default="1", help="Scenes rendered at once.")
+@click.option("--force", is_flag=True, help="Render also what is current.")
+@click.option("--strict", is_flag=True, help="Fail where a run diverges.")
+@budget_option
+def render(
+    places: tuple[Path, ...],
+    output: Path,
+    formats: str | None,
+    jobs: str,
+    force: bool,
+    strict: bool,
+    budget: int | None,
+) -> None:
+    """Render scenes to films.
+
+    A folder means its *.yaml. The paths written are printed; what is current is not made again.
+    """
+    from visualize import batch
+    from visualize.scene import BUDGET
+
+    chosen = _formats(formats)
+    processes = _processes(jobs)
+    scenes, failed = _read(places, budget)
+    work = [
+        batch.Job(
+            file,
+            tuple(output / f"{file.stem}.{name}" for name in dict.fromkeys(chosen or scene.formats)),
+            force,
+            budget or BUDGET,
+        )
+        for file, scene in scenes.items()
+    ]
+    if twice := batch.clashes(work):
+        raise click.UsageError("\n".join(twice))
+    code = MISUSED if failed else 0
+    with _Progress() as progress:
+        for outcome in batch.render_all(work, processes, progress.update):
+            progress.pause()
+            _tell(outcome)
+            for path in outcome.written:
+                click.echo(str(path))
+            if outcome.error or (strict and outcome.warnings):
+                code = code or FAILED
+    sys.exit(code)
+
+
+@commands.command()
+@scenes_argument
+@output_option
+@click.option("--state", is_flag=True, help="Save what the optimizers remember, too.")
+@click.option("--strict", is_flag=True, help="Fail where a run diverges.")
+@budget_option
+def simulate(
+    places: tuple[Path, ...], output: Path, state: bool, strict: bool, budget: int | None
+) -> None:
+    """Compute the trajectories and save them as .npz.
+
+    A folder means its *.yaml. The paths written are printed.
+    """
+    from visualize.batch import Job, clashes
+    from visualize.engine import simulate
+
+    scenes, failed = _read(places, budget)
+    work = {file: output / f"{file.stem}.npz" for file in scenes}
+    if twice := clashes([Job(file, (path,)) for file, path in work.items()]):
+        raise click.UsageError("\n".join(twice))
+    code = MISUSED if failed else 0
+    for file, path in work.items():
+        with _Progress() as progress:
+            history = simulate(scenes[file], state=state, progress=lambda done, total: progress.update(path, done, total))
+        _tell_ends(file, scenes[file], history)
+        if strict and history.divergences():
+            code = code or FAILED
+        try:
+            click.echo(str(history.save(path)))
+        except VisualizeError as error:
+            click.echo(f"{file}: {error}", err=True)
+            code = code or FAILED
+    sys.exit(code)
+
+
+@commands.command()
+@scenes_argument
+@budget_option
+def check(places: tuple[Path, ...], budget: int | None) -> None:
+    """Report every mistake in scenes; draw nothing."""
+    scenes, failed = _read(places, budget)
+    for file in scenes:
+        click.echo(f"{file}: ok", err=True)
+    sys.exit(MISUSED if failed else 0)
+
+
+@commands.command("list")
+@click.argument("kind", type=click.Choice(["optimizers", "objectives", "panels", "formats"]))
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+def list_(kind: str, names: tuple[str, ...]) -> None:
+    """Show what there is: settings, defaults, formulas."""
+    from visualize import reference
+
+    entries = reference.entries(kind)
+    for name in names:
+        if name not in entries:
+            raise click.UsageError(f"no '{name}' among the {kind}{did_you_mean(name, entries)}")
+    click.echo("\n\n".join(entries[name]() for name in names or entries))
+
+
+@commands.command()
+@click.argument("name")
+@click.option("--from", "origin", metavar="SCENE", help="Copy one of the scenes that come along.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Where it goes; default: here.",
+)
+@click.option("--force", is_flag=True, help="Write over a file of that name.")
+def new(name: str, origin: str | None, output: Path, force: bool) -> None:
+    """Write a commented scene to begin with, NAME.yaml."""
+    from visualize.files import safe_name, written_whole
+
+    stem = name.removesuffix(".yaml")
+    if not safe_name(stem):
+        raise click.UsageError(f"'{stem}' cannot be a file's name everywhere; use letters, digits, - and _")
+    path = output / f"{stem}.yaml"
+    if path.exists() and not force:
+        raise click.UsageError(f"{path} is there already; --force writes over it")
+    source = Path(__file__).with_name("template.yaml")
+    if origin is not None:
+        shipped = _shipped_scenes()
+        if origin not in shipped:
+            hint = did_you_mean(origin, shipped) or f"; there are {', '.join(shipped)}"
+            raise click.UsageError(f"no scene '{origin}' comes along{hint}")
+        source = shipped[origin]
+    with written_whole(path) as temporary:
+        temporary.write_bytes(source.read_bytes())
+    click.echo(str(path))
+
+
+@commands.command()
+def schema() -> None:
+    """Print the JSON Schema of scenes, for editors."""
+    import json
+
+    from visualize.scene import scene_schema
+
+    click.echo(json.dumps(scene_schema(), indent=2, ensure_ascii=False))
+
+
+class _Progress:
+    """A bar on a terminal, nothing elsewhere; on stderr, so that results can be piped."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._path: Path | None = None
+
+    def __enter__(self) -> "_Progress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.pause()
+
+    def update(self, path: Path, done: int, total: int) -> None:
+        """Show how much of the file `path` is done."""
+        if not sys.stderr.isatty():
+            return
+        if self._path != path:
+            self.pause()
+            self._path, self._bar = path, _bar(path.name)
+            self._bar.start()
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+
+    def pause(self) -> None:
+        """Take the bar away, for other lines."""
+        if self._bar is not None:
+            self._bar.stop()
+        self._bar = self._path = None
+
+
+def _bar(name: str) -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    bar.add_task(name, total=None)
+    return bar
+
+
+def _read(places: tuple[Path, ...], budget: int | None) -> "tuple[dict[Path, Scene], bool]":
+    """Return the sound scenes; tell the mistakes of the others, and whether there are any."""
+    from visualize.batch import find_scenes, read_scenes
+    from visualize.scene import BUDGET
+
+    files, missing = find_scenes(places)
+    scenes, wrong = read_scenes(files, budget or BUDGET)
+    for error in missing + wrong:
+        click.echo(str(error), err=True)
+    return scenes, bool(missing + wrong)
+
+
+def _tell(outcome: "Outcome") -> None:
+    scene = outcome.job.scene
+    for warning in outcome.warnings:
+        click.echo(f"{scene}: warning: {warning}", err=True)
+    if outcome.error:
+        click.echo(f"{scene}: {outcome.error}", err=True)
+    elif outcome.written:
+        names = ", ".join(path.suffix.removeprefix(".") for path in outcome.written)
+        click.echo(f"{scene}: rendered to {names} in {outcome.seconds:.1f} s", err=True)
+    else:
+        click.echo(f"{scene}: current", err=True)
+
+
+def _tell_ends(file: Path, scene: "Scene", history: "History") -> None:
+    """Say where each run ended, as far as anybody wants to read it."""
+    for label, run in history.items():
+        for start in range(run.points.shape[1])[:MOST_ENDS]:
+            step = run.diverged_at[start]
+            if step is not None:
+                click.echo(f"{file}: warning: {label} diverged at step {step}", err=True)
+                continue
+            point = ", ".join(
+                f"{name} = {number:.12g}"
+                for name, number in zip(scene.objective.variables, run.points[-1, start], strict=True)
+            )
+            click.echo(f"{file}: {label}: step {run.steps}, {point}, value {run.values[-1, start]:.12g}", err=True)
+        if (more := run.points.shape[1] - MOST_ENDS) > 0:
+            click.echo(f"{file}: {label}: and {more} starts more", err=True)
+
+
+def _formats(text: str | None) -> tuple[str, ...]:
+    from visualize.formats import FORMATS
+
+    names = tuple(name.strip().lower() for name in text.split(",")) if text is not None else ()
+    for name in names:
+        if name not in FORMATS.names():
+            hint = did_you_mean(name, FORMATS.names()) or f"; there are {', '.join(FORMATS.names())}"
+            raise click.BadParameter(f"unknown format '{name}'{hint}", param_hint="'--format'")
+    return names
+
+
+def _processes(text: str) -> int:
+    from visualize.batch import processors
+
+    if text == "auto":
+        return processors()
+    if not text.isdecimal() or int(text) < 1:
+        raise click.BadParameter("must be a number from 1, or auto", param_hint="'--jobs'")
+    return int(text)
+
+
+def _shipped_scenes() -> dict[str, Path]:
+    """Return the scenes that come along: in the wheel inside the package, in a checkout beside it."""
+    here = Path(__file__).parent
+    folder = here / "scenes" if (here / "scenes").is_dir() else here.parent / "scenes"
+    return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+
+
+def _terminated(*_: object) -> NoReturn:
+    raise SystemExit(TERMINATED)
+
+
+def main() -> NoReturn:
+    """Run a command, and exit with a code that says how it went."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        commands.main(prog_name="visualize", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(MISUSED)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except VisualizeError as error:
+        click.echo(str(error), err=True)
+        sys.exit(FAILED)
+    sys.exit(0)
