@@ -49,7 +49,9 @@ def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
         if place.is_dir():
             files = sorted(place.glob("*.yaml"))
             if not files:
-                errors.append(SceneError([Mistake(str(place), 0, 0, "", "no *.yaml in this folder")]))
+                errors.append(
+                    SceneError([Mistake(str(place), 0, 0, "", "no *.yaml in this folder")])
+                )
         else:
             files = [place]
         for file in files:
@@ -57,9 +59,7 @@ def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
     return list(found.values()), errors
 
 
-def read_scenes(
-    files: Sequence[Path], budget: int
-) -> tuple[dict[Path, Scene], list[SceneError]]:
+def read_scenes(files: Sequence[Path], budget: int) -> tuple[dict[Path, Scene], list[SceneError]]:
     """Return the scenes that are sound, by file, and the mistakes of the others."""
     scenes, errors = {}, []
     for file in files:
@@ -107,7 +107,9 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
     return Outcome(job, tuple(written), tuple(warnings), error, seconds)
 
 
-def render_all(jobs: Sequence[Job], processes: int, progress: Progress | None = None) -> Iterator[Outcome]:
+def render_all(
+    jobs: Sequence[Job], processes: int, progress: Progress | None = None
+) -> Iterator[Outcome]:
     """Yield what became of each job as it is done; with one process in order, and here."""
     if processes == 1 or len(jobs) <= 1:
         for job in jobs:

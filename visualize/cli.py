@@ -80,7 +80,9 @@ def render(
     work = [
         batch.Job(
             file,
-            tuple(output / f"{file.stem}.{name}" for name in dict.fromkeys(chosen or scene.formats)),
+            tuple(
+                output / f"{file.stem}.{name}" for name in dict.fromkeys(chosen or scene.formats)
+            ),
             force,
             budget or BUDGET,
         )
@@ -123,7 +125,11 @@ def simulate(
     code = MISUSED if failed else 0
     for file, path in work.items():
         with _Progress() as progress:
-            history = simulate(scenes[file], state=state, progress=lambda done, total: progress.update(path, done, total))
+            history = simulate(
+                scenes[file],
+                state=state,
+                progress=lambda done, total: progress.update(path, done, total),
+            )
         _tell_ends(file, scenes[file], history)
         if strict and history.divergences():
             code = code or FAILED
@@ -178,7 +184,9 @@ def new(name: str, origin: str | None, output: Path, force: bool) -> None:
 
     stem = name.removesuffix(".yaml")
     if not safe_name(stem):
-        raise click.UsageError(f"'{stem}' cannot be a file's name everywhere; use letters, digits, - and _")
+        raise click.UsageError(
+            f"'{stem}' cannot be a file's name everywhere; use letters, digits, - and _"
+        )
     path = output / f"{stem}.yaml"
     if path.exists() and not force:
         raise click.UsageError(f"{path} is there already; --force writes over it")
@@ -236,7 +244,13 @@ class _Progress:
 
 def _bar(name: str) -> Any:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     bar = Progress(
         TextColumn("{task.description}"),
@@ -287,9 +301,14 @@ def _tell_ends(file: Path, scene: "Scene", history: "History") -> None:
                 continue
             point = ", ".join(
                 f"{name} = {number:.12g}"
-                for name, number in zip(scene.objective.variables, run.points[-1, start], strict=True)
+                for name, number in zip(
+                    scene.objective.variables, run.points[-1, start], strict=True
+                )
             )
-            click.echo(f"{file}: {label}: step {run.steps}, {point}, value {run.values[-1, start]:.12g}", err=True)
+            click.echo(
+                f"{file}: {label}: step {run.steps}, {point}, value {run.values[-1, start]:.12g}",
+                err=True,
+            )
         if (more := run.points.shape[1] - MOST_ENDS) > 0:
             click.echo(f"{file}: {label}: and {more} starts more", err=True)
 
@@ -300,7 +319,9 @@ def _formats(text: str | None) -> tuple[str, ...]:
     names = tuple(name.strip().lower() for name in text.split(",")) if text is not None else ()
     for name in names:
         if name not in FORMATS.names():
-            hint = did_you_mean(name, FORMATS.names()) or f"; there are {', '.join(FORMATS.names())}"
+            hint = (
+                did_you_mean(name, FORMATS.names()) or f"; there are {', '.join(FORMATS.names())}"
+            )
             raise click.BadParameter(f"unknown format '{name}'{hint}", param_hint="'--format'")
     return names
 

@@ -268,7 +268,9 @@ class _Reader:
 def _mark(event: Event) -> Mark:
     start, end = event.start_mark, event.end_mark
     same_line = start.line == end.line
-    return Mark(start.line + 1, start.column + 1, max(end.column - start.column, 1) if same_line else 1)
+    return Mark(
+        start.line + 1, start.column + 1, max(end.column - start.column, 1) if same_line else 1
+    )
 
 
 def _in_our_words(problem: str) -> str:

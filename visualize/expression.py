@@ -257,7 +257,9 @@ def _check_name(node: ast.Name, known: Sequence[str]) -> None:
 
 
 def _known_variables(known: Sequence[str]) -> str:
-    return f"; the variables are {', '.join(known)}" if known else "; variables are x, y, z, x1, ..."
+    return (
+        f"; the variables are {', '.join(known)}" if known else "; variables are x, y, z, x1, ..."
+    )
 
 
 def _natural(name: str) -> tuple[str, int]:
@@ -265,9 +267,7 @@ def _natural(name: str) -> tuple[str, int]:
 
 
 def _error(message: str, node: ast.expr) -> ExpressionError:
-    return ExpressionError(
-        message, node.col_offset, (node.end_col_offset or 0) - node.col_offset
-    )
+    return ExpressionError(message, node.col_offset, (node.end_col_offset or 0) - node.col_offset)
 
 
 def _fold(node: ast.expr) -> int:
@@ -413,9 +413,7 @@ def _numpy_number(value: Fraction | float) -> float:
 def _in_sympy(tree: ast.expr, symbols: Mapping[str, Any]) -> Any:
     import sympy
 
-    functions = {
-        name: getattr(sympy, name) for name in FUNCTIONS if hasattr(sympy, name)
-    } | {
+    functions = {name: getattr(sympy, name) for name in FUNCTIONS if hasattr(sympy, name)} | {
         "log10": lambda argument: sympy.log(argument, 10),
         "abs": sympy.Abs,
         "min": sympy.Min,
@@ -435,7 +433,9 @@ def _compile(symbols: Sequence[Any], formulas: Sequence[Any]) -> Callable[..., S
 
     # A kink has no second derivative; beside it the derivative is right, and a spike on it is
     # nothing that a floating-point number can meet.
-    smooth = [formula.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0)) for formula in formulas]
+    smooth = [
+        formula.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0)) for formula in formulas
+    ]
     compiled: Callable[..., Sequence[Any]] = sympy.lambdify(
         symbols, smooth, modules="numpy", cse=True
     )

@@ -43,8 +43,17 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 def safe_name(name: str) -> bool:
     """Whether `name` can be a file's name on every system: no path, nothing reserved."""
-    reserved = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10))}
-    return bool(re.fullmatch(r"\w[\w .-]{0,99}", name)) and name.partition(".")[0].lower() not in reserved
+    reserved = {
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        *(f"{port}{i}" for port in ("com", "lpt") for i in range(10)),
+    }
+    return (
+        bool(re.fullmatch(r"\w[\w .-]{0,99}", name))
+        and name.partition(".")[0].lower() not in reserved
+    )
 
 
 def _reason(error: Exception) -> str:

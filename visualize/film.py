@@ -161,12 +161,12 @@ def save(
     if name not in FORMATS.names():
         hint = did_you_mean(name, FORMATS.names())
         known = ", ".join(f".{known}" for known in FORMATS.names())
-        raise OutputError(f"{path}: no format has the suffix '{path.suffix}'{hint}; there are {known}")
+        raise OutputError(
+            f"{path}: no format has the suffix '{path.suffix}'{hint}; there are {known}"
+        )
     make_writer = cast("Writer", FORMATS.load(name))
     comment = f"visualize {__version__} {film.fingerprint}"
-    writer = make_writer(
-        fps=1000 / film.interval, hold=film.hold, loop=film.loop, comment=comment
-    )
+    writer = make_writer(fps=1000 / film.interval, hold=film.hold, loop=film.loop, comment=comment)
     with written_whole(path) as temporary, _settled():
         film.animation().save(
             temporary,
@@ -226,7 +226,9 @@ def _draw_panels(figure: Figure, scene: Scene, history: History, style: Style) -
     columns = math.ceil(math.sqrt(count))
     grid = figure.add_gridspec(math.ceil(count / columns), columns)
     return [
-        panel.draw(figure.add_subplot(grid[divmod(index, columns)]), scene.objective, history, style)
+        panel.draw(
+            figure.add_subplot(grid[divmod(index, columns)]), scene.objective, history, style
+        )
         for index, panel in enumerate(scene.panels)
     ]
 
@@ -243,7 +245,9 @@ def _add_frame(figure: Figure, scene: Scene, history: History, style: Style) -> 
     left, right = _sides(figure)
     counter, widest = _counter(figure, history, style)
     # Both stand on one line: the title's letters are higher by what it is larger.
-    counter.set_position(((right - widest) / width, 1 - (gap + 0.76 * (TITLE - 1) * letter) / height))
+    counter.set_position(
+        ((right - widest) / width, 1 - (gap + 0.76 * (TITLE - 1) * letter) / height)
+    )
     text = _default_title(scene) if scene.title is None else scene.title
     title = _fitted_text(figure, text, right - left - widest - 3 * gap, style.font_size * TITLE)
     title.set_position((left / width, 1 - gap / height))
@@ -377,9 +381,7 @@ def _legend(figure: Figure, history: History, style: Style, room: float) -> Lege
     return legend
 
 
-def _notice(
-    figure: Figure, history: History, style: Style, room: float
-) -> tuple[Text, Moving]:
+def _notice(figure: Figure, history: History, style: Style, room: float) -> tuple[Text, Moving]:
     """Add the line that says which runs have diverged, each from its step on."""
 
     def told(row: float) -> str:

@@ -137,8 +137,17 @@ class History(Mapping[str, Trajectory]):
             return cls({label: _trajectory(entries, label) for label in labels}, metadata)
         except OSError as error:
             raise ArraysError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
-        except (ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile, MemoryError) as error:
-            raise ArraysError(f"{path}: these are not the saved arrays of a scene ({error})") from None
+        except (
+            ValueError,
+            EOFError,
+            KeyError,
+            TypeError,
+            zipfile.BadZipFile,
+            MemoryError,
+        ) as error:
+            raise ArraysError(
+                f"{path}: these are not the saved arrays of a scene ({error})"
+            ) from None
 
 
 def _trajectory(entries: Mapping[str, NDArray[Any]], label: str) -> Trajectory:

@@ -50,7 +50,9 @@ def _objective(name: str) -> str:
         rows.append(("minima" if len(entry.minima) > 1 else "minimum", ", ".join(points), ""))
     if entry.note:
         rows.append(("note", entry.note, ""))
-    formula = textwrap.fill(entry.expression, WIDTH, initial_indent="    ", subsequent_indent="        ")
+    formula = textwrap.fill(
+        entry.expression, WIDTH, initial_indent="    ", subsequent_indent="        "
+    )
     return f"{name}\n{formula}\n{_table(rows)}"
 
 

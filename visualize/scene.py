@@ -243,7 +243,10 @@ def _load(catalogue: Catalogue[Kind], kind: type[Kind], key: str, entry: Any) ->
     if name is None:
         raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
     if name not in catalogue.names():
-        hint = did_you_mean(str(name), catalogue.names()) or f"; there are {', '.join(catalogue.names())}"
+        hint = (
+            did_you_mean(str(name), catalogue.names())
+            or f"; there are {', '.join(catalogue.names())}"
+        )
         raise error_at(f"unknown {key} '{name}'{hint}", key)
     settings: Any = catalogue.load(name)
     return cast("Kind", settings.model_validate(dict(entry)))
@@ -275,12 +278,15 @@ class Scene(Settings):
 
     title: Annotated[str, Field(max_length=300)] | None = None
     """Above the picture; default: the optimizers and the objective."""
-    objective: Annotated[Formula, BeforeValidator(_read_objective, json_schema_input_type=str | Formula)]
+    objective: Annotated[
+        Formula, BeforeValidator(_read_objective, json_schema_input_type=str | Formula)
+    ]
     """What is minimised: a formula, the name of a test function, or a mapping with settings."""
     start: Annotated[
         tuple[Point, ...] | Grid | Random,
         PlainValidator(
-            _read_start, json_schema_input_type=float | list[float] | list[list[float]] | Grid | Random
+            _read_start,
+            json_schema_input_type=float | list[float] | list[list[float]] | Grid | Random,
         ),
     ]
     """Where every optimizer begins: a number, a point, a list of points, a grid or random ones."""
@@ -339,7 +345,9 @@ class Scene(Settings):
         for point, value in zip(start, values, strict=True):
             if not np.isfinite(value):
                 shown = ", ".join(f"{number:g}" for number in point)
-                raise told(f"the objective has no finite value at the start ({shown}): it is {value}")
+                raise told(
+                    f"the objective has no finite value at the start ({shown}): it is {value}"
+                )
         return start
 
     @field_validator("optimizers")
@@ -371,7 +379,8 @@ class Scene(Settings):
         for index, panel in enumerate(panels if objective else ()):
             if objective.dimension not in panel.shows:
                 raise error_at(
-                    f"a {panel.kind} panel cannot show an objective with {_coordinates(objective)}", index
+                    f"a {panel.kind} panel cannot show an objective with {_coordinates(objective)}",
+                    index,
                 )
         return panels
 
@@ -423,7 +432,9 @@ def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
     """
     document = read_document(Path(path))
     if not isinstance(document.value, dict):
-        raise SceneError([document.mistake((), "a scene is a mapping of settings: objective, start, ...")])
+        raise SceneError(
+            [document.mistake((), "a scene is a mapping of settings: objective, start, ...")]
+        )
     try:
         return Scene.model_validate(document.value, context={"budget": budget})
     except ValidationError as error:
@@ -502,7 +513,9 @@ def _mistakes(document: Document, error: ValidationError) -> Iterator[Mistake]:
             seen.add((place, words))
             within = (context["column"], context["length"]) if "column" in context else None
             unknown = kind == "told" and words.startswith("unknown setting")
-            yield document.mistake(place, words, of_key=unknown, missing=kind == "missing", within=within)
+            yield document.mistake(
+                place, words, of_key=unknown, missing=kind == "missing", within=within
+            )
 
 
 def shown(value: Any) -> str:

@@ -118,7 +118,9 @@ def error_at(message: str, *place: int | str) -> ValidationError:
 
 
 def error_details(
-    error: ValidationError, *prefix: int | str, into: Mapping[str, tuple[int | str, ...]] | None = None
+    error: ValidationError,
+    *prefix: int | str,
+    into: Mapping[str, tuple[int | str, ...]] | None = None,
 ) -> list[InitErrorDetails]:
     """Return the mistakes of `error` in the form in which they can be raised again.
 

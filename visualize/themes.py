@@ -40,7 +40,16 @@ THEMES: Mapping[str, Theme] = {
         minimum="#d62728",
         lines=("#7f93ad", "#a9b7c9", "#cdd5df"),
         areas=("#f7fbff", "#d6e4f1", "#a9c6e0", "#7ea4c9"),
-        series=("#0072b2", "#d55e00", "#008f68", "#b0518c", "#b88600", "#2b9fd9", "#5c3fa3", "#6b6b6b"),
+        series=(
+            "#0072b2",
+            "#d55e00",
+            "#008f68",
+            "#b0518c",
+            "#b88600",
+            "#2b9fd9",
+            "#5c3fa3",
+            "#6b6b6b",
+        ),
     ),
     "dark": Theme(
         background="#14181f",
@@ -51,7 +60,16 @@ THEMES: Mapping[str, Theme] = {
         minimum="#ff6b6b",
         lines=("#7d8ea6", "#566479", "#3a4556"),
         areas=("#10141c", "#1c2a3f", "#2b4262", "#406089"),
-        series=("#56b4e9", "#ff8c42", "#2fd0a0", "#ec8fc4", "#f2c84b", "#b3a1ff", "#7fe3f0", "#b8bec8"),
+        series=(
+            "#56b4e9",
+            "#ff8c42",
+            "#2fd0a0",
+            "#ec8fc4",
+            "#f2c84b",
+            "#b3a1ff",
+            "#7fe3f0",
+            "#b8bec8",
+        ),
     ),
 }
 

@@ -20,14 +20,18 @@ LARGEST = 1e100
 """Where an axis ends at the latest, so that its ticks can still be computed with."""
 
 
-def choose_view(objective: Objective, history: History, beyond: float) -> tuple[Box, tuple[Minimum, ...]]:
+def choose_view(
+    objective: Objective, history: History, beyond: float
+) -> tuple[Box, tuple[Minimum, ...]]:
     """Return the ranges of the coordinates to show, and the minima in them.
 
     That is the objective's domain where it has one, and else what the runs cover, with the far
     side of the nearest minimum (`beyond` times the way to it) and a margin.
     """
     if objective.domain is not None:
-        starts = [cover([run.points[:1, :, i] for run in history.values()]) for i in _axes(objective)]
+        starts = [
+            cover([run.points[:1, :, i] for run in history.values()]) for i in _axes(objective)
+        ]
         box = tuple(map(_union, objective.domain, starts))
         return box, find_minima(objective, box)
     ranges = [cover([run.points[..., i] for run in history.values()]) for i in _axes(objective)]

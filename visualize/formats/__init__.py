@@ -22,7 +22,9 @@ Picture = NDArray[np.uint8]
 class Writer(Protocol):
     """How every format's writer is made."""
 
-    def __call__(self, *, fps: float, hold: float, loop: int, comment: str) -> "AbstractMovieWriter":
+    def __call__(
+        self, *, fps: float, hold: float, loop: int, comment: str
+    ) -> "AbstractMovieWriter":
         """Return a writer of `fps` pictures a second, the last staying `hold` seconds longer."""
 
 

@@ -92,7 +92,9 @@ class GifWriter(PillowWriter):
         box = changed_box(self._shown, self._newest)
         if box is None:
             return
-        now, before = (picture[box].view(np.uint32)[..., 0] for picture in (self._newest, self._shown))
+        now, before = (
+            picture[box].view(np.uint32)[..., 0] for picture in (self._newest, self._shown)
+        )
         changed = now != before
         colors, index, counts = _colors(now[changed])
         palette, own = self._palette, False
@@ -169,7 +171,9 @@ def _choose_palette(colors: Colors, counts: NDArray[np.int64]) -> Colors:
         for channel in range(3):
             mean = np.bincount(nearest, weights * points[:, channel], minlength=MOST_COLORS)
             np.divide(mean, share, out=mean, where=share > 0)
-            palette[EXACT_COLORS:, channel] = np.where(share > 0, mean, palette[:, channel])[EXACT_COLORS:]
+            palette[EXACT_COLORS:, channel] = np.where(share > 0, mean, palette[:, channel])[
+                EXACT_COLORS:
+            ]
     return np.rint(palette).astype(np.uint8)
 
 

@@ -27,7 +27,7 @@ State = Mapping[str, Array]
 class Step(NamedTuple):
     """Where a run stands when its rule is asked for the next update."""
 
-    count: int
+    number: int
     """Updates done so far: 0 at the first."""
     points: Array
     """Where every start is now: `(starts, dimension)`."""

@@ -53,8 +53,8 @@ class Adam(Optimizer):
         if self.amsgrad:
             square = np.maximum(state["largest_mean_square"], square)
             after["largest_mean_square"] = square
-        mean_correction = 1 - self.beta_1 ** (step.count + 1)
-        square_correction = 1 - self.beta_2 ** (step.count + 1)
+        mean_correction = 1 - self.beta_1 ** (step.number + 1)
+        square_correction = 1 - self.beta_2 ** (step.number + 1)
         if self.epsilon_placement == "epsilon_hat":
             denominator = (np.sqrt(square) + self.epsilon) / np.sqrt(square_correction)
         else:

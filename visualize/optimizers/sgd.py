@@ -45,7 +45,7 @@ class Sgd(Optimizer):
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η v, and the velocity."""
         gradients = gradients + self.weight_decay * step.points
-        fresh = gradients if step.count == 0 else (1 - self.dampening) * gradients
+        fresh = gradients if step.number == 0 else (1 - self.dampening) * gradients
         velocity = self.momentum * state["velocity"] + fresh
         direction = gradients + self.momentum * velocity if self.nesterov else velocity
         return -step.learning_rate * direction, {"velocity": velocity}

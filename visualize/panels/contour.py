@@ -89,7 +89,9 @@ class Contour(Panel):
         series = {label: run.points for label, run in history.items()}
         return draw_runs(axes, series, style, trail=self.trail, marker=self.marker)
 
-    def _draw_landscape(self, axes: "Axes", x: Array, y: Array, values: Array, style: Style) -> None:
+    def _draw_landscape(
+        self, axes: "Axes", x: Array, y: Array, values: Array, style: Style
+    ) -> None:
         levels = self._levels(values)
         if not len(levels):
             return
@@ -100,7 +102,11 @@ class Contour(Panel):
             areas = self._shades(style.theme.areas, len(edges) - 1)
             axes.contourf(x, y, values, edges, colors=areas, zorder=1)
         # As matplotlib does: the lowest level has the lowest colour, the highest the highest.
-        shades = [style.theme.background] if self.filled else self._shades(style.theme.lines, len(levels))
+        shades = (
+            [style.theme.background]
+            if self.filled
+            else self._shades(style.theme.lines, len(levels))
+        )
         lines = axes.contour(
             x, y, values, levels, colors=[self.color] if self.color else shades, linestyles="solid"
         )
@@ -151,7 +157,9 @@ class Contour(Panel):
                 marker="*" if star else "o",
                 markersize=style.marker * (2.0 if star else 1.3),
                 color=style.theme.minimum if minimum.is_global else style.theme.background,
-                markeredgecolor=style.theme.background if minimum.is_global else style.theme.minimum,
+                markeredgecolor=style.theme.background
+                if minimum.is_global
+                else style.theme.minimum,
                 markeredgewidth=style.line * 0.6,
                 zorder=7,
                 clip_on=False,  # a minimum may lie on the edge

@@ -40,7 +40,10 @@ class Values(Panel):
         low, high = self.limits or cover([run.values for run in history.values()])
         smallest = min(_smallest(run.values) for run in history.values())
         logarithmic = self.scale == "log" or (
-            self.scale == "auto" and self.limits is None and smallest > 0 and high > STEEP * smallest
+            self.scale == "auto"
+            and self.limits is None
+            and smallest > 0
+            and high > STEEP * smallest
         )
         if logarithmic and high > 0:
             low = max(low if low > 0 else smallest, high * 1e-16)
