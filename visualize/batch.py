@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from visualize.errors import Mistake, SceneError, VisualizeError
 from visualize.scene import BUDGET, Scene, read_scene
@@ -100,7 +100,8 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
             warnings = history.divergences()
             film = compose(scene, history)
             for path in outputs:
-                written.append(save(film, path, progress=progress and _bound(progress, path)))
+                save(film, path, progress=progress and partial(progress, path))
+                written.append(path)
     except VisualizeError as told:
         error = str(told)
     seconds = time.perf_counter() - begun
@@ -130,10 +131,6 @@ def render_all(
         for worker in multiprocessing.active_children():
             worker.terminate()
         executor.shutdown(wait=True)
-
-
-def _bound(progress: Progress, path: Path) -> Callable[[int, int], Any]:
-    return lambda frame, total: progress(path, frame, total)
 
 
 def _end_politely() -> None:

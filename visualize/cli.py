@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -125,11 +126,7 @@ def simulate(
     code = MISUSED if failed else 0
     for file, path in work.items():
         with _Progress() as progress:
-            history = simulate(
-                scenes[file],
-                state=state,
-                progress=lambda done, total: progress.update(path, done, total),
-            )
+            history = simulate(scenes[file], state=state, progress=partial(progress.update, path))
         _tell_ends(file, scenes[file], history)
         if strict and history.divergences():
             code = code or FAILED
@@ -337,7 +334,7 @@ def _processes(text: str) -> int:
 
 
 def _shipped_scenes() -> dict[str, Path]:
-    """Return the scenes that come along: in the wheel inside the package, in a checkout beside it."""
+    """Return the scenes that come along: inside the package, in a checkout beside it."""
     here = Path(__file__).parent
     folder = here / "scenes" if (here / "scenes").is_dir() else here.parent / "scenes"
     return {file.stem: file for file in sorted(folder.glob("*.yaml"))}

@@ -88,9 +88,10 @@ class Document:
         if within:
             quoted = self.lines[mark.line - 1][mark.column - 1] in "\"'"
             mark = Mark(mark.line, mark.column + quoted + within[0], within[1])
-        return self._at(mark, message, setting(place if missing else known))
+        return self.at(mark, message, setting(place if missing else known))
 
-    def _at(self, mark: Mark, message: str, setting: str = "") -> Mistake:
+    def at(self, mark: Mark, message: str, setting: str = "") -> Mistake:
+        """Return a mistake at a place in the text."""
         source = self.lines[mark.line - 1] if mark.line <= len(self.lines) else ""
         return Mistake(self.path, mark.line, mark.column, setting, message, source, mark.length)
 
@@ -182,12 +183,12 @@ class _Reader:
         document = self.document
         return Document(document.path, document.lines, value, document.values, document.keys)
 
-    def _value(self, event: Event, events: Iterator[Event], place: Place) -> Any:
+    def _value(self, event: Any, events: Iterator[Event], place: Place) -> Any:
         self.document.values[place] = mark = _mark(event)
         if len(place) > DEEPEST:
             raise self._refuse(mark, f"nested more than {DEEPEST} deep")
         if isinstance(event, AliasEvent):
-            return self._alias(event, place)
+            return self._alias(event)
         self._count(1, mark)
         if event.tag is not None and not (isinstance(event, ScalarEvent) and event.tag == "!"):
             raise self._refuse(mark, f"tags are not allowed here ({event.tag})")
@@ -223,13 +224,13 @@ class _Reader:
             if key in values:
                 first = self.document.keys[*place, key].line
                 message = f"'{key}' is set twice; the first is on line {first}"
-                self.mistakes.append(self.document._at(mark, message, setting((*place, key))))
+                self.mistakes.append(self.document.at(mark, message, setting((*place, key))))
             else:
                 self.document.keys[*place, key] = mark
             values[key] = self._value(next(events), events, (*place, key))
         return values
 
-    def _alias(self, event: AliasEvent, place: Place) -> Any:
+    def _alias(self, event: AliasEvent) -> Any:
         mark = _mark(event)
         if event.anchor not in self.anchors:
             raise self._refuse(mark, f"an alias of nothing that stands before it (*{event.anchor})")
@@ -262,7 +263,7 @@ class _Reader:
             raise self._refuse(mark, f"more than {MOST_VALUES} values, aliases resolved")
 
     def _refuse(self, mark: Mark, message: str) -> SceneError:
-        return SceneError([*self.mistakes, self.document._at(mark, message)])
+        return SceneError([*self.mistakes, self.document.at(mark, message)])
 
 
 def _mark(event: Event) -> Mark:

@@ -7,7 +7,6 @@ import numpy as np
 
 from visualize import __version__
 from visualize.history import History, Trajectory
-from visualize.objectives import Array
 from visualize.optimizers import Optimizer, Step
 from visualize.scene import Scene
 

@@ -110,7 +110,7 @@ class Expression:
         return gradients
 
     def hessian(self, points: Array) -> Array:
-        """Return the exact second derivatives at each point: shape `(..., variables, variables)`."""
+        """Return the exact second derivatives: shape `(..., variables, variables)`."""
         count = len(self.variables)
         hessians = np.empty((*points.shape, count))
         pairs = [(i, j) for i in range(count) for j in range(i, count)]
@@ -165,8 +165,7 @@ def read_expression(text: str, variables: Sequence[str] | None = None) -> Expres
         known = tuple(variables)
     for node in names:
         _check_name(node, known)
-    _fold(tree)
-    return Expression(text, known, _folded(tree))
+    return Expression(text, known, _fold(tree)[0])
 
 
 def _parse(text: str) -> ast.expr:
@@ -270,51 +269,49 @@ def _error(message: str, node: ast.expr) -> ExpressionError:
     return ExpressionError(message, node.col_offset, (node.end_col_offset or 0) - node.col_offset)
 
 
-def _fold(node: ast.expr) -> int:
-    """Replace what has no variable by its number, as exactly as can be.
+def _fold(node: Any) -> tuple[Any, int]:
+    """Return the tree with what has no variable replaced by its number, as exactly as can be.
 
-    Returns how many bits of constants can meet in one number when SymPy multiplies out `node`.
+    With it comes how many bits of constants can meet in one number when SymPy multiplies it out.
     """
+    bits = 0
     match node:
         case ast.Constant():
-            node.value = _number(node, lambda: Fraction(repr(node.value)))  # type: ignore[assignment]  # a tree of ours now: constants may be fractions
-            return _bits(node)
-        case ast.Name():
-            return 0
-        case ast.UnaryOp(operand=operand):
-            bits = _fold(operand)
-            node.operand = _folded(operand)
-        case ast.BinOp(left=left, op=op, right=right):
-            bits, more = _fold(left), _fold(right)
-            node.left, node.right = _folded(left), _folded(right)
+            node.value = _number(node, lambda: Fraction(repr(node.value)))
+        case ast.UnaryOp():
+            node.operand, bits = _fold(node.operand)
+        case ast.BinOp(op=op):
+            node.left, bits = _fold(node.left)
+            node.right, more = _fold(node.right)
             if not isinstance(op, ast.Pow):
                 bits = bits + more if isinstance(op, ast.Mult | ast.Div) else max(bits, more)
             elif isinstance(node.right, ast.Constant):
-                bits = int(max(bits, 1) * max(abs(node.right.value), 1))
-        case ast.Call(args=arguments):
-            bits = max(map(_fold, arguments))
-            node.args = [_folded(argument) for argument in arguments]
-    constant = _folded(node)
-    if isinstance(constant, ast.Constant):
-        bits = _bits(constant)
+                power: Any = node.right.value
+                bits = int(max(bits, 1) * max(abs(power), 1))
+        case ast.Call():
+            folded = [_fold(argument) for argument in node.args]
+            node.args, bits = [part for part, _ in folded], max(more for _, more in folded)
+    node = _folded(node)
+    if isinstance(node, ast.Constant):
+        bits = _bits(node)
     if bits > MOST_BITS:
         raise _error("too large a number", node)
-    return bits
+    return node, bits
 
 
-def _folded(node: ast.expr) -> ast.expr:
+def _folded(node: Any) -> Any:
     """Return the constant that a node with folded operands is, or the node."""
     match node:
         case ast.Name(id=name) if name in CONSTANTS:
             value: Any = CONSTANTS[name]
-        case ast.UnaryOp(op=op, operand=ast.Constant(value=value)):
-            value = OPERATORS[type(op)](value)
-        case ast.BinOp(left=ast.Constant(value=left), op=op, right=ast.Constant(value=right)):
-            value = _number(node, lambda: _operate(op, left, right))
+        case ast.UnaryOp(op=op, operand=ast.Constant()):
+            value = OPERATORS[type(op)](node.operand.value)
+        case ast.BinOp(op=op, left=ast.Constant(), right=ast.Constant()):
+            value = _number(node, lambda: _operate(op, node.left.value, node.right.value))
         case ast.Call(func=ast.Name(id=name), args=arguments) if all(
             isinstance(argument, ast.Constant) for argument in arguments
         ):
-            numbers = [argument.value for argument in arguments]  # type: ignore[attr-defined]  # all are constants
+            numbers = [argument.value for argument in arguments]
             value = _number(node, lambda: FUNCTIONS[name](*numbers))
         case _:
             return node
@@ -322,12 +319,13 @@ def _folded(node: ast.expr) -> ast.expr:
 
 
 def _operate(op: ast.operator, left: Fraction | float, right: Fraction | float) -> Any:
-    exact = isinstance(left, Fraction) and isinstance(right, Fraction)
-    if exact and isinstance(op, ast.Pow):
-        exact = right.denominator == 1 and abs(right) * _size(left) <= MOST_BITS  # type: ignore[union-attr,arg-type]  # both are fractions
-    if not exact:
-        left, right = float(left), float(right)
-    return OPERATORS[type(op)](left, right)
+    function = OPERATORS[type(op)]
+    if not (isinstance(left, Fraction) and isinstance(right, Fraction)):
+        return function(float(left), float(right))
+    whole = right.denominator == 1 and abs(right) * _size(left) <= MOST_BITS
+    if isinstance(op, ast.Pow) and not whole:
+        return function(float(left), float(right))
+    return function(left, right)
 
 
 def _number(node: ast.expr, compute: Callable[[], Any]) -> Fraction | float:
@@ -349,9 +347,8 @@ def _size(number: Fraction) -> int:
     return max(number.numerator.bit_length(), number.denominator.bit_length())
 
 
-def _bits(node: ast.Constant) -> int:
-    value: Any = node.value
-    return _size(value) if isinstance(value, Fraction) else 1
+def _bits(constant: Any) -> int:
+    return _size(constant.value) if isinstance(constant.value, Fraction) else 1
 
 
 def _walk(

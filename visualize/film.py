@@ -37,7 +37,7 @@ from visualize.themes import DOTS_PER_INCH, THEMES, Style
 
 TITLE = 1.15
 """The title's size, as a part of the other text's."""
-TYPOGRAPHY = str.maketrans("*-_", "·− ")
+TYPOGRAPHY = str.maketrans("*-_", "·\N{MINUS SIGN} ")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -105,8 +105,8 @@ class Film:
             self.figure,
             self.draw,
             frames=self.frames,
-            init_func=lambda: [],
-            interval=self.interval,  # type: ignore[arg-type]  # the stubs want whole milliseconds; matplotlib takes any
+            init_func=list,
+            interval=self.interval,
             repeat=self.loop != 1,
             cache_frame_data=False,
         )
@@ -198,7 +198,7 @@ def _settled(settings: dict[str, Any] | None = None) -> Iterator[None]:
     """Give matplotlib its defaults and our settings; nothing of the user's own file counts."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(settings or {})
+        matplotlib.rcParams.update(cast("Any", settings or {}))
         yield
 
 
@@ -297,13 +297,13 @@ def _size(artist: Artist) -> tuple[float, float]:
 
 def _fitted_text(figure: Figure, text: str, room: float, size: float) -> Text:
     """Add a text at the top that is no wider than `room`: smaller if need be, then in lines."""
-    words = text.split()
     title = figure.text(0, 0, text, fontsize=size, va="top", linespacing=1.15)
-    smallest = size * 0.8
-    while _size(title)[0] > room and title.get_fontsize() > smallest:
-        title.set_fontsize(title.get_fontsize() * 0.95)
+    for smaller in (1, 0.95, 0.9, 0.85, 0.8):
+        title.set_fontsize(size * smaller)
+        if _size(title)[0] <= room:
+            return title
     lines: list[str] = []
-    for word in words if _size(title)[0] > room else ():
+    for word in text.split():
         title.set_text(f"{lines[-1]} {word}" if lines else word)
         if lines and _size(title)[0] <= room:
             lines[-1] += f" {word}"

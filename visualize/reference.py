@@ -14,7 +14,6 @@ from visualize.formats import FORMATS
 from visualize.objectives.table import TEST_FUNCTIONS
 from visualize.optimizers import OPTIMIZERS
 from visualize.panels import PANELS
-from visualize.settings import Settings
 
 WIDTH = min(shutil.get_terminal_size().columns, 100)
 
@@ -30,7 +29,7 @@ def entries(kind: str) -> Mapping[str, Callable[[], str]]:
 
 
 def _settings(name: str, catalogue: Catalogue[Any]) -> str:
-    declared: type[Settings] = catalogue.load(name)
+    declared = catalogue.load(name)
     text = inspect.getdoc(declared) or ""
     rows = []
     for field_name, field in declared.model_fields.items():

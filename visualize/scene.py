@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, cast
 
 import numpy as np
 from pydantic import (
@@ -21,7 +21,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import InitErrorDetails
 
 from visualize.catalogue import Catalogue
 from visualize.document import Document, Place, read_document
@@ -42,6 +41,9 @@ from visualize.settings import (
     told,
 )
 from visualize.themes import THEMES
+
+if TYPE_CHECKING:
+    from pydantic_core import InitErrorDetails
 
 BUDGET = 5_000_000
 """How many updates (steps x starts x optimizers) a scene may ask for, unless told otherwise."""
@@ -231,10 +233,10 @@ def _read_panels(value: Any) -> tuple[Panel, ...]:
     return tuple(read)
 
 
-def _load(catalogue: Catalogue[Kind], kind: type[Kind], key: str, entry: Any) -> Kind:
+def _load(catalogue: Catalogue[Kind], kind: type[Any], key: str, entry: Any) -> Kind:
     """Return what an entry declares: an instance, a name, or a mapping with the name in it."""
     if isinstance(entry, kind):
-        return entry
+        return cast("Kind", entry)
     if isinstance(entry, str):
         entry = {key: entry}
     if not isinstance(entry, Mapping):
@@ -360,8 +362,9 @@ class Scene(Settings):
         budget = (info.context or {}).get("budget", BUDGET)
         if steps * starts * len(optimizers) > budget:
             raise told(
-                f"{steps} steps x {_count(starts, 'start')} x {_count(len(optimizers), 'optimizer')} are "
-                f"more than the budget of {budget} updates; --budget raises it"
+                f"{_count(steps, 'step')} x {_count(starts, 'start')} x "
+                f"{_count(len(optimizers), 'optimizer')} are more than the budget of "
+                f"{budget} updates; --budget raises it"
             )
         for index, optimizer in enumerate(optimizers):
             rates = optimizer.learning_rates(steps)
@@ -375,7 +378,7 @@ class Scene(Settings):
     @field_validator("panels")
     @classmethod
     def _check_panels(cls, panels: Any, info: ValidationInfo) -> Any:
-        objective = info.data.get("objective")
+        objective: Any = info.data.get("objective")
         for index, panel in enumerate(panels if objective else ()):
             if objective.dimension not in panel.shows:
                 raise error_at(
@@ -411,8 +414,8 @@ class Scene(Settings):
             return np.array(self.start, dtype=float)
         low, high = np.array(self.objective.domain).T
         if isinstance(self.start, Random):
-            draws = np.random.default_rng([self.seed, 0]).random((self.start.random, len(low)))
-            return low + (high - low) * draws
+            generator = np.random.default_rng([self.seed, 0])
+            return generator.uniform(low, high, (self.start.random, len(low)))
         axes = [
             np.linspace(*ends, count) if count > 1 else np.array([sum(ends) / 2])
             for ends, count in zip(self.objective.domain or (), self.start.grid, strict=True)
@@ -444,28 +447,30 @@ def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
 def scene_schema() -> dict[str, Any]:
     """Return the JSON Schema of scene files, for editors that complete and check while typing."""
     schema = Scene.model_json_schema()
-    definitions = schema["$defs"]
-    for name, catalogue, sweeps in (
-        ("optimizers", OPTIMIZERS, True),
-        ("panels", PANELS, False),
-    ):
-        entries: list[Any] = [] if sweeps else [{"enum": list(catalogue.names())}]
-        for settings in map(catalogue.load, catalogue.names()):
-            one = cast("type[Settings]", settings).model_json_schema()
-            definitions |= one.pop("$defs", {})
-            key = "name" if sweeps else "kind"
-            if sweeps:
-                one["properties"]["sweep"] = {"type": "object", "minProperties": 1}
-                one["required"] = ["name"]  # a swept setting stands in the sweep only
-            else:
-                one["required"] = [key]
-            definitions[settings.__name__] = one
-            entries.append({"$ref": f"#/$defs/{settings.__name__}"})
-        schema["properties"][name]["items"] = {"anyOf": entries}
-    for name, names in (("theme", list(THEMES)), ("formats", list(FORMATS.names()))):
-        target = schema["properties"][name]
-        (target["items"] if name == "formats" else target)["enum"] = names
+    properties = schema["properties"]
+    optimizers = _declarations(OPTIMIZERS, "name", schema["$defs"])
+    for one in optimizers:
+        one["properties"]["sweep"] = {"type": "object", "minProperties": 1}
+        one["required"] = ["name"]  # all others may stand in the sweep
+    panels = _declarations(PANELS, "kind", schema["$defs"])
+    properties["optimizers"]["items"] = {"anyOf": optimizers}
+    properties["panels"]["items"] = {"anyOf": [*panels, {"enum": list(PANELS.names())}]}
+    properties["theme"]["enum"] = list(THEMES)
+    properties["formats"]["items"]["enum"] = list(FORMATS.names())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _declarations(
+    catalogue: Catalogue[Any], key: str, definitions: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the schema of each class in a folder; what they share goes to `definitions`."""
+    schemas = []
+    for settings in map(catalogue.load, catalogue.names()):
+        one = settings.model_json_schema()
+        definitions.update(one.pop("$defs", {}))
+        one["required"] = [key, *one.get("required", ())]
+        schemas.append(one)
+    return schemas
 
 
 IN_OUR_WORDS = {

@@ -41,7 +41,7 @@ Fraction = Annotated[Number, Field(ge=0, lt=1)]
 
 def told(message: str, **context: Any) -> PydanticCustomError:
     """Return an error whose words are final; `column` and `length` may narrow its place."""
-    return PydanticCustomError("told", message, context or None)  # type: ignore[arg-type]  # wants a literal; ours are made of names
+    return PydanticCustomError("told", message, context or None)
 
 
 def _rising(interval: tuple[float, float]) -> tuple[float, float]:
@@ -136,7 +136,7 @@ def error_details(
             InitErrorDetails(
                 type=kind
                 if kind in NATIVE_ERRORS
-                else PydanticCustomError(kind, found["msg"], context),  # type: ignore[arg-type]  # wants literals; these come from a raised error
+                else PydanticCustomError(kind, found["msg"], context),
                 loc=(*prefix, *place),
                 input=found["input"],
                 ctx=context or {},

@@ -97,7 +97,8 @@ class Style:
 
 def default_font_size(width: int, height: int) -> float:
     """Return a font size, in points, that reads well in a picture of this size."""
-    return max(13.0 * min(width / 1280, height / 720) ** 0.7, 5.0)
+    scale: float = min(width / 1280, height / 720) ** 0.7
+    return max(13.0 * scale, 5.0)
 
 
 def settings(theme: Theme, font_size: float) -> dict[str, Any]:

@@ -111,7 +111,8 @@ def _drawable(places: Array, axes: "Axes") -> Array:
 def _at(places: Array, row: float) -> Array:
     before = int(row)
     after = min(before + 1, len(places) - 1)
-    return places[before] + (row - before) * (places[after] - places[before])
+    now: Array = places[before] + (row - before) * (places[after] - places[before])
+    return now
 
 
 def _joined(places: Array) -> tuple[Array, Array]:

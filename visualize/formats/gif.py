@@ -37,7 +37,7 @@ class GifWriter(PillowWriter):
     """
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
-        super().__init__(fps=fps)
+        super().__init__(fps=fps)  # type: ignore[arg-type]  # the stubs say int; any number is
         self._hold = hold
         self._loop = loop
         self._comment = comment
@@ -45,7 +45,7 @@ class GifWriter(PillowWriter):
     def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
         """Open the file."""
         super().setup(fig, outfile, dpi=dpi)
-        self._file = Path(outfile).open("wb")
+        self._file = Path(outfile).open("wb")  # noqa: SIM115  # closed by finish
         self._count = 0
         self._left_out = False
 

@@ -4,7 +4,7 @@ import subprocess
 import tempfile
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import imageio_ffmpeg
 import numpy as np
@@ -41,7 +41,7 @@ class Mp4Writer(AbstractMovieWriter):
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
         del loop  # the file cannot say it
-        super().__init__(fps=fps)
+        super().__init__(fps=fps)  # type: ignore[arg-type]  # the stubs say int; any number is
         self._hold = hold
         self._comment = comment
 
@@ -49,12 +49,15 @@ class Mp4Writer(AbstractMovieWriter):
         """Start ffmpeg."""
         super().setup(fig, outfile, dpi=dpi)
         self._shown: Picture | None = None
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by finish
         width, height = (side + side % 2 for side in self.frame_size)
         self._luma = np.empty((height, width), dtype=np.uint8)
         self._chroma = np.empty((2, height // 2, width // 2), dtype=np.uint8)
         rate = str(Fraction(self.fps).limit_denominator(100_000))
-        colors = "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv".split()
+        colors = [
+            *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
+            *("-color_range", "tv"),
+        ]
         command = [
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostdin"),
             *("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}", "-r", rate),
@@ -67,16 +70,17 @@ class Mp4Writer(AbstractMovieWriter):
         self._ffmpeg = subprocess.Popen(  # noqa: S603  # the program that imageio ships
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._log
         )
+        self._pipe = cast("BinaryIO", self._ffmpeg.stdin)
 
     def grab_frame(self, **_savefig_kwargs: Any) -> None:
         """Take the figure's picture."""
         picture = picture_of(self.fig)
         if self._shown is None:
             self._shown = picture.copy()
-            self._convert(slice(0, picture.shape[0]), slice(0, picture.shape[1]))
+            self._convert(picture, slice(0, picture.shape[0]), slice(0, picture.shape[1]))
         elif box := changed_box(self._shown, picture):
             self._shown[box] = picture[box]
-            self._convert(*box)
+            self._convert(picture, *box)
         self._send()
 
     def finish(self) -> None:
@@ -91,14 +95,13 @@ class Mp4Writer(AbstractMovieWriter):
             self._ffmpeg.wait()
             self._log.close()
 
-    def _convert(self, rows: slice, columns: slice) -> None:
+    def _convert(self, picture: Picture, rows: slice, columns: slice) -> None:
         """Bring luma and chroma up to date in a box of the picture."""
-        assert self._shown is not None
         height, width = self._luma.shape
         left, right = columns.start // 2 * 2, min((columns.stop + 1) // 2 * 2, width)
         for top in range(rows.start // 2 * 2, rows.stop, STRIP):
             bottom = min(top + STRIP, (rows.stop + 1) // 2 * 2, height)
-            strip = self._shown[top:bottom, left:right, :3].astype(np.float32)
+            strip = picture[top:bottom, left:right, :3].astype(np.float32)
             strip = _even(strip)
             luma = strip @ BT_709[0] + np.float32(16.5)
             self._luma[top:bottom, left:right] = luma
@@ -108,17 +111,15 @@ class Mp4Writer(AbstractMovieWriter):
                 plane[top // 2 : bottom // 2, left // 2 : right // 2] = chroma
 
     def _send(self) -> None:
-        assert self._ffmpeg.stdin is not None
         try:
-            self._ffmpeg.stdin.write(self._luma.data)
-            self._ffmpeg.stdin.write(self._chroma.data)
+            self._pipe.write(self._luma.data)
+            self._pipe.write(self._chroma.data)
         except BrokenPipeError:
             raise self._failure() from None
 
     def _stop(self) -> None:
-        assert self._ffmpeg.stdin is not None
         try:
-            self._ffmpeg.stdin.close()
+            self._pipe.close()
         except BrokenPipeError:
             raise self._failure() from None
         if self._ffmpeg.wait():

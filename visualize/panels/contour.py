@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field, PlainValidator
 
 from visualize.history import History
-from visualize.objectives import Array, Objective
+from visualize.objectives import Array, Box, Objective
 from visualize.objectives.minima import Minimum, find_minima, grid
 from visualize.panels import Moving, Panel
 from visualize.settings import Color, ListToTuple, Range, told
@@ -76,6 +76,7 @@ class Contour(Panel):
 
     def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
         """Draw the landscape, its minima and the starts; the runs move over it."""
+        box: Box
         if self.limits:
             box, minima = self.limits, find_minima(objective, self.limits)
         else:
@@ -133,7 +134,8 @@ class Contour(Panel):
         count = self.levels or (AREAS if self.filled else LINES)
         share = np.clip((middle - low) / (high - low), 1e-3, 0.5)
         power = np.log(share) / np.log(0.5)
-        return low + (high - low) * (np.arange(1, count + 1) / (count + 1)) ** power
+        levels: Array = low + (high - low) * (np.arange(1, count + 1) / (count + 1)) ** power
+        return levels
 
     def _shades(self, ramp: tuple[str, ...], count: int) -> list[Any]:
         from matplotlib import colormaps

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from visualize.history import History
-from visualize.objectives import Objective
+from visualize.objectives import Array, Objective
 from visualize.panels import Moving, Panel
 from visualize.settings import Range
 from visualize.themes import Style
@@ -32,6 +32,8 @@ class Values(Panel):
 
     def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
         """Draw axes and grid; every run's line grows with its steps."""
+        from matplotlib.ticker import MaxNLocator
+
         del objective
         series = {}
         for label, run in history.items():
@@ -54,13 +56,12 @@ class Values(Panel):
                 places[..., 1] = np.maximum(places[..., 1], low / margin**2)
         else:
             axes.set_ylim(self.limits or widen((low, high), 0.06))
-        steps = history.steps
-        axes.set_xlim(widen((0, steps), 0.02) if steps else (-0.5, 0.5))
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_xlim(widen((0, history.steps), 0.02) if history.steps else (-0.5, 0.5))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set(xlabel="step", ylabel="value")
         axes.grid(True)
         return draw_runs(axes, series, style, trail=True, marker="none")
 
 
-def _smallest(values: np.ndarray) -> float:
+def _smallest(values: Array) -> float:
     return float(np.min(values, initial=np.inf, where=np.isfinite(values)))
