@@ -277,7 +277,7 @@ def _fold(node: Any) -> tuple[Any, int]:
     bits = 0
     match node:
         case ast.Constant():
-            node.value = _number(node, lambda: Fraction(repr(node.value)))
+            node.value = _number(node, lambda: Fraction(repr(node.value)))  # type: ignore[assignment]  # from here on constants may be fractions
         case ast.UnaryOp():
             node.operand, bits = _fold(node.operand)
         case ast.BinOp(op=op):
@@ -305,17 +305,20 @@ def _folded(node: Any) -> Any:
         case ast.Name(id=name) if name in CONSTANTS:
             value: Any = CONSTANTS[name]
         case ast.UnaryOp(op=op, operand=ast.Constant()):
-            value = OPERATORS[type(op)](node.operand.value)
+            value = OPERATORS[type(op)](_worth(node.operand))
         case ast.BinOp(op=op, left=ast.Constant(), right=ast.Constant()):
-            value = _number(node, lambda: _operate(op, node.left.value, node.right.value))
+            value = _number(node, lambda: _operate(op, _worth(node.left), _worth(node.right)))
         case ast.Call(func=ast.Name(id=name), args=arguments) if all(
             isinstance(argument, ast.Constant) for argument in arguments
         ):
-            numbers = [argument.value for argument in arguments]
-            value = _number(node, lambda: FUNCTIONS[name](*numbers))
+            value = _number(node, lambda: FUNCTIONS[name](*map(_worth, arguments)))
         case _:
             return node
     return ast.copy_location(ast.Constant(value), node)
+
+
+def _worth(constant: Any) -> Any:
+    return constant.value
 
 
 def _operate(op: ast.operator, left: Fraction | float, right: Fraction | float) -> Any:
