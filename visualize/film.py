@@ -243,26 +243,30 @@ def _add_frame(figure: Figure, scene: Scene, history: History, style: Style) -> 
     width, height = figure.bbox.size
     _lay_out(figure, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
     left, right = _sides(figure)
-    counter, widest = _counter(figure, history, style)
-    # Both stand on one line: the title's letters are higher by what it is larger.
-    counter.set_position(
-        ((right - widest) / width, 1 - (gap + 0.76 * (TITLE - 1) * letter) / height)
-    )
+    moves = []
+    room = right - left
+    if scene.counter:
+        counter, move = _counter(figure, history, style)
+        moves.append(move)
+        widest = _size(counter)[0]
+        room -= widest + 3 * gap
+        # Both stand on one line: the title's letters are higher by what it is larger.
+        lower = gap + 0.76 * (TITLE - 1) * letter
+        counter.set_position(((right - widest) / width, 1 - lower / height))
     text = _default_title(scene) if scene.title is None else scene.title
-    title = _fitted_text(figure, text, right - left - widest - 3 * gap, style.font_size * TITLE)
+    title = _fitted_text(figure, text, room, style.font_size * TITLE)
     title.set_position((left / width, 1 - gap / height))
-    head = max(_size(title)[1], _size(counter)[1]) + 2 * gap
+    head = max(_size(title)[1], TITLE * letter) + 2 * gap
     legend = _legend(figure, history, style, right - left)
     if legend is not None:
         legend.set_bbox_to_anchor((left / width, 1 - head / height))
         head += _size(legend)[1] + gap
     foot = gap
-    moves = [_count(counter)]
     if history.divergences():
         notice, move = _notice(figure, history, style, right - left)
+        moves.append(move)
         notice.set_position((left / width, gap / height))
         foot += _size(notice)[1] + gap
-        moves.append(move)
     _lay_out(figure, 1.5 * gap / width, foot / height, head / height)
     return moves
 
@@ -326,19 +330,16 @@ def _default_title(scene: Scene) -> str:
     return f"{runs}{formula}"
 
 
-def _counter(figure: Figure, history: History, style: Style) -> tuple[Text, float]:
-    """Add the step counter, and return it with the width of its widest number."""
+def _counter(figure: Figure, history: History, style: Style) -> tuple[Text, Moving]:
+    """Add the step counter, for now as wide as it will ever be."""
     counter = figure.text(0, 0, f"step {history.steps}", va="top", zorder=20)
     counter.set_color(style.theme.quiet)
-    return counter, _size(counter)[0]
 
-
-def _count(counter: Text) -> Moving:
     def move(row: float) -> list[Artist]:
         counter.set_text(f"step {math.floor(row)}")
         return [counter]
 
-    return move
+    return counter, move
 
 
 def _legend(figure: Figure, history: History, style: Style, room: float) -> Legend | None:

@@ -310,6 +310,8 @@ class Scene(Settings):
     """What is shown; default: the curve in one dimension, contours in two, else the values."""
     frames: Frames = Frames()
     """Size, number and timing of the pictures."""
+    counter: bool = True
+    """Show the step beside the title."""
     theme: Annotated[str, AfterValidator(_known("theme", lambda: tuple(THEMES)))] = "light"
     """The colours."""
     font_size: Annotated[Positive, Field(le=200)] | None = None
