@@ -4,6 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -119,28 +120,44 @@ def render_all(
     executor = ProcessPoolExecutor(
         min(processes, len(jobs)),
         multiprocessing.get_context("spawn"),
-        initializer=_end_politely,
+        initializer=_begin_work,
     )
     try:
-        for future in as_completed([executor.submit(render, job) for job in jobs]):
+        for future in as_completed([executor.submit(_work, job) for job in jobs]):
             yield future.result()
     finally:
-        # On the way out of an interrupt the workers have unfinished films: they end themselves,
-        # and clean up behind them.
+        # On the way out of an interrupt there are unfinished films: the workers clean up.
         executor.shutdown(wait=False, cancel_futures=True)
         for worker in multiprocessing.active_children():
             worker.terminate()
         executor.shutdown(wait=True)
 
 
-def _end_politely() -> None:
-    """In a worker: leave Ctrl-C to the parent, and clean up when it says so."""
+def _begin_work() -> None:
+    """In a worker: leave Ctrl-C to the parent, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: _leave())
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_outlive_nobody, daemon=True).start()
 
 
-def _leave() -> None:
+def _outlive_nobody() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _leave(*_: object) -> None:
     raise SystemExit(128 + signal.SIGTERM)
+
+
+def _work(job: Job) -> Outcome:
+    try:
+        return render(job)
+    except SystemExit as leaving:
+        # Everything is cleaned up by now. The executor would take this for the job's failure,
+        # and begin the next one.
+        os._exit(int(str(leaving.code)))
 
 
 def processors() -> int:

@@ -2,9 +2,11 @@
 
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Self, cast
 
 import imageio_ffmpeg
 import numpy as np
@@ -45,11 +47,23 @@ class Mp4Writer(AbstractMovieWriter):
         self._hold = hold
         self._comment = comment
 
+    @contextmanager
+    def saving(self, *args: Any, **keywords: Any) -> Iterator[Self]:
+        """Set up, let the frames come, and finish; what was broken off is not finished."""
+        self.setup(*args, **keywords)
+        try:
+            yield self
+            self.finish()
+        finally:
+            self._ffmpeg.kill()
+            self._ffmpeg.wait()
+            self._log.close()
+
     def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
         """Start ffmpeg."""
         super().setup(fig, outfile, dpi=dpi)
         self._shown: Picture | None = None
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by finish
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by saving
         width, height = (side + side % 2 for side in self.frame_size)
         self._luma = np.empty((height, width), dtype=np.uint8)
         self._chroma = np.empty((2, height // 2, width // 2), dtype=np.uint8)
@@ -68,7 +82,11 @@ class Mp4Writer(AbstractMovieWriter):
             str(Path(outfile).absolute()),
         ]
         self._ffmpeg = subprocess.Popen(  # noqa: S603  # the program that imageio ships
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._log
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
+            process_group=0,  # Ctrl-C is for us
         )
         self._pipe = cast("BinaryIO", self._ffmpeg.stdin)
 
@@ -85,15 +103,14 @@ class Mp4Writer(AbstractMovieWriter):
 
     def finish(self) -> None:
         """Hold the last picture, and wait until ffmpeg has written the file."""
+        for _ in range(round(self._hold * self.fps) if self._shown is not None else 0):
+            self._send()
         try:
-            if self._shown is not None:
-                for _ in range(round(self._hold * self.fps)):
-                    self._send()
-            self._stop()
-        finally:
-            self._ffmpeg.kill()
-            self._ffmpeg.wait()
-            self._log.close()
+            self._pipe.close()
+        except BrokenPipeError:
+            raise self._failure() from None
+        if self._ffmpeg.wait():
+            raise self._failure()
 
     def _convert(self, picture: Picture, rows: slice, columns: slice) -> None:
         """Bring luma and chroma up to date in a box of the picture."""
@@ -116,14 +133,6 @@ class Mp4Writer(AbstractMovieWriter):
             self._pipe.write(self._chroma.data)
         except BrokenPipeError:
             raise self._failure() from None
-
-    def _stop(self) -> None:
-        try:
-            self._pipe.close()
-        except BrokenPipeError:
-            raise self._failure() from None
-        if self._ffmpeg.wait():
-            raise self._failure()
 
     def _failure(self) -> OutputError:
         """Return what ffmpeg itself says was wrong; a broken pipe is only how it shows here."""
