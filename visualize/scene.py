@@ -14,7 +14,6 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    PlainValidator,
     SerializeAsAny,
     ValidationError,
     ValidationInfo,
@@ -286,7 +285,7 @@ class Scene(Settings):
     """What is minimised: a formula, the name of a test function, or a mapping with settings."""
     start: Annotated[
         tuple[Point, ...] | Grid | Random,
-        PlainValidator(
+        BeforeValidator(
             _read_start,
             json_schema_input_type=float | list[float] | list[list[float]] | Grid | Random,
         ),
@@ -300,12 +299,12 @@ class Scene(Settings):
     """Noise on the gradients."""
     optimizers: Annotated[
         tuple[SerializeAsAny[Optimizer], ...],
-        PlainValidator(_read_optimizers, json_schema_input_type=list[dict[str, Any]]),
+        BeforeValidator(_read_optimizers, json_schema_input_type=list[dict[str, Any]]),
     ]
     """Who runs; `sweep: {learning_rate: [0.1, 0.4]}` on one makes a run of each."""
     panels: Annotated[
         tuple[SerializeAsAny[Panel], ...],
-        PlainValidator(_read_panels, json_schema_input_type=list[str | dict[str, Any]]),
+        BeforeValidator(_read_panels, json_schema_input_type=list[str | dict[str, Any]]),
     ] = Field(default_factory=lambda data: _default_panels(data))
     """What is shown; default: the curve in one dimension, contours in two, else the values."""
     frames: Frames = Frames()

@@ -47,11 +47,14 @@ def choose_view(
 def cover(series: list[Array]) -> Range:
     """Return the range that numbers over rows, `(rows, starts)` for each run, cover sensibly.
 
-    Runs that explode are followed to where they leave, and do not make the others invisible.
+    Every start is in it. Those that explode are followed to where they leave, and do not make
+    the others invisible.
     """
-    spans = sorted((_span(numbers) for numbers in series), key=lambda span: span[1] - span[0])
-    low, high = spans[0]
-    for bottom, top in spans[1:]:
+    starts = np.concatenate([numbers[0] for numbers in series])
+    starts = starts[np.abs(starts) < LARGEST]
+    low, high = (float(starts.min()), float(starts.max())) if starts.size else (0.0, 0.0)
+    spans = [_span(path) for numbers in series for path in numbers.T]
+    for bottom, top in sorted(spans, key=lambda span: span[1] - span[0]):
         reach = DWARFING * (high - low) or np.inf
         low, high = min(low, max(bottom, low - reach)), max(high, min(top, high + reach))
     return low, high
@@ -64,16 +67,14 @@ def widen(covered: Range, by: float) -> Range:
     return max(low - margin, -LARGEST), min(high + margin, LARGEST)
 
 
-def _span(numbers: Array) -> Range:
-    finite = np.where(np.abs(numbers) < LARGEST, numbers, np.nan)
-    with np.errstate(all="ignore"):
-        low = np.fmin.accumulate(np.fmin.reduce(finite, axis=1))
-        high = np.fmax.accumulate(np.fmax.reduce(finite, axis=1))
-    last = len(low) - 1
+def _span(path: Array) -> Range:
+    finite = path[np.abs(path) < LARGEST]
+    if not finite.size:
+        return 0.0, 0.0
+    low, high = np.minimum.accumulate(finite), np.maximum.accumulate(finite)
+    last = len(finite) - 1
     while last > 1 and high[last] - low[last] > SUDDEN * (high[last // 2] - low[last // 2]) > 0:
         last -= 1
-    if np.isnan(low[last]):
-        return 0.0, 0.0
     return float(low[last]), float(high[last])
 
 
