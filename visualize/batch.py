@@ -12,9 +12,14 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from visualize.errors import Mistake, SceneError, VisualizeError
+from visualize.formats import FORMATS
 from visualize.scene import BUDGET, Scene, read_scene
+
+if TYPE_CHECKING:
+    from visualize.formats import Writer
 
 Progress = Callable[[Path, int, int], object]
 """Called with the file being made, the pictures in it and all there will be."""
@@ -98,8 +103,8 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
         outputs = [path for path in job.outputs if job.force or not is_current(path, scene)]
         if outputs:
             history = simulate(scene)
-            warnings = history.divergences()
             film = compose(scene, history)
+            warnings = [*history.divergences(), *film.remarks, *_too_fast(scene, outputs)]
             for path in outputs:
                 save(film, path, progress=progress and partial(progress, path))
                 written.append(path)
@@ -107,6 +112,15 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
         error = str(told)
     seconds = time.perf_counter() - begun
     return Outcome(job, tuple(written), tuple(warnings), error, seconds)
+
+
+def _too_fast(scene: Scene, outputs: Sequence[Path]) -> Iterator[str]:
+    wanted = scene.frames.per_second
+    for path in outputs:
+        name = path.suffix.removeprefix(".")
+        most = cast("Writer", FORMATS.load(name)).most_per_second
+        if wanted > most:
+            yield f"{name} shows {most:g} of {wanted:g} pictures a second at most"
 
 
 def render_all(

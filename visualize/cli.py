@@ -57,7 +57,9 @@ def commands() -> None:
 @click.option("--format", "formats", metavar="NAMES", help="gif,mp4,... in place of the scene's.")
 @click.option("-j", "--jobs", metavar="N|auto", default="1", help="Scenes rendered at once.")
 @click.option("--force", is_flag=True, help="Render also what is current.")
-@click.option("--strict", is_flag=True, help="Fail where a run diverges.")
+@click.option(
+    "--strict", is_flag=True, help="Fail where there is a warning, as when a run diverges."
+)
 @budget_option
 def render(
     places: tuple[Path, ...],

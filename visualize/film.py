@@ -21,6 +21,7 @@ from matplotlib.animation import FuncAnimation
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager, get_font
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -37,6 +38,11 @@ from visualize.themes import DOTS_PER_INCH, THEMES, Style
 
 TITLE = 1.15
 """The title's size, as a part of the other text's."""
+EASTERN_FONTS = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Micro Hei"),
+    *("PingFang SC", "Hiragino Sans", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic"),
+    *("Noto Sans Devanagari", "Noto Sans Thai", "Noto Sans Arabic", "Noto Sans Hebrew"),
+)
 TYPOGRAPHY = str.maketrans("*-_", "·\N{MINUS SIGN} ")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -85,6 +91,8 @@ class Film:
     """How often it is shown; 0: for ever."""
     fingerprint: str
     """Of the scene and the versions that drew it: the same film has the same."""
+    remarks: tuple[str, ...]
+    """What the picture cannot show as the scene says it."""
     _moves: tuple[Moving, ...]
     _row: Callable[[int], float]
 
@@ -125,13 +133,14 @@ def compose(scene: Scene, history: History) -> Film:
     theme = THEMES[scene.theme]
     font_size = scene.font_size or themes.default_font_size(width, height)
     style = Style(theme, _colors(scene, theme), font_size)
-    with _settled(themes.settings(theme, font_size)):
+    with _settled(themes.settings(theme, font_size) | {"font.family": _fonts()}):
         figure = Figure(figsize=(_inches(width), _inches(height)), dpi=DOTS_PER_INCH)
         canvas = _Canvas(figure)
         moves = _draw_panels(figure, scene, shown, style)
         moves += _add_frame(figure, scene, shown, style)
         moving = [artist for move in moves for artist in move(0)]
         canvas.moving = sorted(moving, key=Artist.get_zorder)  # as savefig draws them
+        remarks = _remarks(figure)
     rate = scene.frames.per_second
     return Film(
         figure,
@@ -140,6 +149,7 @@ def compose(scene: Scene, history: History) -> Film:
         scene.frames.hold,
         scene.frames.loop,
         fingerprint(scene),
+        remarks,
         tuple(moves),
         scene.row,
     )
@@ -196,10 +206,17 @@ def is_current(path: Path, scene: Scene) -> bool:
 @contextmanager
 def _settled(settings: dict[str, Any] | None = None) -> Iterator[None]:
     """Give matplotlib its defaults and our settings; nothing of the user's own file counts."""
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a film's remarks tell
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(cast("Any", settings or {}))
         yield
+
+
+def _fonts() -> list[str]:
+    """Return the fonts to look for letters in: DejaVu, which comes along, and those of the East."""
+    there = set(fontManager.get_font_names())
+    return ["DejaVu Sans", *(family for family in EASTERN_FONTS if family in there)]
 
 
 def _inches(pixels: int) -> float:
@@ -302,12 +319,13 @@ def _size(artist: Artist) -> tuple[float, float]:
 def _fitted_text(figure: Figure, text: str, room: float, size: float) -> Text:
     """Add a text at the top that is no wider than `room`: smaller if need be, then in lines."""
     title = figure.text(0, 0, text, fontsize=size, va="top", linespacing=1.15)
+    _settle_formulas([title])
     for smaller in (1, 0.95, 0.9, 0.85, 0.8):
         title.set_fontsize(size * smaller)
         if _size(title)[0] <= room:
             return title
     lines: list[str] = []
-    for word in text.split():
+    for word in text.split() if "$" not in text else ():
         title.set_text(f"{lines[-1]} {word}" if lines else word)
         if lines and _size(title)[0] <= room:
             lines[-1] += f" {word}"
@@ -315,6 +333,31 @@ def _fitted_text(figure: Figure, text: str, room: float, size: float) -> Text:
             lines.append(word)
     title.set_text("\n".join(lines) or text)
     return title
+
+
+def _settle_formulas(texts: Sequence[Text]) -> None:
+    """Show a text between dollar signs that is no formula as it stands."""
+    for text in texts:
+        try:
+            text.get_window_extent()
+        except ValueError:
+            text.set_parse_math(False)
+
+
+def _remarks(figure: Figure) -> tuple[str, ...]:
+    """Return a sentence about letters that no font here can draw, if there are any."""
+    fonts = [
+        get_font(fontManager.findfont(family)) for family in matplotlib.rcParams["font.family"]
+    ]
+    written = "".join(text.get_text() for text in figure.findobj(Text))
+    missing = {
+        letter
+        for letter in written
+        if not letter.isspace() and not any(font.get_char_index(ord(letter)) for font in fonts)
+    }
+    if not missing:
+        return ()
+    return (f"no font on this machine can draw {' '.join(sorted(missing))}",)
 
 
 def _default_title(scene: Scene) -> str:
@@ -377,6 +420,7 @@ def _legend(figure: Figure, history: History, style: Style, room: float) -> Lege
             columnspacing=1.6,
             labelspacing=0.3,
         )
+        _settle_formulas(legend.get_texts())
         if _size(legend)[0] <= room:
             break
     return legend

@@ -104,7 +104,6 @@ def default_font_size(width: int, height: int) -> float:
 def settings(theme: Theme, font_size: float) -> dict[str, Any]:
     """Return matplotlib's settings for a picture: nothing comes from the user's own file."""
     return {
-        "font.family": ["DejaVu Sans"],
         "font.size": font_size,
         "axes.titlesize": font_size,
         "axes.labelsize": font_size,

@@ -20,7 +20,10 @@ Picture = NDArray[np.uint8]
 
 
 class Writer(Protocol):
-    """How every format's writer is made."""
+    """How every format's writer is made, and what it cannot do."""
+
+    most_per_second: float
+    """Pictures a second that it can show; infinite where there is no limit."""
 
     def __call__(
         self, *, fps: float, hold: float, loop: int, comment: str

@@ -36,6 +36,8 @@ class GifWriter(PillowWriter):
     (more than 50 a second) are left out, the last one never.
     """
 
+    most_per_second = 100 / SHORTEST_DELAY
+
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
         super().__init__(fps=fps)  # type: ignore[arg-type]  # the stubs say int; any number is
         self._hold = hold

@@ -1,5 +1,6 @@
 """MP4 video (H.264): small, plays everywhere, made by the ffmpeg that imageio ships."""
 
+import math
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -46,6 +47,8 @@ class Mp4Writer(AbstractMovieWriter):
         super().__init__(fps=fps)  # type: ignore[arg-type]  # the stubs say int; any number is
         self._hold = hold
         self._comment = comment
+
+    most_per_second = math.inf
 
     @contextmanager
     def saving(self, *args: Any, **keywords: Any) -> Iterator[Self]:
