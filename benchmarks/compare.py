@@ -49,7 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
-    packages = ("matplotlib", "numpy", "pillow", "imageio-ffmpeg", "sympy")
+    packages = ("matplotlib", "numpy", "pillow", "imageio-ffmpeg")
     print(f"Python {platform.python_version()}, ", ", ".join(f"{p} {version(p)}" for p in packages))
     print(f"{os.cpu_count()} cores, medians of {rounds} rounds: recipe -> product\n")
     print("| film | CPU s | ratio | wall s | peak memory MB | file KB | size ratio |")

@@ -41,7 +41,7 @@ FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)")
 NOT_A_NUMBER = re.compile(r"\.(nan|NaN|NAN)")
 
-LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+LINE_END = re.compile(r"\r\n|\r|\n")
 """What ruamel counts as the end of a line."""
 NODES = (ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent)
 
@@ -159,12 +159,13 @@ class _Reader:
                 _in_our_words(str(error.problem or error.context)),
             ) from None
         except ReaderError as error:
-            before = self.text[: error.position]
-            column = error.position - before.rfind("\n")
+            *before, line = LINE_END.split(self.text[: error.position])
             raise self._refuse(
-                Mark(before.count("\n") + 1, column, 1),
+                Mark(len(before) + 1, len(line) + 1, 1),
                 "this character may not stand in a YAML file",
             ) from None
+        except (ValueError, OverflowError):  # ruamel on numbers no escape or directive can have
+            raise self._refuse(Mark(1, 1, 1), "this is not YAML") from None
 
     def _read(self) -> Document:
         events = YAML(typ="safe", pure=True).parse(self.text)
@@ -218,7 +219,7 @@ class _Reader:
             if isinstance(event, MappingEndEvent):
                 break
             mark = _mark(event)
-            if not isinstance(event, ScalarEvent):
+            if not isinstance(event, ScalarEvent) or event.tag is not None:
                 raise self._refuse(mark, "a setting's name must be plain text")
             key = str(event.value)
             if key in values:
@@ -274,7 +275,21 @@ def _mark(event: Event) -> Mark:
     )
 
 
+IN_OUR_WORDS = {
+    r"'\\t'": "a tab may not stand here; use spaces",
+    r"expected (',' or '.')": r"a \1 is missing",
+    r"mapping values are not allowed": "a ':' may not stand here; look at the indentation",
+    r"expected <block end>": "this does not go on with what stands above; look at the indentation",
+    r"could not find expected ':'": "a ':' is missing after a setting's name",
+    r"character (.*) that cannot start": r"a value may not begin with \1; put it in quotes",
+    r"unexpected end of stream": "a quote is not closed",
+    r"unknown escape character (.*)": r"\1 may not stand behind a backslash; use single quotes",
+}
+"""ruamel's words for what is wrong (a part of them), and ours."""
+
+
 def _in_our_words(problem: str) -> str:
-    if "'\\t'" in problem:
-        return "a tab cannot indent here; use spaces"
-    return problem.replace("found character", "character").strip()
+    for theirs, ours in IN_OUR_WORDS.items():
+        if found := re.search(theirs, problem):
+            return found.expand(ours)
+    return "this is not YAML"

@@ -1,7 +1,6 @@
 """From a scene to the arrays: every optimizer runs from every start."""
 
 from collections.abc import Callable
-from importlib.metadata import version
 
 import numpy as np
 
@@ -29,7 +28,7 @@ def simulate(
                 progress(before + step, total)
 
         trajectories[str(optimizer.label)] = _run(scene, optimizer, state, report)
-    versions = {"visualize": __version__, "numpy": np.__version__, "sympy": version("sympy")}
+    versions = {"visualize": __version__, "numpy": np.__version__}
     return History(trajectories, {"scene": scene.canonical(), "versions": versions})
 
 

@@ -2,9 +2,8 @@
 
 A formula is read with Python's own parser into a syntax tree, and every node must be on a short
 list: numbers, variables, + - * / **, and the functions and constants below. Nothing of the text
-is ever run as code. What has no variable is folded into one number, exactly where it is a
-fraction; the rest is walked with NumPy arrays for the value, and with SymPy for the derivatives,
-which are compiled with their common parts computed once.
+is ever run as code. What has no variable is folded into one number; the rest is walked with
+NumPy arrays for the value, and with duals for the derivatives.
 """
 
 import ast
@@ -12,15 +11,14 @@ import math
 import operator
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from visualize.dual import Dual, call
 from visualize.errors import ExpressionError, did_you_mean
 
 Array = NDArray[np.float64]
@@ -29,10 +27,11 @@ LONGEST = 10_000
 MOST_NODES = 2_000
 MOST_TERMS = 300
 DEEPEST = 60
-MOST_BITS = 4_096
-"""Of a constant that is kept exactly; so no formula can ask for an endless number."""
+EXACT = 2**53
+"""Up to here a whole number is a float without rounding."""
 
-VARIABLE = re.compile(r"[xyz]|[A-Za-z][0-9]+")
+VARIABLE = re.compile(r"[xyz]|[A-Za-z][0-9]{1,9}")
+PRODUCT_WITHOUT_SIGN = re.compile(r"(?<![\w.])\.?[0-9][0-9.]*(?![eE][-+]?[0-9]|[xX][0-9])[A-Za-z(]")
 CONSTANTS = {"pi": math.pi, "e": math.e}
 FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "sin": math.sin,
@@ -98,52 +97,34 @@ class Expression:
         """Return f at each point: shape `(...)`."""
         values = np.empty(points.shape[:-1])
         with np.errstate(all="ignore"):
-            values[...] = _walk(self._tree, self._columns(points), IN_NUMPY, _numpy_number)
+            values[...] = _walk(self._tree, self._columns(points))
         return values
 
     def gradient(self, points: Array) -> Array:
-        """Return the exact gradient at each point: shape `(..., variables)`."""
-        gradients = np.empty(points.shape)
+        """Return the gradient at each point, exact to rounding: shape `(..., variables)`."""
+        gradients = np.zeros(points.shape)
         with np.errstate(all="ignore"):
-            for index, derivative in enumerate(self._first(*self._columns(points).values())):
-                gradients[..., index] = derivative
+            columns = enumerate(self._columns(points).items())
+            variables = {name: Dual(column, {i: 1.0}) for i, (name, column) in columns}
+            for i, derivative in _parts(_walk(self._tree, variables)):
+                gradients[..., i] = derivative
         return gradients
 
     def hessian(self, points: Array) -> Array:
-        """Return the exact second derivatives: shape `(..., variables, variables)`."""
-        count = len(self.variables)
-        hessians = np.empty((*points.shape, count))
-        pairs = [(i, j) for i in range(count) for j in range(i, count)]
+        """Return the second derivatives, exact to rounding: `(..., variables, variables)`."""
+        hessians = np.zeros((*points.shape, len(self.variables)))
         with np.errstate(all="ignore"):
-            derivatives = self._second(*self._columns(points).values())
-            for (i, j), derivative in zip(pairs, derivatives, strict=True):
-                hessians[..., i, j] = hessians[..., j, i] = derivative
+            columns = enumerate(self._columns(points).items())
+            variables = {
+                name: Dual(Dual(column, {i: 1.0}), {i: 1.0}) for i, (name, column) in columns
+            }
+            for i, derivative in _parts(_walk(self._tree, variables)):
+                for j, second in _parts(derivative):
+                    hessians[..., i, j] = second
         return hessians
 
     def _columns(self, points: Array) -> dict[str, Array]:
         return {name: points[..., index] for index, name in enumerate(self.variables)}
-
-    @cached_property
-    def _symbolic(self) -> tuple[Any, list[Any]]:
-        import sympy
-
-        # Names of ours, not the user's: they end up in the source that lambdify compiles.
-        symbols = [sympy.Symbol(f"v{i}", real=True) for i in range(len(self.variables))]
-        return _in_sympy(self._tree, dict(zip(self.variables, symbols, strict=True))), symbols
-
-    @cached_property
-    def _first(self) -> Callable[..., Sequence[Any]]:
-        formula, symbols = self._symbolic
-        return _compile(symbols, [formula.diff(symbol) for symbol in symbols])
-
-    @cached_property
-    def _second(self) -> Callable[..., Sequence[Any]]:
-        formula, symbols = self._symbolic
-        count = len(symbols)
-        first = [formula.diff(symbol) for symbol in symbols]
-        return _compile(
-            symbols, [first[i].diff(symbols[j]) for i in range(count) for j in range(i, count)]
-        )
 
 
 def read_expression(text: str, variables: Sequence[str] | None = None) -> Expression:
@@ -165,7 +146,7 @@ def read_expression(text: str, variables: Sequence[str] | None = None) -> Expres
         known = tuple(variables)
     for node in names:
         _check_name(node, known)
-    return Expression(text, known, _fold(tree)[0])
+    return Expression(text, known, _fold(tree))
 
 
 def _parse(text: str) -> ast.expr:
@@ -176,7 +157,9 @@ def _parse(text: str) -> ast.expr:
     for column, character in enumerate(text):
         if character == "^":
             raise ExpressionError("'^' is not a power here; use **", column)
-        if not (character.isascii() and (character.isprintable() or character.isspace())):
+        if character == "#" or not (
+            character.isascii() and (character.isprintable() or character.isspace())
+        ):
             raise ExpressionError(f"{character!r} may not stand in a formula", column)
     indent = len(text) - len(text.lstrip())
     line = re.sub(r"\s", " ", text).strip()
@@ -187,8 +170,10 @@ def _parse(text: str) -> ast.expr:
     except SyntaxError as error:
         column = indent + max((error.offset or 1) - 1, 0)
         column = min(column, max(len(text.rstrip()) - 1, 0))
-        if re.match(r"[0-9.]+[A-Za-z(]", text[max(column - 1, 0) :]):
-            raise ExpressionError("a product needs its sign; write 2*x", column) from None
+        if product := PRODUCT_WITHOUT_SIGN.search(text):
+            message = "a product needs its sign; write 2*x"
+            length = product.end() - product.start()
+            raise ExpressionError(message, product.start(), length) from None
         raise ExpressionError("this is not a formula", column) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("nested too deep", 0, len(text)) from None
@@ -261,182 +246,84 @@ def _known_variables(known: Sequence[str]) -> str:
     )
 
 
-def _natural(name: str) -> tuple[str, int]:
-    return name[0], int(name[1:] or -1)
+def _natural(name: str) -> tuple[str, int, str]:
+    return name[0], int(name[1:] or -1), name
 
 
 def _error(message: str, node: ast.expr) -> ExpressionError:
     return ExpressionError(message, node.col_offset, (node.end_col_offset or 0) - node.col_offset)
 
 
-def _fold(node: Any) -> tuple[Any, int]:
-    """Return the tree with what has no variable replaced by its number, as exactly as can be.
-
-    With it comes how many bits of constants can meet in one number when SymPy multiplies it out.
-    """
-    bits = 0
+def _fold(node: Any) -> Any:
+    """Return the tree with what has no variable replaced by its number."""
+    parts: list[Any] = []
     match node:
-        case ast.Constant():
-            node.value = _number(node, lambda: Fraction(repr(node.value)))  # type: ignore[assignment]  # from here on constants may be fractions
-        case ast.UnaryOp():
-            node.operand, bits = _fold(node.operand)
+        case ast.Constant(value=value):
+            return ast.copy_location(ast.Constant(_number(node, lambda: value)), node)
+        case ast.Name(id=name):
+            return node if name not in CONSTANTS else ast.Constant(CONSTANTS[name])
+        case ast.UnaryOp(op=op):
+            node.operand = _fold(node.operand)
+            parts, function = [node.operand], OPERATORS[type(op)]
         case ast.BinOp(op=op):
-            node.left, bits = _fold(node.left)
-            node.right, more = _fold(node.right)
-            if not isinstance(op, ast.Pow):
-                bits = bits + more if isinstance(op, ast.Mult | ast.Div) else max(bits, more)
-            elif isinstance(node.right, ast.Constant):
-                power: Any = node.right.value
-                bits = int(max(bits, 1) * max(abs(power), 1))
-        case ast.Call():
-            folded = [_fold(argument) for argument in node.args]
-            node.args, bits = [part for part, _ in folded], max(more for _, more in folded)
-    node = _folded(node)
-    if isinstance(node, ast.Constant):
-        bits = _bits(node)
-    if bits > MOST_BITS:
-        raise _error("too large a number", node)
-    return node, bits
+            node.left, node.right = _fold(node.left), _fold(node.right)
+            parts = [node.left, node.right]
+            if (
+                isinstance(op, ast.Div)
+                and isinstance(node.right, ast.Constant)
+                and not node.right.value
+            ):
+                raise _error("division by zero", node)
+            function = _power if isinstance(op, ast.Pow) else OPERATORS[type(op)]
+        case ast.Call(func=ast.Name(id=name)):
+            node.args = [_fold(argument) for argument in node.args]
+            parts, function = node.args, FUNCTIONS[name]
+    if not all(isinstance(part, ast.Constant) for part in parts):
+        return node
+    number = _number(node, lambda: function(*(part.value for part in parts)))
+    return ast.copy_location(ast.Constant(number), node)
 
 
-def _folded(node: Any) -> Any:
-    """Return the constant that a node with folded operands is, or the node."""
-    match node:
-        case ast.Name(id=name) if name in CONSTANTS:
-            value: Any = CONSTANTS[name]
-        case ast.UnaryOp(op=op, operand=ast.Constant()):
-            value = OPERATORS[type(op)](_worth(node.operand))
-        case ast.BinOp(op=op, left=ast.Constant(), right=ast.Constant()):
-            value = _number(node, lambda: _operate(op, _worth(node.left), _worth(node.right)))
-        case ast.Call(func=ast.Name(id=name), args=arguments) if all(
-            isinstance(argument, ast.Constant) for argument in arguments
-        ):
-            value = _number(node, lambda: FUNCTIONS[name](*map(_worth, arguments)))
-        case _:
-            return node
-    return ast.copy_location(ast.Constant(value), node)
+def _power(base: float, exponent: float) -> Any:
+    whole = isinstance(base, int) and isinstance(exponent, int)
+    if whole and int(base).bit_length() * abs(exponent) <= EXACT.bit_length():
+        return base**exponent
+    return float(base) ** float(
+        exponent
+    )  # an endless whole number would be computed digit by digit
 
 
-def _worth(constant: Any) -> Any:
-    return constant.value
-
-
-def _operate(op: ast.operator, left: Fraction | float, right: Fraction | float) -> Any:
-    function = OPERATORS[type(op)]
-    if not (isinstance(left, Fraction) and isinstance(right, Fraction)):
-        return function(float(left), float(right))
-    whole = right.denominator == 1 and abs(right) * _size(left) <= MOST_BITS
-    if isinstance(op, ast.Pow) and not whole:
-        return function(float(left), float(right))
-    return function(left, right)
-
-
-def _number(node: ast.expr, compute: Callable[[], Any]) -> Fraction | float:
+def _number(node: ast.expr, compute: Callable[[], Any]) -> float:
     try:
         number = compute()
-        if isinstance(number, complex) or not math.isfinite(number):
-            raise ValueError
-        float(number)
+        if isinstance(number, complex) or math.isnan(number):
+            raise _error("this has no real value", node)
+        if math.isinf(number):
+            raise _error("too large a number", node)
+        return number if isinstance(number, int) and abs(number) <= EXACT else float(number)
     except ZeroDivisionError:
         raise _error("division by zero", node) from None
     except OverflowError:
         raise _error("too large a number", node) from None
     except ValueError:
         raise _error("this has no real value", node) from None
-    return number if isinstance(number, Fraction) and _size(number) <= MOST_BITS else float(number)
 
 
-def _size(number: Fraction) -> int:
-    return max(number.numerator.bit_length(), number.denominator.bit_length())
-
-
-def _bits(constant: Any) -> int:
-    return _size(constant.value) if isinstance(constant.value, Fraction) else 1
-
-
-def _walk(
-    node: ast.expr,
-    names: Mapping[str, Any],
-    functions: Mapping[str, Callable[..., Any]],
-    number: Callable[[Any], Any],
-) -> Any:
-    """Return what the tree is worth, given what names, functions and numbers are worth."""
-
-    def worth(part: ast.expr) -> Any:
-        return _walk(part, names, functions, number)
-
+def _walk(node: ast.expr, variables: Mapping[str, Any]) -> Any:
+    """Return what the tree is worth: an array or, where variables are duals, a dual."""
     match node:
         case ast.Constant(value=value):
-            return number(value)
+            return value
         case ast.Name(id=name):
-            return names[name]
+            return variables[name]
         case ast.UnaryOp(op=op, operand=operand):
-            return OPERATORS[type(op)](worth(operand))
-        case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](worth(left), worth(right))
+            return OPERATORS[type(op)](_walk(operand, variables))
+        case ast.BinOp(op=op, left=left, right=right):
+            return OPERATORS[type(op)](_walk(left, variables), _walk(right, variables))
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return functions[name](*map(worth, arguments))
+            return call(name, *(_walk(argument, variables) for argument in arguments))
     raise TypeError(f"an unchecked tree: {ast.dump(node)}")
 
 
-def _several(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    return lambda *arguments: reduce(function, arguments)
-
-
-IN_NUMPY: Mapping[str, Callable[..., Any]] = {
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
-    "asin": np.arcsin,
-    "acos": np.arccos,
-    "atan": np.arctan,
-    "sinh": np.sinh,
-    "cosh": np.cosh,
-    "tanh": np.tanh,
-    "exp": np.exp,
-    "log": np.log,
-    "log10": np.log10,
-    "sqrt": np.sqrt,
-    "abs": np.abs,
-    "sign": np.sign,
-    "min": _several(np.minimum),
-    "max": _several(np.maximum),
-}
-
-
-def _numpy_number(value: Fraction | float) -> float:
-    if isinstance(value, Fraction) and value.denominator == 1 and abs(value) < 2**31:
-        return int(value)  # NumPy squares faster than it takes x to the power of 2.0
-    return float(value)
-
-
-def _in_sympy(tree: ast.expr, symbols: Mapping[str, Any]) -> Any:
-    import sympy
-
-    functions = {name: getattr(sympy, name) for name in FUNCTIONS if hasattr(sympy, name)} | {
-        "log10": lambda argument: sympy.log(argument, 10),
-        "abs": sympy.Abs,
-        "min": sympy.Min,
-        "max": sympy.Max,
-    }
-
-    def number(value: Fraction | float) -> Any:
-        if isinstance(value, Fraction):
-            return sympy.Rational(value.numerator, value.denominator)
-        return sympy.Float(value, 17)  # digits enough to be read back as the same float
-
-    return sympy.sympify(_walk(tree, symbols, functions, number))
-
-
-def _compile(symbols: Sequence[Any], formulas: Sequence[Any]) -> Callable[..., Sequence[Any]]:
-    import sympy
-
-    # A kink has no second derivative; beside it the derivative is right, and a spike on it is
-    # nothing that a floating-point number can meet.
-    smooth = [
-        formula.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0)) for formula in formulas
-    ]
-    compiled: Callable[..., Sequence[Any]] = sympy.lambdify(
-        symbols, smooth, modules="numpy", cse=True
-    )
-    return compiled
+def _parts(worth: Any) -> Iterable[tuple[int, Any]]:
+    return worth.parts.items() if isinstance(worth, Dual) else ()

@@ -190,7 +190,7 @@ def save(
 
 def fingerprint(scene: Scene) -> str:
     """Return what tells this scene's film from others: its settings, and who draws it."""
-    drawn_by = {name: version(name) for name in ("matplotlib", "numpy", "pillow", "sympy")}
+    drawn_by = {name: version(name) for name in ("matplotlib", "numpy", "pillow", "imageio-ffmpeg")}
     content = json.dumps([scene.canonical(), __version__, drawn_by], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 

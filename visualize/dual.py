@@ -1,0 +1,131 @@
+"""Numbers that carry their derivatives: forward-mode differentiation, exact to rounding.
+
+A `Dual` is a value with its derivative along each variable (a part that is not there is 0). What
+is computed with duals computes the derivatives beside the values, by the chain rule. A dual whose
+value and parts are duals carries second derivatives.
+
+Source: Griewank and Walther, Evaluating Derivatives, 2nd edition, 2008, chapter 3.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+Term = Any
+"""What rules compute with: a number, an array, or a dual."""
+
+
+class Dual:
+    """A value, and its derivative along each variable that it depends on."""
+
+    __array_ufunc__ = None  # NumPy leaves operations with a dual to the dual
+
+    def __init__(self, value: Term, parts: Mapping[int, Term]) -> None:
+        self.value = value
+        self.parts = parts
+
+    def __pos__(self) -> "Dual":
+        return self
+
+    def __neg__(self) -> "Dual":
+        return self.chain(-self.value, -1.0)
+
+    def __add__(self, other: Term) -> "Dual":
+        if isinstance(other, Dual):
+            return _combine(self.value + other.value, self, 1.0, other, 1.0)
+        return Dual(self.value + other, self.parts)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Term) -> "Dual":
+        if isinstance(other, Dual):
+            return _combine(self.value - other.value, self, 1.0, other, -1.0)
+        return Dual(self.value - other, self.parts)
+
+    def __rsub__(self, other: Term) -> "Dual":
+        return self.chain(other - self.value, -1.0)
+
+    def __mul__(self, other: Term) -> "Dual":
+        if isinstance(other, Dual):
+            return _combine(self.value * other.value, self, other.value, other, self.value)
+        return self.chain(self.value * other, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Term) -> "Dual":
+        if isinstance(other, Dual):
+            quotient = self.value / other.value
+            return _combine(quotient, self, 1 / other.value, other, -quotient / other.value)
+        return self.chain(self.value / other, 1 / other)
+
+    def __rtruediv__(self, other: Term) -> "Dual":
+        quotient = other / self.value
+        return self.chain(quotient, -quotient / self.value)
+
+    def __pow__(self, other: Term) -> "Dual":
+        base = self.value
+        if isinstance(other, Dual):
+            power = base**other.value
+            slope = other.value * base ** (other.value - 1)
+            return _combine(power, self, slope, other, power * call("log", base))
+        return self.chain(base**other, other * base ** (other - 1) if other else 0.0)
+
+    def __rpow__(self, other: Term) -> "Dual":
+        power = other**self.value
+        return self.chain(power, power * np.log(other))
+
+    def chain(self, value: Term, slope: Term) -> "Dual":
+        """Return a function of this, given its value and its slope here."""
+        return Dual(value, {index: slope * part for index, part in self.parts.items()})
+
+
+def _combine(value: Term, a: Dual, slope_a: Term, b: Dual, slope_b: Term) -> Dual:
+    parts = dict(a.chain(value, slope_a).parts)
+    for index, part in b.chain(value, slope_b).parts.items():
+        parts[index] = parts[index] + part if index in parts else part
+    return Dual(value, parts)
+
+
+def _larger(a: Term, b: Term) -> Term:
+    """Return the larger of two; where they are equal, the slope is the mean of both."""
+    if not (isinstance(a, Dual) or isinstance(b, Dual)):
+        return np.maximum(a, b)
+    of_a, of_b = (term if isinstance(term, Dual) else Dual(term, {}) for term in (a, b))
+    share = (1 + call("sign", of_a.value - of_b.value)) / 2
+    return _combine(_larger(of_a.value, of_b.value), of_a, share, of_b, 1 - share)
+
+
+FUNCTIONS: Mapping[str, tuple[Callable[..., Any], Callable[[Term], Term]]] = {
+    "sin": (np.sin, lambda x: call("cos", x)),
+    "cos": (np.cos, lambda x: -call("sin", x)),
+    "tan": (np.tan, lambda x: 1 + call("tan", x) ** 2),
+    "asin": (np.arcsin, lambda x: 1 / call("sqrt", 1 - x**2)),
+    "acos": (np.arccos, lambda x: -1 / call("sqrt", 1 - x**2)),
+    "atan": (np.arctan, lambda x: 1 / (1 + x**2)),
+    "sinh": (np.sinh, lambda x: call("cosh", x)),
+    "cosh": (np.cosh, lambda x: call("sinh", x)),
+    "tanh": (np.tanh, lambda x: 1 - call("tanh", x) ** 2),
+    "exp": (np.exp, lambda x: call("exp", x)),
+    "log": (np.log, lambda x: 1 / x),
+    "log10": (np.log10, lambda x: 1 / (math.log(10) * x)),
+    "sqrt": (np.sqrt, lambda x: 0.5 / call("sqrt", x)),
+    "abs": (np.abs, lambda x: call("sign", x)),
+    "sign": (np.sign, lambda x: 0.0 * x),
+}
+"""By name: the function, and its derivative. A kink has the slope between its sides."""
+
+
+def call(name: str, *arguments: Term) -> Term:
+    """Return a function's value, with derivatives where an argument carries them."""
+    if name == "max":
+        return reduce(_larger, arguments)
+    if name == "min":
+        return -reduce(_larger, [-argument for argument in arguments])
+    [argument] = arguments
+    function, derivative = FUNCTIONS[name]
+    if isinstance(argument, Dual):
+        return argument.chain(call(name, argument.value), derivative(argument.value))
+    return function(argument)
