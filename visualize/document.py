@@ -31,7 +31,8 @@ from visualize.errors import Mistake, SceneError
 LARGEST_FILE = 2**20
 DEEPEST = 40
 MOST_VALUES = 100_000
-LONGEST_NUMBER = 400
+MOST_DIGITS = 250
+"""Of a whole number; with more it is read as a float, which may be infinite."""
 
 NULL = re.compile(r"~|null|Null|NULL|")
 BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -86,9 +87,31 @@ class Document:
             known = known[:-1]
         mark = (self.keys if of_key and known == place else self.values).get(known, Mark(1, 1, 1))
         if within:
-            quoted = self.lines[mark.line - 1][mark.column - 1] in "\"'"
-            mark = Mark(mark.line, mark.column + quoted + within[0], within[1])
+            mark = self._part(mark, known, *within)
         return self.at(mark, message, setting(place if missing else known))
+
+    def _part(self, mark: Mark, place: Place, column: int, length: int) -> Mark:
+        """Return where a part of a text stands; the text may go over several lines.
+
+        Lines are joined and indented in several ways, but all that changes is white space.
+        """
+        text: Any = self.value
+        for part in place:
+            text = text[part]
+        before = len("".join(text[:column].split()))
+        line, at = mark.line - 1, mark.column - 1
+        if self.lines[line][at] in "|>":
+            line, at = line + 1, 0
+        elif self.lines[line][at] in "\"'":
+            at += 1
+        for row in range(line, len(self.lines)):
+            for index in range(at if row == line else 0, len(self.lines[row])):
+                if self.lines[row][index].isspace():
+                    continue
+                if before == 0:
+                    return Mark(row + 1, index + 1, min(length, len(self.lines[row]) - index))
+                before -= 1
+        return mark
 
     def at(self, mark: Mark, message: str, setting: str = "") -> Mistake:
         """Return a mistake at a place in the text."""
@@ -241,19 +264,20 @@ class _Reader:
 
     def _scalar(self, event: ScalarEvent) -> Any:
         text = str(event.value)
+        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise self._refuse(_mark(event), "half a character (a lone surrogate) is no text")
         if not event.implicit[0]:
             return text
         if NULL.fullmatch(text):
             return None
         if BOOLEAN.fullmatch(text):
             return text.lower() == "true"
-        if len(text) <= LONGEST_NUMBER:
-            if INTEGER.fullmatch(text):
-                return int(text)
-            if OCTAL_OR_HEXADECIMAL.fullmatch(text):
-                return int(text, 0)
-            if FLOAT.fullmatch(text):
-                return float(text)
+        if INTEGER.fullmatch(text) and len(text) <= MOST_DIGITS:
+            return int(text)
+        if OCTAL_OR_HEXADECIMAL.fullmatch(text) and len(text) <= MOST_DIGITS:
+            return int(text, 0)
+        if FLOAT.fullmatch(text):
+            return float(text)
         if found := INFINITE.fullmatch(text):
             return float(found[1] + "inf")
         return float("nan") if NOT_A_NUMBER.fullmatch(text) else text

@@ -20,6 +20,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if "\0" in path.name:
+            raise ValueError("a NUL in its name")
         if path.is_dir():
             raise OutputError(f"{path}: cannot be written: it is a folder")
         stem = f".visualize-{hashlib.sha256(path.name.encode()).hexdigest()[:12]}-"
@@ -57,7 +59,8 @@ def safe_name(name: str) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()
+    strerror = getattr(error, "strerror", None)
+    return strerror.lower() if strerror else str(error)
 
 
 def _remove_leftovers(path: Path, stem: str) -> None:

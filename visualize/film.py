@@ -324,14 +324,15 @@ def _fitted_text(figure: Figure, text: str, room: float, size: float) -> Text:
         title.set_fontsize(size * smaller)
         if _size(title)[0] <= room:
             return title
-    lines: list[str] = []
-    for word in text.split() if "$" not in text else ():
-        title.set_text(f"{lines[-1]} {word}" if lines else word)
-        if lines and _size(title)[0] <= room:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    title.set_text("\n".join(lines) or text)
+    lines = [""]
+    for letter in " ".join(text.split()) if "$" not in text else "":
+        title.set_text(lines[-1] + letter)
+        if _size(title)[0] > room:
+            # A line ends between words or, where there is only one, anywhere.
+            line, _, rest = lines[-1].rpartition(" ")
+            lines[-1:] = [line, rest] if line else [lines[-1], ""]
+        lines[-1] += letter
+    title.set_text("\n".join(line.strip() for line in lines) or text)
     return title
 
 
@@ -369,7 +370,8 @@ def _default_title(scene: Scene) -> str:
         lambda power: power[1].translate(SUPERSCRIPTS),
         scene.objective.formula,
     )
-    formula = re.sub(r"(?<=[0-9])\*(?=[a-z(])", "", formula).translate(TYPOGRAPHY)
+    formula = re.sub(r"(?<=[0-9])\*(?=[a-z(])", "", formula.replace("**", "^"))
+    formula = formula.translate(TYPOGRAPHY)
     return f"{runs}{formula}"
 
 

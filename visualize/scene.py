@@ -4,6 +4,7 @@ import itertools
 import math
 import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,6 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from visualize.catalogue import Catalogue
@@ -28,7 +28,7 @@ from visualize.formats import FORMATS
 from visualize.objectives import Array
 from visualize.objectives.formula import Formula, Point
 from visualize.objectives.table import TEST_FUNCTIONS
-from visualize.optimizers import OPTIMIZERS, Optimizer
+from visualize.optimizers import LONGEST_LABEL, OPTIMIZERS, Optimizer
 from visualize.panels import PANELS, Panel
 from visualize.settings import (
     ListToTuple,
@@ -36,7 +36,9 @@ from visualize.settings import (
     Positive,
     Settings,
     error_at,
-    error_details,
+    error_of,
+    mistake_at,
+    mistakes_of,
     told,
 )
 from visualize.themes import THEMES
@@ -86,6 +88,8 @@ class Frames(Settings):
         "pause": ("hold",),
     }
 
+    alternatives = (("fps", "interval"), ("steps_per_frame", "frames_per_step"))
+
     size: Annotated[tuple[Side, Side], ListToTuple] = (1280, 720)
     """Width and height in pixels, exactly."""
     fps: Annotated[Positive, Field(le=240)] = 25.0
@@ -102,14 +106,6 @@ class Frames(Settings):
     """Seconds that the last picture stays longer."""
     loop: Annotated[int, Field(ge=0, le=65_535)] = 0
     """How often the film is shown; 0: for ever."""
-
-    @model_validator(mode="after")
-    def _check_alternatives(self) -> "Frames":
-        if self.interval is not None and "fps" in self.model_fields_set:
-            raise told("give fps or interval, not both")
-        if self.steps_per_frame > 1 and self.frames_per_step > 1:
-            raise told("give steps_per_frame or frames_per_step, not both")
-        return self
 
     @property
     def per_second(self) -> float:
@@ -132,40 +128,69 @@ def _read_start(value: Any) -> Any:
     if isinstance(value, Grid | Random):
         return value
     if isinstance(value, Mapping):
-        kind = Random if "random" in value and "grid" not in value else Grid
-        return kind.model_validate(value)
+        if "grid" not in value and "random" not in value:
+            name = str(next(iter(value), ""))
+            hint = did_you_mean(name, ("grid", "random")) or "; known are grid, random"
+            raise error_at(f"unknown setting{hint}", name)
+        return (Grid if "grid" in value else Random).model_validate(value)
     points = value if isinstance(value, list | tuple) else [value]
     if not points:
         raise told("must be a number, a point or a list of points")
     several = all(isinstance(point, list | tuple) for point in points)
     starts = points if several else [points]
+    mistakes = []
     for i, point in enumerate(starts):
-        place = (i,) if several else ()
         for j, number in enumerate(point):
+            place = (i, j) if several else (j,)
             if isinstance(number, bool) or not isinstance(number, int | float):
-                raise error_at(f"must be a number (got {shown(number)})", *place, j)
-            if not abs(number) <= np.finfo(float).max:
-                raise error_at(f"must be a finite number (got {shown(number)})", *place, j)
+                mistakes.append(mistake_at(f"must be a number (got {shown(number)})", *place))
+            elif not abs(number) <= sys.float_info.max:
+                words = f"must be a finite number (got {shown(number)})"
+                mistakes.append(mistake_at(words, *place))
+    if mistakes:
+        raise error_of(mistakes)
     return tuple(tuple(map(float, point)) for point in starts)
 
 
-def _read_optimizers(value: Any) -> tuple[Optimizer, ...]:
+def _read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
     if not isinstance(value, list | tuple) or not value:
         raise told("must be a list of optimizers, each with its name")
-    read: list[Optimizer] = []
+    read: list[tuple[Optimizer, int, Place]] = []
     mistakes: list[InitErrorDetails] = []
     for index, entry in enumerate(value):
         try:
             for variant, swept in _variants(entry):
                 try:
-                    read.append(_load(OPTIMIZERS, Optimizer, "name", variant))
+                    optimizer = _load(OPTIMIZERS, Optimizer, "name", variant)
                 except ValidationError as error:
-                    mistakes += error_details(error, index, into=swept)
+                    mistakes += mistakes_of(error, index, into=swept)
+                else:
+                    read.append((optimizer, index, swept.get("learning_rate", ("learning_rate",))))
         except ValidationError as error:
-            mistakes += error_details(error, index)
+            mistakes += mistakes_of(error, index)
+    steps, starts = info.data.get("steps", 0), _starts(info.data.get("start", ((),)))
+    budget = (info.context or {}).get("budget", BUDGET)
+    if steps * starts * len(read) > budget:
+        raise told(
+            f"{_count(steps, 'step')} x {_count(starts, 'start')} x "
+            f"{_count(len(read), 'optimizer')} are more than the budget of "
+            f"{budget} updates; --budget raises it"
+        )
+    for optimizer, index, place in read:
+        rates = optimizer.learning_rates(steps)
+        bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0)))
+        if bad.size:
+            t = int(bad[0])
+            words = f"must stay finite and greater than 0; it is {rates[t]:g} at t = {t}"
+            mistakes.append(mistake_at(words, index, *place))
+    labels = Counter(optimizer.label for optimizer, *_ in read)
+    for optimizer, index, _ in read:
+        if optimizer.label is not None and labels[optimizer.label] > 1:
+            words = f"two runs are called '{optimizer.label}'"
+            mistakes.append(mistake_at(words, index, "label"))
     if mistakes:
-        raise ValidationError.from_exception_data("optimizers", mistakes)
-    return _labelled(read)
+        raise error_of(mistakes)
+    return _labelled([optimizer for optimizer, *_ in read])
 
 
 def _variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
@@ -185,8 +210,12 @@ def _variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
     for chosen in itertools.product(*(list(enumerate(values)) for values in sweep.values())):
         variant = dict(zip(sweep, chosen, strict=True))
         values = {name: value for name, (_, value) in variant.items()}
-        told_apart = ", ".join(f"{name}={value}" for name, value in values.items())
+        told_apart = ", ".join(
+            f"{name}={value if isinstance(value, str) else shown(value)}"
+            for name, value in values.items()
+        )
         label = f"{entry.get('label') or entry.get('name')} {told_apart}".replace("/", "\u2215")
+        label = label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
         yield (
             fixed | values | {"label": label},
             {name: ("sweep", name, index) for name, (index, _) in variant.items()},
@@ -194,24 +223,16 @@ def _variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
 
 
 def _labelled(optimizers: Sequence[Optimizer]) -> tuple[Optimizer, ...]:
-    """Return the optimizers, each with a label of its own: its name, numbered where alike."""
-    names = [optimizer.name for optimizer in optimizers if optimizer.label is None]
-    taken = Counter(optimizer.label for optimizer in optimizers if optimizer.label is not None)
-    numbers: Counter[str] = Counter()
+    """Return the optimizers, each with a label: its name, numbered where two are alike."""
+    taken = {optimizer.label for optimizer in optimizers}
+    names = Counter(optimizer.name for optimizer in optimizers if optimizer.label is None)
     labelled = []
-    for index, optimizer in enumerate(optimizers):
-        label = optimizer.label
-        if label is None:
-            label = optimizer.name
-            while names.count(optimizer.name) > 1 or taken[label]:
-                numbers[optimizer.name] += 1
-                label = f"{optimizer.name} {numbers[optimizer.name]}"
-                if not taken[label]:
-                    break
-            optimizer = optimizer.model_copy(update={"label": label})
-        elif taken[label] > 1:
-            raise error_at(f"two runs are called '{label}'", index, "label")
-        labelled.append(optimizer)
+    for optimizer in optimizers:
+        label, number = optimizer.label or optimizer.name, 1
+        while optimizer.label is None and (label in taken or names[label] > 1):
+            label, number = f"{optimizer.name} {number}", number + 1
+        taken.add(label)
+        labelled.append(optimizer.model_copy(update={"label": label}))
     return tuple(labelled)
 
 
@@ -226,9 +247,9 @@ def _read_panels(value: Any) -> tuple[Panel, ...]:
         try:
             read.append(_load(PANELS, Panel, "kind", entry))
         except ValidationError as error:
-            mistakes += error_details(error, index)
+            mistakes += mistakes_of(error, index)
     if mistakes:
-        raise ValidationError.from_exception_data("panels", mistakes)
+        raise error_of(mistakes)
     return tuple(read)
 
 
@@ -333,59 +354,32 @@ class Scene(Settings):
                 raise told("a grid and random starts need the objective's domain")
             if isinstance(start, Grid) and len(start.grid) != objective.dimension:
                 raise told(
-                    f"the grid has {len(start.grid)} directions; "
+                    f"the grid has {_count(len(start.grid), 'direction')}; "
                     f"the objective has {_coordinates(objective)}"
                 )
             return start
-        for point in start:
-            if len(point) != objective.dimension:
-                hint = "; several starts are written [[1], [2]]" if objective.dimension == 1 else ""
-                raise told(
-                    f"the point has {_count(len(point), 'coordinate')}; "
-                    f"the objective has {_coordinates(objective)}{hint}"
-                )
-        values = objective.value(np.array(start, dtype=float))
-        for point, value in zip(start, values, strict=True):
-            if not np.isfinite(value):
-                shown = ", ".join(f"{number:g}" for number in point)
-                raise told(
-                    f"the objective has no finite value at the start ({shown}): it is {value}"
-                )
+        mistakes = []
+        for index, point in enumerate(start):
+            if words := _unfit(point, objective):
+                mistakes.append(mistake_at(words, *((index,) if len(start) > 1 else ())))
+        if mistakes:
+            raise error_of(mistakes)
         return start
-
-    @field_validator("optimizers")
-    @classmethod
-    def _check_optimizers(cls, optimizers: Any, info: ValidationInfo) -> Any:
-        steps, start = info.data.get("steps"), info.data.get("start")
-        if steps is None or start is None:
-            return optimizers
-        starts = _starts(start)
-        budget = (info.context or {}).get("budget", BUDGET)
-        if steps * starts * len(optimizers) > budget:
-            raise told(
-                f"{_count(steps, 'step')} x {_count(starts, 'start')} x "
-                f"{_count(len(optimizers), 'optimizer')} are more than the budget of "
-                f"{budget} updates; --budget raises it"
-            )
-        for index, optimizer in enumerate(optimizers):
-            rates = optimizer.learning_rates(steps)
-            bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0)))
-            if bad.size:
-                t = int(bad[0])
-                words = f"must stay finite and greater than 0; it is {rates[t]:g} at t = {t}"
-                raise error_at(words, index, "learning_rate")
-        return optimizers
 
     @field_validator("panels")
     @classmethod
     def _check_panels(cls, panels: Any, info: ValidationInfo) -> Any:
         objective: Any = info.data.get("objective")
-        for index, panel in enumerate(panels if objective else ()):
-            if objective.dimension not in panel.shows:
-                raise error_at(
-                    f"a {panel.kind} panel cannot show an objective with {_coordinates(objective)}",
-                    index,
-                )
+        mistakes = [
+            mistake_at(
+                f"a {panel.kind} panel cannot show an objective with {_coordinates(objective)}",
+                index,
+            )
+            for index, panel in enumerate(panels)
+            if objective is not None and objective.dimension not in panel.shows
+        ]
+        if mistakes:
+            raise error_of(mistakes)
         return panels
 
     @field_validator("frames")
@@ -510,7 +504,7 @@ def _mistakes(document: Document, error: ValidationError) -> Iterator[Mistake]:
         if kind == "told":
             words = found["msg"]
         else:
-            words = IN_OUR_WORDS.get(kind, found["msg"]).format_map(context)
+            words = IN_OUR_WORDS[kind].format_map(context) if kind in IN_OUR_WORDS else found["msg"]
             if kind == "literal_error" and isinstance(found["input"], str):
                 words += did_you_mean(found["input"], re.findall("'(.*?)'", context["expected"]))
             if kind != "missing":
@@ -550,6 +544,21 @@ def _default_panels(data: Mapping[str, Any]) -> tuple[Panel, ...]:
 
 def _frame_count(frames: Frames, steps: int) -> int:
     return frames.count or math.ceil(steps * frames.frames_per_step / frames.steps_per_frame) + 1
+
+
+def _unfit(point: tuple[float, ...], objective: Formula) -> str:
+    """Return why a run of this objective cannot begin at `point`, or nothing."""
+    if len(point) != objective.dimension:
+        hint = "; several starts are written [[1], [2]]" if objective.dimension == 1 else ""
+        return (
+            f"the point has {_count(len(point), 'coordinate')}; "
+            f"the objective has {_coordinates(objective)}{hint}"
+        )
+    value = float(objective.value(np.array(point)))
+    if not math.isfinite(value):
+        place = ", ".join(f"{number:g}" for number in point)
+        return f"the objective has no finite value at the start ({place}): it is {value}"
+    return ""
 
 
 def _starts(start: Any) -> int:

@@ -41,7 +41,8 @@ Fraction = Annotated[Number, Field(ge=0, lt=1)]
 
 def told(message: str, **context: Any) -> PydanticCustomError:
     """Return an error whose words are final; `column` and `length` may narrow its place."""
-    return PydanticCustomError("told", message, context or None)
+    # The message comes last: what its author wrote between braces stays as it is.
+    return PydanticCustomError("told", "{message}", {**context, "message": message})
 
 
 def _rising(interval: tuple[float, float]) -> tuple[float, float]:
@@ -82,42 +83,58 @@ class Settings(BaseModel):
 
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """What people write from habit, and the names it has here."""
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Names that may stand among the settings in a scene, and are taken out before."""
+    alternatives: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Settings of which only one may be given."""
 
     @model_validator(mode="wrap")
     @classmethod
-    def _answer_unknown_names(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+    def _check_names(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
         if not isinstance(data, Mapping):
             return handler(data)
         known = [field.alias or name for name, field in cls.model_fields.items()]
         mistakes = [
-            InitErrorDetails(type=told(cls._answer(name, known)), loc=(name,), input=data[name])
-            for name in data
-            if name not in known
+            mistake_at(cls._answer(name, known), name) for name in data if name not in known
+        ]
+        mistakes += [
+            mistake_at(f"give {one} or {other}, not both", other)
+            for one, other in cls.alternatives
+            if one in data and other in data
         ]
         if not mistakes:
             return handler(data)
         try:
             handler({name: data[name] for name in data if name in known})
         except ValidationError as error:
-            mistakes += error_details(error)
-        raise ValidationError.from_exception_data(cls.__name__, mistakes)
+            mistakes += mistakes_of(error)
+        raise error_of(mistakes)
 
     @classmethod
     def _answer(cls, name: str, known: list[str]) -> str:
         right = cls.synonyms.get(name, ())
-        if right and set(right) <= set(known):
+        if right and {setting.partition(".")[0] for setting in right} <= set(known):
             return "unknown setting; did you mean " + " and ".join(f"'{it}'" for it in right) + "?"
-        hint = did_you_mean(name, known)
+        hint = did_you_mean(name, (*known, *cls.beside))
         return f"unknown setting{hint or '; known are ' + ', '.join(known)}"
+
+
+def mistake_at(message: str, *place: int | str) -> InitErrorDetails:
+    """Return a mistake at a place below the value that is being checked."""
+    return InitErrorDetails(type=told(message), loc=place, input=None)
+
+
+def error_of(mistakes: list[InitErrorDetails]) -> ValidationError:
+    """Return an error that tells all the mistakes."""
+    return ValidationError.from_exception_data("settings", mistakes)
 
 
 def error_at(message: str, *place: int | str) -> ValidationError:
     """Return an error at a place below the value that is being checked."""
-    details = InitErrorDetails(type=told(message), loc=place, input=None)
-    return ValidationError.from_exception_data("settings", [details])
+    return error_of([mistake_at(message, *place)])
 
 
-def error_details(
+def mistakes_of(
     error: ValidationError,
     *prefix: int | str,
     into: Mapping[str, tuple[int | str, ...]] | None = None,
@@ -126,20 +143,19 @@ def error_details(
 
     Their places get `prefix`; a setting named in `into` stands at the place given there.
     """
-    details = []
+    mistakes = []
     for found in error.errors(include_url=False):
-        place = found["loc"]
+        place, kind, context = found["loc"], found["type"], found.get("ctx", {})
         if into and place and place[0] in into:
             place = (*into[str(place[0])], *place[1:])
-        kind, context = found["type"], found.get("ctx")
-        details.append(
+        mistakes.append(
             InitErrorDetails(
                 type=kind
                 if kind in NATIVE_ERRORS
-                else PydanticCustomError(kind, found["msg"], context),
+                else PydanticCustomError("told", "{message}", context),
                 loc=(*prefix, *place),
                 input=found["input"],
-                ctx=context or {},
+                ctx=context,
             )
         )
-    return details
+    return mistakes

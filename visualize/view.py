@@ -98,7 +98,7 @@ def _nearest(minima: tuple[Minimum, ...], history: History) -> Minimum:
     if not len(ends):
         return minima[0]
     middle = np.median(ends, axis=0)
-    return min(minima, key=lambda minimum: float(np.sum((middle - minimum.point) ** 2)))
+    return min(minima, key=lambda minimum: float(np.max(np.abs(middle - minimum.point))))
 
 
 def _not_too_flat(box: Box) -> Box:

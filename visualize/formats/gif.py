@@ -22,6 +22,7 @@ NOTICEABLE = 4
 SHORTEST_DELAY = 2
 """Hundredths of a second: browsers slow down below this."""
 LONGEST_DELAY = 65_535
+LOOKAHEAD = 2
 
 Colors = NDArray[np.uint8]
 """Red, green and blue: `(colours, 3)`."""
@@ -49,31 +50,53 @@ class GifWriter(PillowWriter):
         super().setup(fig, outfile, dpi=dpi)
         self._file = Path(outfile).open("wb")  # noqa: SIM115  # closed by finish
         self._count = 0
-        self._left_out = False
+        # Pictures that come too fast wait until it is sure that the last one has its time.
+        self._queue: list[tuple[int, Picture]] = []
+        self._left_out: tuple[int, Picture] | None = None
 
     def grab_frame(self, **_savefig_kwargs: Any) -> None:
         """Take the figure's picture."""
-        self._newest = picture_of(self.fig)
+        picture = picture_of(self.fig)
         start = round(100 * self._count / self.fps)
         self._count += 1
         if self._count == 1:
-            self._begin(self._newest)
-        elif start - self._since >= SHORTEST_DELAY:
-            self._follow(start)
+            self._begin(picture)
+        elif self.fps <= self.most_per_second:
+            self._follow(start, picture)
+        elif start - (self._queue[-1][0] if self._queue else self._since) < SHORTEST_DELAY:
+            self._left_out = start, picture.copy()
         else:
-            self._left_out = True
+            self._left_out = None
+            self._queue.append((start, picture.copy()))
+            if len(self._queue) > LOOKAHEAD:
+                self._follow(*self._queue.pop(0))
 
     def finish(self) -> None:
         """Write the last picture, with its hold, and close the file."""
         try:
             if self._count:
                 end = round(100 * (self._count / self.fps + self._hold))
-                if self._left_out:
-                    self._follow(max(self._since + SHORTEST_DELAY, end - SHORTEST_DELAY))
+                self._empty_queue(end)
                 self._write_waiting(max(end, self._since + 1))
                 self._file.write(b";")
         finally:
             self._file.close()
+
+    def _empty_queue(self, end: int) -> None:
+        """Let the last picture follow, and before it those that leave it enough time."""
+        last = self._left_out or (self._queue.pop() if self._queue else None)
+        if last is None:
+            return
+        start = min(last[0], end - SHORTEST_DELAY)
+        for earlier, picture in self._queue:
+            if earlier + SHORTEST_DELAY <= start:
+                self._follow(earlier, picture)
+        if self._since + SHORTEST_DELAY <= start:
+            self._follow(start, last[1])
+        else:  # a film too short for two pictures
+            self._file.seek(0)
+            self._file.truncate()
+            self._begin(last[1])
 
     def _begin(self, picture: Picture) -> None:
         colors, index, counts = _colors(picture.view(np.uint32).ravel())
@@ -88,15 +111,12 @@ class GifWriter(PillowWriter):
         self._shown = picture.copy()
         self._since = 0
 
-    def _follow(self, start: int) -> None:
-        """Let the newest picture follow what is shown, if it differs."""
-        self._left_out = False
-        box = changed_box(self._shown, self._newest)
+    def _follow(self, start: int, picture: Picture) -> None:
+        """Let a picture follow what is shown, if it differs."""
+        box = changed_box(self._shown, picture)
         if box is None:
             return
-        now, before = (
-            picture[box].view(np.uint32)[..., 0] for picture in (self._newest, self._shown)
-        )
+        now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, self._shown))
         changed = now != before
         colors, index, counts = _colors(now[changed])
         palette, own = self._palette, False
@@ -108,7 +128,7 @@ class GifWriter(PillowWriter):
         pixels[changed] = chosen[index]
         self._write_waiting(start)
         self._waiting = _image(pixels, palette), (box[1].start, box[0].start), own
-        self._shown[box] = self._newest[box]
+        self._shown[box] = picture[box]
 
     def _write_waiting(self, until: int) -> None:
         image, offset, own_palette = self._waiting

@@ -4,7 +4,7 @@ import math
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO, Self, cast
@@ -15,7 +15,6 @@ from matplotlib.animation import AbstractMovieWriter
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from visualize.errors import OutputError
 from visualize.formats import Picture, changed_box, picture_of
 
 THREADS = 2
@@ -53,20 +52,21 @@ class Mp4Writer(AbstractMovieWriter):
     @contextmanager
     def saving(self, *args: Any, **keywords: Any) -> Iterator[Self]:
         """Set up, let the frames come, and finish; what was broken off is not finished."""
-        self.setup(*args, **keywords)
-        try:
-            yield self
-            self.finish()
-        finally:
-            self._ffmpeg.kill()
-            self._ffmpeg.wait()
-            self._log.close()
+        with tempfile.TemporaryFile() as self._log:
+            self.setup(*args, **keywords)
+            try:
+                yield self
+                self.finish()
+            finally:
+                self._ffmpeg.kill()
+                self._ffmpeg.wait()
+                with suppress(BrokenPipeError):
+                    self._pipe.close()
 
     def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
         """Start ffmpeg."""
         super().setup(fig, outfile, dpi=dpi)
         self._shown: Picture | None = None
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by saving
         width, height = (side + side % 2 for side in self.frame_size)
         self._luma = np.empty((height, width), dtype=np.uint8)
         self._chroma = np.empty((2, height // 2, width // 2), dtype=np.uint8)
@@ -137,13 +137,13 @@ class Mp4Writer(AbstractMovieWriter):
         except BrokenPipeError:
             raise self._failure() from None
 
-    def _failure(self) -> OutputError:
+    def _failure(self) -> OSError:
         """Return what ffmpeg itself says was wrong; a broken pipe is only how it shows here."""
         code = self._ffmpeg.wait()
         self._log.seek(0)
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         full = [line for line in lines if "No space left" in line]
-        return OutputError(f"ffmpeg stopped: {(full or lines or [f'exit code {code}'])[-1]}")
+        return OSError(f"ffmpeg stopped: {(full or lines or [f'exit code {code}'])[-1]}")
 
 
 def _even(strip: NDArray[np.float32]) -> NDArray[np.float32]:

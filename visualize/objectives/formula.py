@@ -1,19 +1,30 @@
 """An objective given by a formula, or by the name of a test function."""
 
+import keyword
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from visualize.errors import ExpressionError, did_you_mean
 from visualize.expression import CONSTANTS, FUNCTIONS, Expression, read_expression
 from visualize.objectives import Array, Objective
 from visualize.objectives.table import TEST_FUNCTIONS
-from visualize.settings import ListToTuple, Number, Positive, Range, Settings, told
+from visualize.settings import ListToTuple, Number, Positive, Range, Settings, error_at, told
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,30}$")]
+
+def _check_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,30}", name) or keyword.iskeyword(name):
+        raise told(f"a variable is a letter, with letters, digits or _ behind it (got '{name}')")
+    if name in FUNCTIONS or name in CONSTANTS:
+        raise told(f"'{name}' has a meaning in formulas; choose another name")
+    return name
+
+
+Name = Annotated[str, AfterValidator(_check_name)]
 Point = Annotated[tuple[Number, ...], ListToTuple]
 
 
@@ -28,7 +39,7 @@ class Formula(Settings, Objective):
 
     name: str | None = None
     """A test function: it brings its expression, domain and minima."""
-    variables: Annotated[tuple[Name, ...], ListToTuple, Field(min_length=1)]
+    variables: Annotated[tuple[Name, ...], ListToTuple, Field(min_length=1)] = ()
     """The coordinates in their order; default: the variables found, in natural order."""
     expression: str
     """The formula, of + - * / **, functions (sin, exp, sqrt, abs, max, ...), pi and e."""
@@ -46,25 +57,28 @@ class Formula(Settings, Objective):
     def _complete(cls, settings: Any) -> Any:
         if not isinstance(settings, dict):
             return settings
-        name = settings.get("name")
-        if isinstance(name, str):
-            if name not in TEST_FUNCTIONS:
-                raise told(f"unknown test function '{name}'{did_you_mean(name, TEST_FUNCTIONS)}")
+        if "name" in settings:
+            name = settings["name"]
+            if not isinstance(name, str) or name not in TEST_FUNCTIONS:
+                hint = did_you_mean(str(name), TEST_FUNCTIONS)
+                raise error_at(f"unknown test function '{name}'{hint}", "name")
             entry = TEST_FUNCTIONS[name]
             if settings.get("expression", entry.expression) != entry.expression:
                 raise told("give a name or an expression, not both")
             known = {"expression": entry.expression, "domain": entry.domain, "minima": entry.minima}
             settings = known | settings
         if "variables" not in settings and isinstance(settings.get("expression"), str):
-            settings = {"variables": _variables(settings["expression"]), **settings}
+            try:
+                found = read_expression(settings["expression"]).variables
+            except ExpressionError:
+                return settings  # the check of the expression says what is wrong
+            settings = {"variables": found, **settings} if found else settings
         return settings
 
     @field_validator("variables")
     @classmethod
     def _check_variables(cls, variables: tuple[str, ...]) -> tuple[str, ...]:
         for name in variables:
-            if name in FUNCTIONS or name in CONSTANTS:
-                raise told(f"'{name}' has a meaning in formulas; choose another name")
             if variables.count(name) > 1:
                 raise told(f"'{name}' stands twice")
         return variables
@@ -74,7 +88,7 @@ class Formula(Settings, Objective):
     def _check_expression(cls, text: str, info: ValidationInfo) -> str:
         variables = info.data.get("variables")
         try:
-            constant = read_expression(text, variables).is_constant
+            constant = read_expression(text, variables or None).is_constant
         except ExpressionError as error:
             raise told(error.message, column=error.column, length=error.length) from None
         if constant:
@@ -120,13 +134,6 @@ class Formula(Settings, Objective):
     def hessian(self, points: Array) -> Array:
         """Return the second derivatives at each point, always exact."""
         return self._compiled.hessian(points)
-
-
-def _variables(expression: str) -> tuple[str, ...]:
-    try:
-        return read_expression(expression).variables or ("x",)
-    except ExpressionError:
-        return ("x",)  # the check of the expression says what is wrong
 
 
 def _check_dimension(points: Any, info: ValidationInfo) -> None:

@@ -9,6 +9,8 @@ from visualize.objectives import Array, Box, Objective
 SAMPLES = {1: 2001, 2: 161}
 MOST_CANDIDATES = 40
 NEWTON_STEPS = 60
+FLAT = 1e-12
+"""A rise this small, as a part of the steepest around, is none."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ def _search(objective: Objective, box: Box) -> Array:
             continue
         if all(low <= x <= high for x, (low, high) in zip(point, box, strict=True)):
             found.append(point)
+    if (
+        len(found) == len(candidates) == MOST_CANDIDATES
+        and np.ptp(objective.value(np.array(found))) < FLAT
+    ):
+        return np.empty((0, objective.dimension))  # not points, but a curve of them
     return np.array(found).reshape(-1, objective.dimension)
 
 
@@ -111,8 +118,13 @@ def _descend(objective: Objective, start: Array, reach: Array) -> Array | None:
 
 
 def _is_minimum(objective: Objective, point: Array, reach: Array) -> bool:
-    """Whether everything at a small distance is higher."""
+    """Whether everything at a small distance is clearly higher, and less so at half of it.
+
+    A valley's floor is not (some of what is around is as low), nor is a pole (as deep from near).
+    """
     angles = np.pi * (np.arange(16) / 8 if len(point) == 2 else np.arange(2))
-    circle = np.stack([np.cos(angles), np.sin(angles)][: len(point)], axis=-1)
-    around = objective.value(point + 0.2 * reach * circle)
-    return bool(np.all(around > objective.value(point)))
+    circle = 0.2 * reach * np.stack([np.cos(angles), np.sin(angles)][: len(point)], axis=-1)
+    far, near = (
+        objective.value(point + part * circle) - objective.value(point) for part in (1.0, 0.5)
+    )
+    return bool(np.min(far) > FLAT * np.max(far) and np.mean(near) < 0.95 * np.mean(far))

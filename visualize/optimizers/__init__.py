@@ -4,6 +4,7 @@ To add one, add a file here: its name is the optimizer's name in scenes, its one
 an `Optimizer`. Nothing else has to know.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
@@ -22,6 +23,9 @@ from visualize.settings import Color, Settings, told
 Array = NDArray[np.float64]
 State = Mapping[str, Array]
 """What an optimizer remembers between steps: named arrays of shape `(starts, dimension)`."""
+
+
+LONGEST_LABEL = 80
 
 
 class Step(NamedTuple):
@@ -46,7 +50,7 @@ def _check_rate(rate: Any) -> float | str:
         return rate
     if isinstance(rate, bool) or not isinstance(rate, int | float):
         raise told("must be a number, or a formula in t, the number of updates done so far")
-    if not np.isfinite(rate):
+    if not math.isfinite(rate):
         raise PydanticKnownError("finite_number")
     if rate <= 0:
         raise PydanticKnownError("greater_than", {"gt": 0.0})
@@ -87,8 +91,12 @@ class Optimizer(Settings, ABC):
         "l2": ("weight_decay",),
     }
 
+    beside = ("sweep",)
+
     name: str
-    label: Annotated[str, Field(max_length=80), AfterValidator(_check_label)] | None = None
+    label: Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(_check_label)] | None = (
+        None
+    )
     """How the picture and the saved arrays call this run; default: the name."""
     color: Color | None = None
     """Its colour; default: the theme's next."""

@@ -49,4 +49,6 @@ class Adagrad(Optimizer):
         gradients = gradients + self.weight_decay * step.points
         accumulator = state["accumulator"] + gradients**2
         denominator = root(accumulator, self.epsilon, self.epsilon_placement)
-        return -step.learning_rate * divide(gradients, denominator), {"accumulator": accumulator}
+        # In this order the articles' numbers come out to the last bit.
+        update = divide(-step.learning_rate * gradients, denominator)
+        return update, {"accumulator": accumulator}

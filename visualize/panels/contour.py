@@ -1,5 +1,6 @@
 """Lines of equal value of an objective of two variables, with the runs between them."""
 
+import math
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -37,7 +38,7 @@ def _check_levels(levels: Any) -> int | tuple[float, ...] | None:
         case int() if 1 <= levels <= MOST_LEVELS:
             return levels
         case list() | tuple() if 1 <= len(levels) <= MOST_LEVELS and all(
-            isinstance(level, int | float) and not isinstance(level, bool) and np.isfinite(level)
+            isinstance(level, int | float) and not isinstance(level, bool) and math.isfinite(level)
             for level in levels
         ):
             return tuple(sorted({float(level) for level in levels}))
