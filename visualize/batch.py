@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -131,14 +132,32 @@ def render_all(
         for job in jobs:
             yield render(job, progress)
         return
+    lost = []
+    for job, outcome in _in_processes(jobs, processes):
+        if outcome is None:
+            lost.append(job)
+        else:
+            yield outcome
+    for job in lost:  # each by itself: it is not known whose process was killed
+        for _, outcome in _in_processes([job], 1):
+            yield outcome or Outcome(job, error="the process that rendered it was killed, twice")
+
+
+def _in_processes(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Outcome | None]]:
+    """Yield each job and what became of it as it is done; nothing if its process was killed."""
     executor = ProcessPoolExecutor(
         min(processes, len(jobs)),
         multiprocessing.get_context("spawn"),
         initializer=_begin_work,
     )
     try:
-        for future in as_completed([executor.submit(_work, job) for job in jobs]):
-            yield future.result()
+        futures = {executor.submit(_work, job): job for job in jobs}
+        for future in as_completed(futures):
+            try:
+                outcome = future.result()
+            except BrokenProcessPool:
+                outcome = None
+            yield futures[future], outcome
     finally:
         # On the way out of an interrupt there are unfinished films: the workers clean up.
         executor.shutdown(wait=False, cancel_futures=True)

@@ -46,7 +46,7 @@ def _run(
     points[0], values[0] = start, objective.value(start)
     state = optimizer.init(start)
     states = {name: np.full((steps + 1, *array.shape), np.nan) for name, array in state.items()}
-    running = np.isfinite(values[0])
+    reached = running = np.isfinite(values[0])
     with np.errstate(all="ignore"):  # a run that leaves is told by its arrays
         for step in range(steps + 1):
             seen = objective.gradient(points[step])
@@ -54,7 +54,7 @@ def _run(
                 seen = seen + scene.noise.standard_deviation * noise.standard_normal(start.shape)
             gradients[step] = np.where(running[:, np.newaxis], seen, np.nan)
             for name, array in state.items() if keep_state else ():
-                states[name][step] = array
+                states[name][step] = np.where(reached[:, np.newaxis], array, np.nan)
             if step == steps or not running.any():
                 break
             now = Step(step, points[step], float(rates[step]), objective)
@@ -63,6 +63,7 @@ def _run(
             value = objective.value(after)
             points[step + 1] = np.where(running[:, np.newaxis], after, np.nan)
             values[step + 1] = np.where(running, value, np.nan)
+            reached = running
             running = running & np.isfinite(after).all(axis=-1) & np.isfinite(value)
             if step % 256 == 0:
                 report(step)

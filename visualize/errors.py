@@ -30,6 +30,9 @@ class ExpressionError(VisualizeError):
         self.column = column
         self.length = max(length, 1)
 
+    def __reduce__(self) -> tuple[type["ExpressionError"], tuple[str, int, int]]:
+        return ExpressionError, (self.message, self.column, self.length)
+
 
 class ArraysError(VisualizeError):
     """Saved arrays that are damaged, or not what they say they are."""
@@ -77,6 +80,9 @@ class SceneError(VisualizeError):
         self.mistakes = tuple(sorted(mistakes, key=lambda mistake: (mistake.line, mistake.column)))
         super().__init__("\n".join(map(str, self.mistakes)))
 
+    def __reduce__(self) -> tuple[type["SceneError"], tuple[tuple[Mistake, ...]]]:
+        return SceneError, (self.mistakes,)
+
 
 def printable(text: str) -> str:
     """Return `text` with what a terminal would obey (control, bidirectional marks) written out."""
@@ -96,4 +102,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def _cells(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(
+        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
+        for letter in text
+    )

@@ -4,7 +4,9 @@ import io
 import json
 import math
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +21,11 @@ from visualize.files import written_whole
 
 Array = NDArray[np.float64]
 FORMAT_VERSION = 1
+DAMAGES = (
+    *(ValueError, EOFError, KeyError, TypeError, MemoryError, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, struct.error, AttributeError, IndexError),
+)
+"""What NumPy and zipfile raise for files that are not what they say they are."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The date of every entry, so that the same arrays make the same bytes."""
 
@@ -134,17 +141,13 @@ class History(Mapping[str, Trajectory]):
                 entries = {name: archive[name] for name in archive.files}
             labels = [str(label) for label in entries["labels"]]
             metadata = json.loads(str(entries["metadata"]))
+            if len(set(labels)) < len(labels) or not isinstance(metadata, dict):
+                raise ValueError("labels or metadata are not what they should be")
             return cls({label: _trajectory(entries, label) for label in labels}, metadata)
         except OSError as error:
-            raise ArraysError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
-        except (
-            ValueError,
-            EOFError,
-            KeyError,
-            TypeError,
-            zipfile.BadZipFile,
-            MemoryError,
-        ) as error:
+            reason = (error.strerror or "cannot be read").lower()
+            raise ArraysError(f"{path}: {reason}") from None
+        except DAMAGES as error:
             raise ArraysError(
                 f"{path}: these are not the saved arrays of a scene ({error})"
             ) from None
@@ -160,6 +163,10 @@ def _trajectory(entries: Mapping[str, NDArray[Any]], label: str) -> Trajectory:
     points, values, gradients = (
         entries[f"{label}/{name}"] for name in ("points", "values", "gradients")
     )
-    if points.ndim != 3 or values.shape != points.shape[:2] or gradients.shape != points.shape:
+    shape = points.shape
+    fits = len(shape) == 3 and values.shape == shape[:2] and gradients.shape == shape
+    if not fits or any(array.shape[:2] != shape[:2] for array in states.values()):
         raise ValueError(f"the shapes of '{label}' do not fit each other")
+    if any(array.dtype != np.float64 for array in (points, values, gradients, *states.values())):
+        raise ValueError(f"'{label}' holds something else than float64")
     return Trajectory(points, values, gradients, states)

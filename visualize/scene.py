@@ -50,6 +50,7 @@ BUDGET = 5_000_000
 """How many updates (steps x starts x optimizers) a scene may ask for, unless told otherwise."""
 MOST_FRAMES = 100_000
 MOST_PANELS = 9
+MOST_RUNS = 200
 Kind = TypeVar("Kind")
 Whole = Annotated[int, Field(ge=1)]
 Side = Annotated[int, Field(ge=16, le=8192)]
@@ -170,7 +171,7 @@ def _read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
             mistakes += mistakes_of(error, index)
     steps, starts = info.data.get("steps", 0), _starts(info.data.get("start", ((),)))
     budget = (info.context or {}).get("budget", BUDGET)
-    if steps * starts * len(read) > budget:
+    if max(steps, 1) * starts * len(read) > budget:
         raise told(
             f"{_count(steps, 'step')} x {_count(starts, 'start')} x "
             f"{_count(len(read), 'optimizer')} are more than the budget of "
@@ -206,18 +207,26 @@ def _variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
             raise error_at("must be a list of values", "sweep", name)
         if name in entry or name in {"name", "label"}:
             raise error_at(f"{name} cannot be swept beside its own value", "sweep", name)
+        known = entry.get("name") in OPTIMIZERS.names()
+        if known and (words := OPTIMIZERS.load(entry["name"]).answer(name)):
+            raise error_at(words, "sweep", name)
+    if (count := math.prod(map(len, sweep.values()))) > MOST_RUNS:
+        raise error_at(f"would make {_count(count, 'run')}; {MOST_RUNS} are the most", "sweep")
     fixed = {name: value for name, value in entry.items() if name != "sweep"}
-    for chosen in itertools.product(*(list(enumerate(values)) for values in sweep.values())):
+    combinations = itertools.product(*(enumerate(values) for values in sweep.values()))
+    for number, chosen in enumerate(combinations, 1):
         variant = dict(zip(sweep, chosen, strict=True))
         values = {name: value for name, (_, value) in variant.items()}
         told_apart = ", ".join(
             f"{name}={value if isinstance(value, str) else shown(value)}"
             for name, value in values.items()
         )
-        label = f"{entry.get('label') or entry.get('name')} {told_apart}".replace("/", "\u2215")
-        label = label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+        own = entry.get("label")
+        label = f"{own or entry.get('name')} {told_apart}".replace("/", "\u2215")
+        if len(label) > LONGEST_LABEL:
+            label = f"{label[: LONGEST_LABEL - 6]}… {number}"
         yield (
-            fixed | values | {"label": label},
+            fixed | values | ({"label": label} if own is None or isinstance(own, str) else {}),
             {name: ("sweep", name, index) for name, (index, _) in variant.items()},
         )
 
@@ -339,7 +348,7 @@ class Scene(Settings):
     formats: Annotated[
         tuple[Annotated[str, AfterValidator(_known("format", FORMATS.names))], ...],
         ListToTuple,
-        Field(min_length=1),
+        Field(min_length=1, json_schema_extra={"minItems": 1}),
     ] = ("gif",)
     """What is written."""
 
@@ -443,13 +452,21 @@ def scene_schema() -> dict[str, Any]:
     """Return the JSON Schema of scene files, for editors that complete and check while typing."""
     schema = Scene.model_json_schema()
     properties = schema["properties"]
+    # A name brings its expression.
+    del schema["$defs"]["Formula"]["required"]
+    schema["$defs"]["Formula"]["anyOf"] = [{"required": ["expression"]}, {"required": ["name"]}]
     optimizers = _declarations(OPTIMIZERS, "name", schema["$defs"])
     for one in optimizers:
         one["properties"]["sweep"] = {"type": "object", "minProperties": 1}
         one["required"] = ["name"]  # all others may stand in the sweep
     panels = _declarations(PANELS, "kind", schema["$defs"])
-    properties["optimizers"]["items"] = {"anyOf": optimizers}
-    properties["panels"]["items"] = {"anyOf": [*panels, {"enum": list(PANELS.names())}]}
+    properties["optimizers"] |= {"minItems": 1, "items": {"anyOf": optimizers}}
+    named = {"enum": list(PANELS.names())}
+    properties["panels"] |= {
+        "minItems": 1,
+        "maxItems": MOST_PANELS,
+        "items": {"anyOf": [*panels, named]},
+    }
     properties["theme"]["enum"] = list(THEMES)
     properties["formats"]["items"]["enum"] = list(FORMATS.names())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
@@ -568,7 +585,8 @@ def _starts(start: Any) -> int:
 
 
 def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    told_short = f"{number}" if number < 10**15 else "over 10^15"
+    return f"{told_short} {thing}" if number == 1 else f"{told_short} {thing}s"
 
 
 def _coordinates(objective: Formula) -> str:

@@ -93,10 +93,7 @@ class Settings(BaseModel):
     def _check_names(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
         if not isinstance(data, Mapping):
             return handler(data)
-        known = [field.alias or name for name, field in cls.model_fields.items()]
-        mistakes = [
-            mistake_at(cls._answer(name, known), name) for name in data if name not in known
-        ]
+        mistakes = [mistake_at(words, name) for name in data if (words := cls.answer(name))]
         mistakes += [
             mistake_at(f"give {one} or {other}, not both", other)
             for one, other in cls.alternatives
@@ -105,18 +102,27 @@ class Settings(BaseModel):
         if not mistakes:
             return handler(data)
         try:
-            handler({name: data[name] for name in data if name in known})
+            handler({name: data[name] for name in data if name in cls.known()})
         except ValidationError as error:
             mistakes += mistakes_of(error)
         raise error_of(mistakes)
 
     @classmethod
-    def _answer(cls, name: str, known: list[str]) -> str:
+    def answer(cls, name: str) -> str:
+        """Return what to say to somebody who gives a setting `name`: nothing, if it is known."""
+        known = cls.known()
+        if name in known:
+            return ""
         right = cls.synonyms.get(name, ())
         if right and {setting.partition(".")[0] for setting in right} <= set(known):
             return "unknown setting; did you mean " + " and ".join(f"'{it}'" for it in right) + "?"
         hint = did_you_mean(name, (*known, *cls.beside))
         return f"unknown setting{hint or '; known are ' + ', '.join(known)}"
+
+    @classmethod
+    def known(cls) -> list[str]:
+        """Return the names of the settings, as scenes write them."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
 
 
 def mistake_at(message: str, *place: int | str) -> InitErrorDetails:

@@ -39,7 +39,9 @@ class Formula(Settings, Objective):
 
     name: str | None = None
     """A test function: it brings its expression, domain and minima."""
-    variables: Annotated[tuple[Name, ...], ListToTuple, Field(min_length=1)] = ()
+    variables: Annotated[
+        tuple[Name, ...], ListToTuple, Field(min_length=1, json_schema_extra={"minItems": 1})
+    ] = ()
     """The coordinates in their order; default: the variables found, in natural order."""
     expression: str
     """The formula, of + - * / **, functions (sin, exp, sqrt, abs, max, ...), pi and e."""

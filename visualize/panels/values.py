@@ -49,11 +49,11 @@ class Values(Panel):
         )
         if logarithmic and high > 0:
             low = max(low if low > 0 else smallest, high * 1e-16)
-            margin = (high / low) ** 0.05
+            margin = 1.0 if self.limits else (high / low) ** 0.05
             axes.set_yscale("log")
             axes.set_ylim(low / margin, high * margin)
             for places in series.values():
-                places[..., 1] = np.maximum(places[..., 1], low / margin**2)
+                places[..., 1] = np.maximum(places[..., 1], low / 1e3)
         else:
             axes.set_ylim(self.limits or widen((low, high), 0.06))
         axes.set_xlim(widen((0, history.steps), 0.02) if history.steps else (-0.5, 0.5))
