@@ -34,7 +34,7 @@ class Measure(NamedTuple):
 def measure(command: list[str], output: Path) -> Measure:
     """Run a command that makes `output`, and return what it cost."""
     begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  # our own commands
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - begun
     if status:
@@ -50,48 +50,36 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
     packages = ("matplotlib", "numpy", "pillow", "imageio-ffmpeg")
-    print(f"Python {platform.python_version()}, ", ", ".join(f"{p} {version(p)}" for p in packages))
+    versions = ", ".join(f"{package} {version(package)}" for package in packages)
+    print(f"Python {platform.python_version()}, {versions}")
     print(f"{os.cpu_count()} cores, medians of {rounds} rounds: recipe -> product\n")
     print("| film | CPU s | ratio | wall s | peak memory MB | file KB | size ratio |")
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for letter, scene in SCENES.items():
             for kind in ("gif", "mp4"):
-                recipe, product = [], []
                 theirs, ours = Path(folder, f"recipe.{kind}"), Path(folder, f"{scene}.{kind}")
+                file = HERE.parent / "scenes" / f"{scene}.yaml"
+                render = ["-m", "visualize", "render", "--force", "--format", kind, "-o", folder]
+                recipe, product = [], []
                 for _ in range(rounds):
-                    recipe.append(
-                        measure(
-                            [sys.executable, str(HERE / "recipe.py"), letter, kind, str(theirs)],
-                            theirs,
-                        )
-                    )
-                    product.append(
-                        measure(
-                            [
-                                *(
-                                    sys.executable,
-                                    "-m",
-                                    "visualize",
-                                    "render",
-                                    "--force",
-                                    "-o",
-                                    folder,
-                                ),
-                                *("--format", kind, str(HERE.parent / "scenes" / f"{scene}.yaml")),
-                            ],
-                            ours,
-                        )
-                    )
+                    arguments = [str(HERE / "recipe.py"), letter, kind, str(theirs)]
+                    recipe.append(measure([sys.executable, *arguments], theirs))
+                    product.append(measure([sys.executable, *render, str(file)], ours))
                 a, b = (
                     Measure(*(statistics.median(values) for values in zip(*measured, strict=True)))
                     for measured in (recipe, product)
                 )
-                print(
-                    f"| {letter} {kind.upper()} | {a.cpu:.1f} -> {b.cpu:.2f} | {a.cpu / b.cpu:.1f}x "
-                    f"| {a.wall:.1f} -> {b.wall:.2f} | {a.megabytes:.0f} -> {b.megabytes:.0f} "
-                    f"| {a.kilobytes:.0f} -> {b.kilobytes:.0f} | {b.kilobytes / a.kilobytes:.2f} |"
+                cells = (
+                    f"{letter} {kind.upper()}",
+                    f"{a.cpu:.1f} -> {b.cpu:.2f}",
+                    f"{a.cpu / b.cpu:.1f}x",
+                    f"{a.wall:.1f} -> {b.wall:.2f}",
+                    f"{a.megabytes:.0f} -> {b.megabytes:.0f}",
+                    f"{a.kilobytes:.0f} -> {b.kilobytes:.0f}",
+                    f"{b.kilobytes / a.kilobytes:.2f}",
                 )
+                print(f"| {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

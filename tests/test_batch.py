@@ -177,24 +177,6 @@ def test_force_makes_also_what_is_current(write_scene: Write) -> None:
     assert render(a_job(file, force=True)).written == a_job(file).outputs
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped"])
-@pytest.mark.parametrize("name", ["gif", "mp4"])
-def test_a_damaged_film_is_not_taken_for_a_current_one(
-    damage: str, name: str, write_scene: Write
-) -> None:
-    job = a_job(write_scene(SMALL), name)
-    render(job)
-    (path,) = job.outputs
-    whole = path.read_bytes()
-    if damage == "cut":
-        path.write_bytes(whole[: -len(whole) // 10])
-    else:
-        middle = len(whole) // 2
-        path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :])
-    assert render(job).written == job.outputs
-    assert path.read_bytes() == whole
-
-
 def test_a_bad_scene_is_an_error_and_not_an_exception(write_scene: Write) -> None:
     outcome = render(a_job(write_scene(BAD)))
     assert outcome.written == ()

@@ -328,7 +328,7 @@ def test_a_missing_file_is_told_with_its_path(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_not_a_document(tmp_path: Path) -> None:
-    assert refusal(tmp_path).message == "is a directory"
+    assert refusal(tmp_path).message == "not a file"
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 300])

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import math
+import re
 import string
 import subprocess
 import sys
@@ -283,6 +284,11 @@ def test_at_a_kink_the_gradient_is_midway(
 ) -> None:
     expression = read_expression(text)
     np.testing.assert_array_equal(expression.gradient(at(*point))[0], gradient)
+
+
+@pytest.mark.parametrize("text", ["max(1, sqrt(x))", "max(1, log(x))", "min(2, 1/x)"])
+def test_what_is_not_chosen_lends_no_slope(text: str) -> None:
+    assert read_expression(text).gradient(at(0)).tolist() == [[0]]
 
 
 @pytest.mark.parametrize("text", ["abs(x)", "max(x, 0)", "min(0, x)", "sign(x)"])
@@ -576,9 +582,9 @@ def test_a_variable_that_python_or_sympy_knows_is_a_variable() -> None:
         ("x^2", "use **", 1),
         ("x**2 + y ^ 2", "use **", 9),
         ("2x", "2*x", 0),
-        ("x + 3.5y", "2*x", 4),
-        ("x + 2y", "2*x", 4),
-        ("x**2 - 10y", "2*x", 7),
+        ("x + 3.5y", "a product needs its sign", 4),
+        ("x + 2y", "a product needs its sign", 4),
+        ("x**2 - 10y", "a product needs its sign", 7),
         ("2(x + 1)", "2*(", 0),
         ("2 x", "", 2),
         ("x y", "not a formula", 2),
@@ -784,6 +790,7 @@ def formulas(*, kinks: bool) -> st.SearchStrategy[str]:
 
 def check_gradient(text: str, coordinates: tuple[float, float, float]) -> None:
     """Hold the gradient against central differences, where two of those agree."""
+    assume(not re.search(r"\((\w+) [-/] \1\)", text))  # on the edge of acos, sqrt, ... everywhere
     try:
         expression = read_expression(text, ["x", "y", "x2"])
     except ExpressionError:
@@ -802,7 +809,9 @@ def check_gradient(text: str, coordinates: tuple[float, float, float]) -> None:
     assert (difference[smooth] < 1e-5 * scale[smooth]).all()
 
 
-coordinates = st.tuples(*[st.floats(-2, 2).map(lambda x: round(x, 3) + 0.01234)] * 3)
+coordinates = st.tuples(*[st.floats(-2, 2).map(lambda x: round(x, 3))] * 3).map(
+    lambda it: (it[0] + 0.00012, it[1] + 0.00034, it[2] + 0.00056)  # never two alike
+)
 
 
 @settings(deadline=None, derandomize=True, max_examples=40)
@@ -821,6 +830,15 @@ def test_gradients_of_formulas_with_kinks_are_those_of_the_values(
     check_gradient(text, point)
 
 
+def of_real_numbers(function: Callable[..., float]) -> Callable[..., float]:
+    def checked(*arguments: float) -> float:
+        if any(isinstance(argument, complex) for argument in arguments):
+            raise TypeError("a complex number")
+        return function(*arguments)
+
+    return checked
+
+
 @settings(deadline=None, derandomize=True, max_examples=200)
 @given(text=formulas(kinks=True))
 def test_a_formula_by_the_grammar_is_worth_what_python_says(text: str) -> None:
@@ -829,7 +847,8 @@ def test_a_formula_by_the_grammar_is_worth_what_python_says(text: str) -> None:
         expression = read_expression(text, list(names))
     except ExpressionError:
         return
-    known: dict[str, object] = CONSTANTS | names | dict(FUNCTIONS) | {"__builtins__": {}}
+    functions = {name: of_real_numbers(function) for name, function in FUNCTIONS.items()}
+    known: dict[str, object] = CONSTANTS | names | functions | {"__builtins__": {}}
     try:
         expected = eval(text, known)  # noqa: S307  # the grammar's own text
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):

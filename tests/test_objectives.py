@@ -1,4 +1,4 @@
-"""Objectives: the table of test functions, formulas and their derivatives, the search for minima."""
+"""Objectives: the table of test functions, formulas and derivatives, the search for minima."""
 
 import json
 import re
@@ -181,7 +181,7 @@ def test_eggholder_still_falls_at_the_edge_where_its_minimum_is() -> None:
     slope = objective.gradient(minimum)
     assert slope[0] < -1
     assert abs(slope[1]) < 1e-6
-    assert objective.value(minimum + [1.0, 0.0]) < objective.value(minimum)
+    assert objective.value(minimum + np.array([1.0, 0.0])) < objective.value(minimum)
 
 
 @every_function
@@ -419,11 +419,16 @@ def test_minima_that_are_named_are_taken_as_they_are() -> None:
 
 @pytest.mark.parametrize("told", [True, False])
 @pytest.mark.parametrize("domain", [None, [[-5, 5]]])
-def test_the_minimum_of_a_falling_cubic_is_called_local(told: bool, domain: Any) -> None:
-    minima = {"minima": [[-0.5773502691896257]]} if told else {}
-    objective = formula("x - x**3", domain=domain, **minima)
-    (minimum,) = find_minima(objective, ((-1.5, 1.2),))
-    np.testing.assert_allclose(minimum.point, [-1 / np.sqrt(3)], rtol=0, atol=1e-12)
+@pytest.mark.parametrize("far", [0.9, 1.2])  # within 0.9 nothing is lower
+@pytest.mark.parametrize("side", [1, -1])
+def test_the_minimum_of_a_falling_cubic_is_called_local(
+    told: bool, domain: Any, far: float, side: int
+) -> None:
+    minima = {"minima": [[-side / np.sqrt(3)]]} if told else {}
+    objective = formula("x - x**3" if side == 1 else "x**3 - x", domain=domain, **minima)
+    box = ((-1.1, far),) if side == 1 else ((-far, 1.1),)
+    (minimum,) = find_minima(objective, box)
+    np.testing.assert_allclose(minimum.point, [-side / np.sqrt(3)], rtol=0, atol=1e-12)
     np.testing.assert_allclose(minimum.value, -0.3849001794597505, rtol=1e-15)
     assert not minimum.is_global
 

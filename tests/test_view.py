@@ -77,6 +77,10 @@ def width(box: Box, index: int = 0) -> float:
         ("1e-12*x**2 + y**2/1e9", [1e6, 1e7], 0.5),
         ("sin(x) + cos(y)", [0.1, 0.1], 0.1),
         ("x + y", [0, 0], 0.1),
+        # Starts that are near each other go far together.
+        (BOWL, [[-7, 2], [-6.99, 2.01]], 0.3),
+        ("x + y", [[0, 0], [0.01, 0.01]], 0.1),
+        ("log(1 + exp(-x))", [[0], [0.01]], 5.0),
     ],
 )
 def test_the_view_has_the_starts_and_the_ends_in_it(
@@ -107,14 +111,15 @@ def test_the_view_is_not_much_larger_than_the_runs() -> None:
     assert width(box, 1) < 3 * 4
 
 
-@pytest.mark.parametrize("wild", [1.5, 5.0, 50.0, 1e6, 1e150])
+@pytest.mark.parametrize("wild", [25.0, 50.0, 100.0, 1e6, 1e150])
 @pytest.mark.parametrize("steps", [1, 2, 3, 20, 100])
 def test_one_exploding_run_does_not_make_the_others_invisible(wild: float, steps: int) -> None:
     history, (box, _) = view_of(BOWL, [-7, 2], {"wild": wild, "calm": 0.3}, steps)
-    assert all(contains(box, point) for point in history["calm"].points[:, 0])
+    calm = history["calm"].points[:, 0]
+    assert all(contains(box, point) for point in calm)
+    # A fiftieth of a picture, 25 of 1280 pixels, is seen.
     for index in (0, 1):
-        covered = float(np.ptp(history["calm"].points[:, 0, index]))
-        assert covered > 0.05 * width(box, index)
+        assert np.ptp(calm[:, index]) > 0.02 * width(box, index)
 
 
 @pytest.mark.parametrize("first", [True, False])

@@ -34,6 +34,8 @@ class Job:
     outputs: tuple[Path, ...]
     force: bool = False
     """Make them also where they are current."""
+    strict: bool = False
+    """Look for runs that diverge also where the films are current."""
     budget: int = BUDGET
 
 
@@ -102,10 +104,12 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
     try:
         scene = read_scene(job.scene, budget=job.budget)
         outputs = [path for path in job.outputs if job.force or not is_current(path, scene)]
-        if outputs:
+        if outputs or job.strict:
             history = simulate(scene)
+            warnings += history.divergences()
+        if outputs:
             film = compose(scene, history)
-            warnings = [*history.divergences(), *film.remarks, *_too_fast(scene, outputs)]
+            warnings += [*film.remarks, *_too_fast(scene, outputs)]
             for path in outputs:
                 save(film, path, progress=progress and partial(progress, path))
                 written.append(path)

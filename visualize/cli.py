@@ -87,6 +87,7 @@ def render(
                 output / f"{file.stem}.{name}" for name in dict.fromkeys(chosen or scene.formats)
             ),
             force,
+            strict,
             budget or BUDGET,
         )
         for file, scene in scenes.items()

@@ -146,6 +146,8 @@ def _read_text(path: Path) -> str:
         return SceneError([Mistake(str(path), line, min(line, 1), "", message)])
 
     try:
+        if path.exists() and not path.is_file():
+            raise refuse("not a file")
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
             raise refuse("a scene file may have 1 MiB at most")
         content = path.read_bytes()

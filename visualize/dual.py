@@ -83,10 +83,12 @@ class Dual:
 
 
 def _combine(value: Term, a: Dual, slope_a: Term, b: Dual, slope_b: Term) -> Dual:
-    parts = dict(a.chain(value, slope_a).parts)
-    for index, part in b.chain(value, slope_b).parts.items():
-        parts[index] = parts[index] + part if index in parts else part
-    return Dual(value, parts)
+    return Dual(value, _sum(a.chain(value, slope_a).parts, b.chain(value, slope_b).parts))
+
+
+def _sum(a: Mapping[int, Term], b: Mapping[int, Term]) -> dict[int, Term]:
+    common = {index: a[index] + b[index] for index in a.keys() & b.keys()}
+    return {**a, **b, **common}
 
 
 def _larger(a: Term, b: Term) -> Term:
@@ -94,8 +96,22 @@ def _larger(a: Term, b: Term) -> Term:
     if not (isinstance(a, Dual) or isinstance(b, Dual)):
         return np.maximum(a, b)
     of_a, of_b = (term if isinstance(term, Dual) else Dual(term, {}) for term in (a, b))
-    share = (1 + call("sign", of_a.value - of_b.value)) / 2
-    return _combine(_larger(of_a.value, of_b.value), of_a, share, of_b, 1 - share)
+    share = (1 + np.sign(_number(a) - _number(b))) / 2
+    parts_a = {index: _weighted(share, part) for index, part in of_a.parts.items()}
+    parts_b = {index: _weighted(1 - share, part) for index, part in of_b.parts.items()}
+    return Dual(_larger(of_a.value, of_b.value), _sum(parts_a, parts_b))
+
+
+def _number(term: Term) -> Any:
+    return _number(term.value) if isinstance(term, Dual) else term
+
+
+def _weighted(share: Any, term: Term) -> Term:
+    """Return a share of a slope; of none nothing comes, not even where the slope is infinite."""
+    if isinstance(term, Dual):
+        parts = {index: _weighted(share, part) for index, part in term.parts.items()}
+        return Dual(_weighted(share, term.value), parts)
+    return np.where(share == 0, 0.0, share * term)
 
 
 FUNCTIONS: Mapping[str, tuple[Callable[..., Any], Callable[[Term], Term]]] = {

@@ -52,6 +52,7 @@ FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "min": min,
     "max": max,
 }
+SYNONYMS = {"ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "fabs": "abs"}
 OF_SEVERAL = {"min", "max"}
 OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add,
@@ -168,10 +169,11 @@ def _parse(text: str) -> ast.expr:
             warnings.simplefilter("ignore")  # Python's hints are about programs
             tree = ast.parse(line, mode="eval").body
     except SyntaxError as error:
-        column = indent + max((error.offset or 1) - 1, 0)
+        column = indent + ((error.offset or len(line) + 1) - 1)
         column = min(column, max(len(text.rstrip()) - 1, 0))
         if product := PRODUCT_WITHOUT_SIGN.search(text):
-            message = "a product needs its sign; write 2*x"
+            factor = product[0][:-1]
+            message = f"a product needs its sign; write {factor}*{product[0][-1]}"
             length = product.end() - product.start()
             raise ExpressionError(message, product.start(), length) from None
         raise ExpressionError("this is not a formula", column) from None
@@ -212,12 +214,14 @@ def _operands(node: ast.expr) -> tuple[ast.expr | None, Sequence[ast.expr]]:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             return left, (right,)
         case ast.Call(func=ast.Constant()):
-            raise _error("a product needs its sign; write 2*(...)", node)
+            raise _error(f"a product needs its sign; write {ast.unparse(node.func)}*(...)", node)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             if name not in FUNCTIONS:
                 if name in CONSTANTS or VARIABLE.fullmatch(name):
                     raise _error(f"'{name}' is not a function; write {name}*(...)", node.func)
-                raise _error(f"unknown function '{name}'{did_you_mean(name, FUNCTIONS)}", node.func)
+                hint = did_you_mean(SYNONYMS.get(name, name), FUNCTIONS)
+                known = f"; there are {', '.join(FUNCTIONS)}"
+                raise _error(f"unknown function '{name[:40]}'{hint or known}", node.func)
             if name in OF_SEVERAL:
                 if len(arguments) < 2:
                     raise _error(f"{name} takes two arguments or more", node)
@@ -237,7 +241,7 @@ def _check_name(node: ast.Name, known: Sequence[str]) -> None:
     if name in FUNCTIONS:
         raise _error(f"'{name}' is a function; write {name}(...)", node)
     hint = did_you_mean(name, [*known, *CONSTANTS, *FUNCTIONS])
-    raise _error(f"unknown name '{name}'{hint or _known_variables(known)}", node)
+    raise _error(f"unknown name '{name[:40]}'{hint or _known_variables(known)}", node)
 
 
 def _known_variables(known: Sequence[str]) -> str:

@@ -10,6 +10,17 @@ from pathlib import Path
 
 from visualize.errors import OutputError
 
+LONGEST_NAME = 100
+"""Bytes, so that there is room for a suffix everywhere."""
+RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{i}" for port in ("com", "lpt") for i in range(10)),
+}
+"""Names that Windows keeps for itself."""
+
 
 @contextlib.contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
@@ -45,16 +56,10 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 def safe_name(name: str) -> bool:
     """Whether `name` can be a file's name on every system: no path, nothing reserved."""
-    reserved = {
-        "con",
-        "prn",
-        "aux",
-        "nul",
-        *(f"{port}{i}" for port in ("com", "lpt") for i in range(10)),
-    }
     return (
-        bool(re.fullmatch(r"\w[\w .-]{0,99}", name))
-        and name.partition(".")[0].lower() not in reserved
+        bool(re.fullmatch(r"\w([\w .-]*[\w-])?", name))
+        and len(name.encode()) <= LONGEST_NAME
+        and name.partition(".")[0].lower() not in RESERVED
     )
 
 
@@ -73,7 +78,7 @@ def _remove_leftovers(path: Path, stem: str) -> None:
 def _alive(process: int) -> bool:
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True

@@ -137,7 +137,8 @@ class History(Mapping[str, Trajectory]):
     def load(cls, path: str | os.PathLike[str]) -> "History":
         """Read what `save` wrote. Raises `ArraysError` for a file that is not that."""
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            # NumPy leaves a file open that it finds damaged.
+            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 entries = {name: archive[name] for name in archive.files}
             labels = [str(label) for label in entries["labels"]]
             metadata = json.loads(str(entries["metadata"]))

@@ -205,8 +205,10 @@ def _variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
     for name, values in sweep.items():
         if not isinstance(values, list | tuple) or not values:
             raise error_at("must be a list of values", "sweep", name)
-        if name in entry or name in {"name", "label"}:
-            raise error_at(f"{name} cannot be swept beside its own value", "sweep", name)
+        if name in {"name", "label", "color"}:
+            raise error_at(f"{name} cannot be swept", "sweep", name)
+        if name in entry:
+            raise error_at(f"{name} has a value already", "sweep", name)
         known = entry.get("name") in OPTIMIZERS.names()
         if known and (words := OPTIMIZERS.load(entry["name"]).answer(name)):
             raise error_at(words, "sweep", name)
@@ -298,7 +300,6 @@ class Scene(Settings):
 
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "function": ("objective",),
-        "epochs": ("steps",),
         "iterations": ("steps",),
         "optimizer": ("optimizers",),
         "panel": ("panels",),

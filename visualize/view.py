@@ -51,10 +51,12 @@ def cover(series: list[Array]) -> Range:
     the others invisible.
     """
     starts = np.concatenate([numbers[0] for numbers in series])
-    starts = starts[np.abs(starts) < LARGEST]
-    low, high = (float(starts.min()), float(starts.max())) if starts.size else (0.0, 0.0)
     spans = [_span(path) for numbers in series for path in numbers.T]
-    for bottom, top in sorted(spans, key=lambda span: span[1] - span[0]):
+    narrowest, *others = sorted(spans, key=lambda span: span[1] - span[0])
+    starts = starts[np.abs(starts) < LARGEST]
+    low = float(np.min(starts, initial=narrowest[0]))
+    high = float(np.max(starts, initial=narrowest[1]))
+    for bottom, top in others:
         reach = DWARFING * (high - low) or np.inf
         low, high = min(low, max(bottom, low - reach)), max(high, min(top, high + reach))
     return low, high
@@ -68,6 +70,7 @@ def widen(covered: Range, by: float) -> Range:
 
 
 def _span(path: Array) -> Range:
+    """Return the range of the numbers along a path, up to where it explodes."""
     finite = path[np.abs(path) < LARGEST]
     if not finite.size:
         return 0.0, 0.0
