@@ -30,6 +30,7 @@ FLOORS = {
     "scene": 3,
     "engine": 4,
     "film": 5,
+    "frame": 5,
     "deck": 6,
     "batch": 6,
     "reference": 6,
@@ -44,7 +45,8 @@ ACROSS = {
     ("expression", "dual"),
     ("optimizers", "objectives"),
     *(("panels", room) for room in ("themes", "trails", "view")),
-    *(("trails", room) for room in ("panels", "themes")),
+    ("trails", "themes"),
+    ("film", "frame"),
 }
 """Which room may import which other one of its own floor."""
 
@@ -86,7 +88,8 @@ def test_what_may_be_imported_across_is_on_one_floor_and_is_imported() -> None:
 @every_file
 def test_only_films_and_formats_import_at_once_what_draws_and_encodes(file: str) -> None:
     # A format's file is itself imported only when it writes.
-    at_home = file == "film.py" or (file.startswith("formats/") and file != "formats/__init__.py")
+    of_a_format = file.startswith("formats/") and file != "formats/__init__.py"
+    at_home = file in {"film.py", "frame.py"} or of_a_format
     direct = {
         name.partition(".")[0]
         for node in _imports(_tree(file), of_type_checkers=False)

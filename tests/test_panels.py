@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 from visualize import Film, History, Scene, compose, simulate
 from visualize.objectives.minima import grid
 from visualize.objectives.table import TEST_FUNCTIONS
-from visualize.panels import PANELS, Moving, Panel
+from visualize.panels import PANELS, Panel
 from visualize.themes import THEMES, Style
 
 SGD = [{"name": "sgd", "learning_rate": 0.001}]

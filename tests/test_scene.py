@@ -22,7 +22,8 @@ from visualize.errors import Mistake
 from visualize.formats import FORMATS
 from visualize.optimizers import OPTIMIZERS
 from visualize.panels import PANELS
-from visualize.scene import BUDGET, Frames, scene_schema
+from visualize.reference import scene_schema
+from visualize.scene import BUDGET, Frames
 from visualize.themes import THEMES
 
 Read = Callable[[str], Scene]

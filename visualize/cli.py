@@ -207,7 +207,7 @@ def schema() -> None:
     """Print the JSON Schema of scenes, for editors."""
     import json
 
-    from visualize.scene import scene_schema
+    from visualize.reference import scene_schema
 
     click.echo(json.dumps(scene_schema(), indent=2, ensure_ascii=False))
 

@@ -1,4 +1,4 @@
-"""The reference: what `visualize list` shows, made from the classes and the table."""
+"""The reference, made from the classes and the table: what `list` shows, and the JSON Schema."""
 
 import inspect
 import shutil
@@ -14,6 +14,8 @@ from visualize.formats import FORMATS
 from visualize.objectives.table import TEST_FUNCTIONS
 from visualize.optimizers import OPTIMIZERS
 from visualize.panels import PANELS
+from visualize.scene import MOST_PANELS, Scene
+from visualize.themes import THEMES
 
 WIDTH = min(shutil.get_terminal_size().columns, 100)
 
@@ -26,6 +28,43 @@ def entries(kind: str) -> Mapping[str, Callable[[], str]]:
         return {name: partial(_format, name) for name in FORMATS.names()}
     catalogue: Catalogue[Any] = OPTIMIZERS if kind == "optimizers" else PANELS
     return {name: partial(_settings, name, catalogue) for name in catalogue.names()}
+
+
+def scene_schema() -> dict[str, Any]:
+    """Return the JSON Schema of scene files, for editors that complete and check while typing."""
+    schema = Scene.model_json_schema()
+    properties = schema["properties"]
+    # A name brings its expression.
+    del schema["$defs"]["Formula"]["required"]
+    schema["$defs"]["Formula"]["anyOf"] = [{"required": ["expression"]}, {"required": ["name"]}]
+    optimizers = _declarations(OPTIMIZERS, "name", schema["$defs"])
+    for one in optimizers:
+        one["properties"]["sweep"] = {"type": "object", "minProperties": 1}
+        one["required"] = ["name"]  # all others may stand in the sweep
+    panels = _declarations(PANELS, "kind", schema["$defs"])
+    properties["optimizers"] |= {"minItems": 1, "items": {"anyOf": optimizers}}
+    named = {"enum": list(PANELS.names())}
+    properties["panels"] |= {
+        "minItems": 1,
+        "maxItems": MOST_PANELS,
+        "items": {"anyOf": [*panels, named]},
+    }
+    properties["theme"]["enum"] = list(THEMES)
+    properties["formats"]["items"]["enum"] = list(FORMATS.names())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _declarations(
+    catalogue: Catalogue[Any], key: str, definitions: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the schema of each class in a folder; what they share goes to `definitions`."""
+    schemas = []
+    for settings in map(catalogue.load, catalogue.names()):
+        one = settings.model_json_schema()
+        definitions.update(one.pop("$defs", {}))
+        one["required"] = [key, *one.get("required", ())]
+        schemas.append(one)
+    return schemas
 
 
 def _settings(name: str, catalogue: Catalogue[Any]) -> str:

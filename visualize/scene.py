@@ -449,43 +449,6 @@ def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
         raise SceneError(_mistakes(document, error)) from None
 
 
-def scene_schema() -> dict[str, Any]:
-    """Return the JSON Schema of scene files, for editors that complete and check while typing."""
-    schema = Scene.model_json_schema()
-    properties = schema["properties"]
-    # A name brings its expression.
-    del schema["$defs"]["Formula"]["required"]
-    schema["$defs"]["Formula"]["anyOf"] = [{"required": ["expression"]}, {"required": ["name"]}]
-    optimizers = _declarations(OPTIMIZERS, "name", schema["$defs"])
-    for one in optimizers:
-        one["properties"]["sweep"] = {"type": "object", "minProperties": 1}
-        one["required"] = ["name"]  # all others may stand in the sweep
-    panels = _declarations(PANELS, "kind", schema["$defs"])
-    properties["optimizers"] |= {"minItems": 1, "items": {"anyOf": optimizers}}
-    named = {"enum": list(PANELS.names())}
-    properties["panels"] |= {
-        "minItems": 1,
-        "maxItems": MOST_PANELS,
-        "items": {"anyOf": [*panels, named]},
-    }
-    properties["theme"]["enum"] = list(THEMES)
-    properties["formats"]["items"]["enum"] = list(FORMATS.names())
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-def _declarations(
-    catalogue: Catalogue[Any], key: str, definitions: dict[str, Any]
-) -> list[dict[str, Any]]:
-    """Return the schema of each class in a folder; what they share goes to `definitions`."""
-    schemas = []
-    for settings in map(catalogue.load, catalogue.names()):
-        one = settings.model_json_schema()
-        definitions.update(one.pop("$defs", {}))
-        one["required"] = [key, *one.get("required", ())]
-        schemas.append(one)
-    return schemas
-
-
 IN_OUR_WORDS = {
     "missing": "is missing",
     "float_type": "must be a number",

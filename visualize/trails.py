@@ -1,18 +1,19 @@
 """How runs are drawn: where each has been, and where it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from visualize.objectives import Array
-from visualize.panels import Moving
 from visualize.themes import Style
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
+Moving = Callable[[float], "Sequence[Artist]"]
+"""Puts the moving artists where they are at a row (between two rows for smooth motion)."""
 Marker = Literal["auto", "none", "+", "x", "o", "."]
 
 MOST_TRAILS = 20

@@ -5,7 +5,6 @@ A panel draws into the axes that it is handed, and imports what it draws with in
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from visualize.catalogue import Catalogue
@@ -13,13 +12,10 @@ from visualize.history import History
 from visualize.objectives import Objective
 from visualize.settings import Settings
 from visualize.themes import Style
+from visualize.trails import Moving
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-
-Moving = Callable[[float], "Sequence[Artist]"]
-"""Puts the moving artists where they are at a row (between two rows for smooth motion)."""
 
 
 class Panel(Settings, ABC):

@@ -9,10 +9,10 @@ from pydantic import Field, PlainValidator
 from visualize.history import History
 from visualize.objectives import Array, Box, Objective
 from visualize.objectives.minima import Minimum, find_minima, grid
-from visualize.panels import Moving, Panel
+from visualize.panels import Panel
 from visualize.settings import Color, ListToTuple, Range, told
 from visualize.themes import Style
-from visualize.trails import Marker, draw_runs
+from visualize.trails import Marker, Moving, draw_runs
 from visualize.view import choose_view
 
 if TYPE_CHECKING:

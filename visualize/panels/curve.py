@@ -8,10 +8,10 @@ from pydantic import Field
 from visualize.history import History
 from visualize.objectives import Objective
 from visualize.objectives.minima import find_minima
-from visualize.panels import Moving, Panel
+from visualize.panels import Panel
 from visualize.settings import ListToTuple, Range
 from visualize.themes import Style
-from visualize.trails import draw_runs
+from visualize.trails import Moving, draw_runs
 from visualize.view import choose_view, cover, widen
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import numpy as np
 
 from visualize.history import History
 from visualize.objectives import Array, Objective
-from visualize.panels import Moving, Panel
+from visualize.panels import Panel
 from visualize.settings import Range
 from visualize.themes import Style
-from visualize.trails import draw_runs
+from visualize.trails import Moving, draw_runs
 from visualize.view import cover, widen
 
 if TYPE_CHECKING:
