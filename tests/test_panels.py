@@ -25,6 +25,7 @@ from visualize.objectives.minima import grid
 from visualize.objectives.table import TEST_FUNCTIONS
 from visualize.panels import PANELS, Panel
 from visualize.themes import THEMES, Style
+from visualize.trails import Moving
 
 SGD = [{"name": "sgd", "learning_rate": 0.001}]
 FAST = [{"name": "sgd", "learning_rate": 0.4}]
