@@ -767,7 +767,7 @@ def test_what_a_killed_command_leaves_behind_is_removed_by_the_next(
     with started("render", *scenes, *options, cwd=tmp_path) as (process, mark):
         in_the_middle_of_films(films, jobs)
         process.kill()
-        process.communicate()
+        process.wait()
         until(lambda: not marked(mark), 10)
     for scene in scenes:
         write_scene(SMALL, scene.name)

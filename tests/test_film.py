@@ -3,16 +3,19 @@
 import base64
 import dataclasses
 import gc
+import inspect
 import io
+import itertools
 import math
 import re
 import resource
+import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from itertools import combinations
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import matplotlib
@@ -402,7 +405,7 @@ def test_everything_stays_inside_the_picture(kind: str, size: tuple[int, int]) -
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("kind", CROWDED)
 def test_nothing_lies_on_anything_else(kind: str, size: tuple[int, int]) -> None:
-    for (name, box), (other, with_other) in combinations(boxes_of(kind, size).items(), 2):
+    for (name, box), (other, with_other) in itertools.combinations(boxes_of(kind, size).items(), 2):
         width = min(box.x1, with_other.x1) - max(box.x0, with_other.x0)
         height = min(box.y1, with_other.y1) - max(box.y0, with_other.y0)
         assert width <= 1 or height <= 1, f"{name} lies on {other} by {width:.0f} x {height:.0f}"
@@ -841,6 +844,45 @@ def test_breaking_off_at_any_frame_leaves_the_old_file_and_nothing_else(
     assert names_in(tmp_path) == [path.name]
     assert path.read_bytes() == b"old"
     assert save(film, path).stat().st_size > 100, "the film itself is still good"
+
+
+def interrupting_at(call: int, file: str) -> Callable[[FrameType, str, object], None]:
+    """Return a profiler that interrupts the n-th call of a function in a file."""
+    calls = itertools.count()
+
+    def profile(frame: FrameType, event: str, _: object) -> None:
+        inside = event == "call" and frame.f_code.co_filename == file
+        if inside and next(calls) == call:
+            raise KeyboardInterrupt
+
+    return profile
+
+
+# What was open when the interrupt came is closed by Python, which remarks on it.
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"
+)
+@pytest.mark.parametrize("name", FORMATS.names())
+def test_an_interrupt_at_any_point_of_the_writing_comes_out_as_itself(
+    name: str, tmp_path: Path
+) -> None:
+    film = a_film((32, 24), steps=3, panels=["values"])
+    path = tmp_path / f"film.{name}"
+    path.write_bytes(b"old")
+    writer = inspect.getfile(FORMATS.load(name))
+    for call in itertools.count():
+        sys.setprofile(interrupting_at(call, writer))
+        try:
+            save(film, path)
+        except KeyboardInterrupt:
+            assert path.read_bytes() == b"old"
+            assert names_in(tmp_path) == [path.name]
+        else:
+            break
+        finally:
+            sys.setprofile(None)
+    assert call > 10, "there are some places to interrupt"
+    assert path.read_bytes() != b"old"
 
 
 @contextmanager

@@ -22,6 +22,10 @@ from visualize.scene import BUDGET, Scene, read_scene
 if TYPE_CHECKING:
     from visualize.formats import Writer
 
+TERMINATED = 128 + signal.SIGTERM
+GRACE = 2.0
+"""Seconds that a worker has to clean up."""
+
 Progress = Callable[[Path, int, int], object]
 """Called with the file being made, the pictures in it and all there will be."""
 
@@ -185,16 +189,20 @@ def _outlive_nobody() -> None:
 
 
 def _leave(*_: object) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
+    # Whatever swallows the exception, the process does not stay.
+    last_resort = threading.Timer(GRACE, os._exit, (TERMINATED,))
+    last_resort.daemon = True
+    last_resort.start()
+    raise SystemExit(TERMINATED)
 
 
 def _work(job: Job) -> Outcome:
     try:
         return render(job)
-    except SystemExit as leaving:
+    except SystemExit:
         # Everything is cleaned up by now. The executor would take this for the job's failure,
         # and begin the next one.
-        os._exit(int(str(leaving.code)))
+        os._exit(TERMINATED)
 
 
 def processors() -> int:
