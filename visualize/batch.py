@@ -159,7 +159,12 @@ def _in_processes(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Ou
         initializer=_begin_work,
     )
     try:
-        futures = {executor.submit(_work, job): job for job in jobs}
+        futures = {}
+        for job in jobs:
+            try:
+                futures[executor.submit(_work, job)] = job
+            except BrokenProcessPool:
+                yield job, None
         for future in as_completed(futures):
             try:
                 outcome = future.result()

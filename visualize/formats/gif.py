@@ -1,7 +1,9 @@
 """Animated GIF: plays everywhere; 255 colours a picture, and only what changes is stored."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from matplotlib.animation import PillowWriter
@@ -19,6 +21,8 @@ EXACT_COLORS = 64
 ROUNDS = 6
 NOTICEABLE = 4
 """How far a colour may be off, in 255ths, before a picture brings a palette of its own."""
+AREA = 32
+"""Pixels from which on a colour must be exact: more of them are a flat area."""
 SHORTEST_DELAY = 2
 """Hundredths of a second: browsers slow down below this."""
 LONGEST_DELAY = 65_535
@@ -45,10 +49,18 @@ class GifWriter(PillowWriter):
         self._loop = loop
         self._comment = comment
 
+    @contextmanager
+    def saving(self, *args: Any, **keywords: Any) -> Iterator[Self]:
+        """Set up, let the frames come, and finish; what was broken off is not finished."""
+        self.setup(*args, **keywords)
+        with self._file:
+            yield self
+            self.finish()
+
     def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
         """Open the file."""
         super().setup(fig, outfile, dpi=dpi)
-        self._file = Path(outfile).open("wb")  # noqa: SIM115  # closed by finish
+        self._file = Path(outfile).open("wb")  # noqa: SIM115  # closed by saving
         self._count = 0
         # Pictures that come too fast wait until it is sure that the last one has its time.
         self._queue: list[tuple[int, Picture]] = []
@@ -72,15 +84,12 @@ class GifWriter(PillowWriter):
                 self._follow(*self._queue.pop(0))
 
     def finish(self) -> None:
-        """Write the last picture, with its hold, and close the file."""
-        try:
-            if self._count:
-                end = round(100 * (self._count / self.fps + self._hold))
-                self._empty_queue(end)
-                self._write_waiting(max(end, self._since + 1))
-                self._file.write(b";")
-        finally:
-            self._file.close()
+        """Write the last picture, with its hold."""
+        if self._count:
+            end = round(100 * (self._count / self.fps + self._hold))
+            self._empty_queue(end)
+            self._write_waiting(max(end, self._since + 1))
+            self._file.write(b";")
 
     def _empty_queue(self, end: int) -> None:
         """Let the last picture follow, and before it those that leave it enough time."""
@@ -101,7 +110,7 @@ class GifWriter(PillowWriter):
     def _begin(self, picture: Picture) -> None:
         colors, index, counts = _colors(picture.view(np.uint32).ravel())
         self._palette = _choose_palette(colors, counts)
-        pixels = _nearest(colors, self._palette)[0][index].reshape(picture.shape[:2])
+        pixels = _nearest(colors, self._palette)[index].reshape(picture.shape[:2])
         image = _image(pixels, self._palette)
         info: dict[str, Any] = {"comment": self._comment}
         if self._loop != 1:
@@ -120,10 +129,13 @@ class GifWriter(PillowWriter):
         changed = now != before
         colors, index, counts = _colors(now[changed])
         palette, own = self._palette, False
-        chosen, off = _nearest(colors, palette)
-        if off > NOTICEABLE:
-            palette, own = _choose_palette(colors, counts), True
-            chosen, _ = _nearest(colors, palette)
+        chosen = _nearest(colors, palette)
+        off = np.abs(colors.astype(np.int16) - palette[chosen]).max(axis=1)
+        if np.any(off > NOTICEABLE) or np.any(off[counts > AREA]):
+            # What the first palette has is mostly flat areas: it stays exact.
+            weights = counts + counts.sum() * (off == 0)
+            palette, own = _choose_palette(colors, weights), True
+            chosen = _nearest(colors, palette)
         pixels = np.full(changed.shape, len(palette), dtype=np.uint8)
         pixels[changed] = chosen[index]
         self._write_waiting(start)
@@ -188,7 +200,7 @@ def _choose_palette(colors: Colors, counts: NDArray[np.int64]) -> Colors:
             palette[count] = points[np.argmax(distances * np.sqrt(weights))]
         np.minimum(distances, ((points - palette[count]) ** 2).sum(axis=1), out=distances)
     for _ in range(ROUNDS):
-        nearest = _nearest(points, palette)[0]
+        nearest = _nearest(points, palette)
         share = np.bincount(nearest, weights, minlength=MOST_COLORS)
         for channel in range(3):
             mean = np.bincount(nearest, weights * points[:, channel], minlength=MOST_COLORS)
@@ -199,8 +211,8 @@ def _choose_palette(colors: Colors, counts: NDArray[np.int64]) -> Colors:
     return np.rint(palette).astype(np.uint8)
 
 
-def _nearest(colors: NDArray[Any], palette: NDArray[Any]) -> tuple[NDArray[np.uint8], float]:
-    """Return the nearest palette entry of each colour, and how far the worst channel is off."""
+def _nearest(colors: NDArray[Any], palette: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return the nearest palette entry of each colour."""
     chosen = np.empty(len(colors), dtype=np.uint8)
     wanted, offered = colors.astype(np.float32), palette.astype(np.float32)
     for first in range(0, len(colors), 4096):
@@ -208,4 +220,4 @@ def _nearest(colors: NDArray[Any], palette: NDArray[Any]) -> tuple[NDArray[np.ui
         # |a - b|² less |a|², which is the same for every b.
         distance = (offered**2).sum(axis=1) - 2 * wanted[part] @ offered.T
         chosen[part] = np.argmin(distance, axis=1)
-    return chosen, float(np.abs(wanted - offered[chosen]).max(initial=0))
+    return chosen
