@@ -424,23 +424,23 @@ def alias_bomb(levels: int = 12, width: int = 9) -> str:
 )
 def test_hostile_aliases_are_refused_at_once(write: Write, text: str, words: str) -> None:
     path = write(text)
-    began = time.perf_counter()
+    began = time.process_time()
     mistake = refusal(path)
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
     assert words in mistake.message
     assert mistake.line >= 1
 
 
 def test_an_alias_bomb_is_refused_where_it_grows_too_large(write: Write) -> None:
-    assert place(refusal(write(alias_bomb()))) == (5, 30)
+    assert place(refusal(write(alias_bomb()))) == (5, 14)
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "a: ", "&a [", "[a, ", "{", "{? "])
 def test_hostile_nesting_is_a_message(write: Write, opening: str) -> None:
     path = write(opening * 200_000)
-    began = time.perf_counter()
+    began = time.process_time()
     mistake = refusal(path)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert mistake.line == 1
     assert len(str(mistake)) < 500
 

@@ -692,10 +692,10 @@ def test_only_given_variables_are_known(
 def test_an_answer_to_a_hostile_text_takes_no_time(text: str) -> None:
     seconds = []
     for _ in range(3):  # other programs run, too
-        began = time.perf_counter()
+        began = time.process_time()
         with contextlib.suppress(ExpressionError):
             read_expression(text)
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - began)
     assert min(seconds) < 0.05
 
 
@@ -871,12 +871,12 @@ PIECES = st.sampled_from(
 @settings(deadline=None, derandomize=True, max_examples=400)
 @given(text=st.lists(PIECES, max_size=20).map("".join) | st.text(max_size=30))
 def test_any_text_is_a_formula_or_refused_quickly(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         read: Expression | ExpressionError = read_expression(text)
     except ExpressionError as error:
         read = error
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
     if isinstance(read, Expression):
         assert read.value(np.full((2, len(read.variables)), 0.5)).shape == (2,)
     else:

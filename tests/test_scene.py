@@ -1215,9 +1215,9 @@ def test_bidirectional_characters_are_written_out_in_the_echo(
     ],
 )
 def test_too_much_work_is_refused_up_front(refuse: Refuse, scene: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     (mistake,) = refuse(scene)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert str(BUDGET) in mistake.message
     assert "--budget" in mistake.message
     assert len(mistake.message) < 300

@@ -30,7 +30,7 @@ from visualize.errors import Mistake, SceneError
 
 LARGEST_FILE = 2**20
 DEEPEST = 40
-MOST_VALUES = 50_000
+MOST_VALUES = 20_000
 MOST_DIGITS = 250
 """Of a whole number; with more it is read as a float, which may be infinite."""
 
