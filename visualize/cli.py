@@ -156,14 +156,18 @@ def check(places: tuple[Path, ...], budget: int | None) -> None:
 @click.argument("kind", type=click.Choice(["optimizers", "objectives", "panels", "formats"]))
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 def list_(kind: str, names: tuple[str, ...]) -> None:
-    """Show what there is: settings, defaults, formulas."""
+    """Show what there is; of each NAME settings, defaults and formulas."""
     from visualize import reference
 
-    entries = reference.entries(kind)
+    known = reference.summaries(kind)
     for name in names:
-        if name not in entries:
-            raise click.UsageError(f"no '{name}' among the {kind}{did_you_mean(name, entries)}")
-    click.echo("\n\n".join(entries[name]() for name in names or entries))
+        if name not in known:
+            raise click.UsageError(f"no '{name}' among the {kind}{did_you_mean(name, known)}")
+    if names:
+        click.echo("\n\n".join(reference.description(kind, name) for name in names))
+    else:
+        click.echo(reference.overview(kind))
+        click.echo(f"\n'visualize list {kind} NAME' shows more of each.", err=True)
 
 
 @commands.command()

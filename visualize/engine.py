@@ -3,11 +3,15 @@
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visualize import __version__
 from visualize.history import History, Trajectory
-from visualize.optimizers import Optimizer, Step
+from visualize.optimizers import Array, Optimizer, State, Step
 from visualize.scene import Scene
+
+EFFECTIVE_RATE = "effective_learning_rate"
+"""A state of every optimizer: the rate of each coordinate in the update that led to the row."""
 
 
 def simulate(
@@ -36,36 +40,53 @@ def _run(
     scene: Scene, optimizer: Optimizer, keep_state: bool, report: Callable[[int], None]
 ) -> Trajectory:
     objective, steps = scene.objective, scene.steps
-    start = scene.starts
+    here = scene.starts
     rates = optimizer.learning_rates(steps)
     # Every optimizer draws the same numbers in the same order: all meet the same noise.
     noise = np.random.default_rng([scene.seed, 1])
-    points = np.full((steps + 1, *start.shape), np.nan)
-    values = np.full((steps + 1, len(start)), np.nan)
+    points = np.full((steps + 1, *here.shape), np.nan)
+    values = np.full((steps + 1, len(here)), np.nan)
     gradients = np.full_like(points, np.nan)
-    points[0], values[0] = start, objective.value(start)
-    state = optimizer.init(start)
-    states = {name: np.full((steps + 1, *array.shape), np.nan) for name, array in state.items()}
-    reached = running = np.isfinite(values[0])
+    points[0], values[0] = here, objective.value(here)
+    state = optimizer.init(here)
+    states = _States(optimizer, state, here, steps) if keep_state else None
+    running = np.isfinite(values[0])
     with np.errstate(all="ignore"):  # a run that leaves is told by its arrays
         for step in range(steps + 1):
-            seen = objective.gradient(points[step])
+            seen = objective.gradient(here)
             if scene.noise and step < steps:
-                seen = seen + scene.noise.standard_deviation * noise.standard_normal(start.shape)
+                seen = seen + scene.noise.standard_deviation * noise.standard_normal(here.shape)
             gradients[step] = np.where(running[:, np.newaxis], seen, np.nan)
-            for name, array in state.items() if keep_state else ():
-                states[name][step] = np.where(reached[:, np.newaxis], array, np.nan)
             if step == steps or not running.any():
                 break
-            now = Step(step, points[step], float(rates[step]), objective)
+            now = Step(step, here, float(rates[step]), objective)
             update, state = optimizer.update(seen, state, now)
-            after = points[step] + update
-            value = objective.value(after)
-            points[step + 1] = np.where(running[:, np.newaxis], after, np.nan)
+            if states:
+                states.keep(state, now, running)
+            here = np.where(running[:, np.newaxis], here + update, np.nan)
+            shown = optimizer.shown(here, state)
+            value = objective.value(shown)
+            points[step + 1] = np.where(running[:, np.newaxis], shown, np.nan)
             values[step + 1] = np.where(running, value, np.nan)
-            reached = running
-            running = running & np.isfinite(after).all(axis=-1) & np.isfinite(value)
+            running = running & np.isfinite(here).all(axis=-1) & np.isfinite(value)
             if step % 256 == 0:
                 report(step)
     report(steps)
-    return Trajectory(points, values, gradients, states if keep_state else {})
+    return Trajectory(points, values, gradients, states.arrays if states else {})
+
+
+class _States:
+    """What an optimizer remembers, and the rates it comes to, row by row."""
+
+    def __init__(self, optimizer: Optimizer, state: State, start: Array, steps: int) -> None:
+        self._optimizer = optimizer
+        self.arrays = {}
+        for name, first in {**state, EFFECTIVE_RATE: np.full_like(start, np.nan)}.items():
+            self.arrays[name] = np.full((steps + 1, *first.shape), np.nan)
+            self.arrays[name][0] = first
+
+    def keep(self, state: State, step: Step, running: NDArray[np.bool_]) -> None:
+        """Fill the row that the update made; a start that has stopped keeps none."""
+        rate = self._optimizer.effective_learning_rate(state, step)
+        for name, array in {**state, EFFECTIVE_RATE: rate}.items():
+            self.arrays[name][step.number + 1, running] = array[running]

@@ -44,7 +44,8 @@ class Trajectory:
     gradients: Array
     """What the optimizer saw at each point, noise included; the last row is the gradient itself."""
     states: Mapping[str, Array] = field(default_factory=dict)
-    """What it remembered after each row, by name; empty unless asked for."""
+    """What it remembered at each row, by name, and its `effective_learning_rate` in the update
+    before; empty unless asked for."""
 
     def __post_init__(self) -> None:
         for array in (self.points, self.values, self.gradients, *self.states.values()):
@@ -62,6 +63,32 @@ class Trajectory:
         return tuple(
             None if good.all() else int(np.argmin(good)) for good in np.moveaxis(finite, 0, -1)
         )
+
+    def converged_at(self, tolerance: float) -> tuple[int | None, ...]:
+        """Return for each start the first row from which on the gradient stays that small.
+
+        That is ‖∇f‖ ≤ tolerance in this row and all after it, as the optimizer saw it; None where
+        the last row is not.
+        """
+        small = np.linalg.norm(self.gradients, axis=-1) <= tolerance
+        rows = [
+            int(np.argmin(column[::-1])) if not column.all() else len(column) for column in small.T
+        ]
+        return tuple(len(small) - quiet if quiet else None for quiet in rows)
+
+    @cached_property
+    def step_lengths(self) -> Array:
+        """How far each update went: `(steps, starts)`; NaN from a divergence on."""
+        lengths: Array = np.linalg.norm(np.diff(self.points, axis=0), axis=-1)
+        lengths.flags.writeable = False
+        return lengths
+
+    @cached_property
+    def path_length(self) -> Array:
+        """How far each start went in all, until it diverged: `(starts,)`."""
+        length: Array = np.nansum(self.step_lengths, axis=0)
+        length.flags.writeable = False
+        return length
 
     def until(self, row: int) -> "Trajectory":
         """Return the trajectory up to and including `row`."""

@@ -3,8 +3,7 @@
 import inspect
 import shutil
 import textwrap
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
 from pydantic_core import PydanticUndefined
@@ -12,7 +11,7 @@ from pydantic_core import PydanticUndefined
 from visualize.catalogue import Catalogue
 from visualize.formats import FORMATS
 from visualize.objectives.table import TEST_FUNCTIONS
-from visualize.optimizers import OPTIMIZERS
+from visualize.optimizers import OPTIMIZERS, Optimizer
 from visualize.panels import PANELS
 from visualize.scene import MOST_PANELS, Scene
 from visualize.themes import THEMES
@@ -20,14 +19,38 @@ from visualize.themes import THEMES
 WIDTH = min(shutil.get_terminal_size().columns, 100)
 
 
-def entries(kind: str) -> Mapping[str, Callable[[], str]]:
-    """Return what there is of a kind, by name, each with what writes its description."""
+CATALOGUES: Mapping[str, Catalogue[Any]] = {
+    "optimizers": OPTIMIZERS,
+    "panels": PANELS,
+    "formats": FORMATS,
+}
+
+
+def summaries(kind: str) -> Mapping[str, str]:
+    """Return what there is of a kind, by name, each in a line."""
     if kind == "objectives":
-        return {name: partial(_objective, name) for name in TEST_FUNCTIONS}
+        return {name: entry.expression for name, entry in TEST_FUNCTIONS.items()}
+    return {name: CATALOGUES[kind].summary(name) for name in CATALOGUES[kind].names()}
+
+
+def overview(kind: str) -> str:
+    """Return the summaries as a table, no wider than the terminal."""
+    lines = summaries(kind)
+    first = max(map(len, lines)) + 2
+    room = WIDTH - first
+    return "\n".join(
+        f"{name:{first}}{line if len(line) <= room else line[: room - 1] + '…'}"
+        for name, line in lines.items()
+    )
+
+
+def description(kind: str, name: str) -> str:
+    """Return all there is to say of one: its settings, defaults and formulas."""
+    if kind == "objectives":
+        return _objective(name)
     if kind == "formats":
-        return {name: partial(_format, name) for name in FORMATS.names()}
-    catalogue: Catalogue[Any] = OPTIMIZERS if kind == "optimizers" else PANELS
-    return {name: partial(_settings, name, catalogue) for name in catalogue.names()}
+        return f"{name}\n    {FORMATS.summary(name)}"
+    return _settings(name, CATALOGUES[kind])
 
 
 def scene_schema() -> dict[str, Any]:
@@ -39,6 +62,8 @@ def scene_schema() -> dict[str, Any]:
     schema["$defs"]["Formula"]["anyOf"] = [{"required": ["expression"]}, {"required": ["name"]}]
     optimizers = _declarations(OPTIMIZERS, "name", schema["$defs"])
     for one in optimizers:
+        conventions = OPTIMIZERS.load(one["properties"]["name"]["const"]).conventions
+        one["properties"]["convention"]["enum"] = [*conventions, None]
         one["properties"]["sweep"] = {"type": "object", "minProperties": 1}
         one["required"] = ["name"]  # all others may stand in the sweep
     panels = _declarations(PANELS, "kind", schema["$defs"])
@@ -71,12 +96,37 @@ def _settings(name: str, catalogue: Catalogue[Any]) -> str:
     declared = catalogue.load(name)
     text = inspect.getdoc(declared) or ""
     rows = []
-    for field_name, field in declared.model_fields.items():
+    own_first = sorted(
+        declared.model_fields.items(), key=lambda item: item[0] in Optimizer.model_fields
+    )
+    for field_name, field in own_first:
         if field_name in {"name", "kind"}:
             continue
         default = "required" if field.is_required() else _shown(field.default)
         rows.append((field_name, default, f"{field.description or ''}{_choices(field.annotation)}"))
-    return f"{name}\n{textwrap.indent(text, '    ')}\n\n{_table(rows)}"
+    parts = [f"{name}\n{textwrap.indent(text, '    ')}", _table(rows)]
+    if issubclass(declared, Optimizer):
+        parts.append(_conventions(declared))
+    return "\n\n".join(parts)
+
+
+def _conventions(declared: type[Optimizer]) -> str:
+    """Return each formula that there is, with the conventions that follow it, and how."""
+    following: dict[str, list[str]] = {}
+    rate = {"learning_rate": 1.0} if "learning_rate" in declared.model_fields else {}
+    for number, (convention, values) in enumerate(declared.conventions.items()):
+        formula = declared.model_validate(rate | {"convention": convention}).formula
+        given = ", ".join(f"{name} {_shown(value)}" for name, value in values.items())
+        line = f"convention: {convention}{'' if number else ' (the default)'}"
+        following.setdefault(formula, []).append(f"{line}: {given}" if given else line)
+    lines = []
+    for formula, conventions in following.items():
+        lines += ["", *(f"    {step}" for step in formula.splitlines())]
+        for convention in conventions:
+            lines += textwrap.wrap(
+                convention, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 10
+            )
+    return "\n".join(lines[1:])
 
 
 def _objective(name: str) -> str:
@@ -92,10 +142,6 @@ def _objective(name: str) -> str:
         entry.expression, WIDTH, initial_indent="    ", subsequent_indent="        "
     )
     return f"{name}\n{formula}\n{_table(rows)}"
-
-
-def _format(name: str) -> str:
-    return f"{name}\n    {FORMATS.summary(name)}"
 
 
 def _table(rows: list[tuple[str, str, str]]) -> str:

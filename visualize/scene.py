@@ -184,6 +184,15 @@ def _read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
             t = int(bad[0])
             words = f"must stay finite and greater than 0; it is {rates[t]:g} at t = {t}"
             mistakes.append(mistake_at(words, index, *place))
+    objective = info.data.get("objective")
+    if objective is not None and not objective.has_hessian:
+        for optimizer, index, _ in read:
+            if optimizer.needs_hessian:
+                words = (
+                    f"{optimizer.name} needs second derivatives, which a gradient by "
+                    "central_difference does not have; use gradient: analytic"
+                )
+                mistakes.append(mistake_at(words, index, "name"))
     labels = Counter(optimizer.label for optimizer, *_ in read)
     for optimizer, index, _ in read:
         if optimizer.label is not None and labels[optimizer.label] > 1:

@@ -21,6 +21,11 @@ class Objective(ABC):
     """Where its minima are, if that is known; `find_minima` searches for others."""
 
     @property
+    def has_hessian(self) -> bool:
+        """Whether optimizers may ask for second derivatives."""
+        return True
+
+    @property
     @abstractmethod
     def formula(self) -> str:
         """The function as a person writes it."""

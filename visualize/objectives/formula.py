@@ -114,6 +114,11 @@ class Formula(Settings, Objective):
         """The function as the scene writes it."""
         return self.name or self.expression
 
+    @property
+    def has_hessian(self) -> bool:
+        """Whether derivatives are exact: differences of differences are none to go by."""
+        return self.differentiation == "analytic"
+
     @cached_property
     def _compiled(self) -> Expression:
         return read_expression(self.expression, self.variables)

@@ -11,18 +11,24 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainValidator,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticKnownError
 
 from visualize.catalogue import Catalogue
 from visualize.errors import ExpressionError
 from visualize.expression import read_expression
 from visualize.objectives import Objective
-from visualize.settings import Color, Settings, told
+from visualize.settings import Color, Fraction, NotNegative, Number, Settings, told
 
 Array = NDArray[np.float64]
 State = Mapping[str, Array]
-"""What an optimizer remembers between steps: named arrays of shape `(starts, dimension)`."""
+"""What an optimizer remembers between steps: named arrays, a row for each start."""
 
 
 LONGEST_LABEL = 80
@@ -64,18 +70,50 @@ def _check_label(label: str) -> str:
 
 
 LearningRate = Annotated[
-    float | str, PlainValidator(_check_rate, json_schema_input_type=float | str)
+    float | str,
+    PlainValidator(_check_rate, json_schema_input_type=float | str),
+    Field(description="η, or a formula in t."),
 ]
-EpsilonPlacement = Literal["outside_sqrt", "inside_sqrt"]
+Portion = Annotated[Number, Field(ge=0, le=1)]
+Momentum = Annotated[Fraction, Field(description="μ: how much of the velocity is kept.")]
+Nesterov = Annotated[bool, Field(description="Look ahead along the velocity.")]
+MeanKept = Annotated[
+    Fraction, Field(description="β₁: how much of the mean gradient is kept at each step.")
+]
+SquareKept = Annotated[
+    Fraction, Field(description="β₂: how much of the mean square is kept at each step.")
+]
+Epsilon = Annotated[NotNegative, Field(description="ε: keeps the denominator from 0.")]
+RootEpsilon = Annotated[NotNegative, Field(description="ε under the root as well.")]
+EpsilonPlacement = Annotated[
+    Literal["outside_sqrt", "inside_sqrt"],
+    Field(description="Whether ε is added to the root or under it."),
+]
+InitialAccumulator = Annotated[NotNegative, Field(description="s before the first step.")]
+WeightDecay = Annotated[NotNegative, Field(description="λ: pulls every coordinate towards 0.")]
+DecoupledWeightDecay = Annotated[
+    bool, Field(description="Let λ shrink x by η λ x, and keep it out of the gradient.")
+]
+RateInVelocity = Annotated[
+    bool, Field(description="Keep η g in the velocity, not g: for rates that change in time.")
+]
+
+Conventions = Mapping[str, Mapping[str, Any]]
 
 
 class Optimizer(Settings, ABC):
     """An optimizer: its hyper-parameters are fields, its memory is passed and returned.
 
-    Gradients, points and states have the shape `(starts, dimension)`; every start is
-    independent of the others.
+    Gradients and points have the shape `(starts, dimension)`, states begin with `starts`; every
+    start is independent of the others.
     """
 
+    conventions: ClassVar[Conventions]
+    """The libraries and papers that have this optimizer, each with the settings that make ours
+    theirs. The fields' defaults are those of the first, which does not name them again."""
+
+    needs_hessian: ClassVar[bool] = False
+    """Whether the rule asks the objective for second derivatives."""
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "lr": ("learning_rate",),
         "rate": ("learning_rate",),
@@ -100,6 +138,36 @@ class Optimizer(Settings, ABC):
     """How the picture and the saved arrays call this run; default: the name."""
     color: Color | None = None
     """Its colour; default: the theme's next."""
+    convention: str | None = None
+    """Whose variant and defaults these are; what is given beside it wins."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _follow_convention(cls, settings: Any) -> Any:
+        if not isinstance(settings, Mapping):
+            return settings
+        return {**cls._convention(settings.get("convention")), **settings}
+
+    @classmethod
+    def _convention(cls, name: Any) -> Mapping[str, Any]:
+        return cls.conventions.get(name, {}) if isinstance(name, str) else {}
+
+    @field_validator("convention")
+    @classmethod
+    def _check_convention(cls, convention: str | None) -> str | None:
+        if convention is not None and convention not in cls.conventions:
+            name = cls.model_fields["name"].default
+            known = ", ".join(cls.conventions)
+            raise told(f"{name} has no convention '{convention}'; there are {known}")
+        return convention
+
+    @property
+    @abstractmethod
+    def formula(self) -> str:
+        """The rule that these settings make, a line for each of its steps.
+
+        x is the point, g the gradient there, η the learning rate.
+        """
 
     @abstractmethod
     def init(self, points: Array) -> State:
@@ -109,6 +177,19 @@ class Optimizer(Settings, ABC):
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return what to add to the points, and the state after it."""
 
+    def shown(self, points: Array, state: State) -> Array:
+        """Return what the history keeps for where the run is: mostly, where it is."""
+        del state
+        return points
+
+    def effective_learning_rate(self, state: State, step: Step) -> Array:
+        """Return each coordinate's rate in the update that led to `state`.
+
+        That is η divided by what the rule divides by: a column for each coordinate, or one.
+        """
+        del state
+        return np.full_like(step.points, step.learning_rate)
+
     def learning_rates(self, steps: int) -> Array:
         """Return the learning rate of every update: shape `(steps,)`."""
         rate = getattr(self, "learning_rate", 1.0)
@@ -117,21 +198,68 @@ class Optimizer(Settings, ABC):
         return read_expression(rate, ["t"]).value(np.arange(steps, dtype=float)[:, np.newaxis])
 
 
-def divide(numerator: Array, denominator: Array) -> Array:
+def divide(numerator: Array | float, denominator: Array) -> Array:
     """Return the quotient, where 0/0 is 0: a coordinate without a gradient stays where it is."""
     return np.divide(
         numerator,
         denominator,
-        out=np.zeros_like(numerator),
+        out=np.zeros(np.broadcast_shapes(np.shape(numerator), denominator.shape)),
         where=(numerator != 0) | (denominator != 0),
     )
 
 
-def root(squares: Array, epsilon: float, placement: EpsilonPlacement) -> Array:
+def root(squares: Array, epsilon: float, placement: str) -> Array:
     """Return the root of `squares`, kept from 0 by epsilon: √(s + ε) or √s + ε."""
     if placement == "inside_sqrt":
         return np.sqrt(squares + epsilon)
     return np.sqrt(squares) + epsilon
+
+
+def blend(old: Array, new: Array, kept: float) -> Array:
+    """Return the moving average after `new`, of which the fraction `kept` stays."""
+    return kept * old + (1 - kept) * new
+
+
+def correction(kept: float, step: Step) -> float:
+    """Return how far a moving average that began at 0 has come: 1 - βᵗ at the t-th update."""
+    return 1 - kept ** (step.number + 1)
+
+
+def trust_ratio(
+    points: Array, directions: Array, coefficient: float = 1.0, epsilon: float = 0.0
+) -> Array:
+    """Return κ ‖x‖ / (‖u‖ + ε), or 1 where a length is 0: shape `(starts, 1)`."""
+    size, length = norm(points), norm(directions)
+    ratio = divide(coefficient * size, length + epsilon)
+    return np.where((size == 0) | (length == 0), 1.0, ratio)
+
+
+def norm(vectors: Array) -> Array:
+    """Return the length of each start's vector: shape `(starts, 1)`."""
+    length: Array = np.sqrt(np.sum(vectors**2, axis=-1, keepdims=True))
+    return length
+
+
+def decay(
+    gradients: Array, step: Step, weight_decay: float, *, decoupled: bool
+) -> tuple[Array, Array | float]:
+    """Return the gradients with g + λ x, or else what x shrinks by: -η λ x."""
+    if weight_decay == 0:
+        return gradients, 0.0
+    pull = weight_decay * step.points
+    return (gradients, -step.learning_rate * pull) if decoupled else (gradients + pull, 0.0)
+
+
+def decay_formula(weight_decay: float, *, decoupled: bool) -> str:
+    """Return what `decay` does, as a formula; nothing without a weight decay."""
+    if weight_decay == 0:
+        return ""
+    return "x ← x - η λ x" if decoupled else "g ← g + λ x"
+
+
+def steps_of(*formulas: str) -> str:
+    """Return the formulas that are not empty, a line each."""
+    return "\n".join(formula for formula in formulas if formula)
 
 
 OPTIMIZERS: Catalogue[Optimizer] = Catalogue(__name__, __path__)

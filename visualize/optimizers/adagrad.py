@@ -1,18 +1,26 @@
 """Every coordinate's rate shrinks with the gradients it has seen."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from visualize.optimizers import (
     Array,
+    Conventions,
+    DecoupledWeightDecay,
+    Epsilon,
     EpsilonPlacement,
+    InitialAccumulator,
     LearningRate,
     Optimizer,
     State,
     Step,
+    WeightDecay,
+    decay,
+    decay_formula,
     divide,
     root,
+    steps_of,
 )
 from visualize.settings import NotNegative
 
@@ -22,23 +30,49 @@ class Adagrad(Optimizer):
 
     s ← s + g²; x ← x - η g / (√s + ε)
 
-    With `epsilon_placement: inside_sqrt` the denominator is √(s + ε).
+    With `epsilon_placement: inside_sqrt` the denominator is √(s + ε). The learning rate decay γ
+    makes η / (1 + γ (t - 1)) of η at the t-th update.
 
-    Source: Duchi, Hazan and Singer 2011. The defaults are torch's; Keras and optax begin with
-    s = 0.1 and put ε = 1e-7 inside the root.
+    Source: Duchi, Hazan and Singer 2011 (JMLR 12), where ε is called δ and may be 0.
     """
+
+    conventions: ClassVar[Conventions] = {
+        "torch": {"learning_rate": 0.01},
+        "keras": {
+            "learning_rate": 0.001,
+            "epsilon": 1e-7,
+            "epsilon_placement": "inside_sqrt",
+            "initial_accumulator_value": 0.1,
+            "decoupled_weight_decay": True,
+        },
+        "optax": {
+            "epsilon": 1e-7,
+            "epsilon_placement": "inside_sqrt",
+            "initial_accumulator_value": 0.1,
+        },
+        "paper": {"epsilon": 0.0},
+    }
 
     name: Literal["adagrad"] = "adagrad"
     learning_rate: LearningRate
-    """η, or a formula in t."""
-    epsilon: NotNegative = 1e-10
-    """ε: keeps the denominator from 0."""
+    learning_rate_decay: NotNegative = 0.0
+    """γ: how fast η falls beside the accumulator."""
+    epsilon: Epsilon = 1e-10
     epsilon_placement: EpsilonPlacement = "outside_sqrt"
-    """Whether ε is added to the root or under it."""
-    initial_accumulator_value: NotNegative = 0.0
-    """s before the first step."""
-    weight_decay: NotNegative = 0.0
-    """λ: adds λ x to the gradient."""
+    initial_accumulator_value: InitialAccumulator = 0.0
+    weight_decay: WeightDecay = 0.0
+    decoupled_weight_decay: DecoupledWeightDecay = False
+
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        below = "√(s + ε)" if self.epsilon_placement == "inside_sqrt" else "(√s + ε)"
+        rate = "η / (1 + γ (t - 1))" if self.learning_rate_decay else "η"
+        return steps_of(
+            decay_formula(self.weight_decay, decoupled=self.decoupled_weight_decay),
+            "s ← s + g²",
+            f"x ← x - {rate} g / {below}",
+        )
 
     def init(self, points: Array) -> State:
         """Return the accumulator before the first gradient."""
@@ -46,9 +80,20 @@ class Adagrad(Optimizer):
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η g / (√s + ε), and the accumulator."""
-        gradients = gradients + self.weight_decay * step.points
-        accumulator = state["accumulator"] + gradients**2
-        denominator = root(accumulator, self.epsilon, self.epsilon_placement)
+        gradients, shrinkage = decay(
+            gradients, step, self.weight_decay, decoupled=self.decoupled_weight_decay
+        )
+        after = {"accumulator": state["accumulator"] + gradients**2}
         # In this order the articles' numbers come out to the last bit.
-        update = divide(-step.learning_rate * gradients, denominator)
-        return update, {"accumulator": accumulator}
+        update = divide(-self._rate(step) * gradients, self._denominator(after))
+        return shrinkage + update, after
+
+    def effective_learning_rate(self, state: State, step: Step) -> Array:
+        """Return η / (√s + ε)."""
+        return divide(self._rate(step), self._denominator(state))
+
+    def _rate(self, step: Step) -> float:
+        return step.learning_rate / (1 + self.learning_rate_decay * step.number)
+
+    def _denominator(self, state: State) -> Array:
+        return root(state["accumulator"], self.epsilon, self.epsilon_placement)

@@ -1,20 +1,33 @@
 """AdaGrad that forgets: the rate follows a moving average of squared gradients."""
 
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from visualize.optimizers import (
     Array,
+    Conventions,
+    DecoupledWeightDecay,
+    Epsilon,
     EpsilonPlacement,
+    InitialAccumulator,
     LearningRate,
+    Momentum,
     Optimizer,
+    RateInVelocity,
     State,
     Step,
+    WeightDecay,
+    blend,
+    correction,
+    decay,
+    decay_formula,
     divide,
     root,
+    steps_of,
 )
-from visualize.settings import Fraction, NotNegative
+from visualize.settings import Fraction
 
 
 class Rmsprop(Optimizer):
@@ -24,44 +37,95 @@ class Rmsprop(Optimizer):
 
     `centered` takes the square of the gradients' moving average from s, so that the root is their
     standard deviation. With `epsilon_placement: inside_sqrt` the denominator is √(s + ε).
+    `bias_correction` divides the averages by 1 - ρᵗ at the t-th update.
 
-    Source: Tieleman and Hinton 2012; centered: Graves 2013 (arXiv:1308.0850). The defaults are
-    torch's; Keras has ρ = 0.9 and ε = 1e-7 inside the root.
+    Source: Tieleman and Hinton 2012 (lecture 6e); centered: Graves 2013 (arXiv:1308.0850).
     """
+
+    conventions: ClassVar[Conventions] = {
+        "torch": {"learning_rate": 0.01},
+        "keras": {
+            "learning_rate": 0.001,
+            "rho": 0.9,
+            "epsilon": 1e-7,
+            "epsilon_placement": "inside_sqrt",
+            "learning_rate_in_velocity": True,
+            "decoupled_weight_decay": True,
+        },
+        "optax": {
+            "rho": 0.9,
+            "epsilon_placement": "inside_sqrt",
+            "learning_rate_in_velocity": True,
+        },
+        "paper": {"rho": 0.9, "epsilon": 0.0},
+    }
 
     name: Literal["rmsprop"] = "rmsprop"
     learning_rate: LearningRate
-    """η, or a formula in t."""
-    rho: Fraction = 0.99
-    """ρ: how much of the average is kept at each step."""
-    momentum: Fraction = 0.0
-    """μ: how much of the velocity is kept."""
-    epsilon: NotNegative = 1e-8
-    """ε: keeps the denominator from 0."""
+    rho: Annotated[Fraction, Field(description="ρ: how much of the average is kept.")] = 0.99
+    momentum: Momentum = 0.0
+    epsilon: Epsilon = 1e-8
     epsilon_placement: EpsilonPlacement = "outside_sqrt"
-    """Whether ε is added to the root or under it."""
     centered: bool = False
     """Divide by the gradients' standard deviation, not by their root mean square."""
-    weight_decay: NotNegative = 0.0
-    """λ: adds λ x to the gradient."""
+    bias_correction: bool = False
+    """Make up for averages that begin at 0."""
+    initial_accumulator_value: InitialAccumulator = 0.0
+    learning_rate_in_velocity: RateInVelocity = False
+    weight_decay: WeightDecay = 0.0
+    decoupled_weight_decay: DecoupledWeightDecay = False
+
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        s = "ŝ" if self.bias_correction else "s"
+        m = "m̂" if self.bias_correction else "m"
+        under = f"{s} - {m}²" if self.centered else s
+        if self.epsilon_placement == "inside_sqrt":
+            below = f"√({under} + ε)"
+        else:
+            below = f"(√({under}) + ε)" if self.centered else f"(√{s} + ε)"
+        inside, outside = ("η ", "") if self.learning_rate_in_velocity else ("", "η ")
+        return steps_of(
+            decay_formula(self.weight_decay, decoupled=self.decoupled_weight_decay),
+            "s ← ρ s + (1 - ρ) g²",
+            "m ← ρ m + (1 - ρ) g" if self.centered else "",
+            f"{s} = s / (1 - ρᵗ)" if self.bias_correction else "",
+            f"{m} = m / (1 - ρᵗ)" if self.bias_correction and self.centered else "",
+            f"v ← μ v + {inside}g / {below}",
+            f"x ← x - {outside}v",
+        )
 
     def init(self, points: Array) -> State:
-        """Return averages and velocity of 0."""
+        """Return the averages and the velocity before the first gradient."""
         zeros = np.zeros_like(points)
-        state = {"mean_square": zeros, "velocity": zeros}
+        squares = np.full_like(points, self.initial_accumulator_value)
+        state = {"mean_square": squares, "velocity": zeros}
         return state | {"mean": zeros} if self.centered else state
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η v, the averages and the velocity."""
-        gradients = gradients + self.weight_decay * step.points
-        after = {"mean_square": self._average(state["mean_square"], gradients**2)}
-        variance = after["mean_square"]
+        gradients, shrinkage = decay(
+            gradients, step, self.weight_decay, decoupled=self.decoupled_weight_decay
+        )
+        after = {"mean_square": blend(state["mean_square"], gradients**2, self.rho)}
         if self.centered:
-            after["mean"] = self._average(state["mean"], gradients)
-            variance = np.maximum(variance - after["mean"] ** 2, 0)  # rounding may go below 0
-        denominator = root(variance, self.epsilon, self.epsilon_placement)
-        after["velocity"] = self.momentum * state["velocity"] + divide(gradients, denominator)
-        return -step.learning_rate * after["velocity"], after
+            after["mean"] = blend(state["mean"], gradients, self.rho)
+        inside, outside = step.learning_rate, 1.0
+        if not self.learning_rate_in_velocity:
+            inside, outside = outside, inside
+        fresh = inside * divide(gradients, self._denominator(after, step))
+        after["velocity"] = self.momentum * state["velocity"] + fresh
+        return shrinkage - outside * after["velocity"], after
 
-    def _average(self, average: Array, new: Array) -> Array:
-        return self.rho * average + (1 - self.rho) * new
+    def effective_learning_rate(self, state: State, step: Step) -> Array:
+        """Return η / (√s + ε)."""
+        return divide(step.learning_rate, self._denominator(state, step))
+
+    def _denominator(self, state: State, step: Step) -> Array:
+        grown = correction(self.rho, step) if self.bias_correction else 1.0
+        variance = state["mean_square"] / grown
+        if self.centered:
+            # Rounding may go below 0.
+            variance = np.maximum(variance - (state["mean"] / grown) ** 2, 0)
+        return root(variance, self.epsilon, self.epsilon_placement)

@@ -1,12 +1,27 @@
 """Gradient descent, with momentum if wanted."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
 
-from visualize.optimizers import Array, LearningRate, Optimizer, State, Step
-from visualize.settings import Fraction, NotNegative, told
+from visualize.optimizers import (
+    Array,
+    Conventions,
+    DecoupledWeightDecay,
+    LearningRate,
+    Momentum,
+    Nesterov,
+    Optimizer,
+    RateInVelocity,
+    State,
+    Step,
+    WeightDecay,
+    decay,
+    decay_formula,
+    steps_of,
+)
+from visualize.settings import Fraction, told
 
 
 class Sgd(Optimizer):
@@ -15,22 +30,30 @@ class Sgd(Optimizer):
     v ← μ v + (1 - δ) g, and v = g at the first step; x ← x - η v
 
     with learning rate η, momentum μ and dampening δ. Nesterov's form moves by g + μ v instead of
-    v. Weight decay λ adds λ x to the gradient.
+    v. Keras keeps η in the velocity: v ← μ v + η g; x ← x - v, which differs when η changes.
 
     Source: Polyak 1964; Sutskever et al. 2013 (Nesterov); the rule is that of torch.optim.SGD.
     """
 
+    conventions: ClassVar[Conventions] = {
+        "torch": {"learning_rate": 0.001},
+        "keras": {
+            "learning_rate": 0.01,
+            "learning_rate_in_velocity": True,
+            "decoupled_weight_decay": True,
+        },
+        "optax": {},
+    }
+
     name: Literal["sgd"] = "sgd"
     learning_rate: LearningRate
-    """η, or a formula in t."""
-    momentum: Fraction = 0.0
-    """μ: how much of the velocity is kept."""
+    momentum: Momentum = 0.0
     dampening: Fraction = 0.0
     """δ: how much of the gradient is kept out of the velocity."""
-    nesterov: bool = False
-    """Look ahead along the velocity."""
-    weight_decay: NotNegative = 0.0
-    """λ: pulls every coordinate towards 0, through the gradient."""
+    nesterov: Nesterov = False
+    learning_rate_in_velocity: RateInVelocity = False
+    weight_decay: WeightDecay = 0.0
+    decoupled_weight_decay: DecoupledWeightDecay = False
 
     @model_validator(mode="after")
     def _check_nesterov(self) -> "Sgd":
@@ -38,14 +61,31 @@ class Sgd(Optimizer):
             raise told("nesterov needs a momentum, and no dampening")
         return self
 
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        rate, outside = ("η ", "") if self.learning_rate_in_velocity else ("", "η ")
+        fresh = f"(1 - δ) {rate}g" if self.dampening else f"{rate}g"
+        move = f"({rate}g + μ v)" if self.nesterov else "v"
+        return steps_of(
+            decay_formula(self.weight_decay, decoupled=self.decoupled_weight_decay),
+            f"v ← μ v + {fresh}",
+            f"x ← x - {outside}{move}",
+        )
+
     def init(self, points: Array) -> State:
         """Return a velocity of 0."""
         return {"velocity": np.zeros_like(points)}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η v, and the velocity."""
-        gradients = gradients + self.weight_decay * step.points
+        gradients, shrinkage = decay(
+            gradients, step, self.weight_decay, decoupled=self.decoupled_weight_decay
+        )
+        rate = step.learning_rate
+        if self.learning_rate_in_velocity:
+            gradients, rate = rate * gradients, 1.0
         fresh = gradients if step.number == 0 else (1 - self.dampening) * gradients
         velocity = self.momentum * state["velocity"] + fresh
         direction = gradients + self.momentum * velocity if self.nesterov else velocity
-        return -step.learning_rate * direction, {"velocity": velocity}
+        return shrinkage - rate * direction, {"velocity": velocity}

@@ -1,0 +1,90 @@
+"""What Adam and AdamW share: all but the weight decay."""
+
+import math
+from abc import ABC
+from typing import Literal
+
+import numpy as np
+
+from visualize.optimizers import (
+    Array,
+    Epsilon,
+    LearningRate,
+    MeanKept,
+    Optimizer,
+    RootEpsilon,
+    SquareKept,
+    State,
+    Step,
+    blend,
+    correction,
+    divide,
+    root,
+    steps_of,
+)
+
+
+class AdamRule(Optimizer, ABC):
+    """Adam's settings, averages and step; its children say how weights decay."""
+
+    learning_rate: LearningRate
+    beta_1: MeanKept = 0.9
+    beta_2: SquareKept = 0.999
+    epsilon: Epsilon = 1e-8
+    epsilon_placement: Literal["outside_sqrt", "inside_sqrt", "epsilon_hat"] = "outside_sqrt"
+    """Whether ε is added to the root of v̂, under it, or to the root of v."""
+    epsilon_root: RootEpsilon = 0.0
+    amsgrad: bool = False
+    """Never let the denominator shrink."""
+    amsgrad_corrected: bool = False
+    """With amsgrad, keep the largest v̂, not the largest v."""
+
+    def init(self, points: Array) -> State:
+        """Return averages of 0."""
+        zeros = np.zeros_like(points)
+        state = {"mean": zeros, "mean_square": zeros}
+        return state | {"largest_mean_square": zeros} if self.amsgrad else state
+
+    def effective_learning_rate(self, state: State, step: Step) -> Array:
+        """Return η / (√v̂ + ε)."""
+        return divide(step.learning_rate, self._denominator(state, step))
+
+    def adam_step(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
+        """Return -η m̂ / (√v̂ + ε), and the averages."""
+        square = blend(state["mean_square"], gradients**2, self.beta_2)
+        after = {"mean": blend(state["mean"], gradients, self.beta_1), "mean_square": square}
+        if self.amsgrad:
+            if self.amsgrad_corrected:
+                square = square / correction(self.beta_2, step)
+            after["largest_mean_square"] = np.maximum(state["largest_mean_square"], square)
+        mean = after["mean"] / correction(self.beta_1, step)
+        return -step.learning_rate * divide(mean, self._denominator(after, step)), after
+
+    def adam_formula(self) -> str:
+        """Return the rule, weight decay left out."""
+        hat = self.epsilon_placement == "epsilon_hat"
+        if self.amsgrad and self.amsgrad_corrected:
+            under = "u (1 - β₂ᵗ)" if hat else "u"
+        else:
+            under = ("u" if self.amsgrad else "v") + ("" if hat else "\u0302")
+        if self.epsilon_root:
+            under += " + ε_root"
+        if self.epsilon_placement == "inside_sqrt":
+            below = f"√({under} + ε)"
+        else:
+            below = f"(√({under}) + ε)" if " " in under else f"(√{under} + ε)"
+        return steps_of(
+            "m ← β₁ m + (1 - β₁) g",
+            "v ← β₂ v + (1 - β₂) g²",
+            f"u ← max(u, {'v̂' if self.amsgrad_corrected else 'v'})" if self.amsgrad else "",
+            f"x ← x - η {'√(1 - β₂ᵗ) / (1 - β₁ᵗ) m' if hat else 'm̂'} / {below}",
+        )
+
+    def _denominator(self, state: State, step: Step) -> Array:
+        square = state["largest_mean_square" if self.amsgrad else "mean_square"]
+        grown = correction(self.beta_2, step)
+        if self.amsgrad and self.amsgrad_corrected:
+            square = square * grown
+        if self.epsilon_placement == "epsilon_hat":
+            return (np.sqrt(square + self.epsilon_root) + self.epsilon) / math.sqrt(grown)
+        return root(square / grown + self.epsilon_root, self.epsilon, self.epsilon_placement)

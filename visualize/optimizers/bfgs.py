@@ -1,0 +1,66 @@
+"""Newton's method that learns the curvature from the gradients it meets."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from visualize.optimizers import Array, Conventions, LearningRate, Optimizer, State, Step, steps_of
+from visualize.optimizers._search import bisect
+
+
+class Bfgs(Optimizer):
+    """BFGS: Newton's method that learns the curvature from the gradients it meets.
+
+    p = -B g; x ← x + a p; s = a p; y = g after - g before;
+    B ← (I - s yᵀ / yᵀs) B (I - y sᵀ / yᵀs) + s sᵀ / yᵀs
+
+    B begins as I, scaled by yᵀs / yᵀy at the first change, and is kept where yᵀs ≤ 0. The length a
+    satisfies the weak Wolfe conditions; η is the first that is tried.
+
+    Source: Nocedal and Wright 2006 (Numerical Optimization), algorithm 6.1 and (6.20).
+    """
+
+    conventions: ClassVar[Conventions] = {"paper": {}}
+
+    name: Literal["bfgs"] = "bfgs"
+    learning_rate: LearningRate = 1.0
+    """η: the first length that the search tries."""
+
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        return steps_of(
+            "s = -a B g with a as long as Wolfe's conditions ask",
+            "x ← x + s",
+            "y = the change of g",
+            "B ← (I - s yᵀ / yᵀs) B (I - y sᵀ / yᵀs) + s sᵀ / yᵀs",
+        )
+
+    def init(self, points: Array) -> State:
+        """Return no gradient and no step yet, and B as I."""
+        zeros = np.zeros_like(points)
+        inverse = np.broadcast_to(np.eye(points.shape[-1]), (*points.shape, points.shape[-1]))
+        return {"gradient": zeros, "step": zeros, "inverse_hessian": inverse}
+
+    def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
+        """Return a p, the gradient, the step and B."""
+        inverse = state["inverse_hessian"]
+        if step.number:
+            change = gradients - state["gradient"]
+            inverse = _learned(inverse, state["step"], change, first=step.number == 1)
+        direction = -(inverse @ gradients[..., np.newaxis])[..., 0]
+        length = bisect(step.objective, step.points, direction, first=step.learning_rate)
+        update = length * direction
+        return update, {"gradient": gradients, "step": update, "inverse_hessian": inverse}
+
+
+def _learned(inverse: Array, step: Array, change: Array, *, first: bool) -> Array:
+    """Return the inverse Hessian that also maps the gradient's change to the step."""
+    s, y = step[..., np.newaxis], change[..., np.newaxis]
+    across = np.swapaxes(y, -1, -2) @ s
+    scale = np.swapaxes(y, -1, -2) @ y
+    identity = np.eye(step.shape[-1])
+    before = across / scale * identity if first else inverse
+    shear = identity - s @ np.swapaxes(y, -1, -2) / across
+    learned = shear @ before @ np.swapaxes(shear, -1, -2) + s @ np.swapaxes(s, -1, -2) / across
+    return np.where(across > 0, learned, inverse)

@@ -1,0 +1,65 @@
+"""Directions that do not undo each other, each followed to its lowest point."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from visualize.optimizers import (
+    Array,
+    Conventions,
+    LearningRate,
+    Optimizer,
+    State,
+    Step,
+    divide,
+    steps_of,
+)
+from visualize.optimizers._search import minimize
+
+
+class Conjugategradient(Optimizer):
+    """Conjugate gradient: directions that do not undo each other, each to its lowest point.
+
+    p ← -g + b p; x ← x + a p
+
+    with b = g·(g - g') / g'·g', at least 0 (Polak and Ribière), or b = g·g / g'·g' (Fletcher and
+    Reeves), g' the gradient before, and a the nearest minimum along p. It begins anew with p = -g
+    where p does not lead down. On a quadratic it is done after as many steps as coordinates.
+
+    Source: Nocedal and Wright 2006 (Numerical Optimization), chapter 5.
+    """
+
+    conventions: ClassVar[Conventions] = {"paper": {}}
+
+    name: Literal["conjugategradient"] = "conjugategradient"
+    learning_rate: LearningRate = 1.0
+    """The first length that the search tries."""
+    method: Literal["polak_ribiere", "fletcher_reeves"] = "polak_ribiere"
+    """How much of the last direction is kept."""
+
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        polak = self.method == "polak_ribiere"
+        kept = "max(0, g·(g - g') / g'·g')" if polak else "g·g / g'·g'"
+        return steps_of(f"p ← -g + {kept} p", "a = argmin f(x + a p)", "x ← x + a p")
+
+    def init(self, points: Array) -> State:
+        """Return no gradient and no direction."""
+        zeros = np.zeros_like(points)
+        return {"gradient": zeros, "direction": zeros}
+
+    def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
+        """Return a p, the gradient and p."""
+        before = state["gradient"]
+        change = gradients - before if self.method == "polak_ribiere" else gradients
+        kept = divide(_dot(gradients, change), _dot(before, before))
+        direction = np.maximum(kept, 0) * state["direction"] - gradients
+        direction = np.where(_dot(gradients, direction) < 0, direction, -gradients)
+        length = minimize(step.objective, step.points, direction, first=step.learning_rate)
+        return length * direction, {"gradient": gradients, "direction": direction}
+
+
+def _dot(one: Array, other: Array) -> Array:
+    product: Array = np.sum(one * other, axis=-1, keepdims=True)
+    return product

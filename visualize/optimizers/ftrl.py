@@ -1,0 +1,86 @@
+"""AdaGrad that minds all gradients at once, and can hold coordinates at 0."""
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from visualize.optimizers import (
+    Array,
+    Conventions,
+    LearningRate,
+    Optimizer,
+    State,
+    Step,
+    WeightDecay,
+    decay,
+    decay_formula,
+    divide,
+    steps_of,
+)
+from visualize.settings import NotNegative, Number
+
+
+class Ftrl(Optimizer):
+    """FTRL: AdaGrad that minds all gradients at once, and can hold coordinates at 0.
+
+    n' = n + g²; z ← z + g - (n'^p - n^p) / η x; n ← n';
+    x ← (clip(z, -λ₁, λ₁) - z) / ((β + n^p) / η + 2 λ₂)
+
+    with p = 1/2 ("follow the regularized leader, proximal"). The first step does not know the
+    start: it pulls x towards 0, the more the smaller the initial accumulator is.
+
+    Source: McMahan et al. 2013 (Ad Click Prediction), as in keras.optimizers.Ftrl.
+    """
+
+    conventions: ClassVar[Conventions] = {"keras": {"learning_rate": 0.001}}
+
+    name: Literal["ftrl"] = "ftrl"
+    learning_rate: LearningRate
+    learning_rate_power: Annotated[Number, Field(le=0)] = -0.5
+    """-p: how the rate falls with the accumulator."""
+    initial_accumulator_value: NotNegative = 0.1
+    """n before the first step."""
+    beta: NotNegative = 0.0
+    """β: keeps the denominator from 0."""
+    l1_regularization_strength: NotNegative = 0.0
+    """λ₁: holds small coordinates at 0."""
+    l2_regularization_strength: NotNegative = 0.0
+    """λ₂: pulls every coordinate towards 0."""
+    weight_decay: WeightDecay = 0.0
+
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        p = f"{-self.learning_rate_power:g}"
+        return steps_of(
+            decay_formula(self.weight_decay, decoupled=True),
+            f"z ← z + g - ((n + g²)^{p} - n^{p}) / η x",
+            "n ← n + g²",
+            f"x ← (clip(z, -λ₁, λ₁) - z) / ((β + n^{p}) / η + 2 λ₂)",
+        )
+
+    def init(self, points: Array) -> State:
+        """Return the accumulator before the first gradient, and a z of 0."""
+        return {
+            "accumulator": np.full_like(points, self.initial_accumulator_value),
+            "linear": np.zeros_like(points),
+        }
+
+    def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
+        """Return the way to the new x, the accumulator and z."""
+        _, shrinkage = decay(gradients, step, self.weight_decay, decoupled=True)
+        points, power = step.points + shrinkage, -self.learning_rate_power
+        accumulator = state["accumulator"] + gradients**2
+        weight = (accumulator**power - state["accumulator"] ** power) / step.learning_rate
+        linear = state["linear"] + gradients - weight * points
+        after = {"accumulator": accumulator, "linear": linear}
+        strength = self.l1_regularization_strength
+        free = np.clip(linear, -strength, strength) - linear
+        return free * self.effective_learning_rate(after, step) - step.points, after
+
+    def effective_learning_rate(self, state: State, step: Step) -> Array:
+        """Return 1 / ((β + n^p) / η + 2 λ₂)."""
+        power = state["accumulator"] ** -self.learning_rate_power
+        stiffness = (self.beta + power) / step.learning_rate + 2 * self.l2_regularization_strength
+        return divide(1.0, stiffness)

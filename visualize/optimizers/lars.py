@@ -1,0 +1,73 @@
+"""Momentum with steps in proportion to how far the point is from 0."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from visualize.optimizers import (
+    Array,
+    Conventions,
+    Epsilon,
+    LearningRate,
+    Momentum,
+    Nesterov,
+    Optimizer,
+    State,
+    Step,
+    WeightDecay,
+    decay,
+    decay_formula,
+    steps_of,
+    trust_ratio,
+)
+from visualize.settings import Positive
+
+
+class Lars(Optimizer):
+    """LARS: momentum with steps in proportion to how far the point is from 0.
+
+    g ← g + λ x; v ← μ v + η κ ‖x‖ / (‖g‖ + ε) g; x ← x - v
+
+    with the trust coefficient κ. Where a length is 0 the gradient is taken as it is. Nesterov's
+    form moves by the new share of v once more, in place of the old one.
+
+    Source: You, Gitman and Ginsburg 2017 (arXiv:1708.03888), as in optax.lars.
+    """
+
+    conventions: ClassVar[Conventions] = {"optax": {}}
+
+    name: Literal["lars"] = "lars"
+    learning_rate: LearningRate
+    trust_coefficient: Positive = 0.001
+    """κ: the length of a step, as a part of ‖x‖."""
+    momentum: Momentum = 0.9
+    nesterov: Nesterov = False
+    epsilon: Epsilon = 0.0
+    weight_decay: WeightDecay = 0.0
+
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        return steps_of(
+            decay_formula(self.weight_decay, decoupled=False),
+            "u = η κ ‖x‖ / (‖g‖ + ε) g",
+            "v ← μ v + u",
+            "x ← x - (u + μ v)" if self.nesterov else "x ← x - v",
+        )
+
+    def init(self, points: Array) -> State:
+        """Return a velocity of 0."""
+        return {"velocity": np.zeros_like(points), "trust_ratio": np.ones((len(points), 1))}
+
+    def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
+        """Return -v, the velocity and the ratio."""
+        gradients, _ = decay(gradients, step, self.weight_decay, decoupled=False)
+        ratio = trust_ratio(step.points, gradients, self.trust_coefficient, self.epsilon)
+        fresh = step.learning_rate * ratio * gradients
+        velocity = self.momentum * state["velocity"] + fresh
+        move = fresh + self.momentum * velocity if self.nesterov else velocity
+        return -move, {"velocity": velocity, "trust_ratio": ratio}
+
+    def effective_learning_rate(self, state: State, step: Step) -> Array:
+        """Return η κ ‖x‖ / (‖g‖ + ε)."""
+        return step.learning_rate * state["trust_ratio"]

@@ -1,0 +1,63 @@
+"""The sign of a momentum decides, and every step is as long."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from visualize.optimizers import (
+    Array,
+    Conventions,
+    LearningRate,
+    MeanKept,
+    Optimizer,
+    State,
+    Step,
+    WeightDecay,
+    blend,
+    decay,
+    decay_formula,
+    steps_of,
+)
+from visualize.settings import Fraction
+
+
+class Lion(Optimizer):
+    """Lion: the sign of a momentum decides, and every step is as long.
+
+    x ← x - η (sign(β₁ m + (1 - β₁) g) + λ x); m ← β₂ m + (1 - β₂) g
+
+    Source: Chen et al. 2023 (arXiv:2302.06675).
+    """
+
+    conventions: ClassVar[Conventions] = {
+        "optax": {},
+        "keras": {"learning_rate": 0.001, "weight_decay": 0.0},
+        "paper": {"learning_rate": 0.0001, "weight_decay": 0.0},
+    }
+
+    name: Literal["lion"] = "lion"
+    learning_rate: LearningRate
+    beta_1: MeanKept = 0.9
+    beta_2: Fraction = 0.99
+    """β₂: how much of the momentum is remembered."""
+    weight_decay: WeightDecay = 0.001
+
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        return steps_of(
+            decay_formula(self.weight_decay, decoupled=True),
+            "x ← x - η sign(β₁ m + (1 - β₁) g)",
+            "m ← β₂ m + (1 - β₂) g",
+        )
+
+    def init(self, points: Array) -> State:
+        """Return a momentum of 0."""
+        return {"mean": np.zeros_like(points)}
+
+    def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
+        """Return -η sign(β₁ m + (1 - β₁) g), and the momentum."""
+        _, shrinkage = decay(gradients, step, self.weight_decay, decoupled=True)
+        direction = np.sign(blend(state["mean"], gradients, self.beta_1))
+        after = {"mean": blend(state["mean"], gradients, self.beta_2)}
+        return shrinkage - step.learning_rate * direction, after

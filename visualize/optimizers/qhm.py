@@ -1,0 +1,52 @@
+"""Gradient descent and momentum, mixed."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from visualize.optimizers import (
+    Array,
+    Conventions,
+    LearningRate,
+    Momentum,
+    Optimizer,
+    Portion,
+    State,
+    Step,
+    blend,
+    steps_of,
+)
+
+
+class Qhm(Optimizer):
+    """QHM: gradient descent and momentum, mixed (quasi-hyperbolic momentum).
+
+    v ← μ v + (1 - μ) g; x ← x - η ((1 - ν) g + ν v)
+
+    ν = 0 is gradient descent, ν = 1 a momentum whose gradients are averaged.
+
+    Source: Ma and Yarats 2019 (arXiv:1810.06801), with the defaults that it advises.
+    """
+
+    conventions: ClassVar[Conventions] = {"paper": {}}
+
+    name: Literal["qhm"] = "qhm"
+    learning_rate: LearningRate
+    momentum: Momentum = 0.999
+    nu: Portion = 0.7
+    """ν: how much of the step is momentum."""
+
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        return steps_of("v ← μ v + (1 - μ) g", "x ← x - η ((1 - ν) g + ν v)")
+
+    def init(self, points: Array) -> State:
+        """Return a velocity of 0."""
+        return {"velocity": np.zeros_like(points)}
+
+    def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
+        """Return -η ((1 - ν) g + ν v), and the velocity."""
+        velocity = blend(state["velocity"], gradients, self.momentum)
+        direction = blend(velocity, gradients, self.nu)
+        return -step.learning_rate * direction, {"velocity": velocity}

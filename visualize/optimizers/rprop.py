@@ -1,0 +1,61 @@
+"""Every coordinate has a step of its own, and only the gradient's sign counts."""
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from visualize.optimizers import Array, Conventions, LearningRate, Optimizer, State, Step, steps_of
+from visualize.settings import NotNegative, Number, Positive
+
+
+class Rprop(Optimizer):
+    """Rprop: every coordinate has a step of its own, and only the gradient's sign counts.
+
+    While the sign stays, the step Δ grows by η⁺; where it flips, Δ shrinks by η⁻ and that
+    coordinate rests for once (iRprop⁻). Δ begins at the learning rate; x ← x - Δ sign(g).
+
+    Source: Riedmiller and Braun 1993; Igel and Hüsken 2003; the rule is that of
+    torch.optim.Rprop. A learning rate that changes counts at the first step only.
+    """
+
+    conventions: ClassVar[Conventions] = {"torch": {}}
+
+    name: Literal["rprop"] = "rprop"
+    learning_rate: LearningRate = 0.01
+    decrease: Annotated[Number, Field(gt=0, lt=1)] = 0.5
+    """η⁻: what a step shrinks by when the sign has flipped."""
+    increase: Annotated[Number, Field(gt=1)] = 1.2
+    """η⁺: what a step grows by while the sign stays."""
+    minimum_step: NotNegative = 1e-6
+    """The shortest step."""
+    maximum_step: Positive = 50.0
+    """The longest step."""
+
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        return steps_of(
+            "Δ ← η⁺ Δ where g keeps its sign, η⁻ Δ where it flips",
+            "g ← 0 where it flips",
+            "x ← x - Δ sign(g)",
+        )
+
+    def init(self, points: Array) -> State:
+        """Return no gradient, and no step yet."""
+        zeros = np.zeros_like(points)
+        return {"gradient": zeros, "step": zeros}
+
+    def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
+        """Return -Δ sign(g), the gradient that counted and Δ."""
+        agreement = gradients * state["gradient"]
+        factor = np.where(agreement > 0, self.increase, np.where(agreement < 0, self.decrease, 1.0))
+        before = state["step"] if step.number else np.full_like(gradients, step.learning_rate)
+        length = np.clip(before * factor, self.minimum_step, self.maximum_step)
+        counted = np.where(agreement < 0, 0.0, gradients)
+        return -np.sign(counted) * length, {"gradient": counted, "step": length}
+
+    def effective_learning_rate(self, state: State, step: Step) -> Array:
+        """Return Δ."""
+        del step
+        return state["step"]

@@ -1,0 +1,35 @@
+"""Only the gradient's sign counts, and every step is as long."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from visualize.optimizers import Array, Conventions, LearningRate, Optimizer, State, Step
+
+
+class Signsgd(Optimizer):
+    """signSGD: only the gradient's sign counts, and every step is as long.
+
+    x ← x - η sign(g)
+
+    Source: Bernstein et al. 2018 (arXiv:1802.04434); optax.sign_sgd.
+    """
+
+    conventions: ClassVar[Conventions] = {"optax": {}, "paper": {}}
+
+    name: Literal["signsgd"] = "signsgd"
+    learning_rate: LearningRate
+
+    @property
+    def formula(self) -> str:
+        """The rule that these settings make."""
+        return "x ← x - η sign(g)"
+
+    def init(self, points: Array) -> State:
+        """Return nothing: there is no memory."""
+        del points
+        return {}
+
+    def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
+        """Return -η sign(g)."""
+        return -step.learning_rate * np.sign(gradients), state
