@@ -4,7 +4,7 @@ Nothing of `visualize` is imported: the rules are the libraries', the gradients 
 hand, all in float64. The libraries are no dependency of the tests; to compute the file anew:
 
     python3 -m venv oracle
-    oracle/bin/pip install numpy torch==2.13.0 optax==0.2.8 keras==3.15.1 pytorch_optimizer==4.1.0
+    oracle/bin/pip install ".[oracle]"
     oracle/bin/python tests/golden/make.py
 """
 
@@ -550,7 +550,7 @@ OPTIONS: dict[str, dict[str, list[Settings]]] = {
             {"learning_rate": COSINE},
         ],
         "adafactor": [
-            {"learning_rate": 0.1},
+            {"learning_rate": 0.3},
             {
                 "learning_rate": 0.03,
                 "beta_2_decay": -0.5,

@@ -35,7 +35,7 @@ class Adamw(AdamRule):
             "epsilon_placement": "epsilon_hat",
             "weight_decay": 0.004,
         },
-        "optax": {"weight_decay": 0.0001, "amsgrad_corrected": True},
+        "optax": {"weight_decay": 0.0001},
     }
 
     name: Literal["adamw"] = "adamw"

@@ -77,10 +77,15 @@ class Ftrl(Optimizer):
         after = {"accumulator": accumulator, "linear": linear}
         strength = self.l1_regularization_strength
         free = np.clip(linear, -strength, strength) - linear
-        return free * self.effective_learning_rate(after, step) - step.points, after
+        stiffness = self._stiffness(after, step)
+        # Without any gradient there is no leader to follow.
+        reached = np.where(stiffness == 0, points, divide(free, stiffness))
+        return reached - step.points, after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return 1 / ((β + n^p) / η + 2 λ₂)."""
-        power = state["accumulator"] ** -self.learning_rate_power
-        stiffness = (self.beta + power) / step.learning_rate + 2 * self.l2_regularization_strength
-        return divide(1.0, stiffness)
+        return divide(1.0, self._stiffness(state, step))
+
+    def _stiffness(self, state: State, step: Step) -> Array:
+        power: Array = state["accumulator"] ** -self.learning_rate_power
+        return (self.beta + power) / step.learning_rate + 2 * self.l2_regularization_strength
