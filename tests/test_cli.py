@@ -510,8 +510,9 @@ def test_every_scene_that_comes_along_is_sound(file: Path, run: Run) -> None:
 def test_listing_names_everything_there_is(kind: str, run: Run) -> None:
     done = run("list", kind)
     assert (done.code, done.err) == (0, "")
-    headings = [line for line in done.out.splitlines() if line and not line.startswith(" ")]
-    assert headings == list(KINDS[kind])
+    lines = done.out.splitlines()
+    assert [line.split()[0] for line in lines] == list(KINDS[kind])
+    assert all(len(line.split()) > 1 and len(line) <= 80 for line in lines)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -521,7 +522,30 @@ def test_listing_one_shows_that_one(kind: str, run: Run) -> None:
     assert done.code == 0
     assert done.out.splitlines()[0] == name
     assert len(done.out.splitlines()) > 1
-    assert done.out.strip() in run("list", kind).out
+
+
+def test_several_are_shown_in_the_order_asked_for(run: Run) -> None:
+    shown = run("list", "optimizers", "lion", "adam").out
+    assert (
+        shown
+        == run("list", "optimizers", "lion").out + "\n" + run("list", "optimizers", "adam").out
+    )
+
+
+def test_an_optimizer_is_shown_with_the_formula_of_each_convention(run: Run) -> None:
+    shown = run("list", "optimizers", "adagrad").out
+    below = shown.index("x ← x - η g / √(s + ε)")
+    assert shown.index("convention: torch (the default)") < below
+    assert shown.index("convention: paper: epsilon 0") < below
+    assert shown.index("convention: keras: learning_rate 0.001, epsilon 1e-07") > below
+    assert shown.index("convention: optax") > below
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS.names())
+def test_every_convention_is_listed(name: str, run: Run) -> None:
+    shown = run("list", "optimizers", name).out
+    for convention in OPTIMIZERS.load(name).conventions:
+        assert f"convention: {convention}" in shown
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS.names())

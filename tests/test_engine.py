@@ -1,14 +1,19 @@
 """The engine: every optimizer from every start, the same each time, unharmed when one leaves."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from visualize import History, Scene, simulate
+from visualize import History, Scene, read_scene, simulate
 from visualize.objectives import Array
 from visualize.optimizers import OPTIMIZERS
 
+ROOT = Path(__file__).parents[1]
 BOWL = "x**2/20 + y**2"
 DOMAIN = [[-8, 6], [-3, 3]]
 
@@ -351,13 +356,87 @@ def test_the_state_is_kept_where_it_is_asked_for() -> None:
     asked = scene(start=[[-7, 2], [1, 1], [2, 2]], steps=5, optimizers=every_optimizer())
     history = simulate(asked, state=True)
     for optimizer in asked.optimizers:
-        run = history[str(optimizer.label)]
-        assert set(run.states) == set(optimizer.init(asked.starts))
-        for name, array in run.states.items():
-            assert array.shape == (6, 3, 2), name
-            assert array.dtype == np.float64
-            assert np.isfinite(array).all()
-            np.testing.assert_array_equal(array[0], optimizer.init(asked.starts)[name])
+        run, first = history[str(optimizer.label)], optimizer.init(asked.starts)
+        assert set(run.states) == {*first, "effective_learning_rate"}
+        for name, array in first.items():
+            assert run.states[name].shape == (6, *array.shape), name
+            assert run.states[name].dtype == np.float64
+            assert np.isfinite(run.states[name]).all()
+            np.testing.assert_array_equal(run.states[name][0], array)
+
+
+def test_the_effective_rate_is_that_of_the_update_before() -> None:
+    for optimizer in every_optimizer():
+        (run,) = simulate(scene(steps=5, optimizers=[optimizer]), state=True).values()
+        rates = run.states["effective_learning_rate"]
+        assert rates.shape == run.points.shape
+        assert np.isnan(rates[0]).all()
+        assert (rates[1:] > 0).all(), optimizer
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "denominator"),
+    [
+        ({"name": "sgd"}, 1.0),
+        ({"name": "adagrad"}, [14 / 20 + 1e-10, 4 + 1e-10]),
+        ({"name": "adagrad", "convention": "keras"}, np.sqrt([0.49 + 0.1 + 1e-7, 16 + 0.1 + 1e-7])),
+        ({"name": "adam", "epsilon": 0.1}, [0.7 + 0.1, 4.1]),
+        (
+            {"name": "adamw", "epsilon": 0.1, "epsilon_placement": "inside_sqrt"},
+            np.sqrt([0.59, 16.1]),
+        ),
+        ({"name": "rmsprop", "rho": 0.75, "epsilon": 0.1}, [0.35 + 0.1, 2.1]),
+        ({"name": "adamax", "epsilon": 0.1}, [0.8, 4.1]),
+    ],
+)
+def test_the_effective_rate_is_the_learning_rate_over_the_denominator(
+    optimizer: dict[str, Any], denominator: Any
+) -> None:
+    asked = scene(steps=1, optimizers=[{**optimizer, "learning_rate": 0.3}])
+    rates = simulate(asked, state=True)[optimizer["name"]].states["effective_learning_rate"]
+    np.testing.assert_allclose(rates[1, 0], 0.3 / np.broadcast_to(denominator, 2), rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["adagrad", "sm3"])
+@given(
+    start=st.tuples(st.floats(-5, 5), st.floats(-5, 5)),
+    rate=st.floats(1e-3, 1),
+    epsilon=st.sampled_from([0.0, 1e-8, 0.1]),
+)
+@example(start=(-7.0, 2.0), rate=0.9, epsilon=1e-7)
+def test_the_effective_rates_of_an_accumulating_optimizer_never_grow(
+    name: str, start: tuple[float, float], rate: float, epsilon: float
+) -> None:
+    optimizer = {"name": name, "learning_rate": rate, "epsilon": epsilon}
+    asked = scene("himmelblau", list(start), 30, optimizers=[optimizer])
+    rates = simulate(asked, state=True)[name].states["effective_learning_rate"][1:]
+    with np.errstate(invalid="ignore"):  # without any gradient a rate is infinite
+        assert not (np.diff(rates, axis=0) > 0).any()
+
+
+def test_on_article_a_every_step_is_shorter_than_the_one_before() -> None:
+    (run,) = simulate(read_scene(ROOT / "scenes" / "adagrad-contour.yaml")).values()
+    assert (np.diff(run.step_lengths, axis=0) < 0).all()
+
+
+def test_the_average_of_asgd_is_shown_where_it_is_asked_for() -> None:
+    base = {"name": "asgd", "learning_rate": 0.9, "t0": 3}
+    asked = scene(steps=20, optimizers=[base, {**base, "label": "average", "average": True}])
+    history = simulate(asked, state=True)
+    usual, average = history["asgd"], history["average"]
+    np.testing.assert_array_equal(average.points, usual.states["average"])
+    np.testing.assert_array_equal(average.gradients, usual.gradients)
+    assert (average.points[6:] != usual.points[6:]).any(axis=-1).all()
+    np.testing.assert_array_equal(average.values, asked.objective.value(average.points))
+    # Until averaging begins, and for its first row, the two are one.
+    np.testing.assert_array_equal(average.points[:6], usual.points[:6])
+
+
+def test_an_optimizer_that_needs_a_hessian_says_where_there_is_none() -> None:
+    objective = {"expression": "x**2 + y**2", "gradient": "central_difference"}
+    with pytest.raises(ValidationError, match=r"newton needs second derivatives.*use gradient: ana"):
+        scene(objective, [1, 1], optimizers=[{"name": "newton"}])
+    assert simulate(scene("x**2 + y**2", [1, 1], optimizers=[{"name": "newton"}]))
 
 
 def test_a_row_of_state_is_what_was_remembered_at_that_row() -> None:

@@ -76,10 +76,43 @@ def test_arrays_that_were_computed_or_loaded_cannot_be_written_into(tmp_path: Pa
     )
     history = simulate(scene, state=True)
     for run in (history["sgd"], History.load(history.save(tmp_path / "a.npz"))["sgd"]):
-        assert len(parts(run)) == 4
+        assert len(parts(run)) == 5
         for array in parts(run):
             assert array.dtype == np.float64
             assert not array.flags.writeable
+
+
+def test_a_run_has_converged_when_its_gradient_stays_small() -> None:
+    norms = np.array([[3, 3, 3], [0.1, 3, 0.1], [2, 0.1, 0.1], [0.2, 0.1, 0.3], [0.1, 0.1, 3]])
+    gradients = np.stack([0.6 * norms, -0.8 * norms], axis=-1)
+    run = Trajectory(np.zeros_like(gradients), np.zeros_like(norms), gradients)
+    assert run.converged_at(0.25) == (3, 2, None)
+    assert run.converged_at(5.0) == (0, 0, 0)
+    assert run.converged_at(0.01) == (None, None, None)
+    assert all(at is None or type(at) is int for at in run.converged_at(0.25))
+
+
+def test_a_run_that_diverged_has_not_converged() -> None:
+    assert on_a_line([0, 0, np.nan], [0, 0, np.nan]).converged_at(1e9) == (None,)
+
+
+def test_the_path_is_as_long_as_its_steps() -> None:
+    points = np.array([[[0, 0]], [[3, 4]], [[3, 5]], [[3, 5]]], dtype=float)
+    run = Trajectory(points, np.zeros((4, 1)), np.zeros_like(points))
+    np.testing.assert_array_equal(run.step_lengths, [[5], [1], [0]])
+    np.testing.assert_array_equal(run.path_length, [6])
+
+
+def test_the_path_ends_where_the_run_diverges() -> None:
+    run = on_a_line([0, 2, np.nan, np.nan], [0, 2, np.nan, np.nan])
+    np.testing.assert_array_equal(run.step_lengths, [[2], [np.nan], [np.nan]])
+    np.testing.assert_array_equal(run.path_length, [2])
+
+
+@pytest.mark.parametrize("name", ["step_lengths", "path_length"])
+def test_what_is_measured_cannot_be_written_into(name: str) -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        getattr(on_a_line([0, 1], [0, 1]), name)[0] = 0
 
 
 def test_a_trajectory_is_frozen() -> None:

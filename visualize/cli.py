@@ -167,7 +167,8 @@ def list_(kind: str, names: tuple[str, ...]) -> None:
         click.echo("\n\n".join(reference.description(kind, name) for name in names))
     else:
         click.echo(reference.overview(kind))
-        click.echo(f"\n'visualize list {kind} NAME' shows more of each.", err=True)
+        if sys.stdout.isatty():
+            click.echo(f"\n'visualize list {kind} NAME' shows all of one.", err=True)
 
 
 @commands.command()
