@@ -1,6 +1,5 @@
 """The engine: every optimizer from every start, the same each time, unharmed when one leaves."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,11 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tests.conftest import ROOT
 from visualize import History, Scene, read_scene, simulate
 from visualize.objectives import Array
 from visualize.optimizers import OPTIMIZERS
 
-ROOT = Path(__file__).parents[1]
 BOWL = "x**2/20 + y**2"
 DOMAIN = [[-8, 6], [-3, 3]]
 
@@ -434,7 +433,9 @@ def test_the_average_of_asgd_is_shown_where_it_is_asked_for() -> None:
 
 def test_an_optimizer_that_needs_a_hessian_says_where_there_is_none() -> None:
     objective = {"expression": "x**2 + y**2", "gradient": "central_difference"}
-    with pytest.raises(ValidationError, match=r"newton needs second derivatives.*use gradient: ana"):
+    with pytest.raises(
+        ValidationError, match=r"newton needs second derivatives.*use gradient: ana"
+    ):
         scene(objective, [1, 1], optimizers=[{"name": "newton"}])
     assert simulate(scene("x**2 + y**2", [1, 1], optimizers=[{"name": "newton"}]))
 

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 import visualize.panels
 from tests.conftest import ROOT
 from visualize import Film, History, Scene, compose, simulate
+from visualize.errors import ArraysError
 from visualize.objectives.minima import grid
 from visualize.objectives.table import TEST_FUNCTIONS
 from visualize.panels import PANELS, Panel
@@ -208,6 +209,8 @@ GIVEN: dict[tuple[str, str], Sequence[Any]] = {
     ("curve", "limits"): [((-5.0, 5.0), (-5.0, 5.0)), ((1e-9, 2e-9), (0.0, 1.0))],
     ("curve", "samples"): [2, 3, 100_000],
     ("values", "limits"): [(-1.0, 5.0), (1e-12, 1e12), (-5.0, -1.0)],
+    ("state", "limits"): [(-1.0, 5.0), (1e-12, 1e12), (-5.0, -1.0)],
+    ("state", "array"): ["velocity"],
 }
 """Values of the settings that are neither true or false nor one of some words."""
 
@@ -630,3 +633,82 @@ def test_the_starts_stay_marked() -> None:
     start = history["sgd"].points[0, 0]
     places = [place_of(line) for line in axes.get_lines()]
     assert [place for place in places if len(place) == 2 and (place == start).all()]
+
+
+# The state panel
+
+TWO_MEMORIES = {
+    "objective": "x**2/20 + y**2",
+    "start": [-7.0, 2.0],
+    "optimizers": [
+        {"name": "adagrad", "learning_rate": 0.9},
+        {"name": "adam", "learning_rate": 0.3},
+        {"name": "bfgs"},
+    ],
+}
+
+
+def lines_at_the_end(film: Film) -> list[Line2D]:
+    """Return the growing lines of the last panel, in the order of coordinates, then of runs."""
+    axes = film.figure.axes[-1]
+    moved = film.draw(film.frames - 1)
+    return [
+        artist
+        for artist in moved
+        if isinstance(artist, Line2D) and artist.axes is axes and artist.get_linestyle() != "None"
+    ]
+
+
+@pytest.mark.parametrize("array", ["effective_learning_rate", "accumulator", "mean", "gradient"])
+def test_every_coordinate_of_every_run_that_keeps_it_has_a_line(array: str) -> None:
+    scene = a_scene(**TWO_MEMORIES, panels=[{"kind": "state", "array": array}])
+    history = simulate(scene)
+    keeping = [run.states[array] for run in history.values() if array in run.states]
+    assert keeping
+    lines = lines_at_the_end(compose(scene, history))
+    expected = [states[:, 0, coordinate] for coordinate in range(2) for states in keeping]
+    for line, column in zip(lines, expected, strict=True):
+        x, y = line_of(line)
+        np.testing.assert_array_equal(x[:6], np.arange(6))
+        np.testing.assert_array_equal(y[:6], column)
+    assert len({line.get_linestyle() for line in lines}) == 2
+
+
+def test_coordinates_are_named_where_there_are_several() -> None:
+    for settings, names in ((SHOWN[1], []), (SHOWN[2], ["x", "y"])):
+        axes = a_film(**settings, panels=["state"]).figure.axes[0]
+        assert axes.get_legend_handles_labels()[1] == names
+
+
+def test_a_state_that_no_optimizer_keeps_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ValidationError, match=r"keeps 'acumulator'; did you mean 'accumulator'\?"):
+        a_scene(**TWO_MEMORIES, panels=[{"kind": "state", "array": "acumulator"}])
+    with pytest.raises(
+        ValidationError, match=r"keeps 'hessian'; there are accumulator, effective_l"
+    ):
+        a_scene(**TWO_MEMORIES, panels=[{"kind": "state", "array": "hessian"}])
+
+
+def test_a_state_that_is_no_row_of_coordinates_is_not_shown() -> None:
+    with pytest.raises(ValidationError, match="no optimizer here keeps 'inverse_hessian'"):
+        a_scene(**TWO_MEMORIES, panels=[{"kind": "state", "array": "inverse_hessian"}])
+
+
+def test_a_history_without_states_says_how_to_get_them() -> None:
+    scene = a_scene(**SHOWN[2], panels=["state"])
+    with pytest.raises(ArraysError, match="keeps what the optimizers remember"):
+        compose(scene, simulate(scene, state=False))
+
+
+def test_the_engine_keeps_states_where_a_panel_shows_them() -> None:
+    assert not simulate(a_scene(**SHOWN[2]))["sgd"].states
+    assert simulate(a_scene(**SHOWN[2], panels=["contour", "state"]))["sgd"].states
+
+
+def test_a_rate_that_is_infinite_is_left_out() -> None:
+    still = {"name": "adagrad", "learning_rate": 0.1, "epsilon": 0}
+    settings = {"objective": "x**2 + 0*y", "start": [1.0, 1.0], "optimizers": [still]}
+    film = a_film(**settings, panels=["state"])
+    _, second = lines_at_the_end(film)
+    assert np.isnan(line_of(second)[1]).all()
+    film.picture(film.frames - 1)

@@ -7,22 +7,23 @@ from numpy.typing import NDArray
 
 from visualize import __version__
 from visualize.history import History, Trajectory
-from visualize.optimizers import Array, Optimizer, State, Step
+from visualize.optimizers import EFFECTIVE_RATE, Array, Optimizer, State, Step
 from visualize.scene import Scene
-
-EFFECTIVE_RATE = "effective_learning_rate"
-"""A state of every optimizer: the rate of each coordinate in the update that led to the row."""
 
 
 def simulate(
-    scene: Scene, *, state: bool = False, progress: Callable[[int, int], object] | None = None
+    scene: Scene,
+    *,
+    state: bool | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> History:
     """Return where every optimizer of the scene goes: NumPy only, float64, deterministic.
 
     A start that reaches a point or value that is not finite has diverged: it stops, and its rows
-    are NaN from then on. With `state` the optimizers' memories are kept too. `progress` is called
-    with the updates done and all there are.
+    are NaN from then on. With `state` the optimizers' memories are kept too; if nothing is said,
+    then if a panel shows one. `progress` is called with the updates done and all there are.
     """
+    keep = any(panel.needed_state for panel in scene.panels) if state is None else state
     total = scene.steps * len(scene.optimizers)
     trajectories = {}
     for index, optimizer in enumerate(scene.optimizers):
@@ -31,7 +32,7 @@ def simulate(
             if progress is not None:
                 progress(before + step, total)
 
-        trajectories[str(optimizer.label)] = _run(scene, optimizer, state, report)
+        trajectories[str(optimizer.label)] = _run(scene, optimizer, keep, report)
     versions = {"visualize": __version__, "numpy": np.__version__}
     return History(trajectories, {"scene": scene.canonical(), "versions": versions})
 

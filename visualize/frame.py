@@ -21,6 +21,8 @@ from visualize.trails import Moving
 TITLE = 1.15
 """The title's size, as a part of the other text's."""
 TYPOGRAPHY = str.maketrans("*-_", "·\N{MINUS SIGN} ")
+WELL_KNOWN = {"minimum"}
+"""What needs no name where one run is all there is."""
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -176,7 +178,7 @@ def _legend(figure: Figure, history: History, style: Style, room: float) -> Lege
             )
     for axes in figure.axes:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            if len(history) > 1 or "local" in label:
+            if len(history) > 1 or label not in WELL_KNOWN:
                 named.setdefault(label, handle)
     if not named:
         return None

@@ -28,7 +28,7 @@ from visualize.formats import FORMATS
 from visualize.objectives import Array
 from visualize.objectives.formula import Formula, Point
 from visualize.objectives.table import TEST_FUNCTIONS
-from visualize.optimizers import LONGEST_LABEL, OPTIMIZERS, Optimizer
+from visualize.optimizers import EFFECTIVE_RATE, LONGEST_LABEL, OPTIMIZERS, Optimizer
 from visualize.panels import PANELS, Panel
 from visualize.settings import (
     ListToTuple,
@@ -397,6 +397,18 @@ class Scene(Settings):
             for index, panel in enumerate(panels)
             if objective is not None and objective.dimension not in panel.shows
         ]
+        kept: set[str] = {EFFECTIVE_RATE}
+        for optimizer in info.data.get("optimizers", ()):
+            one = np.zeros((1, objective.dimension if objective is not None else 1))
+            kept |= {name for name, array in optimizer.init(one).items() if array.ndim == one.ndim}
+        for index, panel in enumerate(panels):
+            if panel.needed_state is not None and panel.needed_state not in kept:
+                hint = did_you_mean(panel.needed_state, kept)
+                words = (
+                    f"no optimizer here keeps '{panel.needed_state}'"
+                    f"{hint or '; there are ' + ', '.join(sorted(kept))}"
+                )
+                mistakes.append(mistake_at(words, index))
         if mistakes:
             raise error_of(mistakes)
         return panels

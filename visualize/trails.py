@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Moving = Callable[[float], "Sequence[Artist]"]
 """Puts the moving artists where they are at a row (between two rows for smooth motion)."""
+LineStyle = Literal["-", "--", ":", "-."]
 Marker = Literal["auto", "none", "+", "x", "o", "."]
 
 MOST_TRAILS = 20
@@ -25,7 +26,13 @@ FAR = 1e4
 
 
 def draw_runs(
-    axes: "Axes", series: Mapping[str, Array], style: Style, *, trail: bool, marker: Marker
+    axes: "Axes",
+    series: Mapping[str, Array],
+    style: Style,
+    *,
+    trail: bool,
+    marker: Marker,
+    line: LineStyle = "-",
 ) -> Moving:
     """Draw runs into axes whose limits are set, and return what moves them.
 
@@ -44,6 +51,7 @@ def draw_runs(
             [],
             [],
             color=color,
+            linestyle=line,
             linewidth=style.line * 1.15,
             marker="" if dots == "none" else dots,
             markersize=style.marker * (0.55 if marker == "auto" else 0.95),

@@ -32,6 +32,8 @@ State = Mapping[str, Array]
 
 
 LONGEST_LABEL = 80
+EFFECTIVE_RATE = "effective_learning_rate"
+"""What histories call the rates of each coordinate, beside the states."""
 
 
 class Step(NamedTuple):

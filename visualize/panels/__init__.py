@@ -24,6 +24,11 @@ class Panel(Settings, ABC):
     shows: ClassVar[range]
     """The dimensions of objective that it can show."""
 
+    @property
+    def needed_state(self) -> str | None:
+        """The state array that it shows, if it shows one; the engine keeps it then."""
+        return None
+
     @abstractmethod
     def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
         """Draw what stands still, and return the function that moves the rest.

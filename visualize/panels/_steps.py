@@ -1,0 +1,59 @@
+"""Axes over the steps of the runs, for panels that show a number at every step."""
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from visualize.objectives import Array
+from visualize.view import cover, widen
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Scale = Literal["auto", "linear", "log"]
+
+STEEP = 100.0
+"""A largest value this many times the smallest is shown on a logarithmic scale."""
+
+
+def over_steps(values: Array) -> Array:
+    """Return the place of each value over its step: `(rows, starts, 2)` of `(rows, starts)`."""
+    steps = np.broadcast_to(np.arange(len(values))[:, np.newaxis], values.shape)
+    return np.stack([steps, values], axis=-1)
+
+
+def scale_axes(
+    axes: "Axes",
+    values: list[Array],
+    steps: int,
+    limits: tuple[float, float] | None,
+    scale: Scale,
+) -> float:
+    """Set limits, scale and grid for values `(rows, ...)`; return the lowest that can be drawn."""
+    from matplotlib.ticker import MaxNLocator
+
+    lowest = -np.inf
+    lines = [array.reshape(len(array), -1) for array in values]
+    low, high = limits or cover(lines)
+    smallest = min(map(_smallest, lines))
+    logarithmic = scale == "log" or (
+        scale == "auto" and limits is None and low >= 0 and high > STEEP * smallest
+    )
+    if logarithmic and high > 0:
+        if low <= 0 or limits is None:
+            low = max(low if low > 0 else min(smallest, high / STEEP), high * 1e-16)
+        margin = 1.0 if limits else (high / low) ** 0.05 if high > low else 2.0
+        axes.set_yscale("log")
+        axes.set_ylim(low / margin, high * margin)
+        lowest = low / 1e3
+    else:
+        axes.set_ylim(limits or widen((low, high), 0.06))
+    axes.set_xlim(widen((0, steps), 0.02) if steps else (-0.5, 0.5))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("step")
+    axes.grid(True)
+    return lowest
+
+
+def _smallest(values: Array) -> float:
+    return float(np.min(values, initial=np.inf, where=values > 0))
