@@ -166,6 +166,7 @@ FIVE_DIMENSIONS = quadratic(
 )
 PROBLEMS = [BOWL, VALLEY, FOUR_MINIMA]
 QUADRATICS = [BOWL, TILTED, FIVE_DIMENSIONS]
+SMOOTH = [*PROBLEMS, ROSENBROCK, TILTED, FIVE_DIMENSIONS]
 
 
 def each(problems: Sequence[Problem]) -> pytest.MarkDecorator:
@@ -789,7 +790,8 @@ def test_after_an_exact_length_the_slope_is_0_and_the_value_lower(
     gradients = [problem.gradient(point) for point in run.points[:, 0].tolist()]
     for row, (before, after) in enumerate(pairwise(gradients)):
         if math.hypot(*before) > ROUNDING:
-            assert abs(dot(before, after)) < 1e-9 * dot(before, before), row
+            # What is left of the slope is the gradient's own rounding.
+            assert abs(dot(before, after)) < 1e-12 * math.hypot(*before), row
             assert run.values[row + 1] < run.values[row], row
 
 
@@ -814,6 +816,12 @@ def test_backtracking_takes_the_first_length_that_keeps_the_promise(
         sufficient_decrease=decrease,
     )
     assert_follows(run, walk_of(move), problem.start)
+
+
+def underway(run: Trajectory) -> int:
+    """Return how many rows there are before the gradient is at rounding level."""
+    arrived = run.converged_at(ROUNDING)[0]
+    return run.steps if arrived is None else arrived
 
 
 # Conjugate gradient.
@@ -844,9 +852,9 @@ def test_on_a_quadratic_conjugate_gradient_is_the_linear_one(problem: Problem, m
 @each([VALLEY, FOUR_MINIMA])
 @pytest.mark.parametrize("method", METHODS)
 def test_conjugate_gradient_descends_until_it_is_there(problem: Problem, method: str) -> None:
-    run = problem.simulate(name="conjugategradient", method=method)
-    lengths = np.linalg.norm(run.gradients[:-1, 0], axis=-1)
-    assert (np.diff(run.values[:, 0])[lengths > ROUNDING] < 0).all()
+    # A first trial that is short does not jump over a hill.
+    run = problem.simulate(name="conjugategradient", method=method, learning_rate=0.001)
+    assert (np.diff(run.values[: underway(run) + 1, 0]) < 0).all()
 
 
 @each([VALLEY, FOUR_MINIMA])
@@ -898,18 +906,12 @@ def test_conjugate_gradient_goes_to_the_nearest_minimum_along_each_direction(
 # BFGS.
 
 
-def underway(run: Trajectory) -> int:
-    """Return how many rows there are before the gradient is at rounding level."""
-    arrived = run.converged_at(ROUNDING)[0]
-    return run.steps if arrived is None else arrived
-
-
-@each([*PROBLEMS, TILTED, FIVE_DIMENSIONS, ROSENBROCK])
+@each(SMOOTH)
 @pytest.mark.parametrize("rate", [1.0, 20.0, 0.01])
 def test_every_step_of_bfgs_satisfies_the_conditions_of_wolfe(
     problem: Problem, rate: float
 ) -> None:
-    run = problem.simulate(name="bfgs", learning_rate=rate)
+    run = problem.simulate(name="bfgs", learning_rate=rate, steps=20)
     points, gradients = run.points[:, 0].tolist(), run.gradients[:, 0].tolist()
     assert underway(run) >= 3
     for row in range(underway(run)):
@@ -921,9 +923,9 @@ def test_every_step_of_bfgs_satisfies_the_conditions_of_wolfe(
         assert dot(gradients[row + 1], step) >= 0.9 * slope, row
 
 
-@each([*PROBLEMS, TILTED, FIVE_DIMENSIONS, ROSENBROCK])
+@each(SMOOTH)
 def test_the_inverse_hessian_maps_the_change_of_the_gradient_to_the_step(problem: Problem) -> None:
-    run = problem.simulate(name="bfgs")
+    run = problem.simulate(name="bfgs", steps=20)
     points, gradients = run.points[:, 0].tolist(), run.gradients[:, 0].tolist()
     for row in range(1, underway(run)):
         step = along(points[row], -1, points[row - 1])
@@ -935,9 +937,9 @@ def test_the_inverse_hessian_maps_the_change_of_the_gradient_to_the_step(problem
         assert (np.linalg.eigvalsh(inverse) > 0).all(), row
 
 
-@each([*PROBLEMS, TILTED, FIVE_DIMENSIONS, ROSENBROCK])
+@each(SMOOTH)
 def test_bfgs_by_hand_goes_the_same_directions(problem: Problem) -> None:
-    run = problem.simulate(name="bfgs")
+    run = problem.simulate(name="bfgs", steps=20)
     n = len(problem.start)
     identity = [[float(i == j) for j in range(n)] for i in range(n)]
     inverse = identity
@@ -980,6 +982,15 @@ VARIANTS: list[Settings] = [
     {"name": "conjugategradient", "method": "fletcher_reeves"},
     {"name": "bfgs"},
 ]
+SEARCHING = VARIANTS[2:]
+EXACT = SEARCHING[1:4]
+LEAVES = pytest.mark.xfail(
+    reason="minimize() looks at no values: it goes where there are none, or the slope is NaN"
+)
+CLIMBS = pytest.mark.xfail(
+    reason="minimize() looks at no values: its minimum may be behind a hill, and higher"
+)
+GIVES_UP = pytest.mark.xfail(reason="backtrack() stops after 80 trials, however small the steps")
 
 
 def every(variants: Sequence[Settings]) -> pytest.MarkDecorator:
@@ -992,9 +1003,9 @@ def every(variants: Sequence[Settings]) -> pytest.MarkDecorator:
 @each([VALLEY, FOUR_MINIMA])
 def test_starts_go_together_as_each_would_alone(problem: Problem, settings: Settings) -> None:
     starts = [problem.start, [0.3, -0.4], [4.0, 3.5], [-3.0, 2.0]]
-    together = follow(problem.formula, starts, **settings)
+    together = follow(problem.formula, starts, steps=8, **settings)
     for index, start in enumerate(starts):
-        alone = follow(problem.formula, [start], **settings)
+        alone = follow(problem.formula, [start], steps=8, **settings)
         np.testing.assert_array_equal(together.points[:, index], alone.points[:, 0])
         for name, state in together.states.items():
             np.testing.assert_array_equal(state[:, index], alone.states[name][:, 0])
@@ -1002,19 +1013,102 @@ def test_starts_go_together_as_each_would_alone(problem: Problem, settings: Sett
 
 @every(VARIANTS)
 @pytest.mark.parametrize(
-    ("problem", "minimum"),
-    [(BOWL, [0.0, 0.0]), (VALLEY, [1.0, 1.0]), (FOUR_MINIMA, [3.0, 2.0])],
-    ids=["bowl", "valley", "four minima"],
+    ("formula", "place"),
+    [
+        (BOWL.formula, [0.0, 0.0]),
+        (VALLEY.formula, [1.0, 1.0]),
+        (FOUR_MINIMA.formula, [3.0, 2.0]),
+        ("x**2 - y**2", [0.0, 0.0]),
+        ("cos(x) - y**2", [0.0, 0.0]),
+    ],
 )
-def test_at_a_minimum_a_run_stays(problem: Problem, minimum: Vector, settings: Settings) -> None:
-    run = follow(problem.formula, [minimum, problem.start], **settings)
-    np.testing.assert_array_equal(run.points[:, 0], [minimum] * (STEPS + 1))
+def test_where_the_gradient_is_0_a_run_stays(
+    formula: str, place: Vector, settings: Settings
+) -> None:
+    run = follow(formula, [place, [0.5, 0.25]], steps=5, **settings)
+    np.testing.assert_array_equal(run.points[:, 0], [place] * 6)
     assert all(np.isfinite(state[1:, 0]).all() for state in run.states.values())
+    assert (run.points[1, 1] != run.points[0, 1]).any()
 
 
 @every(VARIANTS)
 @each(PROBLEMS)
 def test_noise_is_survived(problem: Problem, settings: Settings) -> None:
-    run = problem.simulate(noise=0.1, **settings)
+    run = problem.simulate(steps=20, noise=0.1, **settings)
     assert np.isfinite(run.points).all()
     assert np.isfinite(run.values).all()
+
+
+@pytest.mark.parametrize("search", ["backtracking", "exact"])
+def test_a_direction_that_noise_has_turned_upwards_is_not_gone(search: str) -> None:
+    run = BOWL.simulate(noise=1.0, name="linesearch", search=search)
+    upwards = []
+    for row, (point, seen) in enumerate(
+        zip(run.points[:-1, 0].tolist(), run.gradients[:-1, 0].tolist(), strict=True)
+    ):
+        upwards.append(dot(BOWL.gradient(point), seen) <= 0)
+        assert (run.step_lengths[row, 0] == 0) == upwards[-1], row
+    assert any(upwards)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_conjugate_gradient_begins_anew_where_its_direction_leads_up(method: str) -> None:
+    run = BOWL.simulate(noise=1.0, name="conjugategradient", method=method)
+    gradients = run.gradients[:-1, 0].tolist()
+    directions = run.states["direction"][1:, 0].tolist()
+    anew = []
+    for (before, g), (last, p) in zip(pairwise(gradients), pairwise(directions), strict=True):
+        change = along(g, -1, before) if method == "polak_ribiere" else g
+        kept = max(0, dot(g, change) / dot(before, before))
+        own = along([-a for a in g], kept, last)
+        anew.append(dot(own, g) >= 0)
+        assert math.dist(p, [-a for a in g] if anew[-1] else own) < 1e-9
+    assert any(anew)
+
+
+@every(SEARCHING)
+def test_a_fall_without_end_is_survived(settings: Settings) -> None:
+    run = follow("x**2 - y**2", [[0.0, 1.0], [0.3, -0.2]], **settings)
+    finite = np.isfinite(run.values)
+    assert finite[:2].all()
+    assert (np.diff(run.values, axis=0)[finite[1:]] <= 0).all()
+
+
+def searches_beside_a_border() -> list[Any]:
+    """Return searches, and functions that are only there where x > 0."""
+    return [
+        pytest.param(settings, formula, marks=LEAVES if settings in EXACT and leaves else ())
+        for settings in SEARCHING
+        for formula, leaves in [
+            ("log(x) + 1/x", False),
+            ("sqrt(x) + 1/x", True),
+            ("x - log(x)", True),
+        ]
+    ]
+
+
+@pytest.mark.parametrize(("settings", "formula"), searches_beside_a_border())
+def test_a_length_that_leads_out_of_the_domain_is_too_long(
+    settings: Settings, formula: str
+) -> None:
+    for rate in (1.0, 30.0, 1000.0):
+        run = follow(formula, [[4.0], [0.2], [5.0]], steps=10, learning_rate=rate, **settings)
+        assert (run.points > 0).all()
+        assert (np.diff(run.values, axis=0) < ROUNDING).all()
+        assert (run.values[-1] < run.values[0]).all()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [pytest.param(settings, marks=CLIMBS if settings in EXACT else ()) for settings in SEARCHING],
+)
+def test_no_search_leads_up(settings: Settings) -> None:
+    starts = [[x, y] for x in (-3.3, 0.4, 2.2) for y in (-1.7, 2.6)]
+    run = follow("x**2/20 + y**2 + sin(3*x)*cos(2*y)", starts, steps=10, **settings)
+    assert (np.diff(run.values, axis=0) < ROUNDING).all()
+
+
+@GIVES_UP
+def test_backtracking_does_not_give_up_while_there_is_a_length_that_serves() -> None:
+    run = ROSENBROCK.simulate(name="linesearch", shrink=0.95, steps=1)
+    assert run.values[1, 0] < run.values[0, 0]
