@@ -52,6 +52,15 @@ def test_the_names_are_those_of_the_files(listed: Catalogue[object]) -> None:
     assert list(listed.names()) == [name for name in files if not name.startswith("_")]
 
 
+def test_a_name_that_there_is_not_is_answered_with_the_nearest(folder: Path, add: Add) -> None:
+    for name in ("rocket", "train"):
+        add(name, '"""Moves."""\n')
+    listed: Catalogue[object] = Catalogue(PACKAGE, [str(folder)], {"railway": "train"})
+    assert listed.hint("rokcet") == "; did you mean 'rocket'?"
+    assert listed.hint("Railway") == "; did you mean 'train'?"
+    assert listed.hint("bicycle") == "; there are rocket, train"
+
+
 @pytest.mark.parametrize("listed", [OPTIMIZERS, PANELS, FORMATS])
 def test_every_file_has_a_summary_and_a_class(listed: Catalogue[object]) -> None:
     for name in listed.names():

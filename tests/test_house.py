@@ -41,7 +41,7 @@ FLOORS = {
 """The floor of every room: a file or a folder of the package."""
 
 ACROSS = {
-    *((room, "errors") for room in ("document", "expression", "files", "settings")),
+    *((room, "errors") for room in ("catalogue", "document", "expression", "files", "settings")),
     ("expression", "dual"),
     ("optimizers", "objectives"),
     *(("panels", room) for room in ("themes", "trails", "view")),

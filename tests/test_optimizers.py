@@ -17,7 +17,8 @@ from visualize import Scene, simulate
 from visualize.history import Trajectory
 from visualize.objectives import Array
 from visualize.objectives.formula import Formula
-from visualize.optimizers import OPTIMIZERS, Optimizer, Step, divide
+from visualize.optimizers import OPTIMIZERS, Optimizer, Step
+from visualize.optimizers._arithmetic import divide
 
 GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("optimizers.json").read_text())
 WITHIN = 1e-9

@@ -194,9 +194,7 @@ def rmsprop(seen: Seen, rho: float = 0.9, epsilon: float = 0.0) -> Iterator[Vect
         yield [rate * ratio(a, math.sqrt(s) + epsilon) for a, s in zip(g, mean, strict=True)]
 
 
-def rmsprop_of_graves(
-    seen: Seen, rho: float, momentum: float, epsilon: float, **_: Any
-) -> Iterator[Vector]:
+def rmsprop_of_graves(seen: Seen, rho: float, momentum: float, epsilon: float) -> Iterator[Vector]:
     """Graves 2013, (38) to (41)."""
     mean_square, mean, change = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
     for _, rate, _, g in seen:
@@ -237,7 +235,7 @@ def adam(
 
 
 def adam_in_another_order(
-    seen: Seen, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-8, **_: Any
+    seen: Seen, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-8
 ) -> Iterator[Vector]:
     """Kingma and Ba 2015, the end of section 2, where ε is called ε̂."""
     m, v = [0.0, 0.0], [0.0, 0.0]
@@ -416,6 +414,10 @@ def root_mean_square(vector: Vector) -> float:
     return math.sqrt(dot(vector, vector) / len(vector))
 
 
+CHOICES = {"learning_rate", "epsilon_placement", "centered", "learning_rate_in_velocity"}
+"""What a reference is not told: the rate is seen, and the others choose the reference."""
+
+
 @dataclass(frozen=True)
 class Case:
     """Settings of an optimizer, and the rule that they should make."""
@@ -428,13 +430,12 @@ class Case:
 
     def rates(self) -> Vector:
         """Return the learning rate of every update."""
-        rate = self.settings.get("learning_rate", self.rate)
+        rate: Any = self.settings.get("learning_rate", self.rate)
         return [SCHEDULES[rate](t) if rate in SCHEDULES else rate for t in range(STEPS)]
 
     def walk(self, problem: Problem, start: Vector) -> list[Vector]:
         """Return the points that the reference goes through."""
-        settings = dict(self.settings)
-        settings.pop("learning_rate", None)
+        settings = {key: value for key, value in self.settings.items() if key not in CHOICES}
         # Novograd and Lion say themselves what their decay does.
         own = self.rule in (novograd, lion)
         decay = 0.0 if own else settings.pop("weight_decay", 0.0)
@@ -797,7 +798,7 @@ def test_after_an_exact_length_the_slope_is_0_and_the_value_lower(
 
 @each(PROBLEMS)
 @pytest.mark.parametrize("rate", [1.0, 7.0, EXPONENTIAL])
-@pytest.mark.parametrize(("shrink", "decrease"), [(0.5, 1e-4), (0.8, 0.3), (0.1, 0.5), (0.9, 0.9)])
+@pytest.mark.parametrize(("shrink", "decrease"), [(0.5, 1e-4), (0.1, 0.5), (0.9, 0.9)])
 def test_backtracking_takes_the_first_length_that_keeps_the_promise(
     problem: Problem, rate: float | str, shrink: float, decrease: float
 ) -> None:
@@ -907,7 +908,7 @@ def test_conjugate_gradient_goes_to_the_nearest_minimum_along_each_direction(
 
 
 @each(SMOOTH)
-@pytest.mark.parametrize("rate", [1.0, 20.0, 0.01])
+@pytest.mark.parametrize("rate", [1.0, 20.0])
 def test_every_step_of_bfgs_satisfies_the_conditions_of_wolfe(
     problem: Problem, rate: float
 ) -> None:
@@ -993,10 +994,14 @@ CLIMBS = pytest.mark.xfail(
 GIVES_UP = pytest.mark.xfail(reason="backtrack() stops after 80 trials, however small the steps")
 
 
-def every(variants: Sequence[Settings]) -> pytest.MarkDecorator:
+def title(value: Any) -> str | None:
+    """Return how settings are called in the report; the rest is left to pytest."""
+    return "-".join(map(str, value.values())) if isinstance(value, dict) else None
+
+
+def every(variants: Sequence[Any]) -> pytest.MarkDecorator:
     """Run a test with each of these settings."""
-    names = ["-".join(map(str, settings.values())) for settings in variants]
-    return pytest.mark.parametrize("settings", variants, ids=names)
+    return pytest.mark.parametrize("settings", variants, ids=title)
 
 
 @every(VARIANTS)
@@ -1087,7 +1092,7 @@ def searches_beside_a_border() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("settings", "formula"), searches_beside_a_border())
+@pytest.mark.parametrize(("settings", "formula"), searches_beside_a_border(), ids=title)
 def test_a_length_that_leads_out_of_the_domain_is_too_long(
     settings: Settings, formula: str
 ) -> None:
@@ -1098,13 +1103,13 @@ def test_a_length_that_leads_out_of_the_domain_is_too_long(
         assert (run.values[-1] < run.values[0]).all()
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [pytest.param(settings, marks=CLIMBS if settings in EXACT else ()) for settings in SEARCHING],
+@every(
+    [pytest.param(settings, marks=CLIMBS if settings in EXACT else ()) for settings in SEARCHING]
 )
 def test_no_search_leads_up(settings: Settings) -> None:
     starts = [[x, y] for x in (-3.3, 0.4, 2.2) for y in (-1.7, 2.6)]
-    run = follow("x**2/20 + y**2 + sin(3*x)*cos(2*y)", starts, steps=10, **settings)
+    hills = "x**2 + y**2 - 10*(cos(2*pi*x) + cos(2*pi*y))"
+    run = follow(hills, starts, steps=10, **settings)
     assert (np.diff(run.values, axis=0) < ROUNDING).all()
 
 

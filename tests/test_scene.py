@@ -640,6 +640,42 @@ def test_no_step_needs_no_rate(read: Read) -> None:
     assert read(sgd("learning_rate: t") + "steps: 0").steps == 0
 
 
+# Conventions
+
+
+def test_a_convention_brings_its_variant_and_defaults(read: Read) -> None:
+    scene = read(sgd("convention: keras, momentum: 0.9"))
+    [one] = scene.canonical()["optimizers"]
+    assert (one["learning_rate"], one["momentum"]) == (0.01, 0.9)
+    assert one["learning_rate_in_velocity"] is True
+
+
+def test_a_scene_of_conventions_read_back_is_the_same(read: Read) -> None:
+    scene = read(sgd("convention: keras, learning_rate_in_velocity: false"))
+    [one] = scene.canonical()["optimizers"]
+    again = scene.model_copy(update={"optimizers": (type(scene.optimizers[0])(**one),)})
+    assert again == scene
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("AdamW", "adamw"),
+        ("sign_sgd", "signsgd"),
+        ("lbfgs", "bfgs"),
+        ("conjugate_gradient", "conjugategradient"),
+        ("gradient_descent", "sgd"),
+        ("Nesterov", "sgd"),
+        ("steepest_descent", "linesearch"),
+    ],
+)
+def test_other_names_of_optimizers_are_answered_with_ours(
+    refuse: Refuse, name: str, nearest: str
+) -> None:
+    (told,) = refuse(f"objective: x**2\nstart: 1\noptimizers: [{{name: {name}}}]\n")
+    assert told.message == f"unknown name '{name}'; did you mean '{nearest}'?"
+
+
 # Sweeps
 
 
@@ -660,6 +696,7 @@ def test_no_step_needs_no_rate(read: Read) -> None:
             ],
         ),
         ("learning_rate: 1, sweep: {momentum: [0.5]}", ["sgd momentum=0.5"]),
+        ("sweep: {convention: [torch, keras]}", ["sgd convention=torch", "sgd convention=keras"]),
         (
             "learning_rate: 1, momentum: 0.9, sweep: {nesterov: [true, false]}",
             ["sgd nesterov=true", "sgd nesterov=false"],
@@ -717,6 +754,12 @@ def test_a_sweep_over_long_formulas_has_labels_that_fit(read: Read) -> None:
             "optimizers[0].sweep.learning_rate[1]",
             "it is 0 at t = 1",
             "1 - t",
+        ),
+        (
+            "sweep: {convention: [torch, jax]}",
+            "optimizers[0].sweep.convention[1]",
+            "sgd has no convention 'jax'; there are torch, keras, optax",
+            "jax",
         ),
         ("sweep: {learning_rate: 0.1}", "optimizers[0].sweep.learning_rate", "list", "0.1"),
         ("sweep: {learning_rate: []}", "optimizers[0].sweep.learning_rate", "list", "["),

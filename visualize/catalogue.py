@@ -3,9 +3,11 @@
 import ast
 import importlib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Generic, TypeVar, cast
+
+from visualize.errors import did_you_mean
 
 Kind = TypeVar("Kind")
 
@@ -17,8 +19,11 @@ class Catalogue(Generic[Kind]):
     importing anything, so that listing stays fast.
     """
 
-    def __init__(self, package: str, folders: Iterable[str]) -> None:
+    def __init__(
+        self, package: str, folders: Iterable[str], also_called: Mapping[str, str] | None = None
+    ) -> None:
         self._package = package
+        self._also_called = also_called or {}
         self._files = {
             file.stem: file
             for folder in folders
@@ -29,6 +34,12 @@ class Catalogue(Generic[Kind]):
     def names(self) -> tuple[str, ...]:
         """Every name, in alphabetical order."""
         return tuple(self._files)
+
+    def hint(self, name: str) -> str:
+        """Return what to say to somebody who asks for `name`, which there is not."""
+        if name.lower() in self._also_called:
+            return f"; did you mean '{self._also_called[name.lower()]}'?"
+        return did_you_mean(name, self.names()) or f"; there are {', '.join(self.names())}"
 
     def summary(self, name: str) -> str:
         """Return the first line of the file's docstring."""

@@ -162,7 +162,7 @@ def list_(kind: str, names: tuple[str, ...]) -> None:
     known = reference.summaries(kind)
     for name in names:
         if name not in known:
-            raise click.UsageError(f"no '{name}' among the {kind}{did_you_mean(name, known)}")
+            raise click.UsageError(f"no '{name}' among the {kind}{reference.hint(kind, name)}")
     if names:
         click.echo("\n\n".join(reference.description(kind, name) for name in names))
     else:

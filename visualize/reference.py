@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 from pydantic_core import PydanticUndefined
 
 from visualize.catalogue import Catalogue
+from visualize.errors import did_you_mean
 from visualize.formats import FORMATS
 from visualize.objectives.table import TEST_FUNCTIONS
 from visualize.optimizers import OPTIMIZERS, Optimizer
@@ -31,6 +32,13 @@ def summaries(kind: str) -> Mapping[str, str]:
     if kind == "objectives":
         return {name: entry.expression for name, entry in TEST_FUNCTIONS.items()}
     return {name: CATALOGUES[kind].summary(name) for name in CATALOGUES[kind].names()}
+
+
+def hint(kind: str, name: str) -> str:
+    """Return what to say to somebody who asks for `name`, which there is not."""
+    return (
+        did_you_mean(name, summaries(kind)) if kind == "objectives" else CATALOGUES[kind].hint(name)
+    )
 
 
 def overview(kind: str) -> str:

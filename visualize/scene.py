@@ -285,11 +285,7 @@ def _load(catalogue: Catalogue[Kind], kind: type[Any], key: str, entry: Any) -> 
     if name is None:
         raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
     if name not in catalogue.names():
-        hint = (
-            did_you_mean(str(name), catalogue.names())
-            or f"; there are {', '.join(catalogue.names())}"
-        )
-        raise error_at(f"unknown {key} '{name}'{hint}", key)
+        raise error_at(f"unknown {key} '{name}'{catalogue.hint(str(name))}", key)
     settings: Any = catalogue.load(name)
     return cast("Kind", settings.model_validate(dict(entry)))
 

@@ -6,22 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    RootEpsilon,
-    SquareKept,
-    State,
-    Step,
-    blend,
-    correction,
-    divide,
-    root,
-    steps_of,
-)
+from visualize.optimizers import Array, Optimizer, State, Step
+from visualize.optimizers._arithmetic import blend, correction, divide, root, steps_of, zeros
+from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept, RootEpsilon, SquareKept
 
 
 class AdamRule(Optimizer, ABC):
@@ -41,9 +28,8 @@ class AdamRule(Optimizer, ABC):
 
     def init(self, points: Array) -> State:
         """Return averages of 0."""
-        zeros = np.zeros_like(points)
-        state = {"mean": zeros, "mean_square": zeros}
-        return state | {"largest_mean_square": zeros} if self.amsgrad else state
+        names = ("mean", "mean_square", "largest_mean_square")
+        return zeros(points, *(names if self.amsgrad else names[:2]))
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√v̂ + ε)."""

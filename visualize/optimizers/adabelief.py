@@ -4,20 +4,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    State,
-    Step,
-    blend,
-    correction,
-    divide,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import blend, correction, divide, steps_of, zeros
+from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept
 from visualize.settings import Fraction, NotNegative
 
 
@@ -56,8 +45,7 @@ class Adabelief(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return averages of 0."""
-        zeros = np.zeros_like(points)
-        return {"mean": zeros, "variance": zeros}
+        return zeros(points, "mean", "variance")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η m̂ / (√ŝ + ε), and the averages."""

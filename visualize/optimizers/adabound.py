@@ -5,24 +5,17 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    SquareKept,
-    State,
-    Step,
-    WeightDecay,
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import (
     blend,
     correction,
     decay,
     decay_formula,
     divide,
     steps_of,
+    zeros,
 )
+from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept, SquareKept, WeightDecay
 from visualize.settings import Positive
 
 
@@ -68,9 +61,8 @@ class Adabound(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return averages of 0."""
-        zeros = np.zeros_like(points)
-        state = {"mean": zeros, "mean_square": zeros}
-        return state | {"largest_mean_square": zeros} if self.amsgrad else state
+        names = ("mean", "mean_square", "largest_mean_square")
+        return zeros(points, *(names if self.amsgrad else names[:2]))
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return the bounded rate times -m, and the averages."""

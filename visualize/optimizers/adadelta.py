@@ -4,22 +4,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    DecoupledWeightDecay,
-    Epsilon,
-    LearningRate,
-    Optimizer,
-    State,
-    Step,
-    WeightDecay,
-    blend,
-    decay,
-    decay_formula,
-    divide,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import blend, decay, decay_formula, divide, steps_of, zeros
+from visualize.optimizers._fields import DecoupledWeightDecay, Epsilon, LearningRate, WeightDecay
 from visualize.settings import Fraction
 
 
@@ -66,8 +53,7 @@ class Adadelta(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return averages of 0."""
-        zeros = np.zeros_like(points)
-        return {"mean_square": zeros, "mean_square_update": zeros, "scale": zeros}
+        return zeros(points, "mean_square", "mean_square_update", "scale")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η u, and the averages."""

@@ -7,19 +7,9 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    LearningRate,
-    Optimizer,
-    State,
-    Step,
-    WeightDecay,
-    blend,
-    decay_formula,
-    divide,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import blend, decay_formula, divide, steps_of
+from visualize.optimizers._fields import LearningRate, WeightDecay
 from visualize.settings import NotNegative, Number, Positive
 
 

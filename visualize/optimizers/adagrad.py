@@ -4,23 +4,15 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import decay, decay_formula, divide, root, steps_of
+from visualize.optimizers._fields import (
     DecoupledWeightDecay,
     Epsilon,
     EpsilonPlacement,
     InitialAccumulator,
     LearningRate,
-    Optimizer,
-    State,
-    Step,
     WeightDecay,
-    decay,
-    decay_formula,
-    divide,
-    root,
-    steps_of,
 )
 from visualize.settings import NotNegative
 

@@ -2,18 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    DecoupledWeightDecay,
-    State,
-    Step,
-    WeightDecay,
-    decay,
-    decay_formula,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, State, Step
 from visualize.optimizers._adam import AdamRule
+from visualize.optimizers._arithmetic import decay, decay_formula, steps_of
+from visualize.optimizers._fields import DecoupledWeightDecay, WeightDecay
 
 
 class Adam(AdamRule):

@@ -4,23 +4,22 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    DecoupledWeightDecay,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    State,
-    Step,
-    WeightDecay,
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import (
     blend,
     correction,
     decay,
     decay_formula,
     divide,
     steps_of,
+    zeros,
+)
+from visualize.optimizers._fields import (
+    DecoupledWeightDecay,
+    Epsilon,
+    LearningRate,
+    MeanKept,
+    WeightDecay,
 )
 from visualize.settings import Fraction
 
@@ -71,8 +70,7 @@ class Adamax(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return averages of 0."""
-        zeros = np.zeros_like(points)
-        return {"mean": zeros, "largest": zeros}
+        return zeros(points, "mean", "largest")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η m̂ / u, and the averages."""

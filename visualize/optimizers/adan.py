@@ -4,17 +4,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    RootEpsilon,
-    State,
-    Step,
-    WeightDecay,
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import (
     blend,
     correction,
     decay,
@@ -22,6 +13,7 @@ from visualize.optimizers import (
     divide,
     steps_of,
 )
+from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept, RootEpsilon, WeightDecay
 from visualize.settings import Fraction
 
 

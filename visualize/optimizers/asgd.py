@@ -5,18 +5,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    LearningRate,
-    Optimizer,
-    State,
-    Step,
-    WeightDecay,
-    decay,
-    decay_formula,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import decay, decay_formula, steps_of
+from visualize.optimizers._fields import LearningRate, WeightDecay
 from visualize.settings import NotNegative
 
 

@@ -4,7 +4,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, LearningRate, Optimizer, State, Step, steps_of
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import steps_of
+from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import bisect
 
 

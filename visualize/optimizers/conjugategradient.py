@@ -4,16 +4,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    LearningRate,
-    Optimizer,
-    State,
-    Step,
-    divide,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import divide, steps_of, zeros
+from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import minimize
 
 
@@ -46,8 +39,7 @@ class Conjugategradient(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return no gradient and no direction."""
-        zeros = np.zeros_like(points)
-        return {"gradient": zeros, "direction": zeros}
+        return zeros(points, "gradient", "direction")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return a p, the gradient and p."""

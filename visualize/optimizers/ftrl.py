@@ -5,19 +5,9 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    LearningRate,
-    Optimizer,
-    State,
-    Step,
-    WeightDecay,
-    decay,
-    decay_formula,
-    divide,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import decay, decay_formula, divide, steps_of
+from visualize.optimizers._fields import LearningRate, WeightDecay
 from visualize.settings import NotNegative, Number
 
 

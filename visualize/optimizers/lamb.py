@@ -4,24 +4,22 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    DecoupledWeightDecay,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    SquareKept,
-    State,
-    Step,
-    WeightDecay,
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import (
     blend,
     correction,
     decay_formula,
     divide,
     steps_of,
     trust_ratio,
+)
+from visualize.optimizers._fields import (
+    DecoupledWeightDecay,
+    Epsilon,
+    LearningRate,
+    MeanKept,
+    SquareKept,
+    WeightDecay,
 )
 
 

@@ -4,22 +4,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    Epsilon,
-    LearningRate,
-    Momentum,
-    Nesterov,
-    Optimizer,
-    State,
-    Step,
-    WeightDecay,
-    decay,
-    decay_formula,
-    steps_of,
-    trust_ratio,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import decay, decay_formula, steps_of, trust_ratio
+from visualize.optimizers._fields import Epsilon, LearningRate, Momentum, Nesterov, WeightDecay
 from visualize.settings import Positive
 
 

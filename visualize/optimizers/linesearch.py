@@ -5,7 +5,9 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import Array, Conventions, LearningRate, Optimizer, State, Step, steps_of
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import steps_of
+from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import backtrack, minimize
 from visualize.settings import Number
 

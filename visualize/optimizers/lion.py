@@ -4,20 +4,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    State,
-    Step,
-    WeightDecay,
-    blend,
-    decay,
-    decay_formula,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import blend, decay, decay_formula, steps_of, zeros
+from visualize.optimizers._fields import LearningRate, MeanKept, WeightDecay
 from visualize.settings import Fraction
 
 
@@ -53,7 +42,7 @@ class Lion(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return a momentum of 0."""
-        return {"mean": np.zeros_like(points)}
+        return zeros(points, "mean")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η sign(β₁ m + (1 - β₁) g), and the momentum."""

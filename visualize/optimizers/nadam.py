@@ -5,24 +5,22 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    DecoupledWeightDecay,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    SquareKept,
-    State,
-    Step,
-    WeightDecay,
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import (
     blend,
     correction,
     decay,
     decay_formula,
     divide,
     steps_of,
+)
+from visualize.optimizers._fields import (
+    DecoupledWeightDecay,
+    Epsilon,
+    LearningRate,
+    MeanKept,
+    SquareKept,
+    WeightDecay,
 )
 from visualize.settings import NotNegative
 

@@ -4,7 +4,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, LearningRate, Optimizer, State, Step
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._fields import LearningRate
 from visualize.settings import NotNegative
 
 

@@ -4,21 +4,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    State,
-    Step,
-    WeightDecay,
-    blend,
-    divide,
-    norm,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import blend, divide, norm, steps_of
+from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept, WeightDecay
 from visualize.settings import Fraction
 
 

@@ -4,22 +4,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    Portion,
-    SquareKept,
-    State,
-    Step,
-    blend,
-    correction,
-    divide,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import blend, correction, divide, steps_of, zeros
+from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept, Portion, SquareKept
 
 
 class Qhadam(Optimizer):
@@ -56,8 +43,7 @@ class Qhadam(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return averages of 0."""
-        zeros = np.zeros_like(points)
-        return {"mean": zeros, "mean_square": zeros, "mixed_square": zeros}
+        return zeros(points, "mean", "mean_square", "mixed_square")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return the mixed step, and the averages."""

@@ -2,20 +2,9 @@
 
 from typing import ClassVar, Literal
 
-import numpy as np
-
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    LearningRate,
-    Momentum,
-    Optimizer,
-    Portion,
-    State,
-    Step,
-    blend,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import blend, steps_of, zeros
+from visualize.optimizers._fields import LearningRate, Momentum, Portion
 
 
 class Qhm(Optimizer):
@@ -43,7 +32,7 @@ class Qhm(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return a velocity of 0."""
-        return {"velocity": np.zeros_like(points)}
+        return zeros(points, "velocity")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η ((1 - ν) g + ν v), and the velocity."""

@@ -6,24 +6,23 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    DecoupledWeightDecay,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    SquareKept,
-    State,
-    Step,
-    WeightDecay,
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import (
     blend,
     correction,
     decay,
     decay_formula,
     divide,
     steps_of,
+    zeros,
+)
+from visualize.optimizers._fields import (
+    DecoupledWeightDecay,
+    Epsilon,
+    LearningRate,
+    MeanKept,
+    SquareKept,
+    WeightDecay,
 )
 from visualize.settings import Number
 
@@ -72,8 +71,7 @@ class Radam(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return averages of 0."""
-        zeros = np.zeros_like(points)
-        return {"mean": zeros, "mean_square": zeros}
+        return zeros(points, "mean", "mean_square")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η m̂, over √v̂ + ε once that can be trusted, and the averages."""

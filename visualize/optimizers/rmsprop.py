@@ -5,20 +5,8 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    DecoupledWeightDecay,
-    Epsilon,
-    EpsilonPlacement,
-    InitialAccumulator,
-    LearningRate,
-    Momentum,
-    Optimizer,
-    RateInVelocity,
-    State,
-    Step,
-    WeightDecay,
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import (
     blend,
     correction,
     decay,
@@ -26,6 +14,16 @@ from visualize.optimizers import (
     divide,
     root,
     steps_of,
+)
+from visualize.optimizers._fields import (
+    DecoupledWeightDecay,
+    Epsilon,
+    EpsilonPlacement,
+    InitialAccumulator,
+    LearningRate,
+    Momentum,
+    RateInVelocity,
+    WeightDecay,
 )
 from visualize.settings import Fraction
 

@@ -5,7 +5,9 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import Array, Conventions, LearningRate, Optimizer, State, Step, steps_of
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import steps_of, zeros
+from visualize.optimizers._fields import LearningRate
 from visualize.settings import NotNegative, Number, Positive
 
 
@@ -43,8 +45,7 @@ class Rprop(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return no gradient, and no step yet."""
-        zeros = np.zeros_like(points)
-        return {"gradient": zeros, "step": zeros}
+        return zeros(points, "gradient", "step")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -Δ sign(g), the gradient that counted and Δ."""

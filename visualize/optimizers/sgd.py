@@ -2,24 +2,17 @@
 
 from typing import ClassVar, Literal
 
-import numpy as np
 from pydantic import model_validator
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import decay, decay_formula, steps_of, zeros
+from visualize.optimizers._fields import (
     DecoupledWeightDecay,
     LearningRate,
     Momentum,
     Nesterov,
-    Optimizer,
     RateInVelocity,
-    State,
-    Step,
     WeightDecay,
-    decay,
-    decay_formula,
-    steps_of,
 )
 from visualize.settings import Fraction, told
 
@@ -75,7 +68,7 @@ class Sgd(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return a velocity of 0."""
-        return {"velocity": np.zeros_like(points)}
+        return zeros(points, "velocity")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η v, and the velocity."""

@@ -4,19 +4,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    Epsilon,
-    LearningRate,
-    Momentum,
-    Optimizer,
-    State,
-    Step,
-    blend,
-    divide,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import blend, divide, steps_of, zeros
+from visualize.optimizers._fields import Epsilon, LearningRate, Momentum
 
 
 class Sm3(Optimizer):
@@ -44,8 +34,7 @@ class Sm3(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return an accumulator and a mean of 0."""
-        zeros = np.zeros_like(points)
-        return {"accumulator": zeros, "mean": zeros}
+        return zeros(points, "accumulator", "mean")
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η m, the accumulator and the mean."""

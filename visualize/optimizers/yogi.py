@@ -4,20 +4,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import (
-    Array,
-    Conventions,
-    Epsilon,
-    LearningRate,
-    MeanKept,
-    Optimizer,
-    State,
-    Step,
-    blend,
-    correction,
-    divide,
-    steps_of,
-)
+from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.optimizers._arithmetic import blend, correction, divide, steps_of
+from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept
 from visualize.settings import Fraction, NotNegative
 
 

@@ -1,0 +1,57 @@
+"""Settings that many optimizers have: their bounds and what they mean, said once."""
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator
+from pydantic_core import PydanticKnownError
+
+from visualize.errors import ExpressionError
+from visualize.expression import read_expression
+from visualize.settings import Fraction, NotNegative, Number, told
+
+
+def _check_rate(rate: Any) -> float | str:
+    if isinstance(rate, str):
+        try:
+            read_expression(rate, ["t"])
+        except ExpressionError as error:
+            raise told(error.message, column=error.column, length=error.length) from None
+        return rate
+    if isinstance(rate, bool) or not isinstance(rate, int | float):
+        raise told("must be a number, or a formula in t, the number of updates done so far")
+    if not math.isfinite(rate):
+        raise PydanticKnownError("finite_number")
+    if rate <= 0:
+        raise PydanticKnownError("greater_than", {"gt": 0.0})
+    return float(rate)
+
+
+LearningRate = Annotated[
+    float | str,
+    PlainValidator(_check_rate, json_schema_input_type=float | str),
+    Field(description="η, or a formula in t."),
+]
+Portion = Annotated[Number, Field(ge=0, le=1)]
+Momentum = Annotated[Fraction, Field(description="μ: how much of the velocity is kept.")]
+Nesterov = Annotated[bool, Field(description="Look ahead along the velocity.")]
+MeanKept = Annotated[
+    Fraction, Field(description="β₁: how much of the mean gradient is kept at each step.")
+]
+SquareKept = Annotated[
+    Fraction, Field(description="β₂: how much of the mean square is kept at each step.")
+]
+Epsilon = Annotated[NotNegative, Field(description="ε: keeps the denominator from 0.")]
+RootEpsilon = Annotated[NotNegative, Field(description="ε under the root as well.")]
+EpsilonPlacement = Annotated[
+    Literal["outside_sqrt", "inside_sqrt"],
+    Field(description="Whether ε is added to the root or under it."),
+]
+InitialAccumulator = Annotated[NotNegative, Field(description="s before the first step.")]
+WeightDecay = Annotated[NotNegative, Field(description="λ: pulls every coordinate towards 0.")]
+DecoupledWeightDecay = Annotated[
+    bool, Field(description="Let λ shrink x by η λ x, and keep it out of the gradient.")
+]
+RateInVelocity = Annotated[
+    bool, Field(description="Keep η g in the velocity, not g: for rates that change in time.")
+]
