@@ -348,6 +348,15 @@ def test_every_run_may_leave_at_once() -> None:
     assert len(history.divergences()) == 2
 
 
+@pytest.mark.parametrize("objective", ["sqrt(x) + x", "sqrt(x) - x", "abs(x)", "max(x, 0)", "-x"])
+@pytest.mark.parametrize("start", [0.0, 0.25])
+def test_every_run_ends_where_gradients_are_infinite_or_nothing_is_lowest(
+    objective: str, start: float
+) -> None:
+    history = simulate(scene(objective, start, 5, optimizers=every_optimizer()), state=True)
+    assert all(run.steps == 5 for run in history.values())
+
+
 # State and progress
 
 

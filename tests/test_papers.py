@@ -984,14 +984,6 @@ VARIANTS: list[Settings] = [
     {"name": "bfgs"},
 ]
 SEARCHING = VARIANTS[2:]
-EXACT = SEARCHING[1:4]
-LEAVES = pytest.mark.xfail(
-    reason="minimize() looks at no values: it goes where there are none, or the slope is NaN"
-)
-CLIMBS = pytest.mark.xfail(
-    reason="minimize() looks at no values: its minimum may be behind a hill, and higher"
-)
-GIVES_UP = pytest.mark.xfail(reason="backtrack() stops after 80 trials, however small the steps")
 
 
 def title(value: Any) -> str | None:
@@ -1079,20 +1071,8 @@ def test_a_fall_without_end_is_survived(settings: Settings) -> None:
     assert (np.diff(run.values, axis=0)[finite[1:]] <= 0).all()
 
 
-def searches_beside_a_border() -> list[Any]:
-    """Return searches, and functions that are only there where x > 0."""
-    return [
-        pytest.param(settings, formula, marks=LEAVES if settings in EXACT and leaves else ())
-        for settings in SEARCHING
-        for formula, leaves in [
-            ("log(x) + 1/x", False),
-            ("sqrt(x) + 1/x", True),
-            ("x - log(x)", True),
-        ]
-    ]
-
-
-@pytest.mark.parametrize(("settings", "formula"), searches_beside_a_border(), ids=title)
+@pytest.mark.parametrize("formula", ["log(x) + 1/x", "sqrt(x) + 1/x", "x - log(x)"])
+@every(SEARCHING)
 def test_a_length_that_leads_out_of_the_domain_is_too_long(
     settings: Settings, formula: str
 ) -> None:
@@ -1103,9 +1083,7 @@ def test_a_length_that_leads_out_of_the_domain_is_too_long(
         assert (run.values[-1] < run.values[0]).all()
 
 
-@every(
-    [pytest.param(settings, marks=CLIMBS if settings in EXACT else ()) for settings in SEARCHING]
-)
+@every(SEARCHING)
 def test_no_search_leads_up(settings: Settings) -> None:
     starts = [[x, y] for x in (-3.3, 0.4, 2.2) for y in (-1.7, 2.6)]
     hills = "x**2 + y**2 - 10*(cos(2*pi*x) + cos(2*pi*y))"
@@ -1113,7 +1091,6 @@ def test_no_search_leads_up(settings: Settings) -> None:
     assert (np.diff(run.values, axis=0) < ROUNDING).all()
 
 
-@GIVES_UP
 def test_backtracking_does_not_give_up_while_there_is_a_length_that_serves() -> None:
     run = ROSENBROCK.simulate(name="linesearch", shrink=0.95, steps=1)
     assert run.values[1, 0] < run.values[0, 0]

@@ -5,6 +5,7 @@ no length is found that does.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visualize.objectives import Objective
 from visualize.optimizers import Array
@@ -18,8 +19,8 @@ def backtrack(
     directions: Array,
     *,
     first: float,
-    shrink: float = 0.5,
-    sufficient_decrease: float = 1e-4,
+    shrink: float,
+    sufficient_decrease: float,
 ) -> Array:
     """Return the longest of first, first β, first β², ... after which the value is low enough.
 
@@ -27,14 +28,15 @@ def backtrack(
     """
     value, slope = objective.value(points), _slope(objective, points, directions)
     lengths = np.full(len(points), first)
-    descends = slope < 0
-    for _ in range(MOST_TRIALS):
-        reached = objective.value(points + lengths[:, np.newaxis] * directions)
-        low = reached <= value + sufficient_decrease * lengths * slope
-        if (low | ~descends).all():
-            break
-        lengths = np.where(low, lengths, shrink * lengths)
-    return np.where(descends & low, lengths, 0.0)[:, np.newaxis]
+    searching = slope < 0
+    while searching.any():
+        there = _at(points, directions, lengths)
+        low = objective.value(there) <= value + sufficient_decrease * lengths * slope
+        still = (there == points).all(axis=-1) | (lengths == 0)
+        lengths = np.where(searching & ~low, shrink * lengths, lengths)
+        lengths = np.where(searching & still, 0.0, lengths)
+        searching = searching & ~low & ~still
+    return np.where(slope < 0, lengths, 0.0)[:, np.newaxis]
 
 
 def bisect(
@@ -54,61 +56,72 @@ def bisect(
     value, slope = objective.value(points), _slope(objective, points, directions)
     low, high = np.zeros(len(points)), np.full(len(points), np.inf)
     lengths = np.full(len(points), first)
-    done = ~(slope < 0)
+    searching = slope < 0
     for _ in range(MOST_TRIALS):
-        there = points + lengths[:, np.newaxis] * directions
+        if not searching.any():
+            break
+        there = _at(points, directions, lengths)
         falls = objective.value(there) <= value + sufficient_decrease * lengths * slope
         flatter = _slope(objective, there, directions) >= curvature * slope
-        done = done | (falls & flatter)
-        if done.all():
-            break
-        high = np.where(done | falls, high, lengths)
-        low = np.where(done | ~falls, low, lengths)
+        still = (there == points).all(axis=-1)
+        searching = searching & ~(falls & flatter) & ~still
+        high = np.where(searching & ~falls, lengths, high)
+        low = np.where(searching & falls, lengths, low)
         following = np.where(np.isinf(high), 2 * lengths, (low + high) / 2)
-        lengths = np.where(done, lengths, following)
+        lengths = np.where(searching, following, lengths)
     # A length that at least leads down serves where the bracket has shrunk to nothing.
-    return np.where(slope < 0, np.where(done, lengths, low), 0.0)[:, np.newaxis]
+    return np.where(slope < 0, np.where(searching, low, lengths), 0.0)[:, np.newaxis]
 
 
 def minimize(objective: Objective, points: Array, directions: Array, *, first: float) -> Array:
-    """Return the lengths at which the slope along the direction is 0: the nearest minimum.
+    """Return the lengths of minima along the directions, none of them higher than the start.
 
-    The slope is bracketed by doubling `first`, and its root found by the Illinois method. Where
-    the slope never rises the length is what the doubling has come to.
+    `first` is doubled for as long as the function falls; the root of the slope between the last
+    two lengths is found by the Illinois method. Where it falls for ever the length is what the
+    doubling has come to; where it ends (a domain, a jump), the last before that.
     """
-    low, high = np.zeros(len(points)), np.full(len(points), first)
-    low_slope = _slope(objective, points, directions)
+    value, low_slope = objective.value(points), _slope(objective, points, directions)
+    ceiling = value + 4 * np.spacing(np.abs(value))
+
+    def look(lengths: Array) -> tuple[Array, NDArray[np.bool_]]:
+        there = _at(points, directions, lengths)
+        slope = _slope(objective, there, directions)
+        return slope, (slope < 0) & (objective.value(there) <= ceiling)
+
     descends = low_slope < 0
-    high_slope = _slope(objective, points + high[:, np.newaxis] * directions, directions)
+    low, high = np.zeros(len(points)), np.full(len(points), first)
+    high_slope, falls = look(high)
     for _ in range(MOST_TRIALS):
-        falls = descends & (high_slope < 0)
-        if not falls.any():
+        farther = descends & falls
+        if not farther.any():
             break
-        low, low_slope = np.where(falls, high, low), np.where(falls, high_slope, low_slope)
-        high = np.where(falls, 2 * high, high)
-        slope = _slope(objective, points + high[:, np.newaxis] * directions, directions)
-        high_slope = np.where(falls, slope, high_slope)
-    lengths, open_ = high, descends & (high_slope > 0)
-    last = np.zeros(len(points))
-    for _ in range(MOST_TRIALS):
-        if not open_.any():
+        low, low_slope = np.where(farther, high, low), np.where(farther, high_slope, low_slope)
+        high = np.where(farther, 2 * high, high)
+        high_slope, falls = look(high)
+    lengths, searching, side = high, descends & ~falls, np.zeros(len(points))
+    for _ in range(2 * MOST_TRIALS):
+        if not searching.any():
             break
-        trial = (low * high_slope - high * low_slope) / (high_slope - low_slope)
-        # Where the function is not finite there is only the middle to try.
-        trial = np.where(
-            np.isfinite(trial) & (low < trial) & (trial < high), trial, (low + high) / 2
-        )
-        slope = _slope(objective, points + trial[:, np.newaxis] * directions, directions)
-        rises = ~(slope < 0)
-        # The end that stays a second time counts half (Illinois).
-        low_slope = np.where(rises, np.where(last > 0, low_slope / 2, low_slope), slope)
-        high_slope = np.where(rises, slope, np.where(last < 0, high_slope / 2, high_slope))
+        secant = (low * high_slope - high * low_slope) / (high_slope - low_slope)
+        inside = (high_slope > 0) & (low < secant) & (secant < high)
+        trial = np.where(inside, secant, (low + high) / 2)
+        slope, falls = look(trial)
+        # The end that stays for a second time counts half.
+        low_slope = np.where(falls, slope, np.where(side > 0, low_slope / 2, low_slope))
+        high_slope = np.where(falls, np.where(side < 0, high_slope / 2, high_slope), slope)
+        side = np.where(falls, -1.0, 1.0)
         moved = np.abs(trial - lengths) > 2 * np.spacing(trial)
-        lengths = np.where(open_, trial, lengths)
-        low, high = np.where(rises, low, trial), np.where(rises, trial, high)
-        last = np.where(rises, 1.0, -1.0)
-        open_ = open_ & moved & (slope != 0)
-    return np.where(descends, lengths, 0.0)[:, np.newaxis]
+        low = np.where(searching & falls, trial, low)
+        high = np.where(searching & ~falls, trial, high)
+        lengths = np.where(searching, trial, lengths)
+        searching = searching & moved & (slope != 0)
+    reached = objective.value(_at(points, directions, lengths))
+    return np.where(descends, np.where(reached <= ceiling, lengths, low), 0.0)[:, np.newaxis]
+
+
+def _at(points: Array, directions: Array, lengths: Array) -> Array:
+    there: Array = points + lengths[:, np.newaxis] * directions
+    return there
 
 
 def _slope(objective: Objective, points: Array, directions: Array) -> Array:

@@ -16,7 +16,8 @@ class Adam(AdamRule):
     with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ) at the t-th update. `epsilon_placement` moves ε:
     `inside_sqrt` divides by √(v̂ + ε); `epsilon_hat` is the paper's faster form
     x ← x - η √(1 - β₂ᵗ) / (1 - β₁ᵗ) · m / (√v + ε), whose ε weighs more in the first steps.
-    `amsgrad` uses the largest v so far; `weight_decay` is L2, g + λ x, unless it is decoupled.
+    `amsgrad` uses the largest v so far (its paper leaves the corrections out); `weight_decay` is
+    L2, g + λ x, unless it is decoupled.
 
     Source: Kingma and Ba 2015 (arXiv:1412.6980); AMSGrad: Reddi et al. 2018 (arXiv:1904.09237).
     """

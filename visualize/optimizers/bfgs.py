@@ -49,20 +49,21 @@ class Bfgs(Optimizer):
         inverse = state["inverse_hessian"]
         if step.number:
             change = gradients - state["gradient"]
-            inverse = _learned(inverse, state["step"], change, first=step.number == 1)
+            inverse = _learned(inverse, state["step"], change)
         direction = -(inverse @ gradients[..., np.newaxis])[..., 0]
         length = bisect(step.objective, step.points, direction, first=step.learning_rate)
         update = length * direction
         return update, {"gradient": gradients, "step": update, "inverse_hessian": inverse}
 
 
-def _learned(inverse: Array, step: Array, change: Array, *, first: bool) -> Array:
+def _learned(inverse: Array, step: Array, change: Array) -> Array:
     """Return the inverse Hessian that also maps the gradient's change to the step."""
     s, y = step[..., np.newaxis], change[..., np.newaxis]
     across = np.swapaxes(y, -1, -2) @ s
     scale = np.swapaxes(y, -1, -2) @ y
     identity = np.eye(step.shape[-1])
-    before = across / scale * identity if first else inverse
+    untaught = (inverse == identity).all(axis=(-2, -1), keepdims=True)
+    before = np.where(untaught, across / scale * identity, inverse)
     shear = identity - s @ np.swapaxes(y, -1, -2) / across
     learned = shear @ before @ np.swapaxes(shear, -1, -2) + s @ np.swapaxes(s, -1, -2) / across
     return np.where(across > 0, learned, inverse)

@@ -16,7 +16,7 @@ class Conjugategradient(Optimizer):
     p ← -g + b p; x ← x + a p
 
     with b = g·(g - g') / g'·g', at least 0 (Polak and Ribière), or b = g·g / g'·g' (Fletcher and
-    Reeves), g' the gradient before, and a the nearest minimum along p. It begins anew with p = -g
+    Reeves), g' the gradient before, and a the minimum along p. It begins anew with p = -g
     where p does not lead down. On a quadratic it is done after as many steps as coordinates.
 
     Source: Nocedal and Wright 2006 (Numerical Optimization), chapter 5.
@@ -45,7 +45,7 @@ class Conjugategradient(Optimizer):
         """Return a p, the gradient and p."""
         before = state["gradient"]
         change = gradients - before if self.method == "polak_ribiere" else gradients
-        kept = divide(_dot(gradients, change), _dot(before, before))
+        kept = divide(_dot(gradients, change), _dot(before, before)) if step.number else 0.0
         direction = np.maximum(kept, 0) * state["direction"] - gradients
         direction = np.where(_dot(gradients, direction) < 0, direction, -gradients)
         length = minimize(step.objective, step.points, direction, first=step.learning_rate)

@@ -18,7 +18,7 @@ class Linesearch(Optimizer):
     x ← x - a g
 
     `backtracking` takes the first of a = η, η β, η β², ... with f(x - a g) ≤ f(x) - c a g·g
-    (Armijo); `exact` the a at which f(x - a g) has its nearest minimum.
+    (Armijo); `exact` the a at which f(x - a g) has a minimum, of which η is the first guess.
 
     Source: Nocedal and Wright 2006 (Numerical Optimization), chapter 3.
     """
@@ -29,7 +29,7 @@ class Linesearch(Optimizer):
     learning_rate: LearningRate = 1.0
     search: Literal["backtracking", "exact"] = "backtracking"
     """How the length is found."""
-    shrink: Annotated[Number, Field(gt=0, lt=1)] = 0.5
+    shrink: Annotated[Number, Field(gt=0, le=0.99)] = 0.5
     """β: what a length that is too long shrinks by, in backtracking."""
     sufficient_decrease: Annotated[Number, Field(gt=0, lt=1)] = 1e-4
     """c: how much of the slope's promise must be kept, in backtracking."""

@@ -16,12 +16,13 @@ class Novograd(Optimizer):
     v ← β₂ v + (1 - β₂) ‖g‖², and v = ‖g‖² at the first step;
     m ← β₁ m + g / (√v + ε) + λ x; x ← x - η m
 
-    Source: Ginsburg et al. 2019 (arXiv:1905.11286), where β₁ = 0.95 and β₂ = 0.98; optax.novograd.
+    Source: Ginsburg et al. 2019 (arXiv:1905.11286), with ε as in its authors' program;
+    optax.novograd.
     """
 
     conventions: ClassVar[Conventions] = {
         "optax": {},
-        "paper": {"learning_rate": 0.01, "beta_1": 0.95, "beta_2": 0.98},
+        "paper": {"learning_rate": 0.01, "beta_1": 0.95, "beta_2": 0.98, "epsilon": 1e-8},
     }
 
     name: Literal["novograd"] = "novograd"

@@ -37,7 +37,8 @@ class Rmsprop(Optimizer):
     standard deviation. With `epsilon_placement: inside_sqrt` the denominator is √(s + ε).
     `bias_correction` divides the averages by 1 - ρᵗ at the t-th update.
 
-    Source: Tieleman and Hinton 2012 (lecture 6e); centered: Graves 2013 (arXiv:1308.0850).
+    Source: Tieleman and Hinton 2012 (lecture 6e); centered: Graves 2013
+    (arXiv:1308.0850), with ε under the root and η in the velocity.
     """
 
     conventions: ClassVar[Conventions] = {
