@@ -226,8 +226,8 @@ def test_a_picture_may_stay_longer_than_the_format_can_say(
 def test_what_is_shown_is_near_to_what_was_drawn(kind: str) -> None:
     for drawn, seen in zip(*saved(kind), strict=True):
         assert seen.shape == drawn.shape
-        assert distance(seen, drawn) > 54
-        assert np.abs(seen.astype(int) - drawn.astype(int)).max() <= 8
+        assert distance(seen, drawn) > 51
+        assert np.abs(seen.astype(int) - drawn.astype(int)).max() <= 16
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -248,6 +248,24 @@ def test_what_stands_still_does_not_flicker(kind: str) -> None:
         still = (drawn[frame] == drawn[frame - 1]).all(axis=-1)
         changed = (seen[frame] != seen[frame - 1]).any(axis=-1)
         assert not (still & changed).any(), f"frame {frame}"
+
+
+def test_a_film_shares_a_palette_where_its_own_colours_allow(tmp_path: Path) -> None:
+    film = a_film(**KINDS["areas"])
+    writer = GifWriter(fps=25)
+    film.animation().save(str(tmp_path / "unseen.gif"), writer=writer)
+    seen = save(film, tmp_path / "seen.gif")
+    assert seen.stat().st_size < 0.8 * (tmp_path / "unseen.gif").stat().st_size
+
+
+def test_a_pixel_that_hardly_changes_is_left_as_it_is(tmp_path: Path) -> None:
+    few = 64 * np.random.default_rng(0).integers(0, 4, (20, 30, 3), dtype=np.uint8)
+    nearly = few.copy()
+    nearly[3, 4:9] += 3
+    nearly[7, 7] += 50
+    seen = written([few, nearly], tmp_path / "film.gif")
+    np.testing.assert_array_equal(seen[0], few)
+    assert [tuple(place) for place in np.argwhere((seen[0] != seen[1]).any(axis=-1))] == [(7, 7)]
 
 
 def test_a_picture_that_comes_back_has_the_colours_it_had(tmp_path: Path) -> None:
@@ -281,7 +299,8 @@ def test_another_program_sees_the_same_pictures(tmp_path: Path) -> None:
 def test_equal_pictures_cost_nothing(tmp_path: Path) -> None:
     short = save(a_small_film(count=21), tmp_path / "short.gif").stat().st_size
     long = save(a_small_film(count=500), tmp_path / "long.gif").stat().st_size
-    assert long == short
+    # The palette is chosen by pictures spread over the film: it may be another.
+    assert long < 1.02 * short
 
 
 def test_pictures_cost_what_changes_in_them(tmp_path: Path) -> None:

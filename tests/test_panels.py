@@ -205,6 +205,7 @@ GIVEN: dict[tuple[str, str], Sequence[Any]] = {
     ("contour", "limits"): [((-3.0, 4.0), (-2.0, 5.0)), ((1e-9, 2e-9), (-1.0, 1.0))],
     ("contour", "levels"): [1, 2, 200, (1.0,), (0.0, 2.0, 4.0), (-9.0, 1e9), (1e9,)],
     ("contour", "color"): ["red", "#1f77b4"],
+    ("contour", "lines"): [True, False],
     ("contour", "samples"): [2, 3, 400],
     ("curve", "limits"): [((-5.0, 5.0), (-5.0, 5.0)), ((1e-9, 2e-9), (0.0, 1.0))],
     ("curve", "samples"): [2, 3, 100_000],
@@ -286,7 +287,7 @@ FILLED_TOO = ["rosenbrock", "beale", "goldstein_price", "himmelblau", "easom", "
 def test_levels_rise_and_each_is_a_line_in_the_picture(name: str, filled: bool) -> None:
     settings = OBJECTIVES[name]
     shared = shared_film("contour", name).figure.axes[0]
-    axes = drawn(settings, filled=True) if filled else shared
+    axes = drawn(settings, filled=True, lines=True) if filled else shared
     lines = lines_of(axes)
     levels = np.asarray(lines.levels)
     values = values_in(axes, settings)
@@ -712,3 +713,19 @@ def test_a_rate_that_is_infinite_is_left_out() -> None:
     _, second = lines_at_the_end(film)
     assert np.isnan(line_of(second)[1]).all()
     film.picture(film.frames - 1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines", "areas"),
+    [
+        ({}, True, False),
+        ({"filled": True}, False, True),
+        ({"filled": True, "lines": True}, True, True),
+        ({"lines": False}, False, False),
+    ],
+)
+def test_lines_are_drawn_where_areas_are_not_coloured_or_they_are_asked_for(
+    settings: dict[str, bool], lines: bool, areas: bool
+) -> None:
+    found = {contour.filled for contour in contours(drawn(SHOWN[2], **settings))}
+    assert found == {filled for filled, there in ((False, lines), (True, areas)) if there}

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from visualize import __version__, themes
 from visualize.errors import OutputError, did_you_mean
 from visualize.files import written_whole
-from visualize.formats import FORMATS, Writer, picture_of
+from visualize.formats import FORMATS, LooksAhead, Picture, Writer, picture_of
 from visualize.frame import add_frame, remarks_on
 from visualize.history import History
 from visualize.scene import Scene
@@ -171,6 +171,8 @@ def save(
     comment = f"visualize {__version__} {film.fingerprint}"
     writer = make_writer(fps=1000 / film.interval, hold=film.hold, loop=film.loop, comment=comment)
     with written_whole(path) as temporary, _settled():
+        if isinstance(writer, LooksAhead):
+            writer.look_ahead(_probes(film, writer.probes))
         film.animation().save(
             temporary,
             writer=writer,
@@ -179,6 +181,13 @@ def save(
     if progress is not None:
         progress(film.frames, film.frames)
     return path
+
+
+def _probes(film: Film, count: int) -> Iterator[Picture]:
+    """Yield pictures spread over the film, the first and the last among them."""
+    for frame in np.unique(np.linspace(0, film.frames - 1, count).astype(int)):
+        film.draw(int(frame))
+        yield picture_of(film.figure)
 
 
 def fingerprint(scene: Scene) -> str:

@@ -101,6 +101,11 @@ def default_font_size(width: int, height: int) -> float:
     return max(13.0 * scale, 5.0)
 
 
+def _whole(points: float) -> float:
+    """Return the width that fills whole pixels: upright lines are crisp and, in files, cheap."""
+    return max(round(points * DOTS_PER_INCH / 72), 1) * 72 / DOTS_PER_INCH
+
+
 def settings(theme: Theme, font_size: float) -> dict[str, Any]:
     """Return matplotlib's settings for a picture: nothing comes from the user's own file."""
     return {
@@ -118,9 +123,9 @@ def settings(theme: Theme, font_size: float) -> dict[str, Any]:
         "axes.edgecolor": theme.ink,
         "xtick.color": theme.ink,
         "ytick.color": theme.ink,
-        "axes.linewidth": font_size / 16,
+        "axes.linewidth": _whole(font_size / 16),
         "grid.color": theme.faint,
-        "grid.linewidth": font_size / 18,
+        "grid.linewidth": _whole(font_size / 26),
         "xtick.major.width": font_size / 16,
         "ytick.major.width": font_size / 16,
         "xtick.major.size": font_size / 3.5,

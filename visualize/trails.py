@@ -65,9 +65,8 @@ def draw_runs(
             color=color,
             linestyle="",
             marker="o",
-            markersize=style.marker * (0.55 if many else 1.25),
-            markeredgecolor=style.theme.background,
-            markeredgewidth=0 if many else style.line * 0.7,
+            markersize=style.marker * (0.55 if many else 1.0),
+            markeredgewidth=0,
             zorder=12 + index / 1000,
         )
         axes.add_line(head)

@@ -4,7 +4,8 @@ To add one, add a file here: its one public class is a matplotlib `MovieWriter`,
 `fps`, `hold`, `loop` and `comment`, that takes pictures from the figure's canvas.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,17 @@ class Writer(Protocol):
         """Return a writer of `fps` pictures a second, the last staying `hold` seconds longer."""
 
 
+@runtime_checkable
+class LooksAhead(Protocol):
+    """A writer that does better if it has seen some pictures of the film before it begins."""
+
+    probes: int
+    """How many it wants to see, from the first to the last."""
+
+    def look_ahead(self, pictures: Iterable[Picture]) -> None:
+        """See some pictures of the film; the next call overwrites the pixels of the last."""
+
+
 def picture_of(figure: "Figure") -> Picture:
     """Return the pixels of the figure as it is now; the next draw overwrites them."""
     canvas = figure.canvas
@@ -40,12 +52,16 @@ def picture_of(figure: "Figure") -> Picture:
 
 def changed_box(before: Picture, now: Picture) -> tuple[slice, slice] | None:
     """Return the rows and columns of the smallest box around all that differs, if anything does."""
-    differs = before.view(np.uint32)[..., 0] != now.view(np.uint32)[..., 0]
-    rows = np.flatnonzero(differs.any(axis=1))
+    return box_of(before.view(np.uint32)[..., 0] != now.view(np.uint32)[..., 0])
+
+
+def box_of(mask: NDArray[np.bool_]) -> tuple[slice, slice] | None:
+    """Return the rows and columns of the smallest box around all that is true, if anything is."""
+    rows = np.flatnonzero(mask.any(axis=1))
     if not rows.size:
         return None
     top, bottom = int(rows[0]), int(rows[-1]) + 1
-    columns = np.flatnonzero(differs[top:bottom].any(axis=0))
+    columns = np.flatnonzero(mask[top:bottom].any(axis=0))
     return slice(top, bottom), slice(int(columns[0]), int(columns[-1]) + 1)
 
 

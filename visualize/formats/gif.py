@@ -1,6 +1,6 @@
 """Animated GIF: plays everywhere; 255 colours a picture, and only what changes is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -12,15 +12,19 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.GifImagePlugin import getdata, getheader
 
-from visualize.formats import Picture, changed_box, picture_of
+from visualize.formats import Picture, box_of, changed_box, picture_of
 
 MOST_COLORS = 255
 """Of a palette's 256; the one after them stands for what does not change."""
 EXACT_COLORS = 64
 """The commonest ones, which fill the flat areas: they are kept as they are."""
-ROUNDS = 6
-NOTICEABLE = 4
+ROUNDS = 8
+EVENNESS = 0.6
+"""How much the commonness of a colour counts against its error; 0: the largest error is least."""
+NOTICEABLE = 16
 """How far a colour may be off, in 255ths, before a picture brings a palette of its own."""
+STEADY = 4
+"""How far a pixel that changes a little, and is no flat area, may be off what is shown already."""
 AREA = 32
 """Pixels from which on a colour must be exact: more of them are a flat area."""
 SHORTEST_DELAY = 2
@@ -35,19 +39,38 @@ Colors = NDArray[np.uint8]
 class GifWriter(PillowWriter):
     """Writes each picture as it comes, and of each only what changed.
 
-    What does not change is transparent and never stored again: it cannot flicker. A picture with
-    colours that the first one's palette does not hold brings its own. Delays are whole hundredths
+    What does not change is transparent and never stored again: it cannot flicker. All pictures
+    share a palette, of the first or of those that were looked at before; one with colours that it
+    does not hold brings its own. Delays are whole hundredths
     of a second, rounded so that their sum is right; pictures that come too fast for a browser
     (more than 50 a second) are left out, the last one never.
     """
 
     most_per_second = 100 / SHORTEST_DELAY
+    probes = 12
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
         super().__init__(fps=fps)  # type: ignore[arg-type]  # the stubs say int; any number is
         self._hold = hold
         self._loop = loop
         self._comment = comment
+        self._ahead: Colors | None = None
+
+    def look_ahead(self, pictures: Iterable[Picture]) -> None:
+        """Choose the palette by some pictures of the film."""
+        remaining = iter(pictures)
+        first = next(remaining).copy()
+        values, _, counts = _colors(first.view(np.uint32).ravel())
+        found = [(values, self.probes * counts)]  # most of it stands still
+        for picture in remaining:
+            box = changed_box(first, picture)
+            if box is not None:
+                now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, first))
+                values, _, counts = _colors(now[now != before])
+                found.append((values, counts))
+        every, weights = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        values, index = np.unique(every, return_inverse=True)
+        self._ahead = _choose_palette(_rgb(values), np.bincount(index, weights=weights))
 
     @contextmanager
     def saving(self, *args: Any, **keywords: Any) -> Iterator[Self]:
@@ -108,8 +131,9 @@ class GifWriter(PillowWriter):
             self._begin(last[1])
 
     def _begin(self, picture: Picture) -> None:
-        colors, index, counts = _colors(picture.view(np.uint32).ravel())
-        self._palette = _choose_palette(colors, counts)
+        values, index, counts = _colors(picture.view(np.uint32).ravel())
+        colors = _rgb(values)
+        self._palette = self._ahead if self._ahead is not None else _choose_palette(colors, counts)
         pixels = _nearest(colors, self._palette)[index].reshape(picture.shape[:2])
         image = _image(pixels, self._palette)
         info: dict[str, Any] = {"comment": self._comment}
@@ -117,30 +141,50 @@ class GifWriter(PillowWriter):
             info["loop"] = max(self._loop - 1, 0)  # the file says how often it is shown AGAIN
         self._file.writelines(getheader(image, info=info)[0])
         self._waiting = image, (0, 0), False
-        self._shown = picture.copy()
+        self._last = picture.copy()
+        self._shown = self._palette[pixels]
         self._since = 0
 
     def _follow(self, start: int, picture: Picture) -> None:
         """Let a picture follow what is shown, if it differs."""
-        box = changed_box(self._shown, picture)
+        box = changed_box(self._last, picture)
         if box is None:
             return
-        now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, self._shown))
+        now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, self._last))
         changed = now != before
-        colors, index, counts = _colors(now[changed])
-        palette, own = self._palette, False
-        chosen = _nearest(colors, palette)
-        off = np.abs(colors.astype(np.int16) - palette[chosen]).max(axis=1)
-        if np.any(off > NOTICEABLE) or np.any(off[counts > AREA]):
-            # What the first palette has is mostly flat areas: it stays exact.
-            weights = counts + counts.sum() * (off == 0)
-            palette, own = _choose_palette(colors, weights), True
-            chosen = _nearest(colors, palette)
+        self._last[box] = picture[box]
+        values, index, counts = _colors(now[changed])
+        colors = _rgb(values)
+        palette, chosen, own = self._stand_ins(colors, counts)
+        new = palette[chosen]
+        # A flat area gets its colour; elsewhere what is shown may be near enough.
+        flat = (new == colors).all(axis=1)
+        shown = self._shown[box]
+        off = np.abs(colors[index].astype(np.int16) - shown[changed]).max(axis=1)
+        stale = np.zeros_like(changed)
+        stale[changed] = off > np.where(flat[index], 0, STEADY)
         pixels = np.full(changed.shape, len(palette), dtype=np.uint8)
         pixels[changed] = chosen[index]
+        pixels[~stale] = len(palette)
+        inner = box_of(stale)
+        if inner is None:
+            return
+        shown[stale] = palette[pixels[stale]]
         self._write_waiting(start)
-        self._waiting = _image(pixels, palette), (box[1].start, box[0].start), own
-        self._shown[box] = picture[box]
+        corner = box[1].start + inner[1].start, box[0].start + inner[0].start
+        self._waiting = _image(pixels[inner], palette), corner, own
+
+    def _stand_ins(
+        self, colors: Colors, counts: NDArray[np.int64]
+    ) -> tuple[Colors, NDArray[np.uint8], bool]:
+        """Return a palette, its entry for each colour, and whether it is the picture's own."""
+        chosen = _nearest(colors, self._palette)
+        off = np.abs(colors.astype(np.int16) - self._palette[chosen]).max(axis=1)
+        if np.all(off <= NOTICEABLE) and not np.any(off[counts > AREA]):
+            return self._palette, chosen, False
+        # What the shared palette has is mostly flat areas: it stays exact.
+        palette = _choose_palette(colors, counts + counts.sum() * (off == 0))
+        return palette, _nearest(colors, palette), True
 
     def _write_waiting(self, until: int) -> None:
         image, offset, own_palette = self._waiting
@@ -172,22 +216,28 @@ def _image(pixels: NDArray[np.uint8], palette: Colors) -> Image.Image:
     return image
 
 
-def _colors(pixels: NDArray[np.uint32]) -> tuple[Colors, NDArray[np.intp], NDArray[np.int64]]:
+def _colors(
+    pixels: NDArray[np.uint32],
+) -> tuple[NDArray[np.uint32], NDArray[np.intp], NDArray[np.int64]]:
     """Return the colours in a row of pixels, which one each pixel has, and how often each is."""
     # Neighbours are mostly alike: runs of them are sorted faster than pixels.
     starts = np.flatnonzero(np.concatenate(([True], pixels[1:] != pixels[:-1])))
     lengths = np.diff(starts, append=len(pixels))
     values, index = np.unique(pixels[starts], return_inverse=True)
     counts = np.bincount(index, weights=lengths).astype(np.int64)
-    colors = values.view(np.uint8).reshape(-1, 4)[:, :3]
-    return colors, np.repeat(index, lengths), counts
+    return values, np.repeat(index, lengths), counts
 
 
-def _choose_palette(colors: Colors, counts: NDArray[np.int64]) -> Colors:
+def _rgb(values: NDArray[np.uint32]) -> Colors:
+    """Return colours as red, green and blue."""
+    return values.view(np.uint8).reshape(-1, 4)[:, :3]
+
+
+def _choose_palette(colors: Colors, counts: NDArray[Any]) -> Colors:
     """Return up to 255 colours that stand for `colors`, which occur so often.
 
-    The commonest are kept; the others begin far from each other, which bounds the largest error,
-    and are then moved to the middle of what they stand for (weighted k-means).
+    The commonest are kept; the others begin where the error is largest, and are then moved to the
+    middle of what they stand for (weighted k-means).
     """
     if len(colors) <= MOST_COLORS:
         return colors
@@ -197,7 +247,7 @@ def _choose_palette(colors: Colors, counts: NDArray[np.int64]) -> Colors:
     distances = np.full(len(points), np.inf, dtype=np.float32)
     for count in range(MOST_COLORS):
         if count >= EXACT_COLORS:
-            palette[count] = points[np.argmax(distances * np.sqrt(weights))]
+            palette[count] = points[np.argmax(distances * weights**EVENNESS)]
         np.minimum(distances, ((points - palette[count]) ** 2).sum(axis=1), out=distances)
     for _ in range(ROUNDS):
         nearest = _nearest(points, palette)

@@ -60,6 +60,8 @@ class Contour(Panel):
     """The values that get a line, or how many; default: spread so that steep places stay clear."""
     filled: bool = False
     """Colour the areas between the lines."""
+    lines: bool | None = None
+    """Draw lines between the areas; default: where these are not coloured."""
     colormap: Colormaps | None = None
     """matplotlib's, from low to high; default: the theme's."""
     color: Color | None = None
@@ -103,6 +105,10 @@ class Contour(Panel):
             edges = np.concatenate(([low], levels, [high]))
             areas = self._shades(style.theme.areas, len(edges) - 1)
             axes.contourf(x, y, values, edges, colors=areas, zorder=1)
+            if not self.lines:
+                return
+        elif self.lines is False:
+            return
         # As matplotlib does: the lowest level has the lowest colour, the highest the highest.
         shades = (
             [style.theme.background]
