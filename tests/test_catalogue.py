@@ -53,9 +53,10 @@ def test_the_names_are_those_of_the_files(listed: Catalogue[object]) -> None:
 
 
 def test_a_name_that_there_is_not_is_answered_with_the_nearest(folder: Path, add: Add) -> None:
-    for name in ("rocket", "train"):
-        add(name, '"""Moves."""\n')
-    listed: Catalogue[object] = Catalogue(PACKAGE, [str(folder)], {"railway": "train"})
+    also_called: dict[str, tuple[str, ...]] = {"rocket": (), "train": ("railway",)}
+    for name, words in also_called.items():
+        add(name, f'"""Moves."""\nclass It:\n    """It."""\n    also_called = {words}\n')
+    listed = catalogue(folder)
     assert listed.hint("rokcet") == "; did you mean 'rocket'?"
     assert listed.hint("Railway") == "; did you mean 'train'?"
     assert listed.hint("bicycle") == "; there are rocket, train"

@@ -503,6 +503,20 @@ def test_every_scene_that_comes_along_is_sound(file: Path, run: Run) -> None:
     assert run("check", file).code == 0
 
 
+@pytest.mark.parametrize(("options", "hint"), [([], False), (["--state"], True)])
+def test_arrays_that_memory_cannot_hold_are_told(
+    options: list[str], hint: bool, run: Run, write_scene: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def simulate(*_: Any, **__: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("visualize.engine.simulate", simulate)
+    done = run("simulate", *options, write_scene(SMALL))
+    assert (done.code, done.out) == (1, "")
+    assert "not enough memory for the arrays; take fewer steps or starts" in done.err
+    assert ("--state" in done.err) == hint
+
+
 # Telling what there is
 
 
@@ -535,7 +549,7 @@ def test_several_are_shown_in_the_order_asked_for(run: Run) -> None:
 def test_an_optimizer_is_shown_with_the_formula_of_each_convention(run: Run) -> None:
     shown = run("list", "optimizers", "adagrad").out
     below = shown.index("x ← x - η g / √(s + ε)")
-    assert shown.index("convention: torch (the default)") < below
+    assert shown.index("convention: torch (the rule without any)") < below
     assert shown.index("convention: paper: epsilon 0") < below
     assert shown.index("convention: keras: learning_rate 0.001, epsilon 1e-07") > below
     assert shown.index("convention: optax") > below

@@ -1,6 +1,7 @@
 """Every optimizer: the house's rules for all in the folder, the libraries' numbers for ours."""
 
 import json
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -30,17 +31,11 @@ STARTS = np.array([[-7.0, 2.0], [1.5, -0.25], [1e-3, 40.0]])
 BOWL = Formula.model_validate({"expression": "x**2/20 + y**2"})
 
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS.names())
-every_optimizer_with_a_rate = pytest.mark.parametrize(
-    "name",
-    [name for name in OPTIMIZERS.names() if "learning_rate" in OPTIMIZERS.load(name).model_fields],
-)
 
 
 def make(name: str, /, **settings: Any) -> Optimizer:
-    """Return the optimizer of that name; a learning rate is given where the rule has one."""
-    kind = OPTIMIZERS.load(name)
-    rate = {"learning_rate": 0.1} if "learning_rate" in kind.model_fields else {}
-    return kind.model_validate({**rate, **settings})
+    """Return the optimizer of that name, with a learning rate."""
+    return OPTIMIZERS.load(name).model_validate({"learning_rate": 0.1, **settings})
 
 
 def go(
@@ -135,7 +130,7 @@ def test_every_default_is_allowed(name: str) -> None:
     assert type(optimizer).model_validate(written) == optimizer
 
 
-@every_optimizer_with_a_rate
+@every_optimizer
 @pytest.mark.parametrize("rate", [0, -0.1, float("nan"), float("inf"), True, None])
 def test_a_learning_rate_must_be_a_number_above_0(name: str, rate: object) -> None:
     with pytest.raises(ValidationError):
@@ -211,8 +206,7 @@ def test_without_gradient_and_epsilon_nothing_moves(
 ) -> None:
     fields = OPTIMIZERS.load(name).model_fields
     none = {key: 0.0 for key in fields if key in NONE_OF_THEM}
-    rates = {"learning_rate": rate} if "learning_rate" in fields else {}
-    optimizer = make(name, **{**settings, **none, **rates})
+    optimizer = make(name, **{**settings, **none, "learning_rate": rate})
     points = np.zeros((2, 2))
     state = optimizer.init(points)
     for number in range(3):
@@ -395,11 +389,20 @@ def test_a_convention_is_a_name(convention: object) -> None:
 
 
 @every_optimizer
-def test_the_formula_in_force_ends_with_the_update_of_the_point(name: str) -> None:
+def test_the_formula_in_force_moves_the_point_once(name: str) -> None:
+    moving = re.compile(r"x ← (x [-+] (?!.*λ x$)|\()")  # more than weight decay alone
     for convention in OPTIMIZERS.load(name).conventions:
         lines = make(name, convention=convention).formula.splitlines()
         assert all(line.strip() == line for line in lines)
-        assert any(line.startswith("x ← ") for line in lines)
+        assert sum(bool(moving.match(line)) for line in lines) == 1
+
+
+def test_the_size_of_the_point_is_taken_where_the_formula_says() -> None:
+    orders = {}
+    for convention in ("torch", "keras"):
+        lines = make("adafactor", convention=convention, weight_decay=0.1).formula.splitlines()
+        orders[convention] = lines.index("r = max(ε₂, RMS(x))") < lines.index("x ← x - η λ x")
+    assert orders == {"torch": True, "keras": False}
 
 
 @pytest.mark.parametrize(
@@ -407,7 +410,8 @@ def test_the_formula_in_force_ends_with_the_update_of_the_point(name: str) -> No
     [
         ("adagrad", {}, "x ← x - η g / (√s + ε)"),
         ("adagrad", {"convention": "keras"}, "x ← x - η g / √(s + ε)"),
-        ("adagrad", {"learning_rate_decay": 0.1}, "x ← x - η / (1 + γ (t - 1)) g / (√s + ε)"),
+        ("adagrad", {"learning_rate_decay": 0.1}, "ηₜ = η / (1 + γ (t - 1))"),
+        ("adagrad", {"learning_rate_decay": 0.1}, "x ← x - ηₜ g / (√s + ε)"),
         ("adam", {}, "x ← x - η m̂ / (√v̂ + ε)"),
         ("adam", {"epsilon_placement": "inside_sqrt"}, "x ← x - η m̂ / √(v̂ + ε)"),
         ("adam", {"convention": "keras"}, "x ← x - η √(1 - β₂ᵗ) / (1 - β₁ᵗ) m / (√v + ε)"),
@@ -419,6 +423,11 @@ def test_the_formula_in_force_ends_with_the_update_of_the_point(name: str) -> No
         ("adam", {"weight_decay": 0.1, "convention": "keras"}, "x ← x - η λ x"),
         ("adamw", {}, "x ← x - η λ x"),
         ("sgd", {}, "x ← x - η v"),
+        ("sgd", {"dampening": 0.5}, "v ← μ v + g"),
+        ("sgd", {"dampening": 0.5, "momentum": 0.5}, "v ← μ v + (1 - δ) g, at first v = g"),
+        ("asgd", {"weight_decay": 0.1}, "x ← x - ηₜ (κ x + g) with ηₜ = η / (1 + κ η (t - 1))^α"),
+        ("asgd", {"average": True}, "a is shown"),
+        ("adam", {"amsgrad": True}, "û = u / (1 - β₂ᵗ)"),
         ("sgd", {"momentum": 0.9, "nesterov": True}, "x ← x - η (g + μ v)"),
         ("sgd", {"convention": "keras"}, "v ← μ v + η g"),
         ("rmsprop", {"centered": True}, "v ← μ v + g / (√(s - m²) + ε)"),
@@ -436,6 +445,40 @@ def test_the_formula_says_which_variant_it_is(
     name: str, settings: dict[str, Any], line: str
 ) -> None:
     assert line in make(name, **settings).formula.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "words"),
+    [
+        ("rprop", {"minimum_step": 10.0, "maximum_step": 1.0}, "minimum_step must not be above"),
+        ("lars", {"nesterov": True, "momentum": 0.0}, "nesterov needs a momentum"),
+    ],
+)
+def test_settings_that_cannot_work_together_are_told(
+    name: str, settings: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ValidationError, match=words):
+        make(name, **settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "ours"),
+    [
+        ("sgd", "lr", "'learning_rate'"),
+        ("adam", "betas", "'beta_1' and 'beta_2'"),
+        ("aggmo", "betas", "'momenta'"),
+        ("adafactor", "d", "'clip_threshold'"),
+        ("rprop", "etas", "'decrease' and 'increase'"),
+        ("adagrad", "lr_decay", "'learning_rate_decay'"),
+        ("ftrl", "l2", "'l2_regularization_strength'"),
+        ("adamw", "l2", "'weight_decay'"),
+    ],
+)
+def test_a_librarys_word_for_a_setting_is_answered_with_ours(
+    name: str, setting: str, ours: str
+) -> None:
+    with pytest.raises(ValidationError, match=f"did you mean {ours}"):
+        make(name, **{setting: 0.5})
 
 
 @pytest.mark.parametrize(
@@ -505,7 +548,7 @@ def test_the_rates_of_adagrad_never_grow(
         ("0.05 * (1 + cos(pi*t/100))", 0.05 * (1 + np.cos(np.pi * np.arange(4) / 100))),
     ],
 )
-@every_optimizer_with_a_rate
+@every_optimizer
 def test_a_learning_rate_is_a_number_or_a_formula_in_t(
     name: str, rate: float | str, expected: Any
 ) -> None:

@@ -681,18 +681,56 @@ def test_coordinates_are_named_where_there_are_several() -> None:
         assert axes.get_legend_handles_labels()[1] == names
 
 
-def test_a_state_that_no_optimizer_keeps_is_answered_with_the_nearest() -> None:
-    with pytest.raises(ValidationError, match=r"keeps 'acumulator'; did you mean 'accumulator'\?"):
-        a_scene(**TWO_MEMORIES, panels=[{"kind": "state", "array": "acumulator"}])
-    with pytest.raises(
-        ValidationError, match=r"keeps 'hessian'; there are accumulator, effective_l"
-    ):
-        a_scene(**TWO_MEMORIES, panels=[{"kind": "state", "array": "hessian"}])
+def mistakes_of(**settings: Any) -> list[tuple[tuple[int | str, ...], str]]:
+    with pytest.raises(ValidationError) as refused:
+        a_scene(**settings)
+    return [(found["loc"], found["msg"]) for found in refused.value.errors()]
 
 
-def test_a_state_that_is_no_row_of_coordinates_is_not_shown() -> None:
-    with pytest.raises(ValidationError, match="no optimizer here keeps 'inverse_hessian'"):
-        a_scene(**TWO_MEMORIES, panels=[{"kind": "state", "array": "inverse_hessian"}])
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        ("acumulator", "no optimizer here keeps 'acumulator'; did you mean 'accumulator'?"),
+        ("hessian", "no optimizer here keeps 'hessian'; there are effective_learning_rate, "),
+        ("inverse_hessian", "'inverse_hessian' is no number for each coordinate"),
+    ],
+)
+def test_a_state_that_cannot_be_shown_is_told_at_its_name(array: str, words: str) -> None:
+    [(place, told)] = mistakes_of(**TWO_MEMORIES, panels=[{"kind": "state", "array": array}])
+    assert place == ("panels", 0, "array")
+    assert told.startswith(words)
+
+
+def test_beside_a_broken_optimizer_nothing_is_said_of_its_states() -> None:
+    broken = [{"name": "adam", "learning_rate": -0.1}]
+    told = mistakes_of(
+        **SHOWN[2] | {"optimizers": broken}, panels=[{"kind": "state", "array": "m"}]
+    )
+    assert [place[0] for place, _ in told] == ["optimizers"]
+
+
+@pytest.mark.parametrize("array", ["accumulator", "mean_square", "effective_learning_rate"])
+def test_no_coordinate_leaves_the_picture(array: str) -> None:
+    settings = TWO_MEMORIES | {"panels": [{"kind": "state", "array": array}], "steps": 40}
+    film = a_film(**settings)
+    low, high = film.figure.axes[0].get_ylim()
+    for line in lines_at_the_end(film):
+        y = line_of(line)[1][1:]  # a memory begins at 0, which a logarithm has not
+        assert (y[np.isfinite(y)] >= low).all()
+        assert (y[np.isfinite(y)] <= high).all()
+
+
+def test_one_number_for_all_coordinates_has_one_line() -> None:
+    lars = {"optimizers": [{"name": "lars", "learning_rate": 1.0}]}
+    film = a_film(**SHOWN[2] | lars, panels=[{"kind": "state", "array": "trust_ratio"}])
+    assert len(lines_at_the_end(film)) == 1
+    assert film.figure.axes[0].get_legend_handles_labels()[1] == []
+
+
+@pytest.mark.parametrize("kind", ["values", "state"])
+def test_without_steps_there_is_one_tick(kind: str) -> None:
+    axes = a_film(**SHOWN[2] | {"steps": 0}, panels=[kind]).figure.axes[0]
+    assert list(axes.get_xticks()) == [0]
 
 
 def test_a_history_without_states_says_how_to_get_them() -> None:

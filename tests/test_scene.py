@@ -696,6 +696,10 @@ def test_other_names_of_optimizers_are_answered_with_ours(
             ],
         ),
         ("learning_rate: 1, sweep: {momentum: [0.5]}", ["sgd momentum=0.5"]),
+        (
+            "learning_rate: 1, sweep: {convention: [null, keras]}",
+            ["sgd convention=none", "sgd convention=keras"],
+        ),
         ("sweep: {convention: [torch, keras]}", ["sgd convention=torch", "sgd convention=keras"]),
         (
             "learning_rate: 1, momentum: 0.9, sweep: {nesterov: [true, false]}",
@@ -705,6 +709,12 @@ def test_other_names_of_optimizers_are_answered_with_ours(
 )
 def test_a_sweep_makes_one_run_of_each(read: Read, settings: str, expected: list[str]) -> None:
     assert labels(read(sgd(settings))) == expected
+
+
+def test_a_sweep_over_lists_writes_them_out(read: Read) -> None:
+    swept = "{name: aggmo, learning_rate: 1, sweep: {momenta: [[0, 0.9], [0.5]]}}"
+    scene = read(f"objective: x**2\nstart: 1\noptimizers: [{swept}]\n")
+    assert labels(scene) == ["aggmo momenta=[0, 0.9]", "aggmo momenta=[0.5]"]
 
 
 def test_a_sweep_is_the_product_of_its_lists(read: Read) -> None:

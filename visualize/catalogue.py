@@ -3,7 +3,7 @@
 import ast
 import importlib
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
@@ -19,11 +19,8 @@ class Catalogue(Generic[Kind]):
     importing anything, so that listing stays fast.
     """
 
-    def __init__(
-        self, package: str, folders: Iterable[str], also_called: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, package: str, folders: Iterable[str]) -> None:
         self._package = package
-        self._also_called = also_called or {}
         self._files = {
             file.stem: file
             for folder in folders
@@ -37,8 +34,9 @@ class Catalogue(Generic[Kind]):
 
     def hint(self, name: str) -> str:
         """Return what to say to somebody who asks for `name`, which there is not."""
-        if name.lower() in self._also_called:
-            return f"; did you mean '{self._also_called[name.lower()]}'?"
+        for known in self.names():
+            if name.lower() in getattr(self.load(known), "also_called", ()):
+                return f"; did you mean '{known}'?"
         return did_you_mean(name, self.names()) or f"; there are {', '.join(self.names())}"
 
     def summary(self, name: str) -> str:

@@ -128,8 +128,15 @@ def simulate(
         raise click.UsageError("\n".join(twice))
     code = MISUSED if failed else 0
     for file, path in work.items():
-        with _Progress() as progress:
-            history = simulate(scenes[file], state=state, progress=partial(progress.update, path))
+        try:
+            with _Progress() as progress:
+                report = partial(progress.update, path)
+                history = simulate(scenes[file], state=state, progress=report)
+        except MemoryError:
+            words = "take fewer steps or starts" + (", or leave out --state" if state else "")
+            click.echo(f"{file}: there is not enough memory for the arrays; {words}", err=True)
+            code = code or FAILED
+            continue
         _tell_ends(file, scenes[file], history)
         if strict and history.divergences():
             code = code or FAILED

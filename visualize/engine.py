@@ -1,6 +1,6 @@
 """From a scene to the arrays: every optimizer runs from every start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,9 @@ def simulate(
     are NaN from then on. With `state` the optimizers' memories are kept too; if nothing is said,
     then if a panel shows one. `progress` is called with the updates done and all there are.
     """
-    keep = any(panel.needed_state for panel in scene.panels) if state is None else state
+    keep: Container[str] | None = {panel.needed_state or "" for panel in scene.panels}
+    if state is not None:
+        keep = None if state else ()
     total = scene.steps * len(scene.optimizers)
     trajectories = {}
     for index, optimizer in enumerate(scene.optimizers):
@@ -38,7 +40,10 @@ def simulate(
 
 
 def _run(
-    scene: Scene, optimizer: Optimizer, keep_state: bool, report: Callable[[int], None]
+    scene: Scene,
+    optimizer: Optimizer,
+    keep: Container[str] | None,
+    report: Callable[[int], None],
 ) -> Trajectory:
     objective, steps = scene.objective, scene.steps
     here = scene.starts
@@ -50,11 +55,12 @@ def _run(
     gradients = np.full_like(points, np.nan)
     points[0], values[0] = here, objective.value(here)
     state = optimizer.init(here)
-    states = _States(optimizer, state, here, steps) if keep_state else None
+    states = _States(optimizer, state, here, steps, keep)
     running = np.isfinite(values[0])
     with np.errstate(all="ignore"):  # a run that leaves is told by its arrays
         for step in range(steps + 1):
-            seen = objective.gradient(here)
+            # The last row is the gradient itself, at what is shown.
+            seen = objective.gradient(here if step < steps else points[step])
             if scene.noise and step < steps:
                 seen = seen + scene.noise.standard_deviation * noise.standard_normal(here.shape)
             gradients[step] = np.where(running[:, np.newaxis], seen, np.nan)
@@ -62,8 +68,7 @@ def _run(
                 break
             now = Step(step, here, float(rates[step]), objective)
             update, state = optimizer.update(seen, state, now)
-            if states:
-                states.keep(state, now, running)
+            states.keep(state, now, running)
             here = np.where(running[:, np.newaxis], here + update, np.nan)
             shown = optimizer.shown(here, state)
             value = objective.value(shown)
@@ -73,21 +78,33 @@ def _run(
             if step % 256 == 0:
                 report(step)
     report(steps)
-    return Trajectory(points, values, gradients, states.arrays if states else {})
+    return Trajectory(points, values, gradients, states.arrays)
 
 
 class _States:
     """What an optimizer remembers, and the rates it comes to, row by row."""
 
-    def __init__(self, optimizer: Optimizer, state: State, start: Array, steps: int) -> None:
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        state: State,
+        start: Array,
+        steps: int,
+        kept: Container[str] | None,
+    ) -> None:
+        """Make room for the arrays in `kept`, or for all."""
         self._optimizer = optimizer
         self.arrays = {}
         for name, first in {**state, EFFECTIVE_RATE: np.full_like(start, np.nan)}.items():
-            self.arrays[name] = np.full((steps + 1, *first.shape), np.nan)
-            self.arrays[name][0] = first
+            if kept is None or name in kept:
+                self.arrays[name] = np.full((steps + 1, *first.shape), np.nan)
+                self.arrays[name][0] = first
 
     def keep(self, state: State, step: Step, running: NDArray[np.bool_]) -> None:
         """Fill the row that the update made; a start that has stopped keeps none."""
-        rate = self._optimizer.effective_learning_rate(state, step)
-        for name, array in {**state, EFFECTIVE_RATE: rate}.items():
-            self.arrays[name][step.number + 1, running] = array[running]
+        for name, rows in self.arrays.items():
+            if name == EFFECTIVE_RATE:
+                array = self._optimizer.effective_learning_rate(state, step)
+            else:
+                array = state[name]
+            rows[step.number + 1, running] = array[running]

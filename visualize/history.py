@@ -42,7 +42,9 @@ class Trajectory:
     values: Array
     """The objective at each point: `(steps + 1, starts)`."""
     gradients: Array
-    """What the optimizer saw at each point, noise included; the last row is the gradient itself."""
+    """What the optimizer saw at each point, noise included; the last row is the gradient itself.
+
+    Where an average is shown (ASGD), it is what was seen at the points behind it."""
     states: Mapping[str, Array] = field(default_factory=dict)
     """What it remembered at each row, by name, and its `effective_learning_rate` in the update
     before; empty unless asked for."""
@@ -67,8 +69,8 @@ class Trajectory:
     def converged_at(self, tolerance: float) -> tuple[int | None, ...]:
         """Return for each start the first row from which on the gradient stays that small.
 
-        That is ‖∇f‖ ≤ tolerance in this row and all after it, as the optimizer saw it; None where
-        the last row is not.
+        That is ‖∇f‖ ≤ tolerance in this row and all after it, in `gradients`; None where the last
+        row is not.
         """
         small = np.linalg.norm(self.gradients, axis=-1) <= tolerance
         rows = [
@@ -79,14 +81,16 @@ class Trajectory:
     @cached_property
     def step_lengths(self) -> Array:
         """How far each update went: `(steps, starts)`; NaN from a divergence on."""
-        lengths: Array = np.linalg.norm(np.diff(self.points, axis=0), axis=-1)
+        with np.errstate(all="ignore"):  # a run that leaves goes beyond the largest number
+            lengths: Array = np.hypot.reduce(np.abs(np.diff(self.points, axis=0)), axis=-1)
         lengths.flags.writeable = False
         return lengths
 
     @cached_property
     def path_length(self) -> Array:
         """How far each start went in all, until it diverged: `(starts,)`."""
-        length: Array = np.nansum(self.step_lengths, axis=0)
+        finite = np.isfinite(self.step_lengths)
+        length: Array = np.sum(self.step_lengths, axis=0, where=finite)
         length.flags.writeable = False
         return length
 

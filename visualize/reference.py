@@ -6,13 +6,14 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
+import numpy as np
 from pydantic_core import PydanticUndefined
 
 from visualize.catalogue import Catalogue
 from visualize.errors import did_you_mean
 from visualize.formats import FORMATS
 from visualize.objectives.table import TEST_FUNCTIONS
-from visualize.optimizers import OPTIMIZERS, Optimizer
+from visualize.optimizers import EFFECTIVE_RATE, OPTIMIZERS, Optimizer
 from visualize.panels import PANELS
 from visualize.scene import MOST_PANELS, Scene
 from visualize.themes import THEMES
@@ -102,12 +103,10 @@ def _declarations(
 
 def _settings(name: str, catalogue: Catalogue[Any]) -> str:
     declared = catalogue.load(name)
-    text = inspect.getdoc(declared) or ""
+    text = _filled(inspect.getdoc(declared) or "")
     rows = []
-    own_first = sorted(
-        declared.model_fields.items(), key=lambda item: item[0] in Optimizer.model_fields
-    )
-    for field_name, field in own_first:
+    last = {"label", "color", "convention"}
+    for field_name, field in sorted(declared.model_fields.items(), key=lambda it: it[0] in last):
         if field_name in {"name", "kind"}:
             continue
         default = "required" if field.is_required() else _shown(field.default)
@@ -115,17 +114,24 @@ def _settings(name: str, catalogue: Catalogue[Any]) -> str:
     parts = [f"{name}\n{textwrap.indent(text, '    ')}", _table(rows)]
     if issubclass(declared, Optimizer):
         parts.append(_conventions(declared))
+        state = declared.model_validate({"learning_rate": 1.0}).init(np.zeros((1, 2)))
+        parts.append(f"    remembers: {', '.join([*state, EFFECTIVE_RATE])}")
     return "\n\n".join(parts)
+
+
+def _filled(text: str) -> str:
+    """Return a docstring's paragraphs, no wider than the terminal."""
+    paragraphs = (" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+    return "\n\n".join(textwrap.fill(paragraph, WIDTH - 4) for paragraph in paragraphs)
 
 
 def _conventions(declared: type[Optimizer]) -> str:
     """Return each formula that there is, with the conventions that follow it, and how."""
     following: dict[str, list[str]] = {}
-    rate = {"learning_rate": 1.0} if "learning_rate" in declared.model_fields else {}
     for number, (convention, values) in enumerate(declared.conventions.items()):
-        formula = declared.model_validate(rate | {"convention": convention}).formula
+        formula = declared.model_validate({"learning_rate": 1.0, "convention": convention}).formula
         given = ", ".join(f"{name} {_shown(value)}" for name, value in values.items())
-        line = f"convention: {convention}{'' if number else ' (the default)'}"
+        line = f"convention: {convention}{'' if number else ' (the rule without any)'}"
         following.setdefault(formula, []).append(f"{line}: {given}" if given else line)
     lines = []
     for formula, conventions in following.items():

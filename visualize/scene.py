@@ -71,7 +71,9 @@ class Random(Settings):
 
 
 class Noise(Settings):
-    """Normal noise on every gradient, from the scene's seed; all optimizers meet the same."""
+    """Normal noise on every gradient, from the scene's seed; all optimizers meet the same.
+
+    Line searches and Hessians are without it."""
 
     standard_deviation: Positive
     """Of each coordinate's noise."""
@@ -228,10 +230,7 @@ def _variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
     for number, chosen in enumerate(combinations, 1):
         variant = dict(zip(sweep, chosen, strict=True))
         values = {name: value for name, (_, value) in variant.items()}
-        told_apart = ", ".join(
-            f"{name}={value if isinstance(value, str) else shown(value)}"
-            for name, value in values.items()
-        )
+        told_apart = ", ".join(f"{name}={_in_label(value)}" for name, value in values.items())
         own = entry.get("label")
         label = f"{own or entry.get('name')} {told_apart}".replace("/", "\u2215")
         if len(label) > LONGEST_LABEL:
@@ -240,6 +239,18 @@ def _variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
             fixed | values | ({"label": label} if own is None or isinstance(own, str) else {}),
             {name: ("sweep", name, index) for name, (index, _) in variant.items()},
         )
+
+
+def _in_label(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case list() | tuple():
+            return f"[{', '.join(map(_in_label, value))}]"
+        case None:
+            return "none"
+        case _:
+            return shown(value)
 
 
 def _labelled(optimizers: Sequence[Optimizer]) -> tuple[Optimizer, ...]:
@@ -393,18 +404,11 @@ class Scene(Settings):
             for index, panel in enumerate(panels)
             if objective is not None and objective.dimension not in panel.shows
         ]
-        kept: set[str] = {EFFECTIVE_RATE}
-        for optimizer in info.data.get("optimizers", ()):
-            one = np.zeros((1, objective.dimension if objective is not None else 1))
-            kept |= {name for name, array in optimizer.init(one).items() if array.ndim == one.ndim}
-        for index, panel in enumerate(panels):
-            if panel.needed_state is not None and panel.needed_state not in kept:
-                hint = did_you_mean(panel.needed_state, kept)
-                words = (
-                    f"no optimizer here keeps '{panel.needed_state}'"
-                    f"{hint or '; there are ' + ', '.join(sorted(kept))}"
-                )
-                mistakes.append(mistake_at(words, index))
+        optimizers = info.data.get("optimizers")
+        if objective is not None and optimizers is not None:
+            for index, panel in enumerate(panels):
+                if words := _unkept(panel.needed_state, objective, optimizers):
+                    mistakes.append(mistake_at(words, index, "array"))
         if mistakes:
             raise error_of(mistakes)
         return panels
@@ -557,6 +561,21 @@ def _unfit(point: tuple[float, ...], objective: Formula) -> str:
         place = ", ".join(f"{number:g}" for number in point)
         return f"the objective has no finite value at the start ({place}): it is {value}"
     return ""
+
+
+def _unkept(name: str | None, objective: Formula, optimizers: Sequence[Optimizer]) -> str:
+    """Return why no optimizer has a state `name` to show for each coordinate, or nothing."""
+    if name in {None, EFFECTIVE_RATE}:
+        return ""
+    one = np.zeros((1, objective.dimension))
+    states = {key: array for each in optimizers for key, array in each.init(one).items()}
+    rows = [EFFECTIVE_RATE, *(key for key, array in states.items() if array.ndim == one.ndim)]
+    if name in rows:
+        return ""
+    if name in states:
+        return f"'{name}' is no number for each coordinate"
+    hint = did_you_mean(str(name), rows) or f"; there are {', '.join(rows)}"
+    return f"no optimizer here keeps '{name}'{hint}"
 
 
 def _starts(start: Any) -> int:

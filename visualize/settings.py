@@ -82,7 +82,7 @@ class Settings(BaseModel):
     )
 
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """What people write from habit, and the names it has here."""
+    """What people write from habit, and the names it has here; a class's parents' count too."""
     beside: ClassVar[tuple[str, ...]] = ()
     """Names that may stand among the settings in a scene, and are taken out before."""
     alternatives: ClassVar[tuple[tuple[str, str], ...]] = ()
@@ -113,7 +113,8 @@ class Settings(BaseModel):
         known = cls.known()
         if name in known:
             return ""
-        right = cls.synonyms.get(name, ())
+        lists = (vars(one).get("synonyms", {}) for one in cls.__mro__)
+        right = next((words[name] for words in lists if name in words), ())
         if right and {setting.partition(".")[0] for setting in right} <= set(known):
             return "unknown setting; did you mean " + " and ".join(f"'{it}'" for it in right) + "?"
         hint = did_you_mean(name, (*known, *cls.beside))

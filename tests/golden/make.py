@@ -86,6 +86,7 @@ OPTIONS: dict[str, dict[str, list[Settings]]] = {
             {"learning_rate": 0.01, "momentum": 0.9},
             {"learning_rate": 0.01, "momentum": 0.9, "nesterov": True, "weight_decay": 0.3},
             {"learning_rate": SMALL, "momentum": 0.9, "dampening": 0.3},
+            {"learning_rate": 0.01, "dampening": 0.5},
         ],
         "adagrad": [
             {},
@@ -209,6 +210,7 @@ OPTIONS: dict[str, dict[str, list[Settings]]] = {
             },
         ],
         "asgd": [
+            {"learning_rate": SMALL, "lambd": 0.5, "t0": 3},
             {},
             {"learning_rate": 0.01},
             {"learning_rate": 0.01, "lambd": 0.5, "alpha": 0.9, "t0": 10, "weight_decay": 0.3},

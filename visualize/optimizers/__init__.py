@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from visualize.catalogue import Catalogue
 from visualize.expression import read_expression
 from visualize.objectives import Objective
+from visualize.optimizers._fields import LearningRate
 from visualize.settings import Color, Settings, told
 
 Array = NDArray[np.float64]
@@ -59,6 +60,8 @@ class Optimizer(Settings, ABC):
     """The libraries and papers that have this optimizer, each with the settings that make ours
     theirs. The fields' defaults are those of the first, which does not name them again."""
 
+    also_called: ClassVar[tuple[str, ...]] = ()
+    """What people call it besides; what is merely spelt otherwise is found without."""
     needs_hessian: ClassVar[bool] = False
     """Whether the rule asks the objective for second derivatives."""
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -75,20 +78,14 @@ class Optimizer(Settings, ABC):
         "decay": ("rho",),
         "l2": ("weight_decay",),
         "wd": ("weight_decay",),
-        "beta3": ("beta_3",),
-        "b3": ("beta_3",),
-        "lr_decay": ("learning_rate_decay",),
-        "final_lr": ("final_learning_rate",),
         "eps_root": ("epsilon_root",),
         "initial_scale": ("initial_accumulator_value",),
-        "etas": ("decrease", "increase"),
-        "step_sizes": ("minimum_step", "maximum_step"),
-        "nus": ("nu_1", "nu_2"),
     }
 
     beside = ("sweep",)
 
     name: str
+    learning_rate: LearningRate
     label: Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(_check_label)] | None = (
         None
     )
@@ -148,23 +145,10 @@ class Optimizer(Settings, ABC):
 
     def learning_rates(self, steps: int) -> Array:
         """Return the learning rate of every update: shape `(steps,)`."""
-        rate = getattr(self, "learning_rate", 1.0)
-        if not isinstance(rate, str):
-            return np.full(steps, rate)
-        return read_expression(rate, ["t"]).value(np.arange(steps, dtype=float)[:, np.newaxis])
+        if not isinstance(self.learning_rate, str):
+            return np.full(steps, self.learning_rate)
+        times = np.arange(steps, dtype=float)[:, np.newaxis]
+        return read_expression(self.learning_rate, ["t"]).value(times)
 
 
-ALSO_CALLED = {
-    "gradient_descent": "sgd",
-    "gd": "sgd",
-    "momentum": "sgd",
-    "heavy_ball": "sgd",
-    "nesterov": "sgd",
-    "nag": "sgd",
-    "amsgrad": "adam",
-    "steepest_descent": "linesearch",
-    "cg": "conjugategradient",
-}
-"""What people also call some of them; what is merely spelt otherwise is found without."""
-
-OPTIMIZERS: Catalogue[Optimizer] = Catalogue(__name__, __path__, ALSO_CALLED)
+OPTIMIZERS: Catalogue[Optimizer] = Catalogue(__name__, __path__)

@@ -8,13 +8,12 @@ import numpy as np
 
 from visualize.optimizers import Array, Optimizer, State, Step
 from visualize.optimizers._arithmetic import blend, correction, divide, root, steps_of, zeros
-from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept, RootEpsilon, SquareKept
+from visualize.optimizers._fields import Epsilon, MeanKept, RootEpsilon, SquareKept
 
 
 class AdamRule(Optimizer, ABC):
     """Adam's settings, averages and step; its children say how weights decay."""
 
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.9
     beta_2: SquareKept = 0.999
     epsilon: Epsilon = 1e-8
@@ -49,10 +48,12 @@ class AdamRule(Optimizer, ABC):
     def adam_formula(self) -> str:
         """Return the rule, weight decay left out."""
         hat = self.epsilon_placement == "epsilon_hat"
-        if self.amsgrad and self.amsgrad_corrected:
+        raw = self.amsgrad and not self.amsgrad_corrected
+        corrected = self.amsgrad and self.amsgrad_corrected
+        if corrected:
             under = "u (1 - β₂ᵗ)" if hat else "u"
         else:
-            under = ("u" if self.amsgrad else "v") + ("" if hat else "\u0302")
+            under = ("u" if raw else "v") + ("" if hat else "\u0302")
         if self.epsilon_root:
             under += " + ε_root"
         if self.epsilon_placement == "inside_sqrt":
@@ -62,7 +63,11 @@ class AdamRule(Optimizer, ABC):
         return steps_of(
             "m ← β₁ m + (1 - β₁) g",
             "v ← β₂ v + (1 - β₂) g²",
-            f"u ← max(u, {'v̂' if self.amsgrad_corrected else 'v'})" if self.amsgrad else "",
+            "u ← max(u, v)" if raw else "",
+            "" if hat else "m̂ = m / (1 - β₁ᵗ)",
+            "û = u / (1 - β₂ᵗ)" if raw and not hat else "",
+            "v̂ = v / (1 - β₂ᵗ)" if corrected or not (hat or raw) else "",
+            "u ← max(u, v̂)" if corrected else "",
             f"x ← x - η {'√(1 - β₂ᵗ) / (1 - β₁ᵗ) m' if hat else 'm̂'} / {below}",
         )
 

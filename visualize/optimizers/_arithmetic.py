@@ -10,6 +10,11 @@ def zeros(points: Array, *names: str) -> State:
     return dict.fromkeys(names, np.zeros_like(points))
 
 
+def not_yet(points: Array) -> Array:
+    """Return an array like `points` for what the first update will bring: NaN."""
+    return np.full_like(points, np.nan)
+
+
 def divide(numerator: Array | float, denominator: Array) -> Array:
     """Return the quotient, where 0/0 is 0: a coordinate without a gradient stays where it is."""
     return np.divide(
@@ -55,11 +60,15 @@ def norm(vectors: Array) -> Array:
 def decay(
     gradients: Array, step: Step, weight_decay: float, *, decoupled: bool
 ) -> tuple[Array, Array | float]:
-    """Return the gradients with g + λ x, or else what x shrinks by: -η λ x."""
-    if weight_decay == 0:
-        return gradients, 0.0
-    pull = weight_decay * step.points
-    return (gradients, -step.learning_rate * pull) if decoupled else (gradients + pull, 0.0)
+    """Return the gradients with g + λ x, or else what x shrinks by."""
+    if decoupled:
+        return gradients, shrinkage(step, weight_decay)
+    return gradients + weight_decay * step.points, 0.0
+
+
+def shrinkage(step: Step, weight_decay: float) -> Array:
+    """Return what x shrinks by: -η λ x."""
+    return -step.learning_rate * weight_decay * step.points
 
 
 def decay_formula(weight_decay: float, *, decoupled: bool) -> str:

@@ -30,7 +30,7 @@ def _check_rate(rate: Any) -> float | str:
 LearningRate = Annotated[
     float | str,
     PlainValidator(_check_rate, json_schema_input_type=float | str),
-    Field(description="η, or a formula in t."),
+    Field(description="η, or a formula in t, the updates done so far (0 at the first)."),
 ]
 Portion = Annotated[Number, Field(ge=0, le=1)]
 Momentum = Annotated[Fraction, Field(description="μ: how much of the velocity is kept.")]

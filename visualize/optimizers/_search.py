@@ -1,5 +1,7 @@
 """How far to go along a direction: three line searches, for all starts at once.
 
+They see the function itself, without a scene's noise.
+
 Each returns the lengths, shape `(starts, 1)`: 0 where the direction does not lead down, or where
 no length is found that does.
 """
@@ -28,10 +30,13 @@ def backtrack(
     """
     value, slope = objective.value(points), _slope(objective, points, directions)
     lengths = np.full(len(points), first)
-    searching = slope < 0
+    searching, trials = slope < 0, 0
     while searching.any():
+        trials += 1
+        if trials == MOST_TRIALS:
+            shrink = min(shrink, 0.5)  # from here on it is far too long
         there = _at(points, directions, lengths)
-        low = objective.value(there) <= value + sufficient_decrease * lengths * slope
+        low = _is_below(objective.value(there), value + sufficient_decrease * lengths * slope)
         still = (there == points).all(axis=-1) | (lengths == 0)
         lengths = np.where(searching & ~low, shrink * lengths, lengths)
         lengths = np.where(searching & still, 0.0, lengths)
@@ -61,7 +66,7 @@ def bisect(
         if not searching.any():
             break
         there = _at(points, directions, lengths)
-        falls = objective.value(there) <= value + sufficient_decrease * lengths * slope
+        falls = _is_below(objective.value(there), value + sufficient_decrease * lengths * slope)
         flatter = _slope(objective, there, directions) >= curvature * slope
         still = (there == points).all(axis=-1)
         searching = searching & ~(falls & flatter) & ~still
@@ -86,7 +91,7 @@ def minimize(objective: Objective, points: Array, directions: Array, *, first: f
     def look(lengths: Array) -> tuple[Array, NDArray[np.bool_]]:
         there = _at(points, directions, lengths)
         slope = _slope(objective, there, directions)
-        return slope, (slope < 0) & (objective.value(there) <= ceiling)
+        return slope, (slope < 0) & _is_below(objective.value(there), ceiling)
 
     descends = low_slope < 0
     low, high = np.zeros(len(points)), np.full(len(points), first)
@@ -115,8 +120,13 @@ def minimize(objective: Objective, points: Array, directions: Array, *, first: f
         high = np.where(searching & ~falls, trial, high)
         lengths = np.where(searching, trial, lengths)
         searching = searching & moved & (slope != 0)
-    reached = objective.value(_at(points, directions, lengths))
-    return np.where(descends, np.where(reached <= ceiling, lengths, low), 0.0)[:, np.newaxis]
+    good = _is_below(objective.value(_at(points, directions, lengths)), ceiling)
+    return np.where(descends, np.where(good, lengths, low), 0.0)[:, np.newaxis]
+
+
+def _is_below(values: Array, ceiling: Array) -> NDArray[np.bool_]:
+    """Whether a value is low enough; one that is not finite is none."""
+    return np.isfinite(values) & (values <= ceiling)
 
 
 def _at(points: Array, directions: Array, lengths: Array) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
 from visualize.optimizers._arithmetic import blend, correction, divide, steps_of, zeros
-from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept
+from visualize.optimizers._fields import Epsilon, MeanKept
 from visualize.settings import Fraction, NotNegative
 
 
@@ -26,7 +26,6 @@ class Adabelief(Optimizer):
     }
 
     name: Literal["adabelief"] = "adabelief"
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.9
     beta_2: Fraction = 0.999
     """β₂: how much of the variance is kept at each step."""
@@ -40,6 +39,7 @@ class Adabelief(Optimizer):
         return steps_of(
             "m ← β₁ m + (1 - β₁) g",
             "s ← β₂ s + (1 - β₂) (g - m)² + ε_root",
+            "m̂ = m / (1 - β₁ᵗ), ŝ = s / (1 - β₂ᵗ)",
             "x ← x - η m̂ / (√ŝ + ε)",
         )
 

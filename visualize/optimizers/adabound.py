@@ -1,6 +1,8 @@
 """Adam whose rates close in on gradient descent's."""
 
 import math
+from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -9,13 +11,12 @@ from visualize.optimizers import Array, Conventions, Optimizer, State, Step
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
-    decay,
     decay_formula,
     divide,
     steps_of,
     zeros,
 )
-from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept, SquareKept, WeightDecay
+from visualize.optimizers._fields import Epsilon, MeanKept, SquareKept, WeightDecay
 from visualize.settings import Positive
 
 
@@ -32,9 +33,9 @@ class Adabound(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {"learning_rate": 0.001}}
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"final_lr": ("final_learning_rate",)}
 
     name: Literal["adabound"] = "adabound"
-    learning_rate: LearningRate
     final_learning_rate: Positive = 0.1
     """η*: the rate at the end."""
     gamma: Positive = 0.001
@@ -45,6 +46,10 @@ class Adabound(Optimizer):
     amsgrad: bool = False
     """Never let the denominator shrink."""
     weight_decay: WeightDecay = 0.0
+
+    @cached_property
+    def _first_rate(self) -> float:
+        return float(self.learning_rates(1)[0])
 
     @property
     def formula(self) -> str:
@@ -66,7 +71,7 @@ class Adabound(Optimizer):
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return the bounded rate times -m, and the averages."""
-        gradients, _ = decay(gradients, step, self.weight_decay, decoupled=False)
+        gradients = gradients + self.weight_decay * step.points
         square = blend(state["mean_square"], gradients**2, self.beta_2)
         after = {"mean": blend(state["mean"], gradients, self.beta_1), "mean_square": square}
         if self.amsgrad:
@@ -78,6 +83,6 @@ class Adabound(Optimizer):
         square = state["largest_mean_square" if self.amsgrad else "mean_square"]
         grown = math.sqrt(correction(self.beta_2, step)) / correction(self.beta_1, step)
         rate = divide(step.learning_rate * grown, np.sqrt(square) + self.epsilon)
-        final = self.final_learning_rate * step.learning_rate / self.learning_rates(1)[0]
+        final = self.final_learning_rate * step.learning_rate / self._first_rate
         closing = self.gamma * (step.number + 1)
         return np.clip(rate, final * (1 - 1 / (closing + 1)), final * (1 + 1 / closing))

@@ -1,11 +1,19 @@
-"""AdaGrad that forgets, with steps as long as the last ones."""
+"""AdaGrad that forgets, with steps like the last ones."""
 
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._arithmetic import blend, decay, decay_formula, divide, steps_of, zeros
+from visualize.optimizers._arithmetic import (
+    blend,
+    decay,
+    decay_formula,
+    divide,
+    not_yet,
+    steps_of,
+    zeros,
+)
 from visualize.optimizers._fields import DecoupledWeightDecay, Epsilon, LearningRate, WeightDecay
 from visualize.settings import Fraction
 
@@ -52,8 +60,8 @@ class Adadelta(Optimizer):
         )
 
     def init(self, points: Array) -> State:
-        """Return averages of 0."""
-        return zeros(points, "mean_square", "mean_square_update", "scale")
+        """Return averages of 0; there is no scale yet."""
+        return {**zeros(points, "mean_square", "mean_square_update"), "scale": not_yet(points)}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η u, and the averages."""

@@ -1,14 +1,15 @@
-"""RMSProp with steps in proportion to how far the point is from 0."""
+"""RMSProp with steps in proportion to the point's size."""
 
 import math
 import sys
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._arithmetic import blend, decay_formula, divide, steps_of
+from visualize.optimizers._arithmetic import blend, decay_formula, divide, not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate, WeightDecay
 from visualize.settings import NotNegative, Number, Positive
 
@@ -43,6 +44,10 @@ class Adafactor(Optimizer):
         },
         "paper": {"epsilon_1": 1e-30, "epsilon_placement": "inside_square"},
     }
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "d": ("clip_threshold",),
+        "eps": ("epsilon_1", "epsilon_2"),
+    }
 
     name: Literal["adafactor"] = "adafactor"
     learning_rate: LearningRate = 0.01
@@ -66,17 +71,17 @@ class Adafactor(Optimizer):
     def formula(self) -> str:
         """The rule that these settings make."""
         floor = self.epsilon_placement == "floor"
+        size, shrinking = "r = max(ε₂, RMS(x))", self._decay_formula()
         return steps_of(
-            self._decay_formula(),
+            *((shrinking, size) if self.decay_placement == "before_size" else (size, shrinking)),
             f"v ← (1 - t^c) v + t^c {'g²' if floor else '(g² + ε₁)'}",
             f"u = g / {'max(√v, ε₁)' if floor else '√v'}",
-            "u ← u / max(1, RMS(u) / d)",
-            f"x ← x - max(ε₂, RMS(x)) {'min(η, 1/√t)' if self.relative_step else 'η'} u",
+            f"x ← x - {'min(η, 1/√t)' if self.relative_step else 'η'} r u / max(1, RMS(u) / d)",
         )
 
     def init(self, points: Array) -> State:
         """Return a mean square of 0."""
-        return {"mean_square": np.zeros_like(points), "scale": np.ones((len(points), 1))}
+        return {**zeros(points, "mean_square"), "scale": not_yet(points[:, :1])}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return the scaled step, the mean square and the scale."""

@@ -1,5 +1,6 @@
-"""Every coordinate's rate shrinks with the gradients it has seen."""
+"""Every coordinate's rate shrinks with its gradients."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -11,7 +12,6 @@ from visualize.optimizers._fields import (
     Epsilon,
     EpsilonPlacement,
     InitialAccumulator,
-    LearningRate,
     WeightDecay,
 )
 from visualize.settings import NotNegative
@@ -44,9 +44,9 @@ class Adagrad(Optimizer):
         },
         "paper": {"epsilon": 0.0},
     }
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"lr_decay": ("learning_rate_decay",)}
 
     name: Literal["adagrad"] = "adagrad"
-    learning_rate: LearningRate
     learning_rate_decay: NotNegative = 0.0
     """γ: how fast η falls beside the accumulator."""
     epsilon: Epsilon = 1e-10
@@ -59,11 +59,12 @@ class Adagrad(Optimizer):
     def formula(self) -> str:
         """The rule that these settings make."""
         below = "√(s + ε)" if self.epsilon_placement == "inside_sqrt" else "(√s + ε)"
-        rate = "η / (1 + γ (t - 1))" if self.learning_rate_decay else "η"
+        falling = self.learning_rate_decay > 0
         return steps_of(
             decay_formula(self.weight_decay, decoupled=self.decoupled_weight_decay),
             "s ← s + g²",
-            f"x ← x - {rate} g / {below}",
+            "ηₜ = η / (1 + γ (t - 1))" if falling else "",
+            f"x ← x - {'ηₜ' if falling else 'η'} g / {below}",
         )
 
     def init(self, points: Array) -> State:

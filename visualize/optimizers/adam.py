@@ -1,4 +1,4 @@
-"""Momentum and RMSProp together, both corrected for their start at 0."""
+"""Momentum and RMSProp together, with corrected averages."""
 
 from typing import ClassVar, Literal
 
@@ -33,6 +33,7 @@ class Adam(AdamRule):
         "optax": {"amsgrad_corrected": True},
         "paper": {"learning_rate": 0.001},
     }
+    also_called = ("amsgrad",)
 
     name: Literal["adam"] = "adam"
     weight_decay: WeightDecay = 0.0

@@ -17,7 +17,6 @@ from visualize.optimizers._arithmetic import (
 from visualize.optimizers._fields import (
     DecoupledWeightDecay,
     Epsilon,
-    LearningRate,
     MeanKept,
     WeightDecay,
 )
@@ -47,7 +46,6 @@ class Adamax(Optimizer):
     }
 
     name: Literal["adamax"] = "adamax"
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.9
     beta_2: Fraction = 0.999
     """β₂: how much of the largest gradient is kept at each step."""
@@ -65,6 +63,7 @@ class Adamax(Optimizer):
             decay_formula(self.weight_decay, decoupled=self.decoupled_weight_decay),
             "m ← β₁ m + (1 - β₁) g",
             f"u ← max(β₂ u, |g|{' + ε' if inside else ''})",
+            "m̂ = m / (1 - β₁ᵗ)",
             f"x ← x - η m̂ / {'u' if inside else '(u + ε)'}",
         )
 

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from visualize.optimizers import Array, Conventions, State, Step
 from visualize.optimizers._adam import AdamRule
-from visualize.optimizers._arithmetic import decay, decay_formula, steps_of
+from visualize.optimizers._arithmetic import decay_formula, shrinkage, steps_of
 from visualize.optimizers._fields import WeightDecay
 
 
@@ -41,6 +41,6 @@ class Adamw(AdamRule):
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η λ x - η m̂ / (√v̂ + ε), and the averages."""
-        _, shrinkage = decay(gradients, step, self.weight_decay, decoupled=True)
+        shrink = shrinkage(step, self.weight_decay)
         update, after = self.adam_step(gradients, state, step)
-        return shrinkage + update, after
+        return shrink + update, after

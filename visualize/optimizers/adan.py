@@ -1,5 +1,6 @@
-"""Adam with Nesterov's look ahead, by differences of gradients."""
+"""Adam with a look ahead, by differences of gradients."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -8,12 +9,12 @@ from visualize.optimizers import Array, Conventions, Optimizer, State, Step
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
-    decay,
     decay_formula,
     divide,
+    shrinkage,
     steps_of,
 )
-from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept, RootEpsilon, WeightDecay
+from visualize.optimizers._fields import Epsilon, MeanKept, RootEpsilon, WeightDecay
 from visualize.settings import Fraction
 
 
@@ -30,9 +31,9 @@ class Adan(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"optax": {}}
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"b3": ("beta_3",), "beta3": ("beta_3",)}
 
     name: Literal["adan"] = "adan"
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.98
     beta_2: Fraction = 0.92
     """β₂: how much of the mean difference is kept at each step."""
@@ -51,6 +52,7 @@ class Adan(Optimizer):
             "m ← β₁ m + (1 - β₁) g",
             "v ← β₂ v + (1 - β₂) d",
             "n ← β₃ n + (1 - β₃) (g + (1 - β₂) d)²",
+            "m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ), n̂ = n / (1 - β₃ᵗ)",
             "x ← x - η (m̂ + (1 - β₂) v̂) / (√(n̂ + ε_root) + ε)",
         )
 
@@ -62,7 +64,7 @@ class Adan(Optimizer):
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return the step ahead, the averages and the gradient."""
-        _, shrinkage = decay(gradients, step, self.weight_decay, decoupled=True)
+        shrink = shrinkage(step, self.weight_decay)
         difference = gradients - state["gradient"] if step.number else np.zeros_like(gradients)
         ahead = gradients + (1 - self.beta_2) * difference
         after = {
@@ -75,7 +77,7 @@ class Adan(Optimizer):
         change = after["mean_difference"] / correction(self.beta_2, step)
         direction = direction + (1 - self.beta_2) * change
         scaled = divide(direction, self._denominator(after, step))
-        return shrinkage - step.learning_rate * scaled, after
+        return shrink - step.learning_rate * scaled, after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√(n̂ + ε_root) + ε)."""

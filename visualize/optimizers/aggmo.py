@@ -1,5 +1,6 @@
 """The mean of several momenta, slow and fast."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -7,7 +8,6 @@ from pydantic import Field
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
 from visualize.optimizers._arithmetic import steps_of
-from visualize.optimizers._fields import LearningRate
 from visualize.settings import Fraction, ListToTuple
 
 
@@ -20,9 +20,9 @@ class Aggmo(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {}}
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"betas": ("momenta",)}
 
     name: Literal["aggmo"] = "aggmo"
-    learning_rate: LearningRate
     momenta: Annotated[
         tuple[Fraction, ...],
         ListToTuple,

@@ -1,11 +1,11 @@
-"""Newton's method that learns the curvature from the gradients it meets."""
+"""Newton's method that learns the curvature as it goes."""
 
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._arithmetic import steps_of
+from visualize.optimizers._arithmetic import not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import bisect
 
@@ -39,21 +39,34 @@ class Bfgs(Optimizer):
         )
 
     def init(self, points: Array) -> State:
-        """Return no gradient and no step yet, and B as I."""
-        zeros = np.zeros_like(points)
+        """Return no gradient and no update yet, and B as I."""
         inverse = np.broadcast_to(np.eye(points.shape[-1]), (*points.shape, points.shape[-1]))
-        return {"gradient": zeros, "step": zeros, "inverse_hessian": inverse}
+        return {
+            **zeros(points, "gradient", "update"),
+            "length": not_yet(points[:, :1]),
+            "inverse_hessian": inverse,
+        }
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
-        """Return a p, the gradient, the step and B."""
+        """Return a p, the gradient, a p again, a and B."""
         inverse = state["inverse_hessian"]
         if step.number:
             change = gradients - state["gradient"]
-            inverse = _learned(inverse, state["step"], change)
+            inverse = _learned(inverse, state["update"], change)
         direction = -(inverse @ gradients[..., np.newaxis])[..., 0]
         length = bisect(step.objective, step.points, direction, first=step.learning_rate)
         update = length * direction
-        return update, {"gradient": gradients, "step": update, "inverse_hessian": inverse}
+        return update, {
+            "gradient": gradients,
+            "update": update,
+            "length": length,
+            "inverse_hessian": inverse,
+        }
+
+    def effective_learning_rate(self, state: State, step: Step) -> Array:
+        """Return a: how much of -B g was gone."""
+        del step
+        return state["length"]
 
 
 def _learned(inverse: Array, step: Array, change: Array) -> Array:

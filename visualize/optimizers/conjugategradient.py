@@ -1,11 +1,11 @@
-"""Directions that do not undo each other, each followed to its lowest point."""
+"""Directions that do not undo each other."""
 
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._arithmetic import divide, steps_of, zeros
+from visualize.optimizers._arithmetic import divide, not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import minimize
 
@@ -23,6 +23,7 @@ class Conjugategradient(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {}}
+    also_called = ("cg", "fletcher_reeves", "polak_ribiere")
 
     name: Literal["conjugategradient"] = "conjugategradient"
     learning_rate: LearningRate = 1.0
@@ -35,21 +36,31 @@ class Conjugategradient(Optimizer):
         """The rule that these settings make."""
         polak = self.method == "polak_ribiere"
         kept = "max(0, g·(g - g') / g'·g')" if polak else "g·g / g'·g'"
-        return steps_of(f"p ← -g + {kept} p", "a = argmin f(x + a p)", "x ← x + a p")
+        return steps_of(
+            f"p ← -g + {kept} p, or -g where that does not lead down",
+            "a = argmin f(x + a p)",
+            "x ← x + a p",
+        )
 
     def init(self, points: Array) -> State:
-        """Return no gradient and no direction."""
-        return zeros(points, "gradient", "direction")
+        """Return no gradient and no direction yet."""
+        return {**zeros(points, "gradient", "direction"), "length": not_yet(points[:, :1])}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
-        """Return a p, the gradient and p."""
+        """Return a p, the gradient, p and a."""
         before = state["gradient"]
         change = gradients - before if self.method == "polak_ribiere" else gradients
         kept = divide(_dot(gradients, change), _dot(before, before)) if step.number else 0.0
         direction = np.maximum(kept, 0) * state["direction"] - gradients
         direction = np.where(_dot(gradients, direction) < 0, direction, -gradients)
         length = minimize(step.objective, step.points, direction, first=step.learning_rate)
-        return length * direction, {"gradient": gradients, "direction": direction}
+        after = {"gradient": gradients, "direction": direction, "length": length}
+        return length * direction, after
+
+    def effective_learning_rate(self, state: State, step: Step) -> Array:
+        """Return a: how much of p was gone."""
+        del step
+        return state["length"]
 
 
 def _dot(one: Array, other: Array) -> Array:

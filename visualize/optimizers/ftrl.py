@@ -1,20 +1,21 @@
-"""AdaGrad that minds all gradients at once, and can hold coordinates at 0."""
+"""AdaGrad that minds all gradients, and can hold 0."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._arithmetic import decay, decay_formula, divide, steps_of
-from visualize.optimizers._fields import LearningRate, WeightDecay
+from visualize.optimizers._arithmetic import decay_formula, divide, shrinkage, steps_of
+from visualize.optimizers._fields import WeightDecay
 from visualize.settings import NotNegative, Number
 
 
 class Ftrl(Optimizer):
     """FTRL: AdaGrad that minds all gradients at once, and can hold coordinates at 0.
 
-    n' = n + g²; z ← z + g - (n'^p - n^p) / η x; n ← n';
+    n' = n + g²; z ← z + g - x (n'^p - n^p) / η; n ← n';
     x ← (clip(z, -λ₁, λ₁) - z) / ((β + n^p) / η + 2 λ₂)
 
     with p = 1/2 ("follow the regularized leader, proximal"). The first step does not know the
@@ -24,9 +25,12 @@ class Ftrl(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"keras": {"learning_rate": 0.001}}
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "l1": ("l1_regularization_strength",),
+        "l2": ("l2_regularization_strength",),
+    }
 
     name: Literal["ftrl"] = "ftrl"
-    learning_rate: LearningRate
     learning_rate_power: Annotated[Number, Field(le=0)] = -0.5
     """-p: how the rate falls with the accumulator."""
     initial_accumulator_value: NotNegative = 0.1
@@ -45,7 +49,7 @@ class Ftrl(Optimizer):
         p = f"{-self.learning_rate_power:g}"
         return steps_of(
             decay_formula(self.weight_decay, decoupled=True),
-            f"z ← z + g - ((n + g²)^{p} - n^{p}) / η x",
+            f"z ← z + g - x ((n + g²)^{p} - n^{p}) / η",
             "n ← n + g²",
             f"x ← (clip(z, -λ₁, λ₁) - z) / ((β + n^{p}) / η + 2 λ₂)",
         )
@@ -59,8 +63,8 @@ class Ftrl(Optimizer):
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return the way to the new x, the accumulator and z."""
-        _, shrinkage = decay(gradients, step, self.weight_decay, decoupled=True)
-        points, power = step.points + shrinkage, -self.learning_rate_power
+        shrink = shrinkage(step, self.weight_decay)
+        points, power = step.points + shrink, -self.learning_rate_power
         accumulator = state["accumulator"] + gradients**2
         weight = (accumulator**power - state["accumulator"] ** power) / step.learning_rate
         linear = state["linear"] + gradients - weight * points

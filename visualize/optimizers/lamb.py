@@ -1,4 +1,4 @@
-"""Adam with steps in proportion to how far the point is from 0."""
+"""Adam with steps in proportion to the point's size."""
 
 from typing import ClassVar, Literal
 
@@ -10,13 +10,13 @@ from visualize.optimizers._arithmetic import (
     correction,
     decay_formula,
     divide,
+    not_yet,
     steps_of,
     trust_ratio,
 )
 from visualize.optimizers._fields import (
     DecoupledWeightDecay,
     Epsilon,
-    LearningRate,
     MeanKept,
     SquareKept,
     WeightDecay,
@@ -41,7 +41,6 @@ class Lamb(Optimizer):
     }
 
     name: Literal["lamb"] = "lamb"
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.9
     beta_2: SquareKept = 0.999
     epsilon: Epsilon = 1e-6
@@ -56,6 +55,7 @@ class Lamb(Optimizer):
             decay_formula(self.weight_decay, decoupled=True) if not joined else "",
             "m ← β₁ m + (1 - β₁) g",
             "v ← β₂ v + (1 - β₂) g²",
+            "m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ)",
             f"u = m̂ / (√v̂ + ε){' + λ x' if joined else ''}",
             "x ← x - η ‖x‖ / ‖u‖ u",
         )
@@ -63,7 +63,7 @@ class Lamb(Optimizer):
     def init(self, points: Array) -> State:
         """Return averages of 0."""
         zeros = np.zeros_like(points)
-        return {"mean": zeros, "mean_square": zeros, "trust_ratio": np.ones((len(points), 1))}
+        return {"mean": zeros, "mean_square": zeros, "trust_ratio": not_yet(points[:, :1])}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η ‖x‖ / ‖u‖ u, the averages and the ratio."""

@@ -1,13 +1,14 @@
-"""Momentum with steps in proportion to how far the point is from 0."""
+"""Momentum with steps in proportion to the point's size."""
 
 from typing import ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._arithmetic import decay, decay_formula, steps_of, trust_ratio
-from visualize.optimizers._fields import Epsilon, LearningRate, Momentum, Nesterov, WeightDecay
-from visualize.settings import Positive
+from visualize.optimizers._arithmetic import decay_formula, not_yet, steps_of, trust_ratio
+from visualize.optimizers._fields import Epsilon, Momentum, Nesterov, WeightDecay
+from visualize.settings import Positive, told
 
 
 class Lars(Optimizer):
@@ -16,7 +17,7 @@ class Lars(Optimizer):
     g ← g + λ x; v ← μ v + η κ ‖x‖ / (‖g‖ + ε) g; x ← x - v
 
     with the trust coefficient κ. Where a length is 0 the gradient is taken as it is. Nesterov's
-    form moves by the new share of v once more, in place of the old one.
+    form moves by u + μ v in place of v, u being what v has just gained.
 
     Source: You, Gitman and Ginsburg 2017 (arXiv:1708.03888), as in optax.lars.
     """
@@ -24,13 +25,18 @@ class Lars(Optimizer):
     conventions: ClassVar[Conventions] = {"optax": {}}
 
     name: Literal["lars"] = "lars"
-    learning_rate: LearningRate
     trust_coefficient: Positive = 0.001
     """κ: the length of a step, as a part of ‖x‖."""
     momentum: Momentum = 0.9
     nesterov: Nesterov = False
     epsilon: Epsilon = 0.0
     weight_decay: WeightDecay = 0.0
+
+    @model_validator(mode="after")
+    def _check_nesterov(self) -> "Lars":
+        if self.nesterov and self.momentum == 0:
+            raise told("nesterov needs a momentum")
+        return self
 
     @property
     def formula(self) -> str:
@@ -44,11 +50,11 @@ class Lars(Optimizer):
 
     def init(self, points: Array) -> State:
         """Return a velocity of 0."""
-        return {"velocity": np.zeros_like(points), "trust_ratio": np.ones((len(points), 1))}
+        return {"velocity": np.zeros_like(points), "trust_ratio": not_yet(points[:, :1])}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -v, the velocity and the ratio."""
-        gradients, _ = decay(gradients, step, self.weight_decay, decoupled=False)
+        gradients = gradients + self.weight_decay * step.points
         ratio = trust_ratio(step.points, gradients, self.trust_coefficient, self.epsilon)
         fresh = step.learning_rate * ratio * gradients
         velocity = self.momentum * state["velocity"] + fresh

@@ -1,12 +1,11 @@
-"""Gradient descent whose every step is as long as it should be."""
+"""Gradient descent with steps as long as they should be."""
 
 from typing import Annotated, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._arithmetic import steps_of
+from visualize.optimizers._arithmetic import not_yet, steps_of
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import backtrack, minimize
 from visualize.settings import Number
@@ -24,6 +23,7 @@ class Linesearch(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {}}
+    also_called = ("steepest_descent", "backtracking", "armijo")
 
     name: Literal["linesearch"] = "linesearch"
     learning_rate: LearningRate = 1.0
@@ -44,8 +44,8 @@ class Linesearch(Optimizer):
         )
 
     def init(self, points: Array) -> State:
-        """Return lengths of 0."""
-        return {"length": np.zeros((len(points), 1))}
+        """Return no length yet."""
+        return {"length": not_yet(points[:, :1])}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -a g, and a."""

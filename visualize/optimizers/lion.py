@@ -1,12 +1,12 @@
-"""The sign of a momentum decides, and every step is as long."""
+"""The sign of a momentum; every step is as long."""
 
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._arithmetic import blend, decay, decay_formula, steps_of, zeros
-from visualize.optimizers._fields import LearningRate, MeanKept, WeightDecay
+from visualize.optimizers._arithmetic import blend, decay_formula, shrinkage, steps_of, zeros
+from visualize.optimizers._fields import MeanKept, WeightDecay
 from visualize.settings import Fraction
 
 
@@ -25,7 +25,6 @@ class Lion(Optimizer):
     }
 
     name: Literal["lion"] = "lion"
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.9
     beta_2: Fraction = 0.99
     """β₂: how much of the momentum is remembered."""
@@ -46,7 +45,7 @@ class Lion(Optimizer):
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η sign(β₁ m + (1 - β₁) g), and the momentum."""
-        _, shrinkage = decay(gradients, step, self.weight_decay, decoupled=True)
+        shrink = shrinkage(step, self.weight_decay)
         direction = np.sign(blend(state["mean"], gradients, self.beta_1))
         after = {"mean": blend(state["mean"], gradients, self.beta_2)}
-        return shrinkage - step.learning_rate * direction, after
+        return shrink - step.learning_rate * direction, after

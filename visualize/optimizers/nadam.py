@@ -17,7 +17,6 @@ from visualize.optimizers._arithmetic import (
 from visualize.optimizers._fields import (
     DecoupledWeightDecay,
     Epsilon,
-    LearningRate,
     MeanKept,
     SquareKept,
     WeightDecay,
@@ -49,7 +48,6 @@ class Nadam(Optimizer):
     }
 
     name: Literal["nadam"] = "nadam"
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.9
     beta_2: SquareKept = 0.999
     epsilon: Epsilon = 1e-8
@@ -73,6 +71,7 @@ class Nadam(Optimizer):
             "m ← β₁ m + (1 - β₁) g",
             "v ← β₂ v + (1 - β₂) g²",
             momentum,
+            "v̂ = v / (1 - β₂ᵗ)",
             f"x ← x - η ({ahead}) / (√v̂ + ε)",
         )
 

@@ -1,4 +1,4 @@
-"""The lowest point of the parabola that fits value, slope and curvature."""
+"""To the lowest point of the parabola that fits."""
 
 from typing import ClassVar, Literal
 
@@ -22,6 +22,7 @@ class Newton(Optimizer):
 
     conventions: ClassVar[Conventions] = {"paper": {}}
     needs_hessian = True
+    also_called = ("levenberg_marquardt",)
 
     name: Literal["newton"] = "newton"
     learning_rate: LearningRate = 1.0
@@ -44,6 +45,23 @@ class Newton(Optimizer):
         hessians = hessians + self.damping * np.eye(step.points.shape[-1])
         known = np.isfinite(hessians).all(axis=(-2, -1)) & np.isfinite(gradients).all(axis=-1)
         update = np.full_like(gradients, np.nan)
-        inverses = np.linalg.pinv(hessians[known], hermitian=True)
+        inverses = _inverses(hessians[known])
         update[known] = -step.learning_rate * (inverses @ gradients[known][..., np.newaxis])[..., 0]
         return update, state
+
+    def effective_learning_rate(self, state: State, step: Step) -> Array:
+        """Return NaN: no coordinate has a rate of its own."""
+        del state
+        return np.full_like(step.points, np.nan)
+
+
+def _inverses(hessians: Array) -> Array:
+    """Return the inverses, or where there is none the pseudo-inverses.
+
+    Coordinates are scaled to a curvature of 1 before: what is flat shall not depend on units.
+    """
+    curvatures = np.abs(np.diagonal(hessians, axis1=-2, axis2=-1))
+    scale = 1 / np.sqrt(np.where(curvatures > 0, curvatures, 1.0))
+    both = scale[..., :, np.newaxis] * scale[..., np.newaxis, :]
+    inverses: Array = both * np.linalg.pinv(both * hessians, hermitian=True)
+    return inverses

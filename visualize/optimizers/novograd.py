@@ -1,4 +1,4 @@
-"""Momentum of gradients that are scaled by their own length."""
+"""Momentum of gradients scaled by their own length."""
 
 from typing import ClassVar, Literal
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
 from visualize.optimizers._arithmetic import blend, divide, norm, steps_of
-from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept, WeightDecay
+from visualize.optimizers._fields import Epsilon, MeanKept, WeightDecay
 from visualize.settings import Fraction
 
 
@@ -26,7 +26,6 @@ class Novograd(Optimizer):
     }
 
     name: Literal["novograd"] = "novograd"
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.9
     beta_2: Fraction = 0.25
     """β₂: how much of the mean squared length is kept at each step."""
@@ -37,7 +36,11 @@ class Novograd(Optimizer):
     def formula(self) -> str:
         """The rule that these settings make."""
         pull = " + λ x" if self.weight_decay else ""
-        return steps_of("v ← β₂ v + (1 - β₂) ‖g‖²", f"m ← β₁ m + g / (√v + ε){pull}", "x ← x - η m")
+        return steps_of(
+            "v ← β₂ v + (1 - β₂) ‖g‖², at first v = ‖g‖²",
+            f"m ← β₁ m + g / (√v + ε){pull}",
+            "x ← x - η m",
+        )
 
     def init(self, points: Array) -> State:
         """Return averages of 0; the length has one number for each start."""

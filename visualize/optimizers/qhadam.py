@@ -1,12 +1,13 @@
 """Adam whose averages are mixed with what is new."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._arithmetic import blend, correction, divide, steps_of, zeros
-from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept, Portion, SquareKept
+from visualize.optimizers._arithmetic import blend, correction, divide, not_yet, steps_of, zeros
+from visualize.optimizers._fields import Epsilon, MeanKept, Portion, SquareKept
 
 
 class Qhadam(Optimizer):
@@ -21,9 +22,9 @@ class Qhadam(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {"learning_rate": 0.001}}
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"nus": ("nu_1", "nu_2")}
 
     name: Literal["qhadam"] = "qhadam"
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.995
     beta_2: SquareKept = 0.999
     nu_1: Portion = 0.7
@@ -38,12 +39,13 @@ class Qhadam(Optimizer):
         return steps_of(
             "m ← β₁ m + (1 - β₁) g",
             "v ← β₂ v + (1 - β₂) g²",
+            "m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ)",
             "x ← x - η ((1 - ν₁) g + ν₁ m̂) / (√((1 - ν₂) g² + ν₂ v̂) + ε)",
         )
 
     def init(self, points: Array) -> State:
-        """Return averages of 0."""
-        return zeros(points, "mean", "mean_square", "mixed_square")
+        """Return averages of 0; nothing is mixed yet."""
+        return {**zeros(points, "mean", "mean_square"), "mixed_square": not_yet(points)}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return the mixed step, and the averages."""

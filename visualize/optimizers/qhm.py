@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
 from visualize.optimizers._arithmetic import blend, steps_of, zeros
-from visualize.optimizers._fields import LearningRate, Momentum, Portion
+from visualize.optimizers._fields import Momentum, Portion
 
 
 class Qhm(Optimizer):
@@ -20,7 +20,6 @@ class Qhm(Optimizer):
     conventions: ClassVar[Conventions] = {"paper": {}}
 
     name: Literal["qhm"] = "qhm"
-    learning_rate: LearningRate
     momentum: Momentum = 0.999
     nu: Portion = 0.7
     """ν: how much of the step is momentum."""

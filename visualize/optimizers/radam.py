@@ -19,7 +19,6 @@ from visualize.optimizers._arithmetic import (
 from visualize.optimizers._fields import (
     DecoupledWeightDecay,
     Epsilon,
-    LearningRate,
     MeanKept,
     SquareKept,
     WeightDecay,
@@ -46,14 +45,13 @@ class Radam(Optimizer):
     }
 
     name: Literal["radam"] = "radam"
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.9
     beta_2: SquareKept = 0.999
     epsilon: Epsilon = 1e-8
     epsilon_placement: Literal["epsilon_hat", "outside_sqrt"] = "epsilon_hat"
     """Whether ε is added to the root of v, or of v̂."""
     threshold: Annotated[Number, Field(ge=4)] = 5.0
-    """The ρₜ from which on the mean square is used."""
+    """The ρₜ above which the mean square is used."""
     weight_decay: WeightDecay = 0.0
     decoupled_weight_decay: DecoupledWeightDecay = False
 
@@ -66,6 +64,9 @@ class Radam(Optimizer):
             decay_formula(self.weight_decay, decoupled=self.decoupled_weight_decay),
             "m ← β₁ m + (1 - β₁) g",
             "v ← β₂ v + (1 - β₂) g²",
+            "ρₜ = ρ∞ - 2 t β₂ᵗ / (1 - β₂ᵗ), ρ∞ = 2 / (1 - β₂) - 1",
+            "r² = (ρₜ - 4) (ρₜ - 2) ρ∞ / ((ρ∞ - 4) (ρ∞ - 2) ρₜ)",
+            "m̂ = m / (1 - β₁ᵗ)" if hat else "m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ)",
             f"x ← x - η m̂ r {trusted} where ρₜ > {self.threshold:g}, else x ← x - η m̂",
         )
 

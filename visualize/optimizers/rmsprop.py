@@ -1,4 +1,4 @@
-"""AdaGrad that forgets: the rate follows a moving average of squared gradients."""
+"""AdaGrad that forgets, by a moving average."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -20,7 +20,6 @@ from visualize.optimizers._fields import (
     Epsilon,
     EpsilonPlacement,
     InitialAccumulator,
-    LearningRate,
     Momentum,
     RateInVelocity,
     WeightDecay,
@@ -60,7 +59,6 @@ class Rmsprop(Optimizer):
     }
 
     name: Literal["rmsprop"] = "rmsprop"
-    learning_rate: LearningRate
     rho: Annotated[Fraction, Field(description="ρ: how much of the average is kept.")] = 0.99
     momentum: Momentum = 0.0
     epsilon: Epsilon = 1e-8

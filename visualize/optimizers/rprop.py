@@ -1,14 +1,15 @@
-"""Every coordinate has a step of its own, and only the gradient's sign counts."""
+"""Each coordinate has a step; only the sign counts."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._arithmetic import steps_of, zeros
+from visualize.optimizers._arithmetic import not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate
-from visualize.settings import NotNegative, Number, Positive
+from visualize.settings import NotNegative, Number, Positive, told
 
 
 class Rprop(Optimizer):
@@ -22,6 +23,10 @@ class Rprop(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"torch": {}}
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "etas": ("decrease", "increase"),
+        "step_sizes": ("minimum_step", "maximum_step"),
+    }
 
     name: Literal["rprop"] = "rprop"
     learning_rate: LearningRate = 0.01
@@ -34,6 +39,12 @@ class Rprop(Optimizer):
     maximum_step: Positive = 50.0
     """The longest step."""
 
+    @model_validator(mode="after")
+    def _check_steps(self) -> "Rprop":
+        if self.minimum_step > self.maximum_step:
+            raise told("minimum_step must not be above maximum_step")
+        return self
+
     @property
     def formula(self) -> str:
         """The rule that these settings make."""
@@ -44,19 +55,19 @@ class Rprop(Optimizer):
         )
 
     def init(self, points: Array) -> State:
-        """Return no gradient, and no step yet."""
-        return zeros(points, "gradient", "step")
+        """Return no gradient; there are no steps yet."""
+        return {**zeros(points, "gradient"), "step_size": not_yet(points)}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -Δ sign(g), the gradient that counted and Δ."""
         agreement = gradients * state["gradient"]
         factor = np.where(agreement > 0, self.increase, np.where(agreement < 0, self.decrease, 1.0))
-        before = state["step"] if step.number else np.full_like(gradients, step.learning_rate)
+        before = state["step_size"] if step.number else np.full_like(gradients, step.learning_rate)
         length = np.clip(before * factor, self.minimum_step, self.maximum_step)
         counted = np.where(agreement < 0, 0.0, gradients)
-        return -np.sign(counted) * length, {"gradient": counted, "step": length}
+        return -np.sign(counted) * length, {"gradient": counted, "step_size": length}
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return Δ."""
         del step
-        return state["step"]
+        return state["step_size"]

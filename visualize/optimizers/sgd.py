@@ -8,7 +8,6 @@ from visualize.optimizers import Array, Conventions, Optimizer, State, Step
 from visualize.optimizers._arithmetic import decay, decay_formula, steps_of, zeros
 from visualize.optimizers._fields import (
     DecoupledWeightDecay,
-    LearningRate,
     Momentum,
     Nesterov,
     RateInVelocity,
@@ -37,9 +36,9 @@ class Sgd(Optimizer):
         },
         "optax": {},
     }
+    also_called = ("gradient_descent", "gd", "momentum", "heavy_ball", "nesterov", "nag")
 
     name: Literal["sgd"] = "sgd"
-    learning_rate: LearningRate
     momentum: Momentum = 0.0
     dampening: Fraction = 0.0
     """δ: how much of the gradient is kept out of the velocity."""
@@ -58,7 +57,8 @@ class Sgd(Optimizer):
     def formula(self) -> str:
         """The rule that these settings make."""
         rate, outside = ("η ", "") if self.learning_rate_in_velocity else ("", "η ")
-        fresh = f"(1 - δ) {rate}g" if self.dampening else f"{rate}g"
+        dampened = f"(1 - δ) {rate}g, at first v = {rate}g"
+        fresh = dampened if self.dampening and self.momentum else f"{rate}g"
         move = f"({rate}g + μ v)" if self.nesterov else "v"
         return steps_of(
             decay_formula(self.weight_decay, decoupled=self.decoupled_weight_decay),
@@ -78,7 +78,9 @@ class Sgd(Optimizer):
         rate = step.learning_rate
         if self.learning_rate_in_velocity:
             gradients, rate = rate * gradients, 1.0
-        fresh = gradients if step.number == 0 else (1 - self.dampening) * gradients
+        # Without momentum torch keeps no velocity, and dampens nothing.
+        whole = step.number == 0 or self.momentum == 0
+        fresh = gradients if whole else (1 - self.dampening) * gradients
         velocity = self.momentum * state["velocity"] + fresh
         direction = gradients + self.momentum * velocity if self.nesterov else velocity
         return shrinkage - rate * direction, {"velocity": velocity}

@@ -1,11 +1,10 @@
-"""Only the gradient's sign counts, and every step is as long."""
+"""Only the gradient's sign counts."""
 
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
-from visualize.optimizers._fields import LearningRate
 
 
 class Signsgd(Optimizer):
@@ -17,9 +16,9 @@ class Signsgd(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"optax": {}, "paper": {}}
+    also_called = ("signum",)
 
     name: Literal["signsgd"] = "signsgd"
-    learning_rate: LearningRate
 
     @property
     def formula(self) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
 from visualize.optimizers._arithmetic import blend, divide, steps_of, zeros
-from visualize.optimizers._fields import Epsilon, LearningRate, Momentum
+from visualize.optimizers._fields import Epsilon, Momentum
 
 
 class Sm3(Optimizer):
@@ -23,7 +23,6 @@ class Sm3(Optimizer):
     conventions: ClassVar[Conventions] = {"optax": {}}
 
     name: Literal["sm3"] = "sm3"
-    learning_rate: LearningRate
     momentum: Momentum = 0.9
     epsilon: Epsilon = 1e-8
 

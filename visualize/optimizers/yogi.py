@@ -1,4 +1,4 @@
-"""Adam whose mean square changes by steps of g², however far off it is."""
+"""Adam whose mean square changes by small steps."""
 
 from typing import ClassVar, Literal
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from visualize.optimizers import Array, Conventions, Optimizer, State, Step
 from visualize.optimizers._arithmetic import blend, correction, divide, steps_of
-from visualize.optimizers._fields import Epsilon, LearningRate, MeanKept
+from visualize.optimizers._fields import Epsilon, MeanKept
 from visualize.settings import Fraction, NotNegative
 
 
@@ -24,7 +24,6 @@ class Yogi(Optimizer):
     conventions: ClassVar[Conventions] = {"optax": {}}
 
     name: Literal["yogi"] = "yogi"
-    learning_rate: LearningRate
     beta_1: MeanKept = 0.9
     beta_2: Fraction = 0.999
     """β₂: how slowly v follows g²."""
@@ -38,6 +37,7 @@ class Yogi(Optimizer):
         return steps_of(
             "m ← β₁ m + (1 - β₁) g",
             "v ← v - (1 - β₂) sign(v - g²) g²",
+            "m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ)",
             "x ← x - η m̂ / (√v̂ + ε)",
         )
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from visualize.objectives import Array
-from visualize.view import cover, widen
+from visualize.view import Range, widen
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,17 +25,17 @@ def over_steps(values: Array) -> Array:
 def scale_axes(
     axes: "Axes",
     values: list[Array],
+    covered: Range,
     steps: int,
-    limits: tuple[float, float] | None,
+    limits: Range | None,
     scale: Scale,
 ) -> float:
-    """Set limits, scale and grid for values `(rows, ...)`; return the lowest that can be drawn."""
-    from matplotlib.ticker import MaxNLocator
+    """Set limits, scale and grid for values in a range; return the lowest that can be drawn."""
+    from matplotlib.ticker import FixedLocator, MaxNLocator
 
     lowest = -np.inf
-    lines = [array.reshape(len(array), -1) for array in values]
-    low, high = limits or cover(lines)
-    smallest = min(map(_smallest, lines))
+    low, high = limits or covered
+    smallest = min(map(_smallest, values))
     logarithmic = scale == "log" or (
         scale == "auto" and limits is None and low >= 0 and high > STEEP * smallest
     )
@@ -49,7 +49,7 @@ def scale_axes(
     else:
         axes.set_ylim(limits or widen((low, high), 0.06))
     axes.set_xlim(widen((0, steps), 0.02) if steps else (-0.5, 0.5))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True) if steps else FixedLocator([0]))
     axes.set_xlabel("step")
     axes.grid(True)
     return lowest

@@ -1,5 +1,6 @@
 """What the optimizers remember of each coordinate, or the rates that it comes to."""
 
+import textwrap
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -10,9 +11,10 @@ from visualize.objectives import Array, Objective
 from visualize.optimizers import EFFECTIVE_RATE
 from visualize.panels import Panel
 from visualize.panels._steps import Scale, over_steps, scale_axes
-from visualize.settings import Range
+from visualize.settings import Range as Limits
 from visualize.themes import Style
 from visualize.trails import LineStyle, Moving, draw_runs
+from visualize.view import LARGEST, Range
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -30,7 +32,7 @@ class State(Panel):
 
     array: str = EFFECTIVE_RATE
     """Which: effective_learning_rate, accumulator, velocity, mean, mean_square, ..."""
-    limits: Range | None = None
+    limits: Limits | None = None
     """The range of values; default: those of the runs."""
     scale: Scale = "auto"
     """Of the values; `auto` is logarithmic where they are positive and span a hundredfold."""
@@ -52,18 +54,28 @@ class State(Panel):
                 f"the history has no state '{self.array}' to show; "
                 "simulate(scene, state=True) keeps what the optimizers remember"
             )
-        lowest = scale_axes(axes, list(arrays.values()), history.steps, self.limits, self.scale)
-        axes.set_ylabel(self.array.replace("_", " "))
+        every = list(arrays.values())
+        lowest = scale_axes(axes, every, _span(every), history.steps, self.limits, self.scale)
+        axes.set_ylabel(textwrap.fill(self.array.replace("_", " "), 20))
+        columns = max(array.shape[-1] for array in every)
         moves = []
-        for index, (variable, line) in enumerate(zip(objective.variables, LINES, strict=False)):
+        for index, line in enumerate(LINES[:columns]):
             series = {
-                label: over_steps(np.maximum(array[..., min(index, array.shape[-1] - 1)], lowest))
+                label: over_steps(np.maximum(array[..., index], lowest))
                 for label, array in arrays.items()
+                if index < array.shape[-1]
             }
             moves.append(draw_runs(axes, series, style, trail=True, marker="none", line=line))
-            if objective.dimension > 1:
+            if columns > 1:
+                variable = objective.variables[index]
                 axes.plot([], [], line, color=style.theme.quiet, label=variable)
         return _together(moves)
+
+
+def _span(arrays: list[Array]) -> Range:
+    """Return the range of all of them: coordinates of any size belong into the picture."""
+    known = np.concatenate([array[np.abs(array) < LARGEST] for array in arrays])
+    return (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
 
 
 def _finite(array: Array) -> Array:

@@ -11,6 +11,7 @@ from visualize.panels._steps import Scale, over_steps, scale_axes
 from visualize.settings import Range
 from visualize.themes import Style
 from visualize.trails import Moving, draw_runs
+from visualize.view import cover
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +32,8 @@ class Values(Panel):
         """Draw axes and grid; every run's line grows with its steps."""
         del objective
         values = {label: run.values for label, run in history.items()}
-        lowest = scale_axes(axes, list(values.values()), history.steps, self.limits, self.scale)
+        every = list(values.values())
+        lowest = scale_axes(axes, every, cover(every), history.steps, self.limits, self.scale)
         axes.set_ylabel("value")
         series = {label: over_steps(np.maximum(array, lowest)) for label, array in values.items()}
         return draw_runs(axes, series, style, trail=True, marker="none")
