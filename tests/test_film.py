@@ -126,6 +126,63 @@ def test_a_picture_is_what_savefig_makes_of_the_same_artists(kind: str) -> None:
         np.testing.assert_array_equal(picture, expected[..., :3])
 
 
+def a_long_film(steps: int) -> Film:
+    return a_film(
+        steps=steps,
+        noise={"standard_deviation": 3},
+        optimizers=[*RACE, {"name": "sgd", "learning_rate": 0.5, "label": "last"}],
+        panels=["contour", "values", "state"],
+        frames={"size": [480, 300]},
+    )
+
+
+def test_a_long_trail_is_what_savefig_makes_of_it_in_any_order() -> None:
+    film = a_long_film(200)
+    for frame in [0, 64, 65, 66, 67, 130, 200, 200, 21, 129, 200]:
+        picture = film.picture(frame)
+        np.testing.assert_array_equal(picture, savefig(film)[..., :3], err_msg=f"frame {frame}")
+    fresh = a_long_film(200)
+    for frame in [70, 71, 72, 73, 140, 141, 142, 10, 11, 12]:  # nothing is saved in between
+        picture = film.picture(frame)
+        fresh.picture(0)
+        fresh.figure.savefig(io.BytesIO())
+        np.testing.assert_array_equal(picture, fresh.picture(frame), err_msg=f"frame {frame}")
+
+
+def test_late_pictures_of_a_long_film_are_no_more_work_than_early_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points: list[int] = []
+    draw = Line2D.draw
+
+    def counting(self: Line2D, *arguments: Any, **more: Any) -> None:
+        if self.get_visible():
+            points.append(len(self.get_xdata()))  # type: ignore[arg-type]  # an array
+        draw(self, *arguments, **more)
+
+    film = a_film(steps=1000, optimizers=RACE, panels=["contour", "values"])
+    monkeypatch.setattr(Line2D, "draw", counting)
+    most = {}
+    for late in (100, 900):
+        for frame in range(late - 10, late):
+            film.picture(frame)
+        points.clear()
+        film.picture(late)
+        most[late] = sum(points)
+    assert most[900] <= 1.2 * most[100]
+
+
+def test_a_picture_without_change_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    film = a_film(steps=3, frames={"count": 20})
+    drawn: list[Artist] = []
+    monkeypatch.setattr(Line2D, "draw", lambda self, *_: drawn.append(self))
+    for frame in range(5, 20):
+        film.picture(frame)
+        if frame == 5:
+            drawn.clear()
+    assert drawn == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_frame_is_the_same_picture_whatever_was_drawn_before(kind: str) -> None:
     film = shared_film(kind)

@@ -11,6 +11,7 @@ from visualize.themes import Style
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 Moving = Callable[[float], "Sequence[Artist]"]
 """Puts the moving artists where they are at a row (between two rows for smooth motion)."""
@@ -21,6 +22,8 @@ MOST_TRAILS = 20
 """Of more starts only the heads are drawn."""
 MOST_DOTS = 61
 """Rows up to which a trail gets a dot at every step, if the scene leaves it open."""
+PIECE = 64
+"""Rows after which a trail goes on as another line: the one before need not be drawn again."""
 FAR = 1e4
 """How many widths of the view a line may leave it, so that pixels stay numbers."""
 
@@ -41,24 +44,12 @@ def draw_runs(
     """
     from matplotlib.lines import Line2D
 
-    runs = []
+    runs: list[tuple[Array, list[_Piece], Line2D]] = []
     for index, (label, places) in enumerate(series.items()):
         places = _drawable(places, axes)
         color = style.colors[label]
         many = places.shape[1] > MOST_TRAILS
         dots = marker if marker != "auto" else "o" if len(places) <= MOST_DOTS else "none"
-        path = Line2D(
-            [],
-            [],
-            color=color,
-            linestyle=line,
-            linewidth=style.line * 1.15,
-            marker="" if dots == "none" else dots,
-            markersize=style.marker * (0.55 if marker == "auto" else 0.95),
-            markeredgewidth=style.line if dots in "+x" else 0,
-            solid_joinstyle="round",
-            zorder=10 + index / 1000,
-        )
         head = Line2D(
             [],
             [],
@@ -70,25 +61,77 @@ def draw_runs(
             zorder=12 + index / 1000,
         )
         axes.add_line(head)
-        if trail and not many:
-            axes.add_line(path)
-        runs.append((places, path if trail and not many else None, head))
+        pieces = []
+        length = PIECE if line == "-" else len(places)  # dashes would begin anew
+        for number, first in enumerate(range(0, max(len(places) - 1, 1), length)):
+            path = Line2D(
+                [],
+                [],
+                color=color,
+                linestyle=line,
+                linewidth=style.line * 1.15,
+                marker="" if dots == "none" else dots,
+                markersize=style.marker * (0.55 if marker == "auto" else 0.95),
+                markeredgewidth=style.line if dots in "+x" else 0,
+                solid_joinstyle="round",
+                solid_capstyle="round",
+                # Earlier pieces of all runs lie below later ones: what is done is done for good.
+                zorder=10 + number / 1000 + index / 1e6,
+            )
+            if trail and not many:
+                axes.add_line(path)
+                pieces.append(_Piece(path, places[first : first + length + 1], first))
+        runs.append((places, pieces, head))
         if index == 0 and not many:
             _draw_starts(axes, places[0], style)
 
     def move(row: float) -> "list[Artist]":
         moved: list[Artist] = []
-        for places, path, head in runs:
+        for places, pieces, head in runs:
             now = _at(places, row)
-            head.set_data(now[:, 0], now[:, 1])
-            if path is not None:
-                been = np.concatenate([places[: int(row) + 1], now[np.newaxis]])
-                path.set_data(*_joined(been))
-                moved.append(path)
+            _set_data(head, now[:, 0], now[:, 1])
+            for piece in pieces:
+                piece.grow(row, now)
+                moved.append(piece.path)
             moved.append(head)
         return moved
 
     return move
+
+
+class _Piece:
+    """A part of a trail, from one row to another."""
+
+    def __init__(self, path: "Line2D", places: Array, first: int) -> None:
+        """Its places begin at row `first`; the last is the next piece's first."""
+        self.path = path
+        self._places = places
+        self._first = first
+        self._shown: tuple[bool, bool] | None = None
+
+    def grow(self, row: float, now: Array) -> None:
+        """Show as much of it as has been gone at a row, where the runs are `now`."""
+        gone = row - self._first
+        begun = gone > 0 or self._first == 0
+        whole = gone >= len(self._places) - 1
+        if (begun, whole) == self._shown and (whole or not begun):
+            return
+        self._shown = begun, whole
+        if begun != self.path.get_visible():
+            self.path.set_visible(begun)
+        if whole:
+            self.path.set_data(*_joined(self._places))
+        elif begun:
+            _set_data(
+                self.path, *_joined(np.concatenate([self._places[: int(gone) + 1], now[None]]))
+            )
+
+
+def _set_data(line: "Line2D", x: Array, y: Array) -> None:
+    """Give a line its data, if it has others: one that is left alone need not be drawn again."""
+    before = line.get_data()
+    if not all(map(np.array_equal, before, (x, y), (True, True))):
+        line.set_data(x, y)
 
 
 def _draw_starts(axes: "Axes", places: Array, style: Style) -> None:
