@@ -166,7 +166,7 @@ def test_the_film_is_the_one_that_python_makes(
 
 
 @pytest.mark.parametrize(
-    "formats", ["mp4", "MP4", "gif,mp4", "mp4,gif", "gif, mp4", "gif,gif"], ids=ascii
+    "formats", ["mp4", "MP4", "gif,mp4", "mp4,gif", "gif, mp4", "gif,gif", "png,webm"], ids=ascii
 )
 def test_formats_can_be_chosen(formats: str, run: Run, write_scene: Write) -> None:
     write_scene(SMALL)
@@ -177,7 +177,7 @@ def test_formats_can_be_chosen(formats: str, run: Run, write_scene: Write) -> No
 
 @pytest.mark.parametrize(
     ("formats", "words"),
-    [("giff", "did you mean 'gif'?"), ("mp4,avi", "there are gif, mp4"), ("", "there are gif")],
+    [("giff", "did you mean 'gif'?"), ("mp4,avi", "there are apng, gif"), ("", "there are apng")],
 )
 def test_an_unknown_format_is_told_before_anything_is_done(
     formats: str, words: str, run: Run, tmp_path: Path, write_scene: Write

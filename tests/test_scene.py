@@ -931,6 +931,15 @@ def test_pictures_a_second_can_be_said_either_way(
         ("{hold: -1}", "frames.hold", "must be at least 0 (got -1)", "-1"),
         ("{loop: -1}", "frames.loop", "must be at least 0 (got -1)", "-1"),
         ("{loop: true}", "frames.loop", "must be a whole number (got true)", "true"),
+        ("{poster: frist}", "frames.poster", "did you mean 'first'? (got 'frist')", "frist"),
+        ("{poster: middle}", "frames.poster", "first, last or the number of a frame", "middle"),
+        ("{poster: 1.5}", "frames.poster", "(got 1.5)", "1.5"),
+        ("{poster: true}", "frames.poster", "(got true)", "true"),
+        ("{poster: [1]}", "frames.poster", "(got a list)", "["),
+        ("{poster: null}", "frames.poster", "(got nothing)", None),
+        ("{poster: -1}", "frames.poster", "must be at least 0, the first frame (got -1)", "-1"),
+        ("{poster: 101}", "frames.poster", "the film has 101 frames, from 0 to 100", "101"),
+        ("{poster: 5, count: 5}", "frames.poster", "5 frames, from 0 to 4 (got 5)", "5"),
         ("[1]", "frames", "must be a mapping of settings (got a list)", "["),
         ("5", "frames", "must be a mapping of settings (got 5)", "5"),
     ],
@@ -943,6 +952,27 @@ def test_wrong_frames_are_told(
     assert words in mistake.message
     if mark is not None:
         assert marked(mistake) == mark
+
+
+@pytest.mark.parametrize(
+    ("frames", "poster"),
+    [
+        ("{}", 100),
+        ("{poster: last}", 100),
+        ("{poster: last, count: 7}", 6),
+        ("{poster: first}", 0),
+        ("{poster: 0}", 0),
+        ("{poster: 100}", 100),
+        ("{poster: 7, count: 8}", 7),
+    ],
+)
+def test_a_poster_is_a_frame_of_the_film(read: Read, frames: str, poster: int) -> None:
+    assert read(text(more=f"frames: {frames}")).poster == poster
+
+
+def test_a_poster_is_not_doubted_where_the_number_of_steps_is_wrong(refuse: Refuse) -> None:
+    (mistake,) = refuse(text(more="steps: many\nframes: {poster: 5}"))
+    assert mistake.setting == "steps"
 
 
 def test_100000_by_100000_pixels_are_refused(refuse: Refuse) -> None:

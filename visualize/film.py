@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from visualize import __version__, themes
 from visualize.errors import OutputError, did_you_mean
 from visualize.files import written_whole
-from visualize.formats import FORMATS, LooksAhead, Picture, Writer, picture_of
+from visualize.formats import FORMATS, LooksAhead, Picture, Still, Writer, picture_of
 from visualize.frame import add_frame, remarks_on
 from visualize.history import History
 from visualize.scene import Scene
@@ -41,25 +41,63 @@ EASTERN_FONTS = (
 
 
 class _Canvas(FigureCanvasAgg):
-    """Draws what stands still once, and over a copy of it what moves."""
+    """Draws what stands still once, and over a copy of it what moves.
+
+    What moves is drawn in its order; the first of it that have not changed for two pictures, like
+    the finished pieces of a trail, are added to what stands still.
+    """
 
     moving: Sequence[Artist] = ()
+    _blank: Any = None
+    """Without anything that moves."""
     _still: Any = None
+    """With the first `_added` of what moves."""
+    _added = 0
+    _unchanged = 0
+    """How many of the first did not change in the last picture."""
+    _current = False
+    """Whether the pixels are those of the last picture."""
 
     def draw(self) -> None:
         """Bring the pixels up to date; they are those that `savefig` would make."""
-        if self._still is None:
-            visible = [artist for artist in self.moving if artist.get_visible()]
-            for artist in visible:
-                artist.set_visible(False)
-            super().draw()
-            for artist in visible:
-                artist.set_visible(True)
-            self._still = self.copy_from_bbox(self.figure.bbox)
+        if self._blank is None:
+            self._draw_blank()
+        changed = (index for index, artist in enumerate(self.moving) if artist.stale)
+        unchanged = next(changed, len(self.moving))
+        if self._current and unchanged == len(self.moving):
+            return
+        if unchanged < self._added:
+            self._still, self._added = self._blank, 0
         self.restore_region(self._still)
+        steady = min(unchanged, self._unchanged)
+        if steady > self._added:
+            self._draw_moving(self._added, steady)
+            self._still, self._added = self.copy_from_bbox(self.figure.bbox), steady
+        self._draw_moving(self._added, len(self.moving))
+        self._unchanged, self._current = unchanged, True
+
+    def _draw_blank(self) -> None:
+        visible = [artist for artist in self.moving if artist.get_visible()]
+        for artist in visible:
+            artist.set_visible(False)
+        super().draw()
+        for artist in visible:
+            artist.set_visible(True)
+        self._blank = self._still = self.copy_from_bbox(self.figure.bbox)
+
+    def _draw_moving(self, first: int, last: int) -> None:
         renderer = self.get_renderer()
-        for artist in self.moving:
+        for artist in self.moving[first:last]:
             artist.draw(renderer)
+            artist.stale = False  # an invisible one does not say so itself
+
+    def print_figure(self, *args: Any, **keywords: Any) -> Any:
+        """Save the figure, all of it; that draws it, and nothing is known to be unchanged."""
+        try:
+            return super().print_figure(*args, **keywords)
+        finally:
+            self._still, self._added, self._unchanged = self._blank, 0, 0
+            self._current = False
 
     def draw_idle(self, *_args: Any, **_kwargs: Any) -> None:
         """Do nothing: FuncAnimation asks for a draw that the writer does itself."""
@@ -82,6 +120,8 @@ class Film:
     """Seconds that the last one stays longer."""
     loop: int
     """How often it is shown; 0: for ever."""
+    poster: int
+    """The frame (from 0) that a still shows."""
     fingerprint: str
     """Of the scene and the versions that drew it: the same film has the same."""
     remarks: tuple[str, ...]
@@ -100,12 +140,12 @@ class Film:
             self.draw(frame)
             return picture_of(self.figure)[..., :3].copy()
 
-    def animation(self) -> FuncAnimation:
-        """Return the film as matplotlib's animation."""
+    def animation(self, frames: Sequence[int] | None = None) -> FuncAnimation:
+        """Return the film, or only some of its frames, as matplotlib's animation."""
         return FuncAnimation(
             self.figure,
             self.draw,
-            frames=self.frames,
+            frames=range(self.frames) if frames is None else frames,
             init_func=list,
             interval=self.interval,
             repeat=self.loop != 1,
@@ -141,6 +181,7 @@ def compose(scene: Scene, history: History) -> Film:
         1000 / rate,
         scene.frames.hold,
         scene.frames.loop,
+        scene.poster,
         fingerprint(scene),
         remarks,
         tuple(moves),
@@ -156,8 +197,9 @@ def save(
 ) -> Path:
     """Write the film to a file whose suffix says the format, and return its path.
 
-    The file is written whole or not at all. `progress` is called with the pictures encoded and
-    all there are. Raises `OutputError` where it cannot be written.
+    The file is written whole or not at all. A still is the film's poster. `progress` is called
+    with the pictures encoded and all there will be. Raises `OutputError` where the file cannot
+    be written.
     """
     path = Path(path)
     name = path.suffix.removeprefix(".")
@@ -170,16 +212,17 @@ def save(
     make_writer = cast("Writer", FORMATS.load(name))
     comment = f"visualize {__version__} {film.fingerprint}"
     writer = make_writer(fps=1000 / film.interval, hold=film.hold, loop=film.loop, comment=comment)
+    frames = [film.poster] if isinstance(writer, Still) else range(film.frames)
     with written_whole(path) as temporary, _settled():
         if isinstance(writer, LooksAhead):
             writer.look_ahead(_probes(film, writer.probes))
-        film.animation().save(
+        film.animation(frames).save(
             temporary,
             writer=writer,
             progress_callback=progress,
         )
     if progress is not None:
-        progress(film.frames, film.frames)
+        progress(len(frames), len(frames))
     return path
 
 

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar, cast
 
 import numpy as np
 from pydantic import (
@@ -79,6 +79,17 @@ class Noise(Settings):
     """Of each coordinate's noise."""
 
 
+def _read_poster(value: Any) -> Any:
+    if value in ("first", "last"):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
+        hint = did_you_mean(value, ("first", "last")) if isinstance(value, str) else ""
+        raise told(f"must be first, last or the number of a frame{hint} (got {shown(value)})")
+    if value < 0:
+        raise told(f"must be at least 0, the first frame (got {shown(value)})")
+    return value
+
+
 class Frames(Settings):
     """How rows of the history become pictures."""
 
@@ -109,6 +120,10 @@ class Frames(Settings):
     """Seconds that the last picture stays longer."""
     loop: Annotated[int, Field(ge=0, le=65_535)] = 0
     """How often the film is shown; 0: for ever."""
+    poster: Annotated[
+        Literal["first", "last"] | Annotated[int, Field(ge=0)], BeforeValidator(_read_poster)
+    ] = "last"
+    """The frame that a still shows: first, last or its number, from 0."""
 
     @property
     def per_second(self) -> float:
@@ -422,12 +437,27 @@ class Scene(Settings):
                 f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
                 "set count or steps_per_frame"
             )
+        known = frames.count is not None or "steps" in info.data
+        if known and isinstance(frames.poster, int) and frames.poster >= count:
+            words = f"the film has {_count(count, 'frame')}, from 0 to {count - 1}"
+            raise error_at(f"{words} (got {shown(frames.poster)})", "poster")
         return frames
 
     @property
     def frame_count(self) -> int:
         """The number of pictures in the film."""
         return _frame_count(self.frames, self.steps)
+
+    @property
+    def poster(self) -> int:
+        """The frame (from 0) that a still shows."""
+        match self.frames.poster:
+            case "first":
+                return 0
+            case "last":
+                return self.frame_count - 1
+            case frame:
+                return frame
 
     def row(self, frame: int) -> float:
         """Return the row of the history that a frame shows; between two rows for smooth motion."""

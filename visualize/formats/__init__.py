@@ -5,7 +5,7 @@ To add one, add a file here: its one public class is a matplotlib `MovieWriter`,
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,13 @@ class LooksAhead(Protocol):
 
     def look_ahead(self, pictures: Iterable[Picture]) -> None:
         """See some pictures of the film; the next call overwrites the pixels of the last."""
+
+
+@runtime_checkable
+class Still(Protocol):
+    """A writer of a single picture: only that one of the film is drawn."""
+
+    still: Literal[True]
 
 
 def picture_of(figure: "Figure") -> Picture:

@@ -1,0 +1,37 @@
+"""What PNGs share: chunks, and pixels without loss."""
+
+import struct
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    """Return a part of the file: its length, what it is, its content and a checksum."""
+    body = kind + content
+    return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def header(width: int, height: int, channels: int) -> bytes:
+    """Return the beginning of a file with 3 channels (colours) or 4 (opacity as well)."""
+    numbers = width, height, 8, {3: 2, 4: 6}[channels], 0, 0, 0
+    return SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", *numbers))
+
+
+def comment_chunk(comment: str) -> bytes:
+    """Return a comment."""
+    return chunk(b"tEXt", b"Comment\0" + comment.encode("latin-1", "replace"))
+
+
+def packed(pixels: NDArray[np.uint8]) -> bytes:
+    """Return pixels as PNGs hold them.
+
+    Without a filter: lines and flat areas repeat, and differences of neighbours repeat less.
+    """
+    height, width, channels = pixels.shape
+    rows = np.zeros((height, 1 + width * channels), dtype=np.uint8)
+    rows[:, 1:] = pixels.reshape(height, -1)
+    return zlib.compress(rows.data, 9)

@@ -1,0 +1,45 @@
+"""A still PNG: one picture of the film, as its poster."""
+
+import math
+from pathlib import Path
+from typing import Any, Literal
+
+from matplotlib.animation import AbstractMovieWriter
+from matplotlib.figure import Figure
+
+from visualize.formats import Picture, picture_of
+from visualize.formats._png import chunk, comment_chunk, header, packed
+
+
+class PngWriter(AbstractMovieWriter):
+    """Writes the picture it is given, without loss; of several the last.
+
+    Which one of a film's that is, `poster` says in the scene's frames.
+    """
+
+    most_per_second = math.inf
+    still: Literal[True] = True
+
+    def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
+        del hold, loop  # a still has no time
+        super().__init__(fps=fps)  # type: ignore[arg-type]  # the stubs say int; any number is
+        self._comment = comment
+
+    def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
+        """Wait for a picture."""
+        super().setup(fig, outfile, dpi=dpi)
+        self._picture: Picture | None = None
+
+    def grab_frame(self, **_savefig_kwargs: Any) -> None:
+        """Take the figure's picture."""
+        self._picture = picture_of(self.fig)[..., :3].copy()
+
+    def finish(self) -> None:
+        """Write the file."""
+        if self._picture is not None:
+            height, width, channels = self._picture.shape
+            with Path(self.outfile).open("wb") as file:
+                file.write(header(width, height, channels))
+                file.write(comment_chunk(self._comment))
+                file.write(chunk(b"IDAT", packed(self._picture)))
+                file.write(chunk(b"IEND", b""))
