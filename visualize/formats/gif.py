@@ -34,6 +34,9 @@ LOOKAHEAD = 2
 
 Colors = NDArray[np.uint8]
 """Red, green and blue: `(colours, 3)`."""
+Runs = tuple[NDArray[np.uint32], NDArray[np.intp], NDArray[np.intp]]
+"""Colours; and for each run of equal neighbours which it is, and its length. Neighbours are mostly
+alike: runs are sorted, and counted, faster than pixels."""
 
 
 class GifWriter(PillowWriter):
@@ -55,22 +58,24 @@ class GifWriter(PillowWriter):
         self._loop = loop
         self._comment = comment
         self._ahead: Colors | None = None
+        self._first: Runs | None = None
 
     def look_ahead(self, pictures: Iterable[Picture]) -> None:
         """Choose the palette by some pictures of the film."""
         remaining = iter(pictures)
         first = next(remaining).copy()
-        values, _, counts = _colors(first.view(np.uint32).ravel())
-        found = [(values, self.probes * counts)]  # most of it stands still
+        values, index, lengths = self._first = _colors(first.view(np.uint32).ravel())
+        found = [(values, self.probes * _counts(index, lengths))]  # most of it stands still
         for picture in remaining:
             box = changed_box(first, picture)
             if box is not None:
                 now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, first))
-                values, _, counts = _colors(now[now != before])
-                found.append((values, counts))
+                values, index, lengths = _colors(now[now != before])
+                found.append((values, _counts(index, lengths)))
         every, weights = (np.concatenate(parts) for parts in zip(*found, strict=True))
         values, index = np.unique(every, return_inverse=True)
         self._ahead = _choose_palette(_rgb(values), np.bincount(index, weights=weights))
+        self._last = first
 
     @contextmanager
     def saving(self, *args: Any, **keywords: Any) -> Iterator[Self]:
@@ -131,10 +136,15 @@ class GifWriter(PillowWriter):
             self._begin(last[1])
 
     def _begin(self, picture: Picture) -> None:
-        values, index, counts = _colors(picture.view(np.uint32).ravel())
-        colors = _rgb(values)
-        self._palette = self._ahead if self._ahead is not None else _choose_palette(colors, counts)
-        pixels = _nearest(colors, self._palette)[index].reshape(picture.shape[:2])
+        if self._first is None or not np.array_equal(picture, self._last):
+            self._first = _colors(picture.view(np.uint32).ravel())
+        values, index, lengths = self._first
+        if self._ahead is None:
+            self._palette = _choose_palette(_rgb(values), _counts(index, lengths))
+        else:
+            self._palette = self._ahead
+        chosen = _nearest(_rgb(values), self._palette)[index]
+        pixels = np.repeat(chosen, lengths).reshape(picture.shape[:2])
         image = _image(pixels, self._palette)
         info: dict[str, Any] = {"comment": self._comment}
         if self._loop != 1:
@@ -142,7 +152,7 @@ class GifWriter(PillowWriter):
         self._file.writelines(getheader(image, info=info)[0])
         self._waiting = image, (0, 0), False
         self._last = picture.copy()
-        self._shown = self._palette[pixels]
+        self._shown = np.repeat(_whole(self._palette)[chosen], lengths).reshape(pixels.shape)
         self._since = 0
 
     def _follow(self, start: int, picture: Picture) -> None:
@@ -153,14 +163,13 @@ class GifWriter(PillowWriter):
         now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, self._last))
         changed = now != before
         self._last[box] = picture[box]
-        values, index, counts = _colors(now[changed])
-        colors = _rgb(values)
-        palette, chosen, own = self._stand_ins(colors, counts)
-        new = palette[chosen]
+        values, index, lengths = _colors(now[changed])
+        colors, index = _rgb(values), np.repeat(index, lengths)
+        palette, chosen, own = self._stand_ins(colors, np.bincount(index))
         # A flat area gets its colour; elsewhere what is shown may be near enough.
-        flat = (new == colors).all(axis=1)
+        flat = (palette[chosen] == colors).all(axis=1)
         shown = self._shown[box]
-        off = np.abs(colors[index].astype(np.int16) - shown[changed]).max(axis=1)
+        off = np.abs(colors[index].astype(np.int16) - _rgb(shown[changed])).max(axis=1)
         stale = np.zeros_like(changed)
         stale[changed] = off > np.where(flat[index], 0, STEADY)
         pixels = np.full(changed.shape, len(palette), dtype=np.uint8)
@@ -169,13 +178,13 @@ class GifWriter(PillowWriter):
         inner = box_of(stale)
         if inner is None:
             return
-        shown[stale] = palette[pixels[stale]]
+        shown[stale] = _whole(palette)[pixels[stale]]
         self._write_waiting(start)
         corner = box[1].start + inner[1].start, box[0].start + inner[0].start
         self._waiting = _image(pixels[inner], palette), corner, own
 
     def _stand_ins(
-        self, colors: Colors, counts: NDArray[np.int64]
+        self, colors: Colors, counts: NDArray[np.intp]
     ) -> tuple[Colors, NDArray[np.uint8], bool]:
         """Return a palette, its entry for each colour, and whether it is the picture's own."""
         chosen = _nearest(colors, self._palette)
@@ -216,16 +225,22 @@ def _image(pixels: NDArray[np.uint8], palette: Colors) -> Image.Image:
     return image
 
 
-def _colors(
-    pixels: NDArray[np.uint32],
-) -> tuple[NDArray[np.uint32], NDArray[np.intp], NDArray[np.int64]]:
-    """Return the colours in a row of pixels, which one each pixel has, and how often each is."""
-    # Neighbours are mostly alike: runs of them are sorted faster than pixels.
+def _colors(pixels: NDArray[np.uint32]) -> Runs:
+    """Return the colours in a row of pixels; and for each run of a colour which, and how long."""
     starts = np.flatnonzero(np.concatenate(([True], pixels[1:] != pixels[:-1])))
-    lengths = np.diff(starts, append=len(pixels))
     values, index = np.unique(pixels[starts], return_inverse=True)
-    counts = np.bincount(index, weights=lengths).astype(np.int64)
-    return values, np.repeat(index, lengths), counts
+    return values, index, np.diff(starts, append=len(pixels))
+
+
+def _counts(index: NDArray[np.intp], lengths: NDArray[np.intp]) -> NDArray[Any]:
+    """Return how many pixels each colour has."""
+    return np.bincount(index, weights=lengths)
+
+
+def _whole(colors: Colors) -> NDArray[np.uint32]:
+    """Return colours as whole numbers, as in pictures."""
+    opaque = np.full((len(colors), 1), 255, dtype=np.uint8)
+    return np.concatenate([colors, opaque], axis=1).view(np.uint32)[:, 0]
 
 
 def _rgb(values: NDArray[np.uint32]) -> Colors:
