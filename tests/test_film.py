@@ -152,6 +152,20 @@ def test_a_long_trail_is_what_savefig_makes_of_it_in_any_order() -> None:
         np.testing.assert_array_equal(picture, fresh.picture(frame), err_msg=f"frame {frame}")
 
 
+def test_outside_of_what_was_touched_a_picture_is_as_the_one_before() -> None:
+    film = a_film(steps=150, optimizers=[{"name": "sgd", "learning_rate": 0.9}])
+    before, boxes = film.picture(0), set()
+    for frame in [1, 2, 3, 70, 71, 72, 30, 31, 31, 149, 0, 1]:
+        now = film.picture(frame)
+        box: Any = film.figure.canvas.touched  # type: ignore[attr-defined]  # ours has it
+        boxes.add(box is None)
+        outside = np.ones(now.shape[:2], dtype=bool)
+        outside[box or ()] = False
+        np.testing.assert_array_equal(now[outside], before[outside], err_msg=f"frame {frame}")
+        before = now
+    assert False in boxes
+
+
 def test_late_pictures_of_a_long_film_are_no_more_work_than_early_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

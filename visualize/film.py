@@ -21,12 +21,13 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
+from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from visualize import __version__, themes
 from visualize.errors import OutputError, did_you_mean
 from visualize.files import written_whole
-from visualize.formats import FORMATS, LooksAhead, Picture, Still, Writer, picture_of
+from visualize.formats import FORMATS, Box, LooksAhead, Picture, Still, Writer, picture_of
 from visualize.frame import add_frame, remarks_on
 from visualize.history import History
 from visualize.scene import Scene
@@ -40,6 +41,12 @@ EASTERN_FONTS = (
 )
 
 
+FEW = 4
+"""Moving artists up to which it pays to find out where they are; more are everywhere."""
+MARGIN = 12
+"""Pixels around an artist's extent that it may draw on: thick lines and the tips of their joins."""
+
+
 class _Canvas(FigureCanvasAgg):
     """Draws what stands still once, and over a copy of it what moves.
 
@@ -48,10 +55,14 @@ class _Canvas(FigureCanvasAgg):
     """
 
     moving: Sequence[Artist] = ()
+    touched: Box | None = None
+    """Rows and columns outside of which the last picture is as the one before; None: nowhere."""
     _blank: Any = None
     """Without anything that moves."""
     _still: Any = None
     """With the first `_added` of what moves."""
+    _drawn: Bbox | None = None
+    """What has been drawn over that lies in here, in pixels; None: anywhere."""
     _added = 0
     _unchanged = 0
     """How many of the first did not change in the last picture."""
@@ -65,14 +76,22 @@ class _Canvas(FigureCanvasAgg):
         changed = (index for index, artist in enumerate(self.moving) if artist.stale)
         unchanged = next(changed, len(self.moving))
         if self._current and unchanged == len(self.moving):
+            self.touched = slice(0, 0), slice(0, 0)
             return
         if unchanged < self._added:
-            self._still, self._added = self._blank, 0
-        self.restore_region(self._still)
+            self._still, self._added, self._drawn = self._blank, 0, None
         steady = min(unchanged, self._unchanged)
         if steady > self._added:
+            self.restore_region(self._still)
             self._draw_moving(self._added, steady)
             self._still, self._added = self.copy_from_bbox(self.figure.bbox), steady
+        before, self._drawn = self._drawn, self._extent(self.moving[self._added :])
+        self.touched = self._pixels(before, self._drawn)
+        if self.touched is None:
+            self.restore_region(self._still)
+        else:
+            pixels, still = (np.asarray(view) for view in (self.buffer_rgba(), self._still))
+            pixels[self.touched] = still[self.touched]
         self._draw_moving(self._added, len(self.moving))
         self._unchanged, self._current = unchanged, True
 
@@ -84,6 +103,28 @@ class _Canvas(FigureCanvasAgg):
         for artist in visible:
             artist.set_visible(True)
         self._blank = self._still = self.copy_from_bbox(self.figure.bbox)
+
+    def _extent(self, artists: Sequence[Artist]) -> Bbox | None:
+        """Return a box around all that artists will draw, in pixels; None if that is not known."""
+        if len(artists) > FEW:
+            return None
+        boxes = [
+            artist.get_window_extent(self.get_renderer()).padded(MARGIN)
+            for artist in artists
+            if artist.get_visible()
+        ]
+        around = Bbox.union(boxes) if boxes else Bbox.null()
+        return around if boxes and np.isfinite(around.extents).all() else None
+
+    def _pixels(self, *boxes: Bbox | None) -> Box | None:
+        """Return the rows and columns of the boxes together, if all are known."""
+        known = [box for box in boxes if box is not None]
+        if len(known) < len(boxes):
+            return None
+        height = self.get_width_height()[1]
+        left, bottom, right, top = Bbox.union(known).extents
+        rows = slice(max(math.floor(height - top), 0), max(math.ceil(height - bottom), 0))
+        return rows, slice(max(math.floor(left), 0), max(math.ceil(right), 0))
 
     def _draw_moving(self, first: int, last: int) -> None:
         renderer = self.get_renderer()
@@ -97,7 +138,7 @@ class _Canvas(FigureCanvasAgg):
             return super().print_figure(*args, **keywords)
         finally:
             self._still, self._added, self._unchanged = self._blank, 0, 0
-            self._current = False
+            self._drawn, self._current = None, False
 
     def draw_idle(self, *_args: Any, **_kwargs: Any) -> None:
         """Do nothing: FuncAnimation asks for a draw that the writer does itself."""

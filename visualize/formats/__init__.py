@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.animation import AbstractMovieWriter
     from matplotlib.figure import Figure
 
+Box = tuple[slice, slice]
+"""Rows and columns."""
 Picture = NDArray[np.uint8]
 """Pixels: `(height, width, 4)`, red, green, blue and opacity."""
 
@@ -57,12 +59,32 @@ def picture_of(figure: "Figure") -> Picture:
     return np.asarray(canvas.buffer_rgba())  # type: ignore[attr-defined]  # every Agg canvas has one
 
 
-def changed_box(before: Picture, now: Picture) -> tuple[slice, slice] | None:
-    """Return the rows and columns of the smallest box around all that differs, if anything does."""
-    return box_of(before.view(np.uint32)[..., 0] != now.view(np.uint32)[..., 0])
+def changed_box(before: Picture, now: Picture, within: Box | None = None) -> Box | None:
+    """Return the smallest box around all that differs, if anything does.
+
+    It is looked for `within` a box; None: everywhere.
+    """
+    rows, columns = within or (slice(0, len(now)), slice(0, now.shape[1]))
+    one, other = (picture[rows, columns] for picture in (before, now))
+    if not one.size:
+        return None
+    found = box_of(one.view(np.uint32)[..., 0] != other.view(np.uint32)[..., 0])
+    if found is None:
+        return None
+    first = rows.start, columns.start
+    down, right = (
+        slice(part.start + start, part.stop + start)
+        for part, start in zip(found, first, strict=True)
+    )
+    return down, right
 
 
-def box_of(mask: NDArray[np.bool_]) -> tuple[slice, slice] | None:
+def touched(figure: "Figure") -> Box | None:
+    """Return where the figure's last picture may differ from the one before; None: anywhere."""
+    return getattr(figure.canvas, "touched", None)
+
+
+def box_of(mask: NDArray[np.bool_]) -> Box | None:
     """Return the rows and columns of the smallest box around all that is true, if anything is."""
     rows = np.flatnonzero(mask.any(axis=1))
     if not rows.size:

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.animation import AbstractMovieWriter
 from matplotlib.figure import Figure
 
-from visualize.formats import Picture, changed_box, picture_of
+from visualize.formats import Picture, changed_box, picture_of, touched
 
 
 class ChangesWriter(AbstractMovieWriter):
@@ -71,7 +71,7 @@ class ChangesWriter(AbstractMovieWriter):
             self._shown = picture.copy()
             self.begin(picture.shape[1], picture.shape[0])
             self._wait(picture, np.True_, (0, 0))
-        elif box := changed_box(self._shown, picture):
+        elif box := changed_box(self._shown, picture, touched(self.fig)):
             self._write_waiting(start)
             now, before = (part[box].view(np.uint32) for part in (picture, self._shown))
             self._wait(picture[box], now != before, (box[0].start, box[1].start))

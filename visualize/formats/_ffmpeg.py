@@ -16,7 +16,7 @@ from matplotlib.animation import AbstractMovieWriter
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from visualize.formats import Picture, changed_box, picture_of
+from visualize.formats import Picture, changed_box, picture_of, touched
 
 BT_709 = np.array(
     # Rows: Y, Cb, Cr; columns: red, green, blue. Limited range: black is 16, white 235.
@@ -99,7 +99,7 @@ class VideoWriter(AbstractMovieWriter):
         if self._shown is None:
             self._shown = picture.copy()
             self._convert(picture, slice(0, picture.shape[0]), slice(0, picture.shape[1]))
-        elif box := changed_box(self._shown, picture):
+        elif box := changed_box(self._shown, picture, touched(self.fig)):
             self._shown[box] = picture[box]
             self._convert(picture, *box)
         self._send()

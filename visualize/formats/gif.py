@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.GifImagePlugin import getdata, getheader
 
-from visualize.formats import Picture, box_of, changed_box, picture_of
+from visualize.formats import Box, Picture, box_of, changed_box, picture_of, touched
 
 MOST_COLORS = 255
 """Of a palette's 256; the one after them stands for what does not change."""
@@ -102,7 +102,7 @@ class GifWriter(PillowWriter):
         if self._count == 1:
             self._begin(picture)
         elif self.fps <= self.most_per_second:
-            self._follow(start, picture)
+            self._follow(start, picture, touched(self.fig))
         elif start - (self._queue[-1][0] if self._queue else self._since) < SHORTEST_DELAY:
             self._left_out = start, picture.copy()
         else:
@@ -155,9 +155,9 @@ class GifWriter(PillowWriter):
         self._shown = np.repeat(_whole(self._palette)[chosen], lengths).reshape(pixels.shape)
         self._since = 0
 
-    def _follow(self, start: int, picture: Picture) -> None:
-        """Let a picture follow what is shown, if it differs."""
-        box = changed_box(self._last, picture)
+    def _follow(self, start: int, picture: Picture, within: Box | None = None) -> None:
+        """Let a picture follow what is shown, if it differs within a box."""
+        box = changed_box(self._last, picture, within)
         if box is None:
             return
         now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, self._last))
