@@ -166,6 +166,32 @@ def test_outside_of_what_was_touched_a_picture_is_as_the_one_before() -> None:
     assert False in boxes
 
 
+@pytest.mark.parametrize("font_size", [4, 60, 200])
+@pytest.mark.parametrize("marker", ["none", "+", "o"])
+def test_thick_and_thin_lines_leave_nothing_behind(font_size: float, marker: str) -> None:
+    def made() -> Film:
+        return a_film(
+            steps=70,
+            optimizers=[{"name": "sgd", "learning_rate": 0.9}],
+            panels=[{"kind": "contour", "marker": marker}],
+            counter=False,
+            title="",
+            font_size=font_size,
+            frames={"size": [450, 300]},
+        )
+
+    film, other = made(), made()
+    for frame in [0, 1, 2, 3, 64, 65, 66, 67, 70, 5, 6]:
+        other.figure.savefig(io.BytesIO())  # then all is drawn anew
+        np.testing.assert_array_equal(film.picture(frame), other.picture(frame), f"frame {frame}")
+
+
+def test_a_trail_of_very_many_rows_is_not_very_many_lines() -> None:
+    film = a_film(steps=50_000, frames={"steps_per_frame": 10_000})
+    assert len(film.draw(0)) < 150
+    np.testing.assert_array_equal(film.picture(3), savefig(film)[..., :3])
+
+
 def test_late_pictures_of_a_long_film_are_no_more_work_than_early_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -23,7 +23,7 @@ def simulate(
     are NaN from then on. With `state` the optimizers' memories are kept too; if nothing is said,
     then if a panel shows one. `progress` is called with the updates done and all there are.
     """
-    keep: Container[str] | None = {panel.needed_state or "" for panel in scene.panels}
+    keep: Container[str | None] | None = {panel.needed_state for panel in scene.panels}
     if state is not None:
         keep = None if state else ()
     total = scene.steps * len(scene.optimizers)
@@ -42,7 +42,7 @@ def simulate(
 def _run(
     scene: Scene,
     optimizer: Optimizer,
-    keep: Container[str] | None,
+    keep: Container[str | None] | None,
     report: Callable[[int], None],
 ) -> Trajectory:
     objective, steps = scene.objective, scene.steps
@@ -90,7 +90,7 @@ class _States:
         state: State,
         start: Array,
         steps: int,
-        kept: Container[str] | None,
+        kept: Container[str | None] | None,
     ) -> None:
         """Make room for the arrays in `kept`, or for all."""
         self._optimizer = optimizer

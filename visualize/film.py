@@ -21,6 +21,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
+from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
@@ -39,12 +40,10 @@ EASTERN_FONTS = (
     *("PingFang SC", "Hiragino Sans", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic"),
     *("Noto Sans Devanagari", "Noto Sans Thai", "Noto Sans Arabic", "Noto Sans Hebrew"),
 )
-
-
 FEW = 4
 """Moving artists up to which it pays to find out where they are; more are everywhere."""
-MARGIN = 12
-"""Pixels around an artist's extent that it may draw on: thick lines and the tips of their joins."""
+MARGIN = 4
+"""Pixels around an artist, as wide as its lines are, that it may draw on."""
 
 
 class _Canvas(FigureCanvasAgg):
@@ -56,13 +55,13 @@ class _Canvas(FigureCanvasAgg):
 
     moving: Sequence[Artist] = ()
     touched: Box | None = None
-    """Rows and columns outside of which the last picture is as the one before; None: nowhere."""
+    """Rows and columns outside of which the last picture is as the one before, if that is known."""
     _blank: Any = None
     """Without anything that moves."""
     _still: Any = None
     """With the first `_added` of what moves."""
     _drawn: Bbox | None = None
-    """What has been drawn over that lies in here, in pixels; None: anywhere."""
+    """A box around what has been drawn over it, in pixels, if that is known."""
     _added = 0
     _unchanged = 0
     """How many of the first did not change in the last picture."""
@@ -108,13 +107,15 @@ class _Canvas(FigureCanvasAgg):
         """Return a box around all that artists will draw, in pixels; None if that is not known."""
         if len(artists) > FEW:
             return None
-        boxes = [
-            artist.get_window_extent(self.get_renderer()).padded(MARGIN)
-            for artist in artists
-            if artist.get_visible()
-        ]
-        around = Bbox.union(boxes) if boxes else Bbox.null()
-        return around if boxes and np.isfinite(around.extents).all() else None
+        boxes = []
+        for artist in artists:
+            if artist.get_visible():
+                # matplotlib's extent of a line is that of its middle.
+                line = artist.get_linewidth() if isinstance(artist, Line2D) else 0
+                around = MARGIN + line * DOTS_PER_INCH / 72
+                boxes.append(artist.get_window_extent(self.get_renderer()).padded(around))
+        together = Bbox.union(boxes) if boxes else Bbox.null()
+        return together if np.isfinite(together.extents).all() else None
 
     def _pixels(self, *boxes: Bbox | None) -> Box | None:
         """Return the rows and columns of the boxes together, if all are known."""

@@ -1,12 +1,10 @@
 """A scene: what the user asked for, read from a file and fully checked."""
 
-import itertools
 import math
 import os
-import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar, cast
 
@@ -22,14 +20,15 @@ from pydantic import (
 )
 
 from visualize.catalogue import Catalogue
-from visualize.document import Document, Place, read_document
-from visualize.errors import Mistake, SceneError, did_you_mean
+from visualize.document import Place, read_document
+from visualize.errors import SceneError, did_you_mean
 from visualize.formats import FORMATS
 from visualize.objectives import Array
 from visualize.objectives.formula import Formula, Point
 from visualize.objectives.table import TEST_FUNCTIONS
-from visualize.optimizers import EFFECTIVE_RATE, LONGEST_LABEL, OPTIMIZERS, Optimizer
+from visualize.optimizers import EFFECTIVE_RATE, OPTIMIZERS, Optimizer
 from visualize.panels import PANELS, Panel
+from visualize.runs import labelled, variants
 from visualize.settings import (
     ListToTuple,
     NotNegative,
@@ -42,6 +41,7 @@ from visualize.settings import (
     told,
 )
 from visualize.themes import THEMES
+from visualize.wording import counted, mistakes_in, shown
 
 if TYPE_CHECKING:
     from pydantic_core import InitErrorDetails
@@ -50,7 +50,6 @@ BUDGET = 5_000_000
 """How many updates (steps x starts x optimizers) a scene may ask for, unless told otherwise."""
 MOST_FRAMES = 100_000
 MOST_PANELS = 9
-MOST_RUNS = 200
 Kind = TypeVar("Kind")
 Whole = Annotated[int, Field(ge=1)]
 Side = Annotated[int, Field(ge=16, le=8192)]
@@ -177,7 +176,7 @@ def _read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
     mistakes: list[InitErrorDetails] = []
     for index, entry in enumerate(value):
         try:
-            for variant, swept in _variants(entry):
+            for variant, swept in variants(entry):
                 try:
                     optimizer = _load(OPTIMIZERS, Optimizer, "name", variant)
                 except ValidationError as error:
@@ -190,8 +189,8 @@ def _read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
     budget = (info.context or {}).get("budget", BUDGET)
     if max(steps, 1) * starts * len(read) > budget:
         raise told(
-            f"{_count(steps, 'step')} x {_count(starts, 'start')} x "
-            f"{_count(len(read), 'optimizer')} are more than the budget of "
+            f"{counted(steps, 'step')} x {counted(starts, 'start')} x "
+            f"{counted(len(read), 'optimizer')} are more than the budget of "
             f"{budget} updates; --budget raises it"
         )
     for optimizer, index, place in read:
@@ -217,69 +216,7 @@ def _read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
             mistakes.append(mistake_at(words, index, "label"))
     if mistakes:
         raise error_of(mistakes)
-    return _labelled([optimizer for optimizer, *_ in read])
-
-
-def _variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
-    """Yield an optimizer's settings for each combination of its sweep, and where each stands."""
-    if not isinstance(entry, Mapping) or "sweep" not in entry:
-        yield entry, {}
-        return
-    sweep = entry["sweep"]
-    if not isinstance(sweep, Mapping) or not sweep:
-        raise error_at("must be a mapping from settings to lists of values", "sweep")
-    for name, values in sweep.items():
-        if not isinstance(values, list | tuple) or not values:
-            raise error_at("must be a list of values", "sweep", name)
-        if name in {"name", "label", "color"}:
-            raise error_at(f"{name} cannot be swept", "sweep", name)
-        if name in entry:
-            raise error_at(f"{name} has a value already", "sweep", name)
-        known = entry.get("name") in OPTIMIZERS.names()
-        if known and (words := OPTIMIZERS.load(entry["name"]).answer(name)):
-            raise error_at(words, "sweep", name)
-    if (count := math.prod(map(len, sweep.values()))) > MOST_RUNS:
-        raise error_at(f"would make {_count(count, 'run')}; {MOST_RUNS} are the most", "sweep")
-    fixed = {name: value for name, value in entry.items() if name != "sweep"}
-    combinations = itertools.product(*(enumerate(values) for values in sweep.values()))
-    for number, chosen in enumerate(combinations, 1):
-        variant = dict(zip(sweep, chosen, strict=True))
-        values = {name: value for name, (_, value) in variant.items()}
-        told_apart = ", ".join(f"{name}={_in_label(value)}" for name, value in values.items())
-        own = entry.get("label")
-        label = f"{own or entry.get('name')} {told_apart}".replace("/", "\u2215")
-        if len(label) > LONGEST_LABEL:
-            label = f"{label[: LONGEST_LABEL - 6]}… {number}"
-        yield (
-            fixed | values | ({"label": label} if own is None or isinstance(own, str) else {}),
-            {name: ("sweep", name, index) for name, (index, _) in variant.items()},
-        )
-
-
-def _in_label(value: Any) -> str:
-    match value:
-        case str():
-            return value
-        case list() | tuple():
-            return f"[{', '.join(map(_in_label, value))}]"
-        case None:
-            return "none"
-        case _:
-            return shown(value)
-
-
-def _labelled(optimizers: Sequence[Optimizer]) -> tuple[Optimizer, ...]:
-    """Return the optimizers, each with a label: its name, numbered where two are alike."""
-    taken = {optimizer.label for optimizer in optimizers}
-    names = Counter(optimizer.name for optimizer in optimizers if optimizer.label is None)
-    labelled = []
-    for optimizer in optimizers:
-        label, number = optimizer.label or optimizer.name, 1
-        while optimizer.label is None and (label in taken or names[label] > 1):
-            label, number = f"{optimizer.name} {number}", number + 1
-        taken.add(label)
-        labelled.append(optimizer.model_copy(update={"label": label}))
-    return tuple(labelled)
+    return labelled([optimizer for optimizer, *_ in read])
 
 
 def _read_panels(value: Any) -> tuple[Panel, ...]:
@@ -395,7 +332,7 @@ class Scene(Settings):
                 raise told("a grid and random starts need the objective's domain")
             if isinstance(start, Grid) and len(start.grid) != objective.dimension:
                 raise told(
-                    f"the grid has {_count(len(start.grid), 'direction')}; "
+                    f"the grid has {counted(len(start.grid), 'direction')}; "
                     f"the objective has {_coordinates(objective)}"
                 )
             return start
@@ -439,7 +376,7 @@ class Scene(Settings):
             )
         known = frames.count is not None or "steps" in info.data
         if known and isinstance(frames.poster, int) and frames.poster >= count:
-            words = f"the film has {_count(count, 'frame')}, from 0 to {count - 1}"
+            words = f"the film has {counted(count, 'frame')}, from 0 to {count - 1}"
             raise error_at(f"{words} (got {shown(frames.poster)})", "poster")
         return frames
 
@@ -497,76 +434,7 @@ def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
     try:
         return Scene.model_validate(document.value, context={"budget": budget})
     except ValidationError as error:
-        raise SceneError(_mistakes(document, error)) from None
-
-
-IN_OUR_WORDS = {
-    "missing": "is missing",
-    "float_type": "must be a number",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "string_type": "must be text",
-    "bool_type": "must be true or false",
-    "tuple_type": "must be a list",
-    "dict_type": "must be a mapping of settings",
-    "model_type": "must be a mapping of settings",
-    "model_attributes_type": "must be a mapping of settings",
-    "finite_number": "must be a finite number",
-    "greater_than": "must be greater than {gt:g}",
-    "greater_than_equal": "must be at least {ge:g}",
-    "less_than": "must be less than {lt:g}",
-    "less_than_equal": "must be at most {le:g}",
-    "too_short": "needs at least {min_length} of them",
-    "too_long": "has room for {max_length}",
-    "string_too_long": "must have {max_length} characters at most",
-    "string_too_short": "must not be empty",
-    "literal_error": "must be {expected}",
-}
-"""pydantic's errors, as people say them. The rest keep pydantic's words."""
-
-
-def _mistakes(document: Document, error: ValidationError) -> Iterator[Mistake]:
-    """Yield what was found, each once, at its place in the file."""
-    seen = set()
-    for found in error.errors(include_url=False):
-        kind, place = found["type"], found["loc"]
-        if kind == "default_factory_not_called":
-            continue
-        context = found.get("ctx", {})
-        if kind == "told":
-            words = found["msg"]
-        else:
-            words = IN_OUR_WORDS[kind].format_map(context) if kind in IN_OUR_WORDS else found["msg"]
-            if kind == "literal_error" and isinstance(found["input"], str):
-                words += did_you_mean(found["input"], re.findall("'(.*?)'", context["expected"]))
-            if kind != "missing":
-                words += f" (got {shown(found['input'])})"
-        if (place, words) not in seen:
-            seen.add((place, words))
-            within = (context["column"], context["length"]) if "column" in context else None
-            unknown = kind == "told" and words.startswith("unknown setting")
-            yield document.mistake(
-                place, words, of_key=unknown, missing=kind == "missing", within=within
-            )
-
-
-def shown(value: Any) -> str:
-    """Return a value of a scene as its author would write it, shortened."""
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return str(value).lower()
-        case str():
-            return repr(value if len(value) <= 40 else value[:39] + "…")
-        case list() | tuple():
-            return "a list"
-        case Mapping():
-            return "a mapping"
-        case int() if abs(value) >= 10**20:
-            return f"a number of {len(str(abs(value)))} digits"
-        case _:
-            return f"{value}"
+        raise SceneError(mistakes_in(document, error)) from None
 
 
 def _default_panels(data: Mapping[str, Any]) -> tuple[Panel, ...]:
@@ -583,7 +451,7 @@ def _unfit(point: tuple[float, ...], objective: Formula) -> str:
     if len(point) != objective.dimension:
         hint = "; several starts are written [[1], [2]]" if objective.dimension == 1 else ""
         return (
-            f"the point has {_count(len(point), 'coordinate')}; "
+            f"the point has {counted(len(point), 'coordinate')}; "
             f"the objective has {_coordinates(objective)}{hint}"
         )
     value = float(objective.value(np.array(point)))
@@ -614,10 +482,5 @@ def _starts(start: Any) -> int:
     return math.prod(start.grid) if isinstance(start, Grid) else len(start)
 
 
-def _count(number: int, thing: str) -> str:
-    told_short = f"{number}" if number < 10**15 else "over 10^15"
-    return f"{told_short} {thing}" if number == 1 else f"{told_short} {thing}s"
-
-
 def _coordinates(objective: Formula) -> str:
-    return f"{_count(objective.dimension, 'coordinate')} ({', '.join(objective.variables)})"
+    return f"{counted(objective.dimension, 'coordinate')} ({', '.join(objective.variables)})"

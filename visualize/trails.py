@@ -24,6 +24,8 @@ MOST_DOTS = 61
 """Rows up to which a trail gets a dot at every step, if the scene leaves it open."""
 PIECE = 64
 """Rows after which a trail goes on as another line: the one before need not be drawn again."""
+MOST_PIECES = 100
+"""Of a longer trail the pieces are longer."""
 FAR = 1e4
 """How many widths of the view a line may leave it, so that pixels stay numbers."""
 
@@ -62,8 +64,11 @@ def draw_runs(
         )
         axes.add_line(head)
         pieces = []
-        length = PIECE if line == "-" else len(places)  # dashes would begin anew
-        for number, first in enumerate(range(0, max(len(places) - 1, 1), length)):
+        length = max(PIECE, -(-len(places) // MOST_PIECES))
+        if line != "-":  # dashes would begin anew
+            length = len(places)
+        firsts = range(0, max(len(places) - 1, 1), length) if trail and not many else ()
+        for number, first in enumerate(firsts):
             path = Line2D(
                 [],
                 [],
@@ -78,9 +83,8 @@ def draw_runs(
                 # Earlier pieces of all runs lie below later ones: what is done is done for good.
                 zorder=10 + number / 1000 + index / 1e6,
             )
-            if trail and not many:
-                axes.add_line(path)
-                pieces.append(_Piece(path, places[first : first + length + 1], first))
+            axes.add_line(path)
+            pieces.append(_Piece(path, places[first : first + length + 1], first))
         runs.append((places, pieces, head))
         if index == 0 and not many:
             _draw_starts(axes, places[0], style)

@@ -1,0 +1,76 @@
+"""From the entries of a scene's list to its runs: a sweep is several, and each has a label."""
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from visualize.document import Place
+from visualize.optimizers import LONGEST_LABEL, OPTIMIZERS, Optimizer
+from visualize.settings import error_at
+from visualize.wording import counted, shown
+
+MOST_RUNS = 200
+
+
+def variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
+    """Yield an optimizer's settings for each combination of its sweep, and where each stands."""
+    if not isinstance(entry, Mapping) or "sweep" not in entry:
+        yield entry, {}
+        return
+    sweep = entry["sweep"]
+    if not isinstance(sweep, Mapping) or not sweep:
+        raise error_at("must be a mapping from settings to lists of values", "sweep")
+    for name, values in sweep.items():
+        if not isinstance(values, list | tuple) or not values:
+            raise error_at("must be a list of values", "sweep", name)
+        if name in {"name", "label", "color"}:
+            raise error_at(f"{name} cannot be swept", "sweep", name)
+        if name in entry:
+            raise error_at(f"{name} has a value already", "sweep", name)
+        known = entry.get("name") in OPTIMIZERS.names()
+        if known and (words := OPTIMIZERS.load(entry["name"]).answer(name)):
+            raise error_at(words, "sweep", name)
+    if (count := math.prod(map(len, sweep.values()))) > MOST_RUNS:
+        raise error_at(f"would make {counted(count, 'run')}; {MOST_RUNS} are the most", "sweep")
+    fixed = {name: value for name, value in entry.items() if name != "sweep"}
+    combinations = itertools.product(*(enumerate(values) for values in sweep.values()))
+    for number, chosen in enumerate(combinations, 1):
+        variant = dict(zip(sweep, chosen, strict=True))
+        values = {name: value for name, (_, value) in variant.items()}
+        told_apart = ", ".join(f"{name}={_in_label(value)}" for name, value in values.items())
+        own = entry.get("label")
+        label = f"{own or entry.get('name')} {told_apart}".replace("/", "\u2215")
+        if len(label) > LONGEST_LABEL:
+            label = f"{label[: LONGEST_LABEL - 6]}… {number}"
+        yield (
+            fixed | values | ({"label": label} if own is None or isinstance(own, str) else {}),
+            {name: ("sweep", name, index) for name, (index, _) in variant.items()},
+        )
+
+
+def labelled(optimizers: Sequence[Optimizer]) -> tuple[Optimizer, ...]:
+    """Return the optimizers, each with a label: its name, numbered where two are alike."""
+    taken = {optimizer.label for optimizer in optimizers}
+    names = Counter(optimizer.name for optimizer in optimizers if optimizer.label is None)
+    labelled = []
+    for optimizer in optimizers:
+        label, number = optimizer.label or optimizer.name, 1
+        while optimizer.label is None and (label in taken or names[label] > 1):
+            label, number = f"{optimizer.name} {number}", number + 1
+        taken.add(label)
+        labelled.append(optimizer.model_copy(update={"label": label}))
+    return tuple(labelled)
+
+
+def _in_label(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case list() | tuple():
+            return f"[{', '.join(map(_in_label, value))}]"
+        case None:
+            return "none"
+        case _:
+            return shown(value)
