@@ -10,6 +10,18 @@ from visualize import Scene
 
 ROOT = Path(__file__).parent.parent
 SCENES = sorted((ROOT / "scenes").glob("*.yaml"))
+SMALL = """\
+objective: x**2/20 + y**2
+start: [-7, 2]
+steps: 5
+optimizers: [{name: sgd, learning_rate: 0.9}]
+panels: [values]
+frames: {size: [48, 32]}
+"""
+"""A scene that is rendered in no time."""
+LEAVING = SMALL.replace("0.9", "1e200")
+"""It diverges."""
+BAD = SMALL.replace("optimizers", "optimizer")
 
 
 @pytest.fixture

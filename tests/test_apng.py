@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.exact import KINDS, Exact, a_film, a_small_film, shown
+from tests.exact import KINDS, Exact, a_small_film
+from tests.films import a_film, shown
 from visualize import save
 
 

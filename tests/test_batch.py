@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import BAD, LEAVING, SMALL
 from visualize import SceneError, compose, read_scene, save, simulate
 from visualize.batch import (
     Job,
@@ -23,17 +24,6 @@ from visualize.batch import (
 from visualize.scene import BUDGET
 
 Write = Callable[..., Path]
-
-SMALL = """\
-objective: x**2/20 + y**2
-start: [-7, 2]
-steps: 5
-optimizers: [{name: sgd, learning_rate: 0.9}]
-panels: [values]
-frames: {size: [48, 32]}
-"""
-LEAVING = SMALL.replace("0.9", "1e200")
-BAD = SMALL.replace("optimizers", "optimizer")
 
 
 def a_job(scene: Path, *names: str, force: bool = False) -> Job:

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.conftest import ROOT, SCENES, shrunk
+from tests.conftest import BAD, LEAVING, ROOT, SCENES, SMALL, shrunk
 from visualize import __version__, compose, read_scene, save, simulate
 from visualize.cli import main
 from visualize.formats import FORMATS
@@ -27,17 +27,7 @@ from visualize.panels import PANELS
 
 Write = Callable[..., Path]
 
-SMALL = """\
-objective: x**2/20 + y**2
-start: [-7, 2]
-steps: 5
-optimizers: [{name: sgd, learning_rate: 0.9}]
-panels: [values]
-frames: {size: [48, 32]}
-"""
 BOTH = f"{SMALL}formats: [gif, mp4]\n"
-LEAVING = SMALL.replace("0.9", "1e200")
-BAD = SMALL.replace("optimizers", "optimizer")
 ENDLESS = """\
 objective: x**2/20 + y**2
 start: [-7, 2]

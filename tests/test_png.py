@@ -10,7 +10,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from tests.exact import KINDS, Picture, a_film, a_scene, drawn_by
+from tests.exact import KINDS
+from tests.films import Picture, a_film, a_scene, drawn_by
 from visualize import Film, save
 from visualize.film import is_current
 from visualize.formats.png import PngWriter

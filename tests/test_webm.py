@@ -15,7 +15,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from tests.exact import KINDS, a_film, a_scene, a_small_film, drawn_by
+from tests.exact import KINDS, a_small_film
+from tests.films import a_film, a_scene, drawn_by
 from visualize import OutputError, save
 from visualize.film import is_current
 from visualize.formats.webm import WebmWriter

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image
 
-from tests.exact import RACE, Exact, a_film, a_small_film
+from tests.exact import Exact, a_small_film
+from tests.films import RACE, a_film
 from visualize import save
 
 
