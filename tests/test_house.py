@@ -12,6 +12,7 @@ PACKAGE = Path(visualize.__file__).parent
 FILES = sorted(file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py"))
 
 FLOORS = {
+    "arrays": 0,
     "errors": 0,
     "files": 0,
     "catalogue": 0,
@@ -22,6 +23,7 @@ FLOORS = {
     "wording": 0,
     "objectives": 1,
     "optimizers": 1,
+    "comparison": 1,
     "history": 1,
     "themes": 2,
     "panels": 2,
@@ -43,7 +45,9 @@ FLOORS = {
 """The floor of every room: a file or a folder of the package."""
 
 ACROSS = {
-    *((room, "errors") for room in ("catalogue", "document", "expression", "files", "settings")),
+    *((room, "errors") for room in ("arrays", "catalogue", "document", "expression", "files")),
+    ("settings", "errors"),
+    ("arrays", "files"),
     ("expression", "dual"),
     ("wording", "document"),
     ("wording", "errors"),

@@ -1,12 +1,7 @@
 """Where the optimizers went: arrays, in files and out of them."""
 
-import io
-import json
 import math
 import os
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,18 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from visualize.errors import ArraysError
-from visualize.files import written_whole
+from visualize.arrays import SavedArrays, trusted
 
 Array = NDArray[np.float64]
-FORMAT_VERSION = 1
-DAMAGES = (
-    *(ValueError, EOFError, KeyError, TypeError, MemoryError, NotImplementedError, RuntimeError),
-    *(zipfile.BadZipFile, zlib.error, struct.error, AttributeError, IndexError),
-)
-"""What NumPy and zipfile raise for files that are not what they say they are."""
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""The date of every entry, so that the same arrays make the same bytes."""
+LABELS = "labels"
 
 
 @dataclass(frozen=True)
@@ -138,51 +125,38 @@ class History(Mapping[str, Trajectory]):
         """Return the history up to and including `row`."""
         return History({label: self[label].until(row) for label in self}, self.metadata)
 
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Every array by the name it is saved under: `<label>/points`, `<label>/values`, ..."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for label, trajectory in self.items():
+            arrays[f"{label}/points"] = trajectory.points
+            arrays[f"{label}/values"] = trajectory.values
+            arrays[f"{label}/gradients"] = trajectory.gradients
+            for name, array in trajectory.states.items():
+                arrays[f"{label}/state/{name}"] = array
+        return arrays
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the arrays to an uncompressed `.npz` that any NumPy user reads with `np.load`.
 
         Entries: `labels`; for each label `<label>/points`, `/values`, `/gradients` and
         `/state/<name>`; `metadata`, JSON text. The same history gives the same bytes.
         """
-        path = Path(path)
-        with written_whole(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-            for name, array in self._entries().items():
-                content = io.BytesIO()
-                np.lib.format.write_array(content, array, allow_pickle=False)
-                archive.writestr(zipfile.ZipInfo(f"{name}.npy", LONG_AGO), content.getvalue())
-        return path
-
-    def _entries(self) -> dict[str, NDArray[Any]]:
-        entries: dict[str, NDArray[Any]] = {"labels": np.array(list(self), dtype=np.str_)}
-        for label, trajectory in self.items():
-            entries[f"{label}/points"] = trajectory.points
-            entries[f"{label}/values"] = trajectory.values
-            entries[f"{label}/gradients"] = trajectory.gradients
-            for name, array in trajectory.states.items():
-                entries[f"{label}/state/{name}"] = array
-        metadata = {"format": FORMAT_VERSION, **self.metadata}
-        entries["metadata"] = np.array(json.dumps(metadata, ensure_ascii=False, sort_keys=True))
-        return entries
+        labels = np.array(list(self), dtype=np.str_)
+        return SavedArrays({LABELS: labels, **self.arrays}, self.metadata).save(path)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "History":
         """Read what `save` wrote. Raises `ArraysError` for a file that is not that."""
-        try:
-            # NumPy leaves a file open that it finds damaged.
-            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
-                entries = {name: archive[name] for name in archive.files}
-            labels = [str(label) for label in entries["labels"]]
-            metadata = json.loads(str(entries["metadata"]))
-            if len(set(labels)) < len(labels) or not isinstance(metadata, dict):
-                raise ValueError("labels or metadata are not what they should be")
-            return cls({label: _trajectory(entries, label) for label in labels}, metadata)
-        except OSError as error:
-            reason = (error.strerror or "cannot be read").lower()
-            raise ArraysError(f"{path}: {reason}") from None
-        except DAMAGES as error:
-            raise ArraysError(
-                f"{path}: these are not the saved arrays of a scene ({error})"
-            ) from None
+        saved = SavedArrays.load(path)
+        with trusted(path):
+            labels = [str(label) for label in saved.arrays[LABELS]]
+            if len(set(labels)) < len(labels):
+                raise ValueError("two runs have one label")
+            return cls(
+                {label: _trajectory(saved.arrays, label) for label in labels}, saved.metadata
+            )
 
 
 def _trajectory(entries: Mapping[str, NDArray[Any]], label: str) -> Trajectory:

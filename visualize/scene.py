@@ -417,7 +417,7 @@ class Scene(Settings):
 
     def canonical(self) -> dict[str, Any]:
         """Return the scene as plain values, every default written out."""
-        return self.model_dump(by_alias=True, exclude_none=True)
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
