@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 from visualize import Film, History, Scene, Trajectory, compose, read_scene, simulate
+from visualize.objectives.formula import Formula
 from visualize.panels.contour import Contour
 from visualize.panels.curve import Curve
 
@@ -187,6 +188,7 @@ def test_a_settings_of_the_picture(contour_scene: Scene) -> None:
     assert contour_scene.frames.size == (640, 480)
     assert contour_scene.title == "AdaGrad 0.05x^2 + y^2"
     assert contour_scene.optimizers[0].color == "blue"
+    assert isinstance(contour_scene.objective, Formula)
     assert contour_scene.objective.differentiation == "central_difference"
     assert contour_scene.objective.difference_step == 1e-4
 

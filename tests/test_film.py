@@ -840,8 +840,8 @@ CHANGES_OF_FRAMES: dict[str, Any] = {
 
 
 def test_the_tables_of_changes_name_every_setting() -> None:
-    # What formats there are says nothing of the film in any one of them.
-    assert CHANGES.keys() == Scene.model_fields.keys() - {"formats"}
+    # What formats there are says nothing of the film in any one of them; recordings have files.
+    assert CHANGES.keys() == Scene.model_fields.keys() - {"formats", "trajectories"}
     assert CHANGES_OF_FRAMES.keys() == Frames.model_fields.keys()
 
 

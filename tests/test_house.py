@@ -30,6 +30,8 @@ FLOORS = {
     "formats": 2,
     "view": 2,
     "trails": 2,
+    "plane": 2,
+    "recording": 2,
     "runs": 2,
     "scene": 3,
     "engine": 4,
@@ -52,7 +54,8 @@ ACROSS = {
     ("wording", "document"),
     ("wording", "errors"),
     ("optimizers", "objectives"),
-    *(("panels", room) for room in ("themes", "trails", "view")),
+    *(("panels", room) for room in ("plane", "themes", "trails", "view")),
+    ("plane", "view"),
     ("trails", "themes"),
     ("film", "frame"),
 }

@@ -20,6 +20,7 @@ from visualize import Scene, SceneError, VisualizeError, read_scene
 from visualize.document import read_document
 from visualize.errors import Mistake
 from visualize.formats import FORMATS
+from visualize.objectives.formula import Formula
 from visualize.optimizers import OPTIMIZERS
 from visualize.panels import PANELS
 from visualize.reference import scene_schema
@@ -98,6 +99,7 @@ optimizers: [{name: adagrad, learning_rate: 0.9}]
 
 def test_four_lines_are_a_scene_and_the_rest_has_defaults(read: Read) -> None:
     scene = read(FOUR_LINES)
+    assert isinstance(scene.objective, Formula)
     assert scene.objective.expression == "x**2/20 + y**2"
     assert scene.objective.variables == ("x", "y")
     assert scene.objective.differentiation == "analytic"
@@ -315,6 +317,7 @@ def test_a_gradient_can_be_a_central_difference(read: Read, step: float) -> None
 
 def test_the_default_difference_step_is_1e_4(read: Read) -> None:
     scene = read(text("{expression: x**3, gradient: central_difference}", "2"))
+    assert isinstance(scene.objective, Formula)
     assert scene.objective.difference_step == 1e-4
     assert read(text("x**3", "2")).objective.gradient(np.array([[2.0]])).tolist() == [[12]]
 
@@ -1075,7 +1078,7 @@ def test_a_wrong_setting_is_told(
 
 def test_levels_may_be_large_whole_numbers(read: Read) -> None:
     scene = read(text(more="panels: [{kind: contour, levels: [1, 100000000000000000000]}]"))
-    assert scene.canonical()["panels"][0]["levels"] == (1, 1e20)
+    assert scene.canonical()["panels"][0]["levels"] == [1, 1e20]
 
 
 # Typos
@@ -1122,7 +1125,7 @@ def test_a_typo_is_answered_in_every_mapping(
 )
 def test_an_unknown_setting_is_answered_with_the_known_ones(refuse: Refuse, wrong: str) -> None:
     (mistake,) = refuse(text(more=wrong))
-    assert mistake.message.startswith("unknown setting; known are title, objective, start, steps")
+    assert mistake.message.startswith("unknown setting; known are title, trajectories, objective")
     assert marked(mistake) == wrong.partition(":")[0]
     assert "\u202e" not in str(mistake)
 

@@ -190,7 +190,10 @@ def _close(old: NDArray[Any], new: NDArray[Any], tolerance: Tolerance) -> NDArra
     if old.dtype.kind not in "fc":
         return np.asarray(old == new)
     with np.errstate(all="ignore"):
-        return np.isclose(new, old, tolerance.rtol, tolerance.atol, equal_nan=True)
+        close: NDArray[np.bool_] = np.isclose(
+            new, old, tolerance.rtol, tolerance.atol, equal_nan=True
+        )
+    return close
 
 
 def _apart(old: NDArray[Any], new: NDArray[Any]) -> NDArray[np.float64]:
@@ -198,7 +201,8 @@ def _apart(old: NDArray[Any], new: NDArray[Any]) -> NDArray[np.float64]:
         return np.where(old == new, 0.0, np.inf)
     kind = complex if old.dtype.kind == "c" else float
     with np.errstate(all="ignore"):
-        return np.nan_to_num(np.abs(new.astype(kind) - old.astype(kind)), nan=np.inf, posinf=np.inf)
+        apart: NDArray[np.float64] = np.abs(new.astype(kind) - old.astype(kind))
+    return np.where(np.isnan(apart), np.inf, apart)
 
 
 def _named(

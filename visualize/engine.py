@@ -27,7 +27,7 @@ def simulate(
     if state is not None:
         keep = None if state else ()
     total = scene.steps * len(scene.optimizers)
-    trajectories = {}
+    trajectories = {run.label: _played(run.trajectory, scene, keep) for run in scene.trajectories}
     for index, optimizer in enumerate(scene.optimizers):
 
         def report(step: int, before: int = index * scene.steps) -> None:
@@ -37,6 +37,20 @@ def simulate(
         trajectories[str(optimizer.label)] = _run(scene, optimizer, keep, report)
     versions = {"visualize": __version__, "numpy": np.__version__}
     return History(trajectories, {"scene": scene.canonical(), "versions": versions})
+
+
+def _played(run: Trajectory, scene: Scene, keep: Container[str | None] | None) -> Trajectory:
+    """Return a recorded run with what was not recorded, as far as the objective knows it."""
+    with np.errstate(all="ignore"):
+        values = scene.objective.value(run.points)
+        gradients = scene.objective.gradient(run.points)
+    states = {name: array for name, array in run.states.items() if keep is None or name in keep}
+    return Trajectory(
+        run.points,
+        values if np.isnan(run.values).all() else run.values,
+        gradients if np.isnan(run.gradients).all() else run.gradients,
+        states,
+    )
 
 
 def _run(

@@ -313,15 +313,15 @@ def _inches(pixels: int) -> float:
 
 def _colors(scene: Scene, theme: themes.Theme) -> dict[str, str]:
     """Return a colour for each run: its own, or the theme's next."""
-    taken = {optimizer.color for optimizer in scene.optimizers}
+    taken = {run.color for run in scene.runs}
     free = [color for color in theme.series if color not in taken] or list(theme.series)
     colors, unnamed = {}, 0
-    for optimizer in scene.optimizers:
-        if optimizer.color is None:
-            colors[str(optimizer.label)] = free[unnamed % len(free)]
+    for run in scene.runs:
+        if run.color is None:
+            colors[str(run.label)] = free[unnamed % len(free)]
             unnamed += 1
         else:
-            colors[str(optimizer.label)] = optimizer.color
+            colors[str(run.label)] = run.color
     return colors
 
 

@@ -138,7 +138,9 @@ def remarks_on(figure: Figure) -> tuple[str, ...]:
 
 
 def _default_title(scene: Scene) -> str:
-    labels = [str(optimizer.label) for optimizer in scene.optimizers]
+    labels = [str(run.label) for run in scene.runs]
+    if not scene.objective.is_known:
+        return ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} recorded runs"
     runs = f"{', '.join(labels)} on " if len(labels) <= 3 else ""
     # x**2 is written x², and a product as people write it.
     formula = re.sub(

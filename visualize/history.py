@@ -27,7 +27,7 @@ class Trajectory:
     points: Array
     """Shape `(steps + 1, starts, dimension)`."""
     values: Array
-    """The objective at each point: `(steps + 1, starts)`."""
+    """The objective at each point: `(steps + 1, starts)`; NaN in all rows where it is not known."""
     gradients: Array
     """What the optimizer saw at each point, noise included; the last row is the gradient itself.
 
@@ -48,7 +48,8 @@ class Trajectory:
     @cached_property
     def diverged_at(self) -> tuple[int | None, ...]:
         """For each start the first row without a finite point and value, if there is one."""
-        finite = np.isfinite(self.points).all(axis=-1) & np.isfinite(self.values)
+        unknown = np.isnan(self.values).all(axis=0)
+        finite = np.isfinite(self.points).all(axis=-1) & (np.isfinite(self.values) | unknown)
         return tuple(
             None if good.all() else int(np.argmin(good)) for good in np.moveaxis(finite, 0, -1)
         )

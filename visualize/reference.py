@@ -18,6 +18,8 @@ from visualize.panels import PANELS
 from visualize.scene import MOST_PANELS, Scene
 from visualize.themes import THEMES
 
+WITHOUT_RECORDING = ("objective", "start", "optimizers")
+"""What a scene needs that plays no recorded trajectories."""
 WIDTH = min(shutil.get_terminal_size().columns, 100)
 
 
@@ -66,6 +68,7 @@ def scene_schema() -> dict[str, Any]:
     """Return the JSON Schema of scene files, for editors that complete and check while typing."""
     schema = Scene.model_json_schema()
     properties = schema["properties"]
+    schema["anyOf"] = [{"required": list(WITHOUT_RECORDING)}, {"required": ["trajectories"]}]
     # A name brings its expression.
     del schema["$defs"]["Formula"]["required"]
     schema["$defs"]["Formula"]["anyOf"] = [{"required": ["expression"]}, {"required": ["name"]}]

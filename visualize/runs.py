@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from visualize.document import Place
-from visualize.optimizers import LONGEST_LABEL, OPTIMIZERS, Optimizer
-from visualize.settings import error_at
+from visualize.optimizers import OPTIMIZERS, Optimizer
+from visualize.settings import LONGEST_LABEL, error_at
 from visualize.wording import counted, shown
 
 MOST_RUNS = 200

@@ -1,5 +1,6 @@
 """A scene: what the user asked for, read from a file and fully checked."""
 
+import json
 import math
 import os
 import sys
@@ -18,16 +19,19 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic_core import PydanticKnownError
 
 from visualize.catalogue import Catalogue
 from visualize.document import Place, read_document
 from visualize.errors import SceneError, did_you_mean
 from visualize.formats import FORMATS
-from visualize.objectives import Array
+from visualize.objectives import Array, Objective
 from visualize.objectives.formula import Formula, Point
 from visualize.objectives.table import TEST_FUNCTIONS
+from visualize.objectives.unknown import Unknown
 from visualize.optimizers import EFFECTIVE_RATE, OPTIMIZERS, Optimizer
-from visualize.panels import PANELS, Panel
+from visualize.panels import PANELS, Panel, Showable
+from visualize.recording import RecordedRun, Recording, recorded_runs
 from visualize.runs import labelled, variants
 from visualize.settings import (
     ListToTuple,
@@ -50,6 +54,8 @@ BUDGET = 5_000_000
 """How many updates (steps x starts x optimizers) a scene may ask for, unless told otherwise."""
 MOST_FRAMES = 100_000
 MOST_PANELS = 9
+NOT_GIVEN: Any = object()
+"""In place of what recorded trajectories bring along."""
 Kind = TypeVar("Kind")
 Whole = Annotated[int, Field(ge=1)]
 Side = Annotated[int, Field(ge=16, le=8192)]
@@ -130,18 +136,42 @@ class Frames(Settings):
         return self.fps if self.interval is None else 1000 / self.interval
 
 
-def _read_objective(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return value
-    if not isinstance(value, str):
+def _read_objective(value: Any, info: ValidationInfo) -> Any:
+    if value is NOT_GIVEN:
+        return _unknown_objective(info)
+    if isinstance(value, str):
+        name = value.strip()
+        # A whole word is meant as a name: `rosenbrok` wants a suggestion, `x` is a formula.
+        is_name = name in TEST_FUNCTIONS or (len(name) > 3 and name.isidentifier())
+        value = {"name": name} if is_name else {"expression": value}
+    elif isinstance(value, int | float) and not isinstance(value, bool):
         raise told("a constant has nothing to minimise; use a variable: x, y, z, x1, ...")
-    name = value.strip()
-    # A whole word is meant as a name: `rosenbrok` wants a suggestion, `x` is a formula.
-    is_name = name in TEST_FUNCTIONS or (len(name) > 3 and name.isidentifier())
-    return {"name": name} if is_name else {"expression": value}
+    return value if isinstance(value, Unknown) else Formula.model_validate(value)
 
 
-def _read_start(value: Any) -> Any:
+def _unknown_objective(info: ValidationInfo) -> Unknown:
+    """Return the objective of recorded runs that come without one."""
+    runs = _recorded(info)
+    dimension = runs[0].trajectory.points.shape[2]
+    if dimension == 1:
+        raise told("points of one coordinate need an objective, whose curve they are shown on")
+    names = ("x", "y") if dimension == 2 else [f"x{i + 1}" for i in range(dimension)]
+    return Unknown(variables=runs[0].columns or tuple(names))
+
+
+def _recorded(info: ValidationInfo) -> tuple[RecordedRun, ...]:
+    """Return the recorded runs that stand for what is not given; without any it is missing."""
+    if "trajectories" not in info.data:
+        raise PydanticKnownError("default_factory_not_called")  # their own mistake is told
+    if not info.data["trajectories"]:
+        raise PydanticKnownError("missing")
+    runs: tuple[RecordedRun, ...] = info.data["trajectories"]
+    return runs
+
+
+def _read_start(value: Any, info: ValidationInfo) -> Any:
+    if value is NOT_GIVEN and _recorded(info):
+        return ()
     if isinstance(value, Grid | Random):
         return value
     if isinstance(value, Mapping):
@@ -170,6 +200,8 @@ def _read_start(value: Any) -> Any:
 
 
 def _read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
+    if value is NOT_GIVEN and _recorded(info):
+        return ()
     if not isinstance(value, list | tuple) or not value:
         raise told("must be a list of optimizers, each with its name")
     read: list[tuple[Optimizer, int, Place]] = []
@@ -266,6 +298,9 @@ def _known(what: str, names: Callable[[], Sequence[str]]) -> Callable[[str], str
 class Scene(Settings):
     """What the user asked for, fully checked: an objective, a start, optimizers and a picture."""
 
+    alternatives = tuple(
+        (name, "trajectories") for name in ("optimizers", "start", "steps", "seed", "noise")
+    )
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "function": ("objective",),
         "iterations": ("steps",),
@@ -278,9 +313,14 @@ class Scene(Settings):
 
     title: Annotated[str, Field(max_length=300)] | None = None
     """Above the picture; default: the optimizers and the objective."""
+    trajectories: Annotated[
+        tuple[RecordedRun, ...],
+        BeforeValidator(recorded_runs, json_schema_input_type=Recording | list[Recording]),
+    ] = ()
+    """Points recorded elsewhere, played in place of optimizers: `{file: run.npy}`, or several."""
     objective: Annotated[
-        Formula, BeforeValidator(_read_objective, json_schema_input_type=str | Formula)
-    ]
+        Formula | Unknown, BeforeValidator(_read_objective, json_schema_input_type=str | Formula)
+    ] = Field(default_factory=lambda: NOT_GIVEN, validate_default=True)
     """What is minimised: a formula, the name of a test function, or a mapping with settings."""
     start: Annotated[
         tuple[Point, ...] | Grid | Random,
@@ -288,10 +328,10 @@ class Scene(Settings):
             _read_start,
             json_schema_input_type=float | list[float] | list[list[float]] | Grid | Random,
         ),
-    ]
+    ] = Field(default_factory=lambda: NOT_GIVEN, validate_default=True)
     """Where every optimizer begins: a number, a point, a list of points, a grid or random ones."""
-    steps: Annotated[int, Field(ge=0)] = 100
-    """Updates of each optimizer."""
+    steps: Annotated[int, Field(ge=0, validate_default=True)] = 100
+    """Updates of each optimizer; of recorded trajectories as many as the longest has."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Of everything random."""
     noise: Noise | None = None
@@ -299,7 +339,7 @@ class Scene(Settings):
     optimizers: Annotated[
         tuple[SerializeAsAny[Optimizer], ...],
         BeforeValidator(_read_optimizers, json_schema_input_type=list[dict[str, Any]]),
-    ]
+    ] = Field(default_factory=lambda: NOT_GIVEN, validate_default=True)
     """Who runs; `sweep: {learning_rate: [0.1, 0.4]}` on one makes a run of each."""
     panels: Annotated[
         tuple[SerializeAsAny[Panel], ...],
@@ -320,6 +360,27 @@ class Scene(Settings):
         Field(min_length=1, json_schema_extra={"minItems": 1}),
     ] = ("gif",)
     """What is written."""
+
+    @field_validator("objective")
+    @classmethod
+    def _check_objective(cls, objective: Any, info: ValidationInfo) -> Any:
+        for run in info.data.get("trajectories", ()):
+            if run.trajectory.points.shape[2] != objective.dimension:
+                words = counted(run.trajectory.points.shape[2], "coordinate")
+                raise told(f"{run.label} has {words}; the objective has {_coordinates(objective)}")
+            mixed_up = set(run.columns or ()) == set(objective.variables)
+            if mixed_up and run.columns != objective.variables:
+                raise told(
+                    f"the columns of {run.file} are {', '.join(run.columns)}; name the variables "
+                    f"in that order, they are {', '.join(objective.variables)}"
+                )
+        return objective
+
+    @field_validator("steps")
+    @classmethod
+    def _play_to_the_end(cls, steps: int, info: ValidationInfo) -> int:
+        runs = info.data.get("trajectories", ())
+        return max((run.trajectory.steps for run in runs), default=steps)
 
     @field_validator("start")
     @classmethod
@@ -356,11 +417,13 @@ class Scene(Settings):
             for index, panel in enumerate(panels)
             if objective is not None and objective.dimension not in panel.shows
         ]
-        optimizers = info.data.get("optimizers")
-        if objective is not None and optimizers is not None:
-            for index, panel in enumerate(panels):
-                if words := _unkept(panel.needed_state, objective, optimizers):
-                    mistakes.append(mistake_at(words, index, "array"))
+        if objective is not None:
+            showable = _showable(objective, info)
+            mistakes += [
+                mistake_at(words, index, setting)
+                for index, panel in enumerate(panels)
+                for setting, words in panel.misfits(showable)
+            ]
         if mistakes:
             raise error_of(mistakes)
         return panels
@@ -401,6 +464,11 @@ class Scene(Settings):
         return min(frame * self.frames.steps_per_frame / self.frames.frames_per_step, self.steps)
 
     @property
+    def runs(self) -> tuple[Optimizer, ...] | tuple[RecordedRun, ...]:
+        """Who is in the picture, each with its label and colour."""
+        return self.optimizers or self.trajectories
+
+    @property
     def starts(self) -> Array:
         """Where every run begins: shape `(starts, dimension)`."""
         if isinstance(self.start, tuple):
@@ -416,8 +484,11 @@ class Scene(Settings):
         return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
 
     def canonical(self) -> dict[str, Any]:
-        """Return the scene as plain values, every default written out."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        """Return the scene as the plain values of JSON, every default written out."""
+        canonical: dict[str, Any] = json.loads(
+            json.dumps(self.model_dump(by_alias=True, exclude_none=True))
+        )
+        return canonical
 
 
 def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
@@ -432,21 +503,23 @@ def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
             [document.mistake((), "a scene is a mapping of settings: objective, start, ...")]
         )
     try:
-        return Scene.model_validate(document.value, context={"budget": budget})
+        context = {"budget": budget, "folder": Path(path).parent}
+        return Scene.model_validate(document.value, context=context)
     except ValidationError as error:
         raise SceneError(mistakes_in(document, error)) from None
 
 
 def _default_panels(data: Mapping[str, Any]) -> tuple[Panel, ...]:
     dimension = data["objective"].dimension if "objective" in data else 0
-    return (_load(PANELS, Panel, "kind", {1: "curve", 2: "contour"}.get(dimension, "values")),)
+    many = "contour" if data.get("trajectories") else "values"
+    return (_load(PANELS, Panel, "kind", {1: "curve", 2: "contour"}.get(dimension, many)),)
 
 
 def _frame_count(frames: Frames, steps: int) -> int:
     return frames.count or math.ceil(steps * frames.frames_per_step / frames.steps_per_frame) + 1
 
 
-def _unfit(point: tuple[float, ...], objective: Formula) -> str:
+def _unfit(point: tuple[float, ...], objective: Objective) -> str:
     """Return why a run of this objective cannot begin at `point`, or nothing."""
     if len(point) != objective.dimension:
         hint = "; several starts are written [[1], [2]]" if objective.dimension == 1 else ""
@@ -461,19 +534,20 @@ def _unfit(point: tuple[float, ...], objective: Formula) -> str:
     return ""
 
 
-def _unkept(name: str | None, objective: Formula, optimizers: Sequence[Optimizer]) -> str:
-    """Return why no optimizer has a state `name` to show for each coordinate, or nothing."""
-    if name in {None, EFFECTIVE_RATE}:
-        return ""
-    one = np.zeros((1, objective.dimension))
-    states = {key: array for each in optimizers for key, array in each.init(one).items()}
-    rows = [EFFECTIVE_RATE, *(key for key, array in states.items() if array.ndim == one.ndim)]
-    if name in rows:
-        return ""
-    if name in states:
-        return f"'{name}' is no number for each coordinate"
-    hint = did_you_mean(str(name), rows) or f"; there are {', '.join(rows)}"
-    return f"no optimizer here keeps '{name}'{hint}"
+def _showable(objective: Objective, info: ValidationInfo) -> Showable:
+    """Return what there is for panels: what the optimizers will remember, or what was recorded."""
+    optimizers, runs = info.data.get("optimizers"), info.data.get("trajectories", ())
+    values = objective.is_known or not all(np.isnan(it.trajectory.values).all() for it in runs)
+    if optimizers is None and not runs:
+        return Showable(objective, values, None)
+    states: dict[str, tuple[int, ...]] = {}
+    for optimizer in optimizers or ():
+        one = np.zeros((1, objective.dimension))
+        arrays = {EFFECTIVE_RATE: one, **optimizer.init(one)}
+        states |= {name: array.shape[1:] for name, array in arrays.items()}
+    for run in runs:
+        states |= {name: array.shape[2:] for name, array in run.trajectory.states.items()}
+    return Showable(objective, values, states)
 
 
 def _starts(start: Any) -> int:
@@ -482,5 +556,5 @@ def _starts(start: Any) -> int:
     return math.prod(start.grid) if isinstance(start, Grid) else len(start)
 
 
-def _coordinates(objective: Formula) -> str:
+def _coordinates(objective: Objective) -> str:
     return f"{counted(objective.dimension, 'coordinate')} ({', '.join(objective.variables)})"

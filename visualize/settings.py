@@ -69,6 +69,18 @@ def _check_color(color: str) -> str:
 
 Color = Annotated[str, AfterValidator(_check_color)]
 
+LONGEST_LABEL = 80
+
+
+def _check_label(label: str) -> str:
+    if "/" in label or not label.isprintable() or not label.strip() or label[0] == "_":
+        raise told("must be plain text without '/', and not begin with '_'")
+    return label
+
+
+Label = Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(_check_label)]
+"""What the picture and the saved arrays call a run."""
+
 
 class Settings(BaseModel):
     """Frozen, checked settings; an unknown name is answered with the nearest known one."""

@@ -47,6 +47,7 @@ def draw_runs(
     from matplotlib.lines import Line2D
 
     runs: list[tuple[Array, list[_Piece], Line2D]] = []
+    starts = []
     for index, (label, places) in enumerate(series.items()):
         places = _drawable(places, axes)
         color = style.colors[label]
@@ -86,8 +87,10 @@ def draw_runs(
             axes.add_line(path)
             pieces.append(_Piece(path, places[first : first + length + 1], first))
         runs.append((places, pieces, head))
-        if index == 0 and not many:
-            _draw_starts(axes, places[0], style)
+        if not many:
+            starts.append(places[0])
+    if starts:
+        _draw_starts(axes, np.unique(np.concatenate(starts), axis=0), style)
 
     def move(row: float) -> "list[Artist]":
         moved: list[Artist] = []
@@ -164,6 +167,7 @@ def _drawable(places: Array, axes: "Axes") -> Array:
 
 
 def _at(places: Array, row: float) -> Array:
+    row = min(row, len(places) - 1)  # a shorter run stays where it ended
     before = int(row)
     after = min(before + 1, len(places) - 1)
     now: Array = places[before] + (row - before) * (places[after] - places[before])

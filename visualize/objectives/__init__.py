@@ -1,6 +1,7 @@
 """What is minimised: a function of a point, with its derivatives and what is known of it."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ class Objective(ABC):
     """Where it is usually looked at."""
     minima: tuple[tuple[float, ...], ...] | None
     """Where its minima are, if that is known; `find_minima` searches for others."""
+    is_known: ClassVar[bool] = True
+    """Whether it has values at all."""
 
     @property
     def has_hessian(self) -> bool:

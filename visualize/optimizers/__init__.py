@@ -6,23 +6,22 @@ an `Optimizer`. Nothing else has to know.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
 from visualize.catalogue import Catalogue
 from visualize.expression import read_expression
 from visualize.objectives import Objective
 from visualize.optimizers._fields import LearningRate
-from visualize.settings import Color, Settings, told
+from visualize.settings import Color, Label, Settings, told
 
 Array = NDArray[np.float64]
 State = Mapping[str, Array]
 """What an optimizer remembers between steps: named arrays, a row for each start."""
 
-LONGEST_LABEL = 80
 EFFECTIVE_RATE = "effective_learning_rate"
 """What histories call the rates of each coordinate, beside the states."""
 
@@ -38,12 +37,6 @@ class Step(NamedTuple):
     """The learning rate of this update."""
     objective: Objective
     """For rules that need more than a gradient."""
-
-
-def _check_label(label: str) -> str:
-    if "/" in label or not label.isprintable() or not label.strip() or label[0] == "_":
-        raise told("must be plain text without '/', and not begin with '_'")
-    return label
 
 
 Conventions = Mapping[str, Mapping[str, Any]]
@@ -86,9 +79,7 @@ class Optimizer(Settings, ABC):
 
     name: str
     learning_rate: LearningRate
-    label: Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(_check_label)] | None = (
-        None
-    )
+    label: Label | None = None
     """How the picture and the saved arrays call this run; default: the name."""
     color: Color | None = None
     """Its colour; default: the theme's next."""

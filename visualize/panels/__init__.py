@@ -5,7 +5,8 @@ A panel draws into the axes that it is handed, and imports what it draws with in
 """
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from visualize.catalogue import Catalogue
 from visualize.history import History
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+class Showable(NamedTuple):
+    """What a scene has for panels to show."""
+
+    objective: Objective
+    has_values: bool
+    """Whether the runs have values."""
+    states: Mapping[str, tuple[int, ...]] | None
+    """The arrays that runs remember, by name, each with the shape that it has for one start;
+    None where that is not known for a mistake of the runs."""
+
+
 class Panel(Settings, ABC):
     """One set of axes in the picture: its settings are fields, what it draws is `draw`."""
 
@@ -28,6 +40,11 @@ class Panel(Settings, ABC):
     def needed_state(self) -> str | None:
         """The state array that it shows, if it shows one; the engine keeps it then."""
         return None
+
+    def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
+        """Yield each setting that asks for what is not there, and what to say of it."""
+        del showable
+        yield from ()
 
     @abstractmethod
     def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:

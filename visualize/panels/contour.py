@@ -1,15 +1,19 @@
-"""Lines of equal value of an objective of two variables, with the runs between them."""
+"""Lines of equal value of an objective, with the runs between them."""
 
 import math
+import textwrap
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, PlainValidator
 
+from visualize.errors import did_you_mean
 from visualize.history import History
 from visualize.objectives import Array, Box, Objective
 from visualize.objectives.minima import Minimum, find_minima, grid
-from visualize.panels import Panel
+from visualize.panels import Panel, Showable
+from visualize.plane import Cut, coordinate_plane, last_point, principal_plane
 from visualize.settings import Color, ListToTuple, Range, told
 from visualize.themes import Style
 from visualize.trails import Marker, Moving, draw_runs
@@ -27,6 +31,10 @@ LINES = 14
 AREAS = 22
 MOST_LEVELS = 200
 MOST_MINIMA = 12
+MOST_NAMES = 12
+"""Variables that are listed to somebody who names another."""
+LONGEST_LEVEL = 8
+"""Letters of a name that is written level beside the axis; longer ones stand upright."""
 
 
 def _check_levels(levels: Any) -> int | tuple[float, ...] | None:
@@ -45,12 +53,35 @@ def _check_levels(levels: Any) -> int | tuple[float, ...] | None:
     raise told(f"must be a list of numbers, or how many levels (1 to {MOST_LEVELS})")
 
 
+def _check_plane(plane: Any) -> Literal["principal"] | tuple[str, str] | None:
+    match plane:
+        case None:
+            return None
+        case "principal":
+            return "principal"
+        case [str(one), str(other)] if one != other:
+            return one, other
+    raise told("must be principal or two variables: [x1, x3]")
+
+
 class Contour(Panel):
-    """Lines of equal value of an objective of two variables, with the runs between them."""
+    """Lines of equal value of an objective, with the runs between them.
+
+    Of more than two variables a plane through the end of the first run is shown; the runs are
+    projected onto it.
+    """
 
     kind: Literal["contour"] = "contour"
-    shows: ClassVar[range] = range(2, 3)
+    shows: ClassVar[range] = range(2, 1_000_000)
 
+    plane: Annotated[
+        Literal["principal"] | tuple[str, str] | None,
+        PlainValidator(
+            _check_plane, json_schema_input_type=Literal["principal"] | tuple[str, str] | None
+        ),
+    ] = None
+    """Which plane is shown: two variables, [x1, x3], or `principal`, where the runs spread most,
+    which is the default for more than two variables."""
     limits: Annotated[tuple[Range, Range], ListToTuple] | None = None
     """The ranges of both variables: [[-10, 10], [-5, 5]]; default: around the runs."""
     levels: Annotated[
@@ -77,21 +108,53 @@ class Contour(Panel):
     samples: Annotated[int, Field(ge=2, le=2000)] = 301
     """Points along each variable at which the objective is computed."""
 
+    def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
+        """Yield that `plane` names a variable that there is not."""
+        variables = showable.objective.variables
+        for name in self.plane if isinstance(self.plane, tuple) else ():
+            if name not in variables:
+                known = ", ".join(variables[:MOST_NAMES])
+                hint = did_you_mean(name, variables) or f"; there are {known}"
+                yield "plane", f"the objective has no variable '{name}'{hint}"
+
     def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
         """Draw the landscape, its minima and the starts; the runs move over it."""
         box: Box
+        if self.plane or objective.dimension > 2:
+            objective, history = self._in_plane(axes, objective, history, style)
         if self.limits:
             box, minima = self.limits, find_minima(objective, self.limits)
         else:
             box, minima = choose_view(objective, history, beyond=0.5)
         x, y = grid(box, self.samples)
         values = objective.value(np.stack([x, y], axis=-1))
-        self._draw_landscape(axes, x, y, np.where(np.isfinite(values), values, np.nan), style)
-        axes.set(xlim=box[0], ylim=box[1], xlabel=objective.variables[0], aspect=self.aspect)
-        axes.set_ylabel(objective.variables[1], rotation=0, ha="right", va="center")
+        values[~np.isfinite(values)] = np.nan
+        if np.isnan(values).all():
+            axes.grid(True)
+        else:
+            self._draw_landscape(axes, x, y, values, style)
+        across, up = objective.variables
+        axes.set(xlim=box[0], ylim=box[1], xlabel=across, ylabel=up, aspect=self.aspect)
+        if len(up) <= LONGEST_LEVEL:
+            axes.yaxis.label.set(rotation=0, ha="right", va="center")
         self._draw_minima(axes, minima, style)
         series = {label: run.points for label, run in history.items()}
         return draw_runs(axes, series, style, trail=self.trail, marker=self.marker)
+
+    def _in_plane(
+        self, axes: "Axes", objective: Objective, history: History, style: Style
+    ) -> tuple[Objective, History]:
+        """Return objective and runs as they are seen in a plane, and say so above the axes."""
+        label, end = last_point(history)
+        if isinstance(self.plane, tuple):
+            plane = coordinate_plane(self.plane, objective.variables, end)
+        else:
+            plane = principal_plane(history, end)
+        words = f"{objective.dimension} coordinates, projected"
+        if objective.is_known:
+            words += f"; landscape through the end of {textwrap.shorten(label, 20)}"
+        axes.set_title(words, loc="left", color=style.theme.quiet, fontsize=style.font_size * 0.85)
+        return Cut(objective, plane), plane.seen(history)
 
     def _draw_landscape(
         self, axes: "Axes", x: Array, y: Array, values: Array, style: Style

@@ -1,15 +1,16 @@
 """What the optimizers remember of each coordinate, or the rates that it comes to."""
 
 import textwrap
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from visualize.errors import ArraysError
+from visualize.errors import ArraysError, did_you_mean
 from visualize.history import History
 from visualize.objectives import Array, Objective
 from visualize.optimizers import EFFECTIVE_RATE
-from visualize.panels import Panel
+from visualize.panels import Panel, Showable
 from visualize.panels._steps import Scale, over_steps, scale_axes
 from visualize.settings import Range as Limits
 from visualize.themes import Style
@@ -28,7 +29,7 @@ class State(Panel):
     """What the optimizers remember of each coordinate, or the rates that it comes to."""
 
     kind: Literal["state"] = "state"
-    shows: ClassVar[range] = range(1, len(LINES) + 1)
+    shows: ClassVar[range] = range(1, 1_000_000)
 
     array: str = EFFECTIVE_RATE
     """Which: effective_learning_rate, accumulator, velocity, mean, mean_square, ..."""
@@ -41,6 +42,22 @@ class State(Panel):
     def needed_state(self) -> str:
         """The state array that it shows."""
         return self.array
+
+    def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
+        """Yield that no run has the array, or that it cannot be shown by lines."""
+        states = showable.states
+        if states is None:
+            return
+        rows = [name for name, shape in states.items() if len(shape) == 1]
+        if self.array not in states:
+            known = f"; there are {', '.join(rows)}" if rows else ""
+            hint = did_you_mean(self.array, rows) or known
+            yield "array", f"no run here keeps '{self.array}'{hint}"
+        elif self.array not in rows:
+            yield "array", f"'{self.array}' is no number for each coordinate"
+        elif states[self.array][0] > len(LINES):
+            words = f"'{self.array}' has {states[self.array][0]} coordinates"
+            yield "array", f"{words}; {len(LINES)} can be told apart"
 
     def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
         """Draw axes and grid; every coordinate of every run has a line that grows."""

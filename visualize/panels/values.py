@@ -1,12 +1,13 @@
 """The objective's value at every step: which run is lower, and when."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
 from visualize.history import History
 from visualize.objectives import Objective
-from visualize.panels import Panel
+from visualize.panels import Panel, Showable
 from visualize.panels._steps import Scale, over_steps, scale_axes
 from visualize.settings import Range
 from visualize.themes import Style
@@ -28,10 +29,17 @@ class Values(Panel):
     scale: Scale = "auto"
     """Of the values; `auto` is logarithmic where they are positive and span a hundredfold."""
 
+    def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
+        """Yield that there is nothing to show."""
+        if not showable.has_values:
+            yield "kind", "the recorded runs have no values; record them, or give the objective"
+
     def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
         """Draw axes and grid; every run's line grows with its steps."""
         del objective
-        values = {label: run.values for label, run in history.items()}
+        values = {
+            label: run.values for label, run in history.items() if not np.isnan(run.values).all()
+        }
         every = list(values.values())
         lowest = scale_axes(axes, every, cover(every), history.steps, self.limits, self.scale)
         axes.set_ylabel("value")

@@ -1,0 +1,40 @@
+"""The objective of runs that were recorded where it is not known: it has no values to show."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from visualize.objectives import Array, Box, Objective
+from visualize.settings import Settings
+
+
+class Unknown(Settings, Objective):
+    """An objective of which nothing is known but its variables."""
+
+    variables: tuple[str, ...]
+    domain: Box | None = None
+    minima: tuple[tuple[float, ...], ...] | None = ()
+    """None to be searched for."""
+    is_known: ClassVar[bool] = False
+
+    @property
+    def has_hessian(self) -> bool:
+        """Nothing may be asked of it."""
+        return False
+
+    @property
+    def formula(self) -> str:
+        """There is none."""
+        return ""
+
+    def value(self, points: Array) -> Array:
+        """Return NaN for each point."""
+        return np.full(points.shape[:-1], np.nan)
+
+    def gradient(self, points: Array) -> Array:
+        """Return NaN for each coordinate."""
+        return np.full(points.shape, np.nan)
+
+    def hessian(self, points: Array) -> Array:
+        """Return NaN for each pair of coordinates."""
+        return np.full((*points.shape, points.shape[-1]), np.nan)
