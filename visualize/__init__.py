@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from visualize.comparison import Difference, Tolerance
     from visualize.engine import simulate
     from visualize.errors import (
         ArraysError,
@@ -28,12 +29,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ArraysError": "errors",
+    "Difference": "comparison",
     "ExpressionError": "errors",
     "Film": "film",
     "History": "history",
     "OutputError": "errors",
     "Scene": "scene",
     "SceneError": "errors",
+    "Tolerance": "comparison",
     "Trajectory": "history",
     "VisualizeError": "errors",
     "compose": "film",
@@ -44,12 +47,14 @@ _HOMES = {
 
 __all__ = [
     "ArraysError",
+    "Difference",
     "ExpressionError",
     "Film",
     "History",
     "OutputError",
     "Scene",
     "SceneError",
+    "Tolerance",
     "Trajectory",
     "VisualizeError",
     "compose",

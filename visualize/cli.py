@@ -1,7 +1,10 @@
 """The commands. Heavy imports stand inside them, so that `--help` stays fast."""
 
+import os
+import shlex
 import signal
 import sys
+import textwrap
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,6 +15,7 @@ from visualize import __version__
 from visualize.errors import VisualizeError, did_you_mean
 
 if TYPE_CHECKING:
+    from visualize.baselines import Check
     from visualize.batch import Outcome
     from visualize.history import History
     from visualize.scene import Scene
@@ -132,19 +136,88 @@ def simulate(
             with _Progress() as progress:
                 report = partial(progress.update, path)
                 history = simulate(scenes[file], state=state, progress=report)
+            _tell_ends(file, scenes[file], history)
+            if strict and history.divergences():
+                code = code or FAILED
+            click.echo(str(history.save(path)))
         except MemoryError:
             words = "take fewer steps or starts" + (", or leave out --state" if state else "")
             click.echo(f"{file}: there is not enough memory for the arrays; {words}", err=True)
             code = code or FAILED
-            continue
-        _tell_ends(file, scenes[file], history)
-        if strict and history.divergences():
-            code = code or FAILED
-        try:
-            click.echo(str(history.save(path)))
         except VisualizeError as error:
             click.echo(f"{file}: {error}", err=True)
             code = code or FAILED
+    sys.exit(code)
+
+
+@commands.command()
+@scenes_argument
+@click.option(
+    "--baselines",
+    metavar="FOLDER",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the saved arrays are, a <scene>.npz for each.",
+)
+@click.option("--update", is_flag=True, help="Make what is new or different the baseline.")
+@click.option("--picture", is_flag=True, help="Draw each run that differs beside its baseline.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@output_option
+@budget_option
+def verify(
+    places: tuple[Path, ...],
+    baselines: Path,
+    update: bool,
+    picture: bool,
+    as_json: bool,
+    output: Path,
+    budget: int | None,
+) -> None:
+    """Hold the trajectories against saved ones.
+
+    A folder means its *.yaml. What differs is told: the run, the first step and coordinate, the
+    numbers around it, and what has changed in scene and versions since.
+    """
+    from visualize.baselines import check_scene
+    from visualize.batch import Job, clashes
+
+    if not (update or baselines.is_dir()):
+        raise click.UsageError(f"there is no folder {baselines}; --update makes it")
+    scenes, failed = _read(places, budget)
+    work = {file: baselines / f"{file.stem}.npz" for file in scenes}
+    if twice := clashes([Job(file, (path,)) for file, path in work.items()]):
+        raise click.UsageError("\n".join(twice))
+    code = MISUSED if failed else 0
+    found = []
+    for file, path in work.items():
+        try:
+            with _Progress() as progress:
+                report = partial(progress.update, path)
+                check = check_scene(scenes[file], path, progress=report)
+            pictures = _draw_partings(check, file, output) if picture else []
+            if not check.passed and update:
+                check.accept()
+        except MemoryError:
+            click.echo(f"{file}: there is not enough memory for the arrays", err=True)
+            code = code or FAILED
+            continue
+        except VisualizeError as error:
+            click.echo(f"{file}: {error}", err=True)
+            code = code or FAILED
+            continue
+        found.append(
+            {"scene": str(file), **check.plain(), "pictures": [str(path) for path in pictures]}
+        )
+        if not check.passed and not update:
+            code = code or FAILED
+        _tell_check(file, check, update)
+        if not as_json:
+            for written in [*pictures, *([path] if update and not check.passed else [])]:
+                click.echo(str(written))
+    if as_json:
+        import json
+
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     sys.exit(code)
 
 
@@ -192,16 +265,9 @@ def list_(kind: str, names: tuple[str, ...]) -> None:
 @click.option("--force", is_flag=True, help="Write over a file of that name.")
 def new(name: str, origin: str | None, output: Path, force: bool) -> None:
     """Write a commented scene to begin with, NAME.yaml."""
-    from visualize.files import safe_name, written_whole
+    from visualize.files import written_whole
 
-    stem = name.removesuffix(".yaml")
-    if not safe_name(stem):
-        raise click.UsageError(
-            f"'{stem}' cannot be a file's name everywhere; use letters, digits, - and _"
-        )
-    path = output / f"{stem}.yaml"
-    if path.exists() and not force:
-        raise click.UsageError(f"{path} is there already; --force writes over it")
+    path = _new_scene(name, output, force)
     source = Path(__file__).with_name("template.yaml")
     if origin is not None:
         shipped = _shipped_scenes()
@@ -214,6 +280,62 @@ def new(name: str, origin: str | None, output: Path, force: bool) -> None:
     click.echo(str(path))
 
 
+@commands.command("import")
+@click.argument(
+    "runs",
+    metavar="RUN...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
+@click.option("--objective", metavar="TEXT", help="What they minimise: a formula, or a name.")
+@click.option("--title", metavar="TEXT", help="Above the picture.")
+@click.option("--name", metavar="NAME", help="The scene's name; default: that of the first file.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Where the scene goes; default: here.",
+)
+@click.option("--force", is_flag=True, help="Write over a file of that name.")
+def import_(
+    runs: tuple[Path, ...],
+    objective: str | None,
+    title: str | None,
+    name: str | None,
+    output: Path,
+    force: bool,
+) -> None:
+    """Write a scene that plays points recorded elsewhere: .npy, .npz, .csv or .json.
+
+    Arrays have the shape (steps + 1, dimension) or (steps + 1, starts, dimension).
+    """
+    from visualize.document import text_of
+    from visualize.errors import SceneError
+    from visualize.files import written_whole
+    from visualize.scene import read_scene
+
+    path = _new_scene(name or runs[0].stem, output, force)
+    files = [{"file": Path(os.path.relpath(run, output)).as_posix()} for run in runs]
+    settings = {"title": title, "objective": objective}
+    text = text_of(
+        {
+            **{key: value for key, value in settings.items() if value is not None},
+            "trajectories": files if len(files) > 1 else files[0],
+        }
+    )
+    try:
+        with written_whole(path) as temporary:
+            temporary.write_text(text, "utf-8")
+            read_scene(temporary)
+    except SceneError as error:
+        click.echo(str(error.moved(str(path))), err=True)
+        sys.exit(MISUSED)
+    click.echo(str(path))
+
+
 @commands.command()
 def schema() -> None:
     """Print the JSON Schema of scenes, for editors."""
@@ -222,6 +344,21 @@ def schema() -> None:
     from visualize.reference import scene_schema
 
     click.echo(json.dumps(scene_schema(), indent=2, ensure_ascii=False))
+
+
+def _new_scene(name: str, output: Path, force: bool) -> Path:
+    """Return the path of a scene that is to be written."""
+    from visualize.files import safe_name
+
+    stem = name.removesuffix(".yaml")
+    if not safe_name(stem):
+        raise click.UsageError(
+            f"'{stem}' cannot be a file's name everywhere; use letters, digits, - and _"
+        )
+    path = output / f"{stem}.yaml"
+    if path.exists() and not force:
+        raise click.UsageError(f"{path} is there already; --force writes over it")
+    return path
 
 
 class _Progress:
@@ -323,6 +460,38 @@ def _tell_ends(file: Path, scene: "Scene", history: "History") -> None:
             )
         if (more := run.points.shape[1] - MOST_ENDS) > 0:
             click.echo(f"{file}: {label}: and {more} starts more", err=True)
+
+
+def _draw_partings(check: "Check", scene: Path, output: Path) -> list[Path]:
+    """Draw what differs, each run as `<scene>.<run>.png`; return the pictures' paths."""
+    from visualize.files import safe_stem
+    from visualize.parting import draw_parting
+
+    drawn = (
+        draw_parting(
+            check, difference, output / f"{safe_stem(f'{scene.stem}.{difference.run}')}.png"
+        )
+        for difference in check.differences
+    )
+    return [path for path in drawn if path is not None]
+
+
+def _tell_check(file: Path, check: "Check", update: bool) -> None:
+    """Say how a scene's runs compare with their baselines, and how to accept what differs."""
+    if check.passed:
+        click.echo(f"{file}: as in its baseline", err=True)
+        return
+    if check.differences:
+        click.echo(f"{file}: not as in its baseline {check.baseline.path}", err=True)
+        click.echo(textwrap.indent(str(check), "  "), err=True)
+    else:
+        click.echo(f"{file}: {check}", err=True)
+    if update:
+        click.echo(f"{file}: the baseline is {'new' if check.is_new else 'changed'}", err=True)
+    else:
+        folder = check.baseline.path.parent
+        command = ["visualize", "verify", str(file), "--baselines", str(folder), "--update"]
+        click.echo(f"to accept: {shlex.join(command)}", err=True)
 
 
 def _formats(text: str | None) -> tuple[str, ...]:

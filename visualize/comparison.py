@@ -64,6 +64,8 @@ class Difference:
     """The largest difference in the same array."""
     around: tuple[Place, ...] = ()
     """The same number in the steps around the first difference."""
+    former: str | None = None
+    """Of a run that was renamed, what it is called in the baseline."""
 
     def __str__(self) -> str:
         lines = [printable(f"{self.run}: {self.words}")]
@@ -99,7 +101,8 @@ def compare(
             found.append(Difference(run, "extra", "has no baseline"))
         else:
             lost.remove(same)
-            found.append(Difference(run, "renamed", f"is called '{same}' in the baseline"))
+            words = f"is called '{same}' in the baseline"
+            found.append(Difference(run, "renamed", words, former=same))
     found += [Difference(run, "missing", "is only in the baseline") for run in lost]
     return tuple(found)
 
@@ -121,6 +124,11 @@ def changes(before: Any, after: Any, place: str = "") -> list[str]:
     old, new = map(_short, (before, after))
     words = "is new" if before is None else "is gone" if after is None else f"{old} -> {new}"
     return [printable(f"{place}: {words}")]
+
+
+def run_of(name: str) -> str:
+    """Return which run an array belongs to, by its name."""
+    return name.partition("/")[0]
 
 
 def _by_run(arrays: Arrays, tolerance: Tolerance) -> dict[str, dict[str, NDArray[Any]]]:

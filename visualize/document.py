@@ -5,8 +5,9 @@ ruamel's event stream, never its composer, so that depth and size are bounded wh
 hostile files cost nothing.
 """
 
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ from visualize.errors import Mistake, SceneError
 
 LARGEST_FILE = 2**20
 DEEPEST = 40
+WIDEST = 2**16
+"""Columns of a text that is written: lines are not broken."""
 MOST_VALUES = 20_000
 MOST_DIGITS = 250
 """Of a whole number; with more it is read as a float, which may be infinite."""
@@ -139,6 +142,15 @@ def read_document(path: Path) -> Document:
     if reader.mistakes:
         raise SceneError(reader.mistakes)
     return document
+
+
+def text_of(value: Mapping[str, Any]) -> str:
+    """Return the text of a YAML file that holds plain values."""
+    yaml, stream = YAML(), io.StringIO()
+    yaml.width = WIDEST
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.dump(dict(value), stream)
+    return stream.getvalue()
 
 
 def _read_text(path: Path) -> str:

@@ -12,7 +12,7 @@ Any other exception is a bug of ours and keeps its traceback.
 import difflib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WIDEST_ECHO = 96
 
@@ -79,6 +79,10 @@ class SceneError(VisualizeError):
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(mistakes, key=lambda mistake: (mistake.line, mistake.column)))
         super().__init__("\n".join(map(str, self.mistakes)))
+
+    def moved(self, path: str) -> "SceneError":
+        """Return the same mistakes, in a file of another name."""
+        return SceneError(replace(mistake, path=path) for mistake in self.mistakes)
 
     def __reduce__(self) -> tuple[type["SceneError"], tuple[tuple[Mistake, ...]]]:
         return SceneError, (self.mistakes,)

@@ -63,6 +63,15 @@ def safe_name(name: str) -> bool:
     )
 
 
+def safe_stem(text: str) -> str:
+    """Return a safe name for a file that is about `text`; other texts have other names."""
+    plain = re.sub(r"[^\w.\[\]=,-]", "_", text)
+    if plain == text and len(plain.encode()) <= LONGEST_NAME:
+        return plain
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return f"{plain.encode()[: LONGEST_NAME - 9].decode(errors='ignore')}-{digest}"
+
+
 def _reason(error: Exception) -> str:
     strerror = getattr(error, "strerror", None)
     return strerror.lower() if strerror else str(error)

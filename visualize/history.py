@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.arrays import SavedArrays, trusted
+from visualize.comparison import Difference, Tolerance, compare
 
 Array = NDArray[np.float64]
 LABELS = "labels"
@@ -138,14 +139,30 @@ class History(Mapping[str, Trajectory]):
                 arrays[f"{label}/state/{name}"] = array
         return arrays
 
+    @property
+    def saved(self) -> SavedArrays:
+        """What its file holds: the labels, the arrays and the metadata."""
+        labels = np.array(list(self), dtype=np.str_)
+        return SavedArrays({LABELS: labels, **self.arrays}, self.metadata)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the arrays to an uncompressed `.npz` that any NumPy user reads with `np.load`.
 
         Entries: `labels`; for each label `<label>/points`, `/values`, `/gradients` and
         `/state/<name>`; `metadata`, JSON text. The same history gives the same bytes.
         """
-        labels = np.array(list(self), dtype=np.str_)
-        return SavedArrays({LABELS: labels, **self.arrays}, self.metadata).save(path)
+        return self.saved.save(path)
+
+    def compare(
+        self, baseline: "History", tolerance: Tolerance | None = None
+    ) -> tuple[Difference, ...]:
+        """Return how the runs differ from those of a baseline; nothing if they do not.
+
+        Numbers may be as far apart as the tolerance says; by default that is
+        |now - baseline| ≤ 1e-12 + 1e-9 · |baseline|.
+        """
+        variables = self.metadata.get("scene", {}).get("objective", {}).get("variables", ())
+        return compare(baseline.arrays, self.arrays, tolerance or Tolerance(), tuple(variables))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "History":

@@ -86,7 +86,7 @@ def recorded_runs(value: Any, info: ValidationInfo) -> tuple[RecordedRun, ...]:
     dimensions = {run.trajectory.points.shape[2]: run for run in runs}
     if len(dimensions) > 1:
         words = (f"{run.label} has {size}" for size, run in sorted(dimensions.items()))
-        raise told(f"all runs must have as many coordinates; {', '.join(words)}")
+        raise told(f"the runs differ in their number of coordinates: {', '.join(words)}")
     labels = [run.label for run in runs]
     for label in labels:
         if labels.count(label) > 1:

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from visualize.catalogue import Catalogue
+from visualize.comparison import Tolerance
 from visualize.document import Place, read_document
 from visualize.errors import SceneError, did_you_mean
 from visualize.formats import FORMATS
@@ -309,6 +310,9 @@ class Scene(Settings):
         "format": ("formats",),
         "fps": ("frames.fps",),
         "size": ("frames.size",),
+        "rtol": ("tolerance.rtol",),
+        "atol": ("tolerance.atol",),
+        "until": ("tolerance.until",),
     }
 
     title: Annotated[str, Field(max_length=300)] | None = None
@@ -360,6 +364,9 @@ class Scene(Settings):
         Field(min_length=1, json_schema_extra={"minItems": 1}),
     ] = ("gif",)
     """What is written."""
+
+    tolerance: Tolerance = Field(Tolerance(), exclude=True)
+    """How far `verify` and the pytest plugin let the trajectories be from their baselines."""
 
     @field_validator("objective")
     @classmethod
