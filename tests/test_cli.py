@@ -19,7 +19,7 @@ from PIL import Image
 
 from tests.conftest import BAD, LEAVING, ROOT, SCENES, SMALL, shrunk
 from visualize import __version__, compose, read_scene, save, simulate
-from visualize.cli import main
+from visualize.cli import commands, main
 from visualize.formats import FORMATS
 from visualize.objectives.table import TEST_FUNCTIONS
 from visualize.optimizers import OPTIMIZERS
@@ -35,6 +35,14 @@ steps: 4000
 optimizers: [{name: sgd, learning_rate: 0.0001}]
 panels: [values]
 frames: {size: [320, 180], frames_per_step: 20}
+"""
+TWO_RUNS = """\
+objective: x**2/20 + y**2
+start: [-7, 2]
+steps: 5
+optimizers:
+  - {name: sgd, learning_rate: 0.5}
+  - {name: adam, learning_rate: 0.3}
 """
 HEAVY = {"matplotlib", "PIL", "imageio", "imageio_ffmpeg", "sympy"}
 KINDS: dict[str, tuple[str, ...]] = {
@@ -507,6 +515,203 @@ def test_arrays_that_memory_cannot_hold_are_told(
     assert ("--state" in done.err) == hint
 
 
+# Verifying
+
+
+@pytest.fixture
+def verified(run: Run, write_scene: Write) -> Path:
+    """Return a scene of two runs whose baselines are in `saved`."""
+    path = write_scene(TWO_RUNS)
+    assert run("verify", path, "--baselines", "saved", "--update").code == 0
+    return path
+
+
+def test_what_is_as_its_baseline_passes(run: Run, verified: Path) -> None:
+    done = run("verify", verified, "--baselines", "saved")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == f"{verified}: as in its baseline\n"
+
+
+def test_the_arrays_of_simulate_are_baselines(run: Run, verified: Path) -> None:
+    for state in ((), ("--state",)):
+        run("simulate", verified, "-o", "mine", *state)
+        assert run("verify", verified, "--baselines", "mine").code == 0
+
+
+def test_a_step_that_moved_is_told_with_what_changed_and_how_to_accept_it(
+    run: Run, verified: Path
+) -> None:
+    before = Path("saved/scene.npz").read_bytes()
+    verified.write_text(TWO_RUNS.replace("0.3", "0.31"), "utf-8")
+    done = run("verify", verified, "--baselines", "saved")
+    assert (done.code, done.out) == (1, "")
+    for words in (
+        f"{verified}: not as in its baseline {Path('saved/scene.npz')}",
+        "adam: differs from its baseline from step 1 on, in points[x]",
+        "largest difference",
+        "scene.optimizers[adam].learning_rate: 0.3 -> 0.31",
+    ):
+        assert words in done.err
+    assert "sgd" not in done.err
+    accept = done.err.splitlines()[-1]
+    assert accept == f"to accept: visualize verify {verified} --baselines saved --update"
+    assert Path("saved/scene.npz").read_bytes() == before
+    assert run(*accept.split()[3:]).code == 0
+    assert run("verify", verified, "--baselines", "saved").code == 0
+
+
+def test_an_update_lists_what_is_new_and_changed_and_leaves_the_rest(
+    run: Run, verified: Path, write_scene: Write
+) -> None:
+    other = write_scene(TWO_RUNS, "other.yaml")
+    same = Path("saved/scene.npz")
+    before = same.stat().st_mtime_ns
+    done = run("verify", verified.parent, "--baselines", "saved", "--update")
+    assert (done.code, done.out) == (0, f"{Path('saved/other.npz')}\n")
+    assert f"{other}: the baseline is new" in done.err
+    assert f"{verified}: as in its baseline" in done.err
+    assert same.stat().st_mtime_ns == before
+    other.write_text(TWO_RUNS.replace("0.3", "0.31"), "utf-8")
+    done = run("verify", verified.parent, "--baselines", "saved", "--update")
+    assert (done.code, done.out) == (0, f"{Path('saved/other.npz')}\n")
+    assert f"{other}: the baseline is changed" in done.err
+
+
+def test_a_missing_baseline_is_a_failure(run: Run, verified: Path, write_scene: Write) -> None:
+    other = write_scene(TWO_RUNS, "other.yaml")
+    done = run("verify", verified, other, "--baselines", "saved")
+    assert done.code == 1
+    assert f"{other}: there is no baseline {Path('saved/other.npz')} yet" in done.err
+    assert not Path("saved/other.npz").exists()
+
+
+def test_a_missing_folder_of_baselines_is_wrong_usage(run: Run, write_scene: Write) -> None:
+    done = run("verify", write_scene(TWO_RUNS), "--baselines", "nowhere")
+    assert done.code == 2
+    assert "there is no folder nowhere" in done.err
+
+
+def test_a_damaged_baseline_is_a_failure_and_stays(run: Run, verified: Path) -> None:
+    Path("saved/scene.npz").write_bytes(b"nothing")
+    done = run("verify", verified, "--baselines", "saved")
+    assert done.code == 1
+    assert "scene.npz: these are no saved arrays" in done.err
+    assert Path("saved/scene.npz").read_bytes() == b"nothing"
+
+
+def test_a_bad_scene_does_not_keep_the_others_from_being_verified(
+    run: Run, verified: Path, write_scene: Write
+) -> None:
+    bad = write_scene(BAD, "bad.yaml")
+    done = run("verify", bad, verified, "--baselines", "saved")
+    assert done.code == 2
+    assert f"{verified}: as in its baseline" in done.err
+
+
+def test_two_scenes_with_one_baseline_are_refused(run: Run, verified: Path) -> None:
+    twin = verified.parent / "twin" / verified.name
+    twin.parent.mkdir()
+    twin.write_text(TWO_RUNS, "utf-8")
+    done = run("verify", verified, twin, "--baselines", "saved")
+    assert done.code == 2
+    assert "would be written by" in done.err
+
+
+def test_a_picture_shows_what_moved(run: Run, verified: Path) -> None:
+    verified.write_text(TWO_RUNS.replace("0.3", "0.31"), "utf-8")
+    done = run("verify", verified, "--baselines", "saved", "--picture", "-o", "pictures")
+    picture = Path("pictures/scene.adam.png")
+    assert (done.code, done.out) == (1, f"{picture}\n")
+    with Image.open(picture) as image:
+        assert image.size == (1280, 720)
+    assert names_in(Path("pictures")) == ["scene.adam.png"]
+
+
+def test_json_tells_all_of_it_on_stdout(run: Run, verified: Path) -> None:
+    [found] = json.loads(run("verify", verified, "--baselines", "saved", "--json").out)
+    assert (found["scene"], found["outcome"], found["differences"]) == (str(verified), "same", [])
+    verified.write_text(TWO_RUNS.replace("0.3", "0.31"), "utf-8")
+    done = run("verify", verified, "--baselines", "saved", "--json", "--picture")
+    [found] = json.loads(done.out)
+    [difference] = found["differences"]
+    assert done.code == 1
+    assert found["outcome"] == "different"
+    assert found["pictures"] == [str(Path("output/scene.adam.png"))]
+    assert found["changes"] == ["scene.optimizers[adam].learning_rate: 0.3 -> 0.31"]
+    assert (difference["run"], difference["kind"]) == ("adam", "numbers")
+    first = difference["first"]
+    assert (first["array"], first["step"], first["index"]) == ("points", 1, [0, 0])
+    assert first["baseline"] == pytest.approx(-6.7)
+    assert first["now"] == pytest.approx(-6.69)
+
+
+# Importing
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    path = tmp_path / "run.npy"
+    np.save(path, np.array([[-7, 2], [-6, 1], [-5, 0.5]]))
+    return path
+
+
+def test_an_imported_run_becomes_a_scene_that_renders(run: Run, recording: Path) -> None:
+    done = run("import", recording.name, "--objective", "x**2/20 + y**2")
+    assert (done.code, done.out, done.err) == (0, "run.yaml\n", "")
+    assert simulate(read_scene("run.yaml"))["run"].values[0, 0] == pytest.approx(6.45)
+    assert run("render", "run.yaml", "--format", "png").code == 0
+
+
+def test_an_imported_run_needs_no_objective(run: Run, recording: Path) -> None:
+    assert run("import", recording.name).code == 0
+    assert run("render", "run.yaml", "--format", "png").code == 0
+
+
+def test_an_imported_run_is_found_from_where_the_scene_is(run: Run, recording: Path) -> None:
+    Path("data").mkdir()
+    recording.rename("data/run.npy")
+    done = run("import", "data/run.npy", "-o", "scenes", "--title", "a: b # c", "--name", "mine")
+    assert done.out == f"{Path('scenes/mine.yaml')}\n"
+    scene = read_scene("scenes/mine.yaml")
+    assert (scene.title, scene.trajectories[0].file) == ("a: b # c", "../data/run.npy")
+
+
+def test_several_runs_become_one_scene(run: Run, recording: Path) -> None:
+    Path("other.csv").write_text("x,y,loss\n1,2,3\n2,3,4\n", "utf-8")
+    assert run("import", recording.name, "other.csv").code == 0
+    assert list(simulate(read_scene("run.yaml"))) == ["run", "other"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run.npy", "--objective", "x**2 + k"], "unknown name 'k'"),
+        (["run.npy", "--objective", "x**2"], "run has 2 coordinates; the objective has 1"),
+        (["wrong.csv"], "row 2 has 'b', which is no number"),
+        (["nowhere.npy"], "does not exist"),
+        (["run.npy", "--name", "../out"], "cannot be a file's name everywhere"),
+        ([], "Missing argument"),
+    ],
+)
+def test_what_cannot_be_imported_is_told_and_leaves_nothing(
+    arguments: list[str], words: str, run: Run, recording: Path
+) -> None:
+    Path("wrong.csv").write_text("1,2\na,b\n".replace("a,", "1,"), "utf-8")
+    done = run("import", *arguments)
+    assert done.code == 2
+    assert words in done.err
+    assert names_in(recording.parent) == ["run.npy", "wrong.csv"]
+
+
+def test_an_import_writes_over_a_scene_only_if_forced(run: Run, recording: Path) -> None:
+    run("import", recording.name)
+    before = Path("run.yaml").read_bytes()
+    done = run("import", recording.name, "--objective", "x**2 + y**2")
+    assert (done.code, Path("run.yaml").read_bytes()) == (2, before)
+    assert run("import", recording.name, "--objective", "x**2 + y**2", "--force").code == 0
+    assert Path("run.yaml").read_bytes() != before
+
+
 # Telling what there is
 
 
@@ -573,7 +778,7 @@ def test_the_version_is_told(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", ["", "render", "simulate", "check", "list", "new", "schema"], ids=lambda it: it or "-"
+    "verb", ["", *commands.commands], ids=lambda it: it or "-"
 )
 def test_help_is_given_for_every_command(verb: str, run: Run) -> None:
     for option in ("--help", "-h"):
@@ -597,6 +802,7 @@ main()
         ["render", "--help"],
         ["check", str(SCENES[0])],
         ["simulate", str(SCENES[1]), "-o", "arrays"],
+        ["verify", str(SCENES[1]), "--baselines", "arrays", "--update"],
         ["schema"],
         *(["list", kind] for kind in KINDS),
     ],

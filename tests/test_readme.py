@@ -1,15 +1,18 @@
+import json
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.conftest import ROOT, SCENES
-from visualize import read_scene, simulate
+from visualize import Scene, read_scene, simulate
 from visualize.cli import commands
 
+RECORDING = json.loads((ROOT / "tests" / "golden" / "recording.json").read_text("utf-8"))
 README = (ROOT / "README.md").read_text("utf-8")
 
 
@@ -35,15 +38,35 @@ def test_every_scene_of_the_readme_runs(text: str, tmp_path: Path) -> None:
 
 def test_the_commands_of_the_readme_make_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "race.yaml").write_text(blocks("yaml")[0], "utf-8")
+    np.save(tmp_path / "adam.npy", RECORDING["points"])
     assert PROGRAM
     for line in PROGRAM:
         done = visualize(*shlex.split(line)[1:], folder=tmp_path)
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "output" / "race.gif").is_file()
     assert (tmp_path / "output" / "mine.gif").is_file()
+    assert (tmp_path / "output" / "adam.gif").is_file()
+    assert (tmp_path / "baselines" / "race.npz").is_file()
 
 
-@pytest.mark.parametrize("code", blocks("python"))
+def test_the_recorded_points_are_those_of_the_readmes_program() -> None:
+    # torch is no dependency of the tests; tests/golden/record.py has run the program.
+    [program] = [code for code in blocks("python") if "torch" in code]
+    assert program == RECORDING["program"]
+
+
+def test_the_recorded_run_is_the_one_that_the_same_optimizer_makes_here() -> None:
+    scene = {
+        "objective": "x**2/20 + y**2",
+        "start": [-7, 2],
+        "steps": 60,
+        "optimizers": [{"name": "adam", "convention": "torch", "learning_rate": 0.3}],
+    }
+    points = simulate(Scene.model_validate(scene))["adam"].points[:, 0]
+    np.testing.assert_allclose(RECORDING["points"], points, atol=1e-5)  # torch ran in float32
+
+
+@pytest.mark.parametrize("code", [code for code in blocks("python") if "torch" not in code])
 def test_every_program_of_the_readme_runs(code: str, tmp_path: Path) -> None:
     (tmp_path / "scenes").symlink_to(ROOT / "scenes")
     command = [sys.executable, "-W", "error", "-c", code]
@@ -60,9 +83,44 @@ def test_the_mistakes_of_the_readme_are_told_like_that(tmp_path: Path) -> None:
     lines += ["    learning_rat: 0.1"]
     (tmp_path / "scenes" / "race.yaml").write_text("\n".join(lines), "utf-8")
     done = visualize("check", "scenes/race.yaml", folder=tmp_path)
-    [shown] = blocks("text")
+    [shown] = [block for block in blocks("text") if block.startswith("scenes/")]
     assert done.returncode == 2
     assert done.stderr.startswith(shown)
+
+
+def test_the_test_of_the_readme_tells_what_it_says(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    [code] = [code for code in blocks("python") if "trajectory_regression" in code]
+    [shown] = [block for block in blocks("text") if block.startswith("points:")]
+    pytester.makepyfile(test_descent=code)
+    pytester.runpytest().assert_outcomes(failed=1)
+    assert (pytester.path / "test_descent" / "test_descent.npz").is_file()
+    pytester.runpytest().assert_outcomes(passed=1)
+    pytester.makepyfile(test_descent=code.replace("0.9 ", "0.901 "))
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    assert shown in "\n".join(result.outlines)
+
+
+def test_the_settings_of_the_readme_are_pytests(pytester: pytest.Pytester) -> None:
+    [settings] = blocks("toml")
+    (pytester.path / "pyproject.toml").write_text(settings, "utf-8")
+    (pytester.path / "scenes").symlink_to(ROOT / "scenes")
+    (pytester.path / "tests").symlink_to(ROOT / "tests")
+    result = pytester.runpytest("scenes", "-v")
+    result.stdout.fnmatch_lines(["scenes/race.yaml::Adam PASSED*"])
+    assert result.ret == 0
+
+
+def test_the_scene_about_recorded_runs_plays_its_files(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "arrays.md").read_text("utf-8")
+    [scene] = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    np.save(tmp_path / "adam.npy", RECORDING["points"])
+    (tmp_path / "table.csv").write_text("step,x,y\n0,-7,2\n1,-6,1\n", "utf-8")
+    (tmp_path / "scene.yaml").write_text(scene, "utf-8")
+    assert list(simulate(read_scene(tmp_path / "scene.yaml"))) == ["torch's Adam", "as printed"]
 
 
 def test_the_two_commands_are_single_lines_that_ci_runs_as_they_stand() -> None:

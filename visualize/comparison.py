@@ -41,6 +41,8 @@ class Place:
     step: int
     index: tuple[int, ...]
     """Within the step: of points the start and the coordinate."""
+    where: str
+    """Array and index as they are told: `points[y]`, `points[start 3, y]`, `values`."""
     baseline: Any
     now: Any
 
@@ -73,7 +75,8 @@ class Difference:
             lines += _table(self.around, self.first.step)
             lines.append(
                 f"    largest difference {self.largest.difference:.3g} at step "
-                f"{self.largest.step}: baseline {self.largest.baseline!s}, now {self.largest.now!s}"
+                f"{self.largest.step}{_in(self.largest)}: "
+                f"baseline {self.largest.baseline!s}, now {self.largest.now!s}"
             )
         return "\n".join(lines)
 
@@ -162,17 +165,19 @@ def _difference(
     old, new = baseline[part], now[part]
 
     def at(step: int, index: tuple[int, ...]) -> Place:
-        return Place(part, step, index, old[step, *index], new[step, *index])
+        where = _named(part, index, old, variables)
+        return Place(part, step, index, where, old[step, *index], new[step, *index])
 
     largest, *where = np.unravel_index(
         int(np.argmax(np.where(differs, _apart(old, new), -1.0))), old.shape
     )
+    first = at(step, index)
     around = range(max(step - AROUND, 0), min(step + AROUND + 1, len(old)))
     return Difference(
         run,
         "numbers",
-        f"differs from its baseline from step {step} on, {_named(part, index, old, variables)}",
-        at(step, index),
+        f"differs from its baseline from step {step} on{_in(first)}",
+        first,
         at(int(largest), tuple(map(int, where))),
         tuple(at(row, index) for row in around),
     )
@@ -216,14 +221,16 @@ def _apart(old: NDArray[Any], new: NDArray[Any]) -> NDArray[np.float64]:
 def _named(
     part: str, index: tuple[int, ...], array: NDArray[Any], variables: tuple[str, ...]
 ) -> str:
-    """Return where in a step a number stands: `points[y]`, `points[start 3, y]`, `values`."""
     places = [str(i) for i in index]
     if array.ndim == 3 and array.shape[2] == len(variables):
         places = [f"start {index[0]}", variables[index[1]]]
     if array.ndim > 1 and array.shape[1] == 1 and part:
         places = places[1:]  # there is one start
-    where = f"[{', '.join(places)}]" if places else ""
-    return f"in {part or 'its array'}{where}"
+    return part + (f"[{', '.join(places)}]" if places else "")
+
+
+def _in(place: Place) -> str:
+    return f", in {place.where}" if place.where else ""
 
 
 def _table(places: tuple[Place, ...], first: int) -> list[str]:
