@@ -777,9 +777,7 @@ def test_the_version_is_told(run: Run) -> None:
     assert __version__ in done.out
 
 
-@pytest.mark.parametrize(
-    "verb", ["", *commands.commands], ids=lambda it: it or "-"
-)
+@pytest.mark.parametrize("verb", ["", *commands.commands], ids=lambda it: it or "-")
 def test_help_is_given_for_every_command(verb: str, run: Run) -> None:
     for option in ("--help", "-h"):
         done = run(*([verb] if verb else []), option)

@@ -17,6 +17,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 import visualize
+from tests.conftest import ROOT
 from visualize import ArraysError, History, Scene, Trajectory, simulate
 from visualize.objectives import Array
 
@@ -517,3 +518,36 @@ def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArraysError, match="directory"):
         History.load(tmp_path)
+
+
+# Files of earlier versions
+
+
+FIRST = {
+    "points": [[[-7.0, 2.0]], [[-6.5, 0.25]], [[-6.0, np.nan]]],
+    "values": [[6.45], [2.175], [np.inf]],
+    "gradients": [[[-0.7, 4.0]], [[-0.65, 0.5]], [[np.nan, np.nan]]],
+}
+
+
+def test_a_file_of_the_first_format_is_read() -> None:
+    # Saved by version 0.1.0, which wrote format 1, as docs/arrays.md describes it.
+    path = ROOT / "tests" / "golden" / "format-1.npz"
+    history = History.load(path)
+    assert list(history) == ["Adam", "sgd 2"]
+    assert history.metadata == {
+        "format": 1,
+        "scene": {"title": "x² → 0"},
+        "versions": {"numpy": "2.4.6", "visualize": "0.1.0"},
+    }
+    for run in history.values():
+        for name, expected in FIRST.items():
+            np.testing.assert_array_equal(getattr(run, name), expected)
+    assert history["Adam"].states["velocity"].tolist() == [[[0.0, 1.0]]] * 3
+    assert not history["sgd 2"].states
+    assert history["Adam"].diverged_at == (2,)
+
+
+def test_this_version_writes_the_first_format(tmp_path: Path) -> None:
+    path = ROOT / "tests" / "golden" / "format-1.npz"
+    assert History.load(path).save(tmp_path / "again.npz").read_bytes() == path.read_bytes()

@@ -1,6 +1,6 @@
 """Run the README's torch program, for tests/test_readme.py to show what it records.
 
-    oracle/bin/python tests/golden/record.py      # oracle: see make.py
+oracle/bin/python tests/golden/record.py      # oracle: see make.py
 """
 
 import json
