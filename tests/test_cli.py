@@ -843,9 +843,21 @@ def test_a_new_scene_explains_itself(run: Run) -> None:
 @pytest.mark.parametrize("origin", [file.stem for file in SCENES])
 def test_a_new_scene_can_be_a_copy_of_one_that_comes_along(origin: str, run: Run) -> None:
     done = run("new", "mine", "--from", origin, "-o", "my/scenes")
-    assert (done.code, done.out) == (0, "my/scenes/mine.yaml\n")
+    assert (done.code, done.out.split()[0]) == (0, "my/scenes/mine.yaml")
     copied = Path("my/scenes/mine.yaml").read_bytes()
     assert copied == (ROOT / "scenes" / f"{origin}.yaml").read_bytes()
+
+
+def test_a_copy_brings_its_recording_along(run: Run, tmp_path: Path) -> None:
+    done = run("new", "mine", "--from", "torch-network", "-o", "there")
+    assert done.code == 0
+    assert done.out.split() == [str(Path("there/mine.yaml")), str(Path("there/torch-network.npz"))]
+    assert read_scene("there/mine.yaml").trajectories
+    Path("there/mine.yaml").unlink()
+    done = run("new", "mine", "--from", "torch-network", "-o", "there")
+    assert done.code == 2
+    assert "torch-network.npz is there already" in done.err
+    assert names_in(tmp_path / "there") == ["torch-network.npz"]
 
 
 def test_an_unknown_scene_to_copy_gets_a_suggestion(run: Run, tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_a_scene_cannot_be_changed(read: Read) -> None:
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda path: path.stem)
 def test_every_scene_that_comes_along_is_sound(scene: Path) -> None:
-    assert read_scene(scene).optimizers
+    assert read_scene(scene).runs
 
 
 def test_the_template_is_sound() -> None:

@@ -268,16 +268,19 @@ def new(name: str, origin: str | None, output: Path, force: bool) -> None:
     from visualize.files import written_whole
 
     path = _new_scene(name, output, force)
-    source = Path(__file__).with_name("template.yaml")
+    copies = {path: Path(__file__).with_name("template.yaml")}
     if origin is not None:
         shipped = _shipped_scenes()
         if origin not in shipped:
             hint = did_you_mean(origin, shipped) or f"; there are {', '.join(shipped)}"
             raise click.UsageError(f"no scene '{origin}' comes along{hint}")
-        source = shipped[origin]
-    with written_whole(path) as temporary:
-        temporary.write_bytes(source.read_bytes())
-    click.echo(str(path))
+        copies = {path: shipped[origin], **_recordings_of(shipped[origin], output)}
+    for target in copies:
+        _refuse_to_overwrite(target, force)
+    for target, source in copies.items():
+        with written_whole(target) as temporary:
+            temporary.write_bytes(source.read_bytes())
+        click.echo(str(target))
 
 
 @commands.command("import")
@@ -346,6 +349,13 @@ def schema() -> None:
     click.echo(json.dumps(scene_schema(), indent=2, ensure_ascii=False))
 
 
+def _recordings_of(scene: Path, folder: Path) -> dict[Path, Path]:
+    """Return the files that a scene plays, by where copies of them go."""
+    from visualize.scene import read_scene
+
+    return {folder / run.file: scene.parent / run.file for run in read_scene(scene).trajectories}
+
+
 def _new_scene(name: str, output: Path, force: bool) -> Path:
     """Return the path of a scene that is to be written."""
     from visualize.files import safe_name
@@ -356,9 +366,13 @@ def _new_scene(name: str, output: Path, force: bool) -> Path:
             f"'{stem}' cannot be a file's name everywhere; use letters, digits, - and _"
         )
     path = output / f"{stem}.yaml"
+    _refuse_to_overwrite(path, force)
+    return path
+
+
+def _refuse_to_overwrite(path: Path, force: bool) -> None:
     if path.exists() and not force:
         raise click.UsageError(f"{path} is there already; --force writes over it")
-    return path
 
 
 class _Progress:
