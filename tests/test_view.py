@@ -122,6 +122,11 @@ def test_one_exploding_run_does_not_make_the_others_invisible(wild: float, steps
         assert np.ptp(calm[:, index]) > 0.02 * width(box, index)
 
 
+def test_one_run_that_hardly_moves_does_not_cut_off_those_that_settle() -> None:
+    stuck, far = np.linspace(1, 0.999, 100), 1 - np.tanh(np.linspace(0, 4, 100))
+    assert cover([stuck[:, np.newaxis], far[:, np.newaxis]]) == (far.min(), 1.0)
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_one_exploding_start_does_not_make_the_others_invisible(first: bool) -> None:
     starts = [[-1.0], [2.0]] if first else [[2.0], [-1.0]]

@@ -13,7 +13,7 @@ MARGIN = 0.08
 SUDDEN = 10.0
 """A run whose second half is this many times as wide as its first is followed half-way only."""
 DWARFING = 4.0
-"""A run this many times as wide as the narrower ones does not decide the view alone."""
+"""A run that leaves and is this many times as wide as the narrower ones does not decide alone."""
 FLATTEST = 0.35
 """The smaller side of a landscape, as a part of the larger."""
 LARGEST = 1e100
@@ -52,12 +52,12 @@ def cover(series: list[Array]) -> Range:
     """
     starts = np.concatenate([numbers[0] for numbers in series])
     spans = [_span(path) for numbers in series for path in numbers.T]
-    narrowest, *others = sorted(spans, key=lambda span: span[1] - span[0])
+    (lowest, highest, _), *others = sorted(spans, key=lambda span: span[1] - span[0])
     starts = starts[np.abs(starts) < LARGEST]
-    low = float(np.min(starts, initial=narrowest[0]))
-    high = float(np.max(starts, initial=narrowest[1]))
-    for bottom, top in others:
-        reach = DWARFING * (high - low) or np.inf
+    low = float(np.min(starts, initial=lowest))
+    high = float(np.max(starts, initial=highest))
+    for bottom, top, settled in others:
+        reach = np.inf if settled else DWARFING * (high - low) or np.inf
         low, high = min(low, max(bottom, low - reach)), max(high, min(top, high + reach))
     return low, high
 
@@ -69,16 +69,22 @@ def widen(covered: Range, by: float) -> Range:
     return max(low - margin, -LARGEST), min(high + margin, LARGEST)
 
 
-def _span(path: Array) -> Range:
-    """Return the range of the numbers along a path, up to where it explodes."""
+def _span(path: Array) -> tuple[float, float, bool]:
+    """Return the range of the numbers along a path up to where it explodes, and if it settles.
+
+    A path settles whose steps get shorter: none in its last quarter is the longest.
+    """
     finite = path[np.abs(path) < LARGEST]
     if not finite.size:
-        return 0.0, 0.0
+        return 0.0, 0.0, False
     low, high = np.minimum.accumulate(finite), np.maximum.accumulate(finite)
     last = len(finite) - 1
     while last > 1 and high[last] - low[last] > SUDDEN * (high[last // 2] - low[last // 2]) > 0:
         last -= 1
-    return float(low[last]), float(high[last])
+    steps = np.abs(np.diff(path))
+    before, after = np.split(steps, [len(steps) - max(len(steps) // 4, 1)])
+    settled = last == len(path) - 1 and np.max(after, initial=0) < np.max(before, initial=0)
+    return float(low[last]), float(high[last]), bool(settled)
 
 
 def _axes(objective: Objective) -> range:

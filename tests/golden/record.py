@@ -23,7 +23,7 @@ ROOT = HERE.parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 STEPS = 120
 WAYS: dict[str, Callable[[Any], Any]] = {
-    "SGD": lambda weights: torch.optim.SGD(weights, lr=0.5),
+    "SGD": lambda weights: torch.optim.SGD(weights, lr=2.0),
     "Momentum": lambda weights: torch.optim.SGD(weights, lr=0.5, momentum=0.9),
     "Adam": lambda weights: torch.optim.Adam(weights, lr=0.05),
 }
