@@ -380,7 +380,7 @@ def test_accepting_one_run_leaves_the_others_and_the_metadata(path: Path) -> Non
     metadata = History.load(path).metadata
     scene = a_scene({"a": 0.3, "b": 0.4})
     assert check_scene(scene, path).accept("a") == path
-    assert list(History.load(path)) == ["b", "a"]
+    assert list(History.load(path)) == ["a", "b"]
     assert of_run("b", arrays_in(path)) == of_run("b", before)
     assert of_run("a", arrays_in(path)) == of_run("a", arrays_in(saved(path.parent / "x", scene)))
     assert History.load(path).metadata == metadata
@@ -411,7 +411,7 @@ def test_a_renamed_run_takes_the_place_of_its_former_self(path: Path) -> None:
     saved(path, a_scene({"a": 0.1, "b": 0.2, "d": 0.3}))
     scene = a_scene({"c": 0.1, "b": 0.5, "d": 0.3})
     check_scene(scene, path).accept("c")
-    assert list(History.load(path)) == ["b", "d", "c"]
+    assert list(History.load(path)) == ["c", "b", "d"]
     assert [it.run for it in check_scene(scene, path).differences] == ["b"]
 
 
@@ -523,3 +523,24 @@ def test_every_outcome_is_plain_json(path: Path) -> None:
     read = strict(check_scene(a_scene(), path))
     assert [*outcomes, read["outcome"]] == ["new", "different", "same", "different"]
     assert "no saved arrays" in read["damage"]
+
+
+def test_what_was_looked_at_alone_is_accepted_alone(path: Path) -> None:
+    before = arrays_in(saved(path))
+    check_scene(a_scene({"a": 0.3, "b": 0.4}), path, "a").accept()
+    assert of_run("b", arrays_in(path)) == of_run("b", before)
+    assert of_run("a", arrays_in(path)) != of_run("a", before)
+
+
+def test_a_run_that_there_is_not_cannot_be_looked_at(path: Path) -> None:
+    saved(path)
+    with pytest.raises(ValueError, match="no run 'typo'"):
+        check_scene(a_scene({"a": 0.3}), path, "typo")
+
+
+def test_others_that_pass_keep_their_numbers_and_metadata_follow(path: Path) -> None:
+    before = arrays_in(saved(path, a_scene({"a": 0.1, "b": 0.2})))
+    scene = a_scene({"a": 0.3, "b": 0.2 + 1e-12}, tolerance={"rtol": 1e-6})
+    check_scene(scene, path).accept("a")
+    assert of_run("b", arrays_in(path)) == of_run("b", before)
+    assert not check_scene(scene, path).changes

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from visualize.errors import ArraysError
 from visualize.history import LABELS, History
 from visualize.objectives import Objective
 from visualize.scene import Scene
+from visualize.wording import counted
 
 MOST_CHANGES = 8
 """Of what changed in scene and versions, how much is told."""
@@ -54,6 +55,8 @@ class Check:
     differences: tuple[Difference, ...]
     tolerance: Tolerance
     objective: Objective | None
+    only: str | None = None
+    """The one run that was looked at, if not all were."""
 
     @property
     def passed(self) -> bool:
@@ -62,7 +65,7 @@ class Check:
 
     @property
     def is_new(self) -> bool:
-        """Whether there is no baseline yet, for none of the runs."""
+        """Whether nothing differs but that there is no baseline yet, of one run or all."""
         new = not self.baseline.saved or {one.kind for one in self.differences} == {"extra"}
         return new and not self.baseline.damage
 
@@ -77,21 +80,33 @@ class Check:
 
     def accept(self, run: str | None = None) -> Path:
         """Make the arrays the baseline; with `run` only those of that run."""
-        now = _without_labels(self.now)
-        if run is None or self.baseline.saved is None:
-            arrays = {name: it for name, it in now.items() if run in (None, run_of(name))}
-        else:
-            former = {run, *(one.former for one in self.differences if one.run == run)}
-            kept = {
-                name: it for name, it in self.baseline.arrays.items() if run_of(name) not in former
-            }
-            arrays = kept | {name: it for name, it in now.items() if run_of(name) == run}
-        if not compare(arrays, now, Tolerance()):
+        run = run or self.only
+        if run is None:
             return self.now.save(self.baseline.path)
+        former = {run, *(one.former for one in self.differences if one.run == run)}
+        now = _without_labels(self.now)
+        arrays = {
+            name: it for name, it in self.baseline.arrays.items() if run_of(name) not in former
+        }
+        arrays |= {name: it for name, it in now.items() if run_of(name) == run}
+        labels = sorted(
+            set(map(run_of, arrays)), key=[*map(run_of, now), *map(run_of, arrays)].index
+        )
         # The metadata stay until all is accepted: they are to say what has changed since.
-        labels = np.array(list(dict.fromkeys(map(run_of, arrays))), dtype=np.str_)
-        metadata = (self.baseline.saved or self.now).metadata
-        return SavedArrays({LABELS: labels, **arrays}, metadata).save(self.baseline.path)
+        done = not (self.only or compare(arrays, now, self.tolerance))
+        saved = self.now if done else self.baseline.saved or self.now
+        return SavedArrays(
+            {
+                LABELS: np.array(labels, dtype=np.str_),
+                **{
+                    name: it
+                    for label in labels
+                    for name, it in arrays.items()
+                    if run_of(name) == label
+                },
+            },
+            saved.metadata,
+        ).save(self.baseline.path)
 
     def __str__(self) -> str:
         if self.baseline.damage:
@@ -105,7 +120,7 @@ class Check:
                 *map(str, self.differences),
                 *(["what else has changed since:"] if changed else []),
                 *(f"    {line}" for line in changed[:MOST_CHANGES]),
-                *([f"    and {more} things more"] if more > 0 else []),
+                *([f"    and {counted(more, 'change')} more"] if more > 0 else []),
             ]
         )
 
@@ -147,6 +162,8 @@ def check_scene(
     """Simulate a scene, or `only` one of its runs, and hold it against its baseline."""
     baseline = Baseline.read(path)
     runs = [run for run in scene.runs if only in (None, run.label)]
+    if not runs and str(only) not in map(run_of, baseline.arrays):
+        raise ValueError(f"there is no run '{only}'")
     field = "optimizers" if scene.optimizers else "trajectories"
     part = scene.model_copy(update={field: tuple(runs)})
     # Memories are held against what the baseline has of them; new baselines go without.
@@ -157,13 +174,8 @@ def check_scene(
     found = check(baseline, now, tolerance or scene.tolerance, scene.objective, others)
     if only is None:
         return found
-    return Check(
-        baseline,
-        now,
-        tuple(one for one in found.differences if one.run == only),
-        found.tolerance,
-        found.objective,
-    )
+    differences = tuple(one for one in found.differences if one.run == only)
+    return replace(found, differences=differences, only=only)
 
 
 def _without_labels(saved: SavedArrays) -> dict[str, NDArray[Any]]:
@@ -177,10 +189,12 @@ def _plain(value: Any) -> Any:
             return {name: _plain(inner) for name, inner in value.items()}
         case list() | tuple():
             return [_plain(inner) for inner in value]
-        case np.generic():
-            return _plain(value.item())
-        case float() if not math.isfinite(value):
-            return str(value)
-        case complex():
-            return str(value)
-    return value
+        case None | bool() | str() | int():
+            return value
+        case np.bool():
+            return bool(value)
+        case np.integer():
+            return int(value)
+        case float() | np.floating() if math.isfinite(value):
+            return float(value)
+    return str(value)

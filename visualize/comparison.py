@@ -17,6 +17,8 @@ AROUND = 2
 """How many steps before and after the first difference are shown."""
 LONGEST_VALUE = 60
 """Characters of a value that has changed."""
+AROUND_CHANGE = 10
+"""Characters of it before what has changed."""
 DEEPEST = 12
 """How deep descriptions are looked into for what has changed."""
 
@@ -57,7 +59,7 @@ class Difference:
     """How one run differs from its baseline."""
 
     run: str
-    kind: Literal["missing", "extra", "renamed", "shape", "type", "numbers"]
+    kind: Literal["missing", "extra", "renamed", "arrays", "shape", "type", "numbers"]
     words: str
     """What there is to say of it in a line."""
     first: Place | None = None
@@ -76,7 +78,8 @@ class Difference:
             lines.append(
                 f"    largest difference {self.largest.difference:.3g} at step "
                 f"{self.largest.step}{_in(self.largest)}: "
-                f"baseline {self.largest.baseline!s}, now {self.largest.now!s}"
+                f"baseline {printable(str(self.largest.baseline))}, "
+                f"now {printable(str(self.largest.now))}"
             )
         return "\n".join(lines)
 
@@ -97,9 +100,7 @@ def compare(
             difference = _difference(run, before[run], arrays, tolerance, variables)
             found += [difference] if difference else []
             continue
-        same = next(
-            (old for old in lost if not _difference(old, before[old], arrays, tolerance, ())), None
-        )
+        same = next((old for old in lost if _are_same(old, run, baseline, now, tolerance)), None)
         if same is None:
             found.append(Difference(run, "extra", "has no baseline"))
         else:
@@ -110,23 +111,35 @@ def compare(
     return tuple(found)
 
 
-def changes(before: Any, after: Any, place: str = "") -> list[str]:
+def changes(before: Any, after: Any, place: str = "", depth: int = 0) -> list[str]:
     """Return a line for each value that two descriptions (scene, versions) do not share.
 
     They are what JSON can hold.
     """
-    before, after = _by_name(before), _by_name(after)
-    if isinstance(before, dict) and isinstance(after, dict) and place.count(".") < DEEPEST:
+    old, new = (json.dumps(value, ensure_ascii=False, sort_keys=True) for value in (before, after))
+    if old == new:
+        return []
+    before, after = _by_name(before, after), _by_name(after, before)
+    if isinstance(before, dict) and isinstance(after, dict) and depth < DEEPEST:
         return [
             line
             for name in {**before, **after}
-            for line in changes(before.get(name), after.get(name), _inside(place, name))
+            for line in changes(before.get(name), after.get(name), _inside(place, name), depth + 1)
         ]
-    if before == after:
-        return []
-    old, new = map(_short, (before, after))
-    words = "is new" if before is None else "is gone" if after is None else f"{old} -> {new}"
-    return [printable(f"{place}: {words}")]
+    if before is None or after is None:
+        return [printable(f"{place}: {'is gone' if after is None else 'is new'}")]
+    alike = next(
+        (at for at, pair in enumerate(zip(old, new, strict=False)) if len(set(pair)) > 1), 0
+    )
+    old, new = (_short(text, alike) for text in (old, new))
+    return [printable(f"{place}: {old} -> {new}")]
+
+
+def _are_same(old: str, run: str, baseline: Arrays, now: Arrays, tolerance: Tolerance) -> bool:
+    """Whether two runs are the same from beginning to end, whatever they are called."""
+    whole = tolerance.model_copy(update={"until": None})
+    before, after = _by_run(baseline, whole)[old], _by_run(now, whole)[run]
+    return _difference(run, before, after, whole, ()) is None
 
 
 def run_of(name: str) -> str:
@@ -188,9 +201,9 @@ def _unfit(baseline: Arrays, now: Arrays) -> tuple[Any, str] | None:
     for part in {**baseline, **now}:
         name = part or "array"
         if part not in now:
-            return "missing", f"has no {name} any more"
+            return "arrays", f"has no {name} any more"
         if part not in baseline:
-            return "extra", f"has {name}, which its baseline has not"
+            return "arrays", f"has {name}, which its baseline has not"
         old, new = baseline[part], now[part]
         if old.dtype.newbyteorder("=") != new.dtype.newbyteorder("="):
             return "type", f"{name} is {new.dtype} now, {old.dtype} in the baseline"
@@ -210,12 +223,18 @@ def _close(old: NDArray[Any], new: NDArray[Any], tolerance: Tolerance) -> NDArra
 
 
 def _apart(old: NDArray[Any], new: NDArray[Any]) -> NDArray[np.float64]:
-    if old.dtype.kind not in "fciub":
-        return np.where(old == new, 0.0, np.inf)
-    kind = complex if old.dtype.kind == "c" else float
+    """Return how far numbers are apart, infinitely where only one is a number."""
     with np.errstate(all="ignore"):
+        same = np.asarray(old == new)
+        if old.dtype.kind in "fc":
+            same |= np.isnan(old) & np.isnan(new)
+        if old.dtype.kind not in "fciub":
+            return np.where(same, 0.0, np.inf)
+        kind = complex if old.dtype.kind == "c" else float
         apart: NDArray[np.float64] = np.abs(new.astype(kind) - old.astype(kind))
-    return np.where(np.isnan(apart), np.inf, apart)
+    apart = np.where(np.isnan(apart), np.inf, apart)
+    smallest = 0.0 if old.dtype.kind in "fc" else 1.0  # whole numbers may be too large for floats
+    return np.where(same, 0.0, np.maximum(apart, smallest))
 
 
 def _named(
@@ -224,6 +243,8 @@ def _named(
     places = [str(i) for i in index]
     if array.ndim == 3 and array.shape[2] == len(variables):
         places = [f"start {index[0]}", variables[index[1]]]
+    elif part == "values" and index:
+        places = [f"start {index[0]}"]
     if array.ndim > 1 and array.shape[1] == 1 and part:
         places = places[1:]  # there is one start
     return part + (f"[{', '.join(places)}]" if places else "")
@@ -236,7 +257,13 @@ def _in(place: Place) -> str:
 def _table(places: tuple[Place, ...], first: int) -> list[str]:
     rows = [("step", "baseline", "now", "difference")]
     rows += [
-        (str(one.step), str(one.baseline), str(one.now), f"{one.difference:.3g}") for one in places
+        (
+            str(one.step),
+            printable(str(one.baseline)),
+            printable(str(one.now)),
+            f"{one.difference:.3g}",
+        )
+        for one in places
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
@@ -246,18 +273,19 @@ def _table(places: tuple[Place, ...], first: int) -> list[str]:
     ]
 
 
-def _by_name(value: Any) -> Any:
+def _by_name(value: Any, other: Any) -> Any:
     """Return a list of labelled things as a mapping, so that one more does not move the others."""
-    labelled = isinstance(value, list) and all(
-        isinstance(it, dict) and "label" in it for it in value
-    )
-    if labelled and value:
-        return {f"[{it['label']}]": it for it in value}
-    return value
+    things = value if isinstance(value, list) else []
+    labels = {thing.get("label") for thing in things if isinstance(thing, dict)} - {None}
+    if len(labels) < len(things) or not (isinstance(value, list) and isinstance(other, list)):
+        return value
+    return {f"[{thing['label']}]": thing for thing in things}
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+def _short(text: str, alike: int) -> str:
+    """Return a text that is not too long to be told; of what is alike only the end."""
+    if len(text) > LONGEST_VALUE and alike > AROUND_CHANGE:
+        text = f"…{text[alike - AROUND_CHANGE :]}"
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 

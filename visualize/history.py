@@ -161,8 +161,15 @@ class History(Mapping[str, Trajectory]):
         Numbers may be as far apart as the tolerance says; by default that is
         |now - baseline| ≤ 1e-12 + 1e-9 · |baseline|.
         """
-        variables = self.metadata.get("scene", {}).get("objective", {}).get("variables", ())
-        return compare(baseline.arrays, self.arrays, tolerance or Tolerance(), tuple(variables))
+        return compare(baseline.arrays, self.arrays, tolerance or Tolerance(), self.variables)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the coordinates, as far as the metadata have them."""
+        try:
+            return tuple(map(str, self.metadata["scene"]["objective"]["variables"]))
+        except (LookupError, TypeError):  # they may come from anybody's file
+            return ()
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "History":
