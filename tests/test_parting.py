@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
@@ -26,8 +26,8 @@ from visualize.themes import THEMES
 
 Array = NDArray[Any]
 
-BASELINE, NOW = THEMES["light"].quiet, THEMES["light"].series[0]
-MARK = THEMES["light"].minimum
+NOW, BASELINE = THEMES["light"].series[:2]
+MARK = THEMES["light"].ink
 WALK = np.random.default_rng(1).normal(size=(30, 5)).cumsum(axis=0)
 PARTING = 12
 """The step from which the changed walks differ."""
@@ -175,9 +175,9 @@ def test_of_many_variables_both_paths_lie_in_a_plane(tmp_path: Path, films: list
     film = drawn(held(tmp_path, before, now, objective), tmp_path, films)
     plane, distance = film.figure.axes
     assert plane.get_title(loc="left") == (
-        "5 coordinates, projected; landscape through the end of baseline"
+        "5 coordinates, in their principal plane,\nlandscape through the end of baseline"
     )
-    assert plane.get_xlabel().startswith("1st principal direction")
+    assert plane.get_xlabel().startswith("PC1")
     old, new = the_trail(plane, BASELINE), the_trail(plane, NOW)
     assert old.shape == new.shape == (21, 2)
     np.testing.assert_allclose(old[-1], 0, atol=1e-12)
@@ -245,7 +245,7 @@ def test_rows_of_numbers_are_paths(tmp_path: Path, films: list[Film], dimension:
     if dimension == 2:
         np.testing.assert_array_equal(old, weights)
     else:
-        assert axes.get_title(loc="left") == f"{dimension} coordinates, projected"
+        assert axes.get_title(loc="left") == f"{dimension} coordinates, in their principal plane"
     np.testing.assert_array_equal(old[:PARTING], new[:PARTING])
     assert (np.abs(old[PARTING:] - new[PARTING:]).max(axis=1) > 0.1).all()
     np.testing.assert_array_equal(the_mark(axes), old[PARTING])
@@ -253,12 +253,17 @@ def test_rows_of_numbers_are_paths(tmp_path: Path, films: list[Film], dimension:
     np.testing.assert_allclose(the_trail(distance, NOW)[:, 1], apart)
 
 
-def test_matrices_are_paths_too(tmp_path: Path, films: list[Film]) -> None:
-    matrices = WALK[:, :4].reshape(30, 2, 2)
-    found = held(tmp_path, {"weights": matrices}, {"weights": changed(matrices)})
-    _, distance = drawn(found, tmp_path, films).figure.axes
-    apart = np.linalg.norm((changed(matrices) - matrices).reshape(30, -1), axis=1)
-    np.testing.assert_allclose(the_trail(distance, NOW)[:, 1], apart)
+def test_of_an_array_with_starts_the_one_that_differs_is_drawn(
+    tmp_path: Path, films: list[Film]
+) -> None:
+    points = WALK[:, :4].reshape(30, 2, 2)
+    other = points.copy()
+    other[PARTING:, 1, 0] += 3
+    axes, distance = drawn(held(tmp_path, {"w": points}, {"w": other}), tmp_path, films).figure.axes
+    np.testing.assert_array_equal(the_trail(axes, BASELINE), points[:, 1])
+    np.testing.assert_array_equal(the_trail(axes, NOW), other[:, 1])
+    np.testing.assert_array_equal(the_mark(axes), points[PARTING, 1])
+    np.testing.assert_allclose(the_trail(distance, NOW)[:, 1], 3.0 * (np.arange(30) >= PARTING))
 
 
 def test_of_values_alone_that_differ_the_points_are_drawn(
@@ -394,7 +399,7 @@ def test_very_large_numbers_are_drawn(
     assert legend(film) == ["baseline", "now", f"step {PARTING}"]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(data=st.data())
 def test_whatever_numbers_differ_a_picture_comes(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -132,7 +132,9 @@ def _is_name(name: str) -> bool:
 
 
 @contextlib.contextmanager
-def trusted(path: str | os.PathLike[str]) -> Iterator[None]:
+def trusted(
+    path: str | os.PathLike[str], wrong: str = "these are no saved arrays"
+) -> Iterator[None]:
     """Tell what goes wrong while the arrays in a file are read, in one kind of message."""
     try:
         yield
@@ -140,5 +142,5 @@ def trusted(path: str | os.PathLike[str]) -> Iterator[None]:
         reason = (error.strerror or "cannot be read").lower()
         raise ArraysError(f"{path}: {reason}") from None
     except DAMAGES as error:
-        words = printable(f"{path}: these are no saved arrays ({error})")
+        words = printable(f"{path}: {wrong} ({error})")
         raise ArraysError(words) from None

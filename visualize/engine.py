@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from visualize import __version__
 from visualize.history import History, Trajectory
 from visualize.optimizers import EFFECTIVE_RATE, Array, Optimizer, State, Step
+from visualize.recording import stopped
 from visualize.scene import Scene
 
 
@@ -45,11 +46,13 @@ def _played(run: Trajectory, scene: Scene, keep: Container[str | None] | None) -
         values = scene.objective.value(run.points)
         gradients = scene.objective.gradient(run.points)
     states = {name: array for name, array in run.states.items() if keep is None or name in keep}
-    return Trajectory(
-        run.points,
-        values if np.isnan(run.values).all() else run.values,
-        gradients if np.isnan(run.gradients).all() else run.gradients,
-        states,
+    return stopped(
+        Trajectory(
+            run.points,
+            values if np.isnan(run.values).all() else run.values,
+            gradients if np.isnan(run.gradients).all() else run.gradients,
+            states,
+        )
     )
 
 

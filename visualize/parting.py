@@ -4,16 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visualize.baselines import Check
 from visualize.comparison import Arrays, Difference, Place
 from visualize.engine import simulate
 from visualize.history import Trajectory
-from visualize.objectives import Array
+from visualize.objectives import Array, Objective
 from visualize.recording import RecordedRun
 from visualize.scene import Scene
 from visualize.themes import THEMES
 from visualize.view import cover, widen
+
+LONGEST_NAME = 24
+"""Letters of an array's name beside an axis."""
 
 
 def draw_parting(check: Check, difference: Difference, path: Path) -> Path | None:
@@ -26,65 +30,84 @@ def draw_parting(check: Check, difference: Difference, path: Path) -> Path | Non
 
     if difference.first is None or check.baseline.saved is None:
         return None
-    run, first, objective = difference.run, difference.first, check.objective
+    run, first = difference.run, difference.first
     last = None if check.tolerance.until is None else check.tolerance.until + 1
     arrays = [
-        {name: array[:last] for name, array in saved.arrays.items() if array.ndim}
+        {name: np.atleast_1d(array)[:last] for name, array in saved.arrays.items()}
         for saved in (check.baseline.saved, check.now)
     ]
-    if any(_differing(run, first, one).dtype.kind not in "fiub" for one in arrays):
+    differing = [_of_start(one, run, first, first.array) for one in arrays]
+    if any(array.dtype.kind not in "fiub" for array in differing):
         return None
-    old, new = (_path(run, first, one) for one in arrays)
-    apart = np.linalg.norm(
-        np.subtract(*(_differing(run, first, one).astype(float) for one in arrays)), axis=1
-    )
+    with np.errstate(all="ignore"):  # of runs that have left
+        apart = np.linalg.norm(differing[1].astype(float) - differing[0], axis=1)
+    what = _short(first.array or run)
+    paths = [_path(one, run, first) for one in arrays]
+    objective = _objective_of(check, paths)
     columns = None
-    panel: dict[str, Any] = {"kind": "contour" if old.shape[1] > 1 else "curve"}
-    name = f"difference in {first.array or run}"
-    known = objective is not None and objective.dimension == old.shape[1]
-    if old.shape[1] == 1 and not known:
-        old, new = (np.column_stack([np.arange(len(path)), path]) for path in (old, new))
-        columns = ("step", first.array or run)
-        sides = (cover([path[:, i : i + 1] for path in (old, new)]) for i in range(2))
+    panel: dict[str, Any] = {"kind": "contour" if paths[0].shape[1] > 1 else "curve"}
+    if paths[0].shape[1] == 1 and objective is None:
+        paths = [np.column_stack([np.arange(len(path)), path]) for path in paths]
+        columns = ("step", what)
+        sides = (cover([path[:, i : i + 1] for path in paths]) for i in range(2))
         panel = {"kind": "contour", "limits": [list(widen(side, 0.06)) for side in sides]}
+    old, new = paths
+    name = f"difference in {what}"
     theme = THEMES["light"]
     runs = [
-        _recorded("baseline", theme.quiet, old, columns),
+        _recorded("baseline", theme.series[1], old, columns),
         _recorded("now", theme.series[0], new, columns, {name: apart[:, np.newaxis, np.newaxis]}),
     ]
-    if np.isfinite(old[first.step]).all():
-        here = old[first.step : first.step + 1]
-        runs.append(_recorded(f"step {first.step}", theme.minimum, here, columns))
+    for path_there in (old, new):
+        here = path_there[first.step : first.step + 1]
+        if np.isfinite(here).all() and len(runs) == 2:
+            runs.append(_recorded(f"step {first.step}", theme.ink, here, columns))
     settings: dict[str, Any] = {
         "title": f"{run} differs from its baseline from step {first.step} on",
         "trajectories": runs,
         "panels": [panel, {"kind": "state", "array": name}],
         "counter": False,
         "frames": {"steps_per_frame": len(old)},
+        **({"objective": objective} if objective else {}),
     }
-    scene = Scene.model_validate(settings | ({"objective": objective} if known else {}))
+    scene = Scene.model_validate(settings)
     return save(compose(scene, simulate(scene)), path)
 
 
-def _path(run: str, first: Place, arrays: Arrays) -> Array:
+def _objective_of(check: Check, paths: list[Array]) -> Objective | None:
+    """Return the objective, if it is known and both paths begin where it has a value."""
+    objective = check.objective
+    if objective is None or any(path.shape[1] != objective.dimension for path in paths):
+        return None
+    begins = np.array([path[0] for path in paths])
+    return objective if np.isfinite(objective.value(begins)).all() else None
+
+
+def _path(arrays: Arrays, run: str, first: Place) -> Array:
     """Return where a run went from the start that differs: `(rows, dimension)`."""
-    points = _points(run, arrays)
-    path = _differing(run, first, arrays) if points is None else points[:, first.index[0]]
-    return np.asarray(path, dtype=float)
+    part = "points" if _starts(arrays, run) else first.array
+    return np.asarray(_of_start(arrays, run, first, part), dtype=float)
 
 
-def _differing(run: str, first: Place, arrays: Arrays) -> Any:
-    """Return the array that differs, of the start where it does first: `(rows, numbers)`."""
-    array = arrays[f"{run}/{first.array}" if first.array else run]
-    has_starts = array.ndim > 2 or _points(run, arrays) is not None
-    one = array[:, first.index[0]] if has_starts and first.index else array
-    return one.reshape(len(one), -1)
+def _of_start(arrays: Arrays, run: str, first: Place, part: str) -> NDArray[Any]:
+    """Return an array's numbers, those of the start that differs first: `(rows, numbers)`."""
+    array = arrays[f"{run}/{part}" if part else run]
+    starts = _starts(arrays, run) or (array.shape[1] if array.ndim > 2 else 0)
+    if starts and array.ndim > 1 and array.shape[1] == starts:
+        differing = arrays[f"{run}/{first.array}" if first.array else run]
+        has_starts = differing.ndim > 1 and differing.shape[1] == starts
+        array = array[:, first.index[0] if has_starts else 0]
+    return array.reshape(len(array), -1)
 
 
-def _points(run: str, arrays: Arrays) -> Any:
-    """Return the points of a run whose arrays have a row for each start, as ours have."""
+def _starts(arrays: Arrays, run: str) -> int:
+    """Return how many starts a run has, if its arrays have a row for each as ours have."""
     points = arrays.get(f"{run}/points")
-    return points if points is not None and points.ndim == 3 else None
+    return points.shape[1] if points is not None and points.ndim == 3 else 0
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _recorded(

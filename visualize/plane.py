@@ -80,21 +80,21 @@ def coordinate_plane(pair: Sequence[str], variables: Sequence[str], origin: Arra
 def principal_plane(history: History, origin: Array) -> Plane:
     """Return the plane in which the points of all runs spread most, through a point.
 
-    Its directions are the two first principal components (right singular vectors of the centred
-    points); the larger part of each points to positive coordinates.
+    Its directions are the first two principal components (right singular vectors of the centred
+    points), PC1 and PC2, with their shares of the variance; the larger part of each points to
+    positive coordinates.
     """
     points = np.concatenate([run.points.reshape(-1, len(origin)) for run in history.values()])
-    points = np.concatenate([origin[np.newaxis], points[(np.abs(points) < LARGEST).all(axis=1)]])
-    points = points[np.unique(np.linspace(0, len(points) - 1, MOST_ROWS).astype(int))]
-    centred = np.concatenate([points - points.mean(axis=0), np.zeros((1, len(origin)))])
+    points = points[(np.abs(points) < LARGEST).all(axis=1)]
+    points = points[:: -(-len(points) // MOST_ROWS) or 1]
+    middle = points.mean(axis=0) if len(points) else origin
+    # Two rows more: there are two directions however few points there are.
+    centred = np.concatenate([points - middle, np.zeros((2, len(origin)))])
     _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
     signs = np.sign([direction[np.argmax(np.abs(direction))] for direction in directions[:2]])
     shares = sizes**2 / (np.sum(sizes**2) or 1.0)
-    first, second = (
-        f"{order} principal direction ({100 * share:.3g} %)"
-        for order, share in zip(("1st", "2nd"), shares[:2], strict=True)
-    )
-    return Plane(origin, signs[:, np.newaxis] * directions[:2], (first, second))
+    names = (f"PC1 ({100 * shares[0]:.1f} %)", f"PC2 ({100 * shares[1]:.1f} %)")
+    return Plane(origin, signs[:, np.newaxis] * directions[:2], names)
 
 
 def last_point(history: History) -> tuple[str, Array]:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, InstanceOf, ValidationError, ValidationInfo
 
-from visualize.arrays import array_of, read_arrays, trusted
-from visualize.errors import ArraysError
+from visualize.arrays import METADATA, array_of, read_arrays, trusted
+from visualize.errors import ArraysError, printable
 from visualize.history import LABELS, Trajectory
 from visualize.settings import (
     Color,
@@ -20,6 +21,7 @@ from visualize.settings import (
     Settings,
     error_at,
     error_of,
+    is_label,
     mistakes_of,
     told,
 )
@@ -34,8 +36,12 @@ PARTS = {
     "losses": "values",
     "loss": "values",
     "gradients": "gradients",
+    "gradient": "gradients",
 }
 """What the arrays of a run are called, and what they are."""
+STEP = "step"
+"""A column or array of this name counts the rows."""
+NO_POINTS = "these are no recorded points"
 
 Named = Mapping[str, NDArray[Any]]
 
@@ -97,49 +103,59 @@ def recorded_runs(value: Any, info: ValidationInfo) -> tuple[RecordedRun, ...]:
 def _runs_in(recording: Recording, folder: Path) -> Iterator[RecordedRun]:
     path = folder / recording.file
     try:
-        named, columns = read_recording(path)
-        with trusted(path):
-            runs = {label: _trajectory(arrays) for label, arrays in named.items()}
+        with trusted(path, NO_POINTS):
+            named, columns = _read(path)
+            runs = {label: _trajectory(label, arrays) for label, arrays in named.items()}
     except ArraysError as error:
         raise error_at(str(error), "file") from None
     for setting in ("label", "color"):
         if getattr(recording, setting) is not None and len(runs) > 1:
             raise error_at(f"the file has {counted(len(runs), 'run')}: {', '.join(runs)}", setting)
-    for label, trajectory in runs.items():
-        digest = hashlib.sha256()
-        for array in (trajectory.points, trajectory.values, trajectory.gradients):
-            digest.update(array.tobytes())
+    for name, trajectory in runs.items():
+        label = recording.label or name
+        if not is_label(label):
+            words = f"a run is called {printable(label)!r} there, which cannot be a label"
+            raise error_at(f"{words}{'; give it one' if len(runs) == 1 else ''}", "file")
         yield RecordedRun(
-            label=recording.label or label,
+            label=label,
             color=recording.color,
             file=recording.file,
-            digest=digest.hexdigest()[:32],
+            digest=_digest(trajectory),
             columns=columns,
             trajectory=trajectory,
         )
 
 
-def read_recording(path: Path) -> tuple[dict[str, dict[str, Any]], tuple[str, ...] | None]:
-    """Return the arrays of each run in a file, by what they are, and the coordinates' names.
+def _digest(run: Trajectory) -> str:
+    digest = hashlib.sha256()
+    arrays = {"points": run.points, "values": run.values, "gradients": run.gradients, **run.states}
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name}{array.shape}".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()[:32]
 
-    Raises `ArraysError`.
-    """
+
+def _read(path: Path) -> tuple[dict[str, dict[str, Any]], tuple[str, ...] | None]:
+    """Return the arrays of each run in a file, by what they are, and the coordinates' names."""
     columns = None
-    with trusted(path):
-        match path.suffix.lower():
-            case ".npz":
-                arrays = read_arrays(path)
-            case ".npy":
-                arrays = {"points": array_of(path.read_bytes())}
-            case ".csv":
-                arrays, columns = _table(path)
-            case ".json":
-                arrays = dict(_flat(json.loads(_text(path))))
-            case suffix:
-                raise ArraysError(
-                    f"{path}: points are read from .npy, .npz, .csv and .json, not '{suffix}'"
-                )
-        return _by_run(arrays, path.stem), columns
+    match path.suffix.lower():
+        case ".npz":
+            arrays = read_arrays(path)
+        case ".npy":
+            arrays = {"points": array_of(path.read_bytes())}
+        case ".csv":
+            arrays, columns = _table(path)
+        case ".json":
+            arrays = dict(_flat(json.loads(_text(path))))
+        case suffix:
+            raise ArraysError(
+                f"{path}: points are read from .npy, .npz, .csv and .json, not from "
+                f"{suffix or 'what has no suffix'}"
+            )
+    runs = _by_run(arrays, path.stem)
+    if not runs:
+        raise ValueError("there are none")
+    return runs, columns
 
 
 def _by_run(arrays: Named, name: str) -> dict[str, dict[str, Any]]:
@@ -152,48 +168,55 @@ def _by_run(arrays: Named, name: str) -> dict[str, dict[str, Any]]:
             runs.setdefault(run, {})[PARTS.get(part, part)] = array
         elif key in PARTS:
             runs.setdefault(name, {})[PARTS[key]] = array
-        elif not (ours and key in {LABELS, "metadata"}):
+        elif key != STEP and not (ours and key in {LABELS, METADATA}):
             runs.setdefault(key, {})["points"] = array
     return runs
 
 
-def _trajectory(arrays: Mapping[str, Any]) -> Trajectory:
+def _trajectory(label: str, arrays: Mapping[str, Any]) -> Trajectory:
     if "points" not in arrays:
-        raise ValueError(f"{', '.join(arrays)} without points")
-    points = _numbers(arrays["points"], "points")
-    if points.ndim == 1:
-        points = points[:, np.newaxis]
-    if points.ndim == 2:
-        points = points[:, np.newaxis]
+        raise ValueError(f"{label}: {', '.join(arrays)} without points")
+    points = _numbers(arrays["points"], f"{label}: points")
+    if 1 <= points.ndim <= 2 and points.size:
+        points = points.reshape(len(points), 1, -1)
     if points.ndim != 3 or 0 in points.shape:
         raise ValueError(
-            f"points of shape {points.shape}; it must be (steps + 1, dimension) "
+            f"{label}: points of shape {points.shape}; it must be (steps + 1, dimension) "
             "or (steps + 1, starts, dimension)"
         )
     shape = points.shape
-    values = _fitting(arrays.get("values"), "values", shape[:2])
-    gradients = _fitting(arrays.get("gradients"), "gradients", shape)
+    values = _fitting(arrays.get("values"), f"{label}: values", shape[:2])
+    gradients = _fitting(arrays.get("gradients"), f"{label}: gradients", shape)
     states = {
-        name.removeprefix("state/"): _fitting(array, name, np.shape(array))
+        name.removeprefix("state/"): _fitting(array, f"{label}: {name}", np.shape(array))
         for name, array in arrays.items()
         if name.startswith("state/") and np.shape(array)[:2] == shape[:2]
     }
-    known = ~np.isnan(values).all(axis=0)
-    lost = ~np.isfinite(points).all(axis=-1) | (known & ~np.isfinite(values))
-    if lost[0].any():
-        raise ValueError("the first point is not finite")
-    gone = np.zeros_like(lost)
-    gone[1:] = np.logical_or.accumulate(lost, axis=0)[:-1]
+    if not np.isfinite(points[0]).all():
+        raise ValueError(f"{label}: the first point is not finite")
+    run = stopped(Trajectory(points, values, gradients, states))
+    if 0 in run.diverged_at:
+        raise ValueError(f"{label}: the first value is not finite")
+    return run
+
+
+def stopped(run: Trajectory) -> Trajectory:
+    """Return a run whose starts end where they diverge: the rows after that are NaN."""
+    rows = np.arange(len(run.points))[:, np.newaxis]
+    last = np.array([math.inf if row is None else row for row in run.diverged_at])
+    gone = rows > last
+    points, values, gradients = run.points.copy(), run.values.copy(), run.gradients.copy()
     for array in (points, values, gradients):
         array[gone] = np.nan
-    return Trajectory(points, values, gradients, states)
+    return Trajectory(points, values, gradients, run.states)
 
 
 def _numbers(array: Any, name: str) -> NDArray[np.float64]:
     array = np.asarray(array)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name} are no real numbers but {array.dtype}")
-    return np.array(array, dtype=np.float64)
+    with np.errstate(over="ignore"):  # of more than float64 holds
+        return np.array(array, dtype=np.float64)
 
 
 def _fitting(array: Any, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
@@ -218,39 +241,38 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
         for key, inner in value.items():
             yield from _flat(inner, f"{name}/{key}" if name else str(key))
     elif isinstance(value, list):
-        yield name or "points", np.array(value, dtype=np.float64)
+        yield name or "points", np.array(value)
     else:
         raise TypeError(f"a list of points is needed, not {type(value).__name__}")
 
 
 def _table(path: Path) -> tuple[dict[str, NDArray[Any]], tuple[str, ...] | None]:
     """Return points, and values if a column is called so; the first line may name the columns."""
-    lines = [line for line in csv.reader(_text(path).splitlines()) if any(map(str.strip, line))]
+    reader = csv.reader(_text(path).splitlines())
+    try:
+        lines = [(reader.line_num, line) for line in reader if any(map(str.strip, line))]
+    except csv.Error as error:
+        raise ValueError(str(error)) from None
+    header = None
+    if lines and not all(map(_is_number, lines[0][1])):
+        header = [name.strip() for name in lines.pop(0)[1]]
     if not lines:
         raise ValueError("an empty table")
-    header = None
-    if not all(map(_is_number, lines[0])):
-        header, *lines = lines
-        header = [name.strip() for name in header]
-    for number, line in enumerate(lines, 2 if header else 1):
-        if len(line) != len(lines[0]) or (header and len(line) != len(header)):
-            raise ValueError(f"row {number} has {counted(len(line), 'column')}")
+    for number, line in lines:
+        if len(line) != len(header or lines[0][1]):
+            raise ValueError(f"line {number} has {counted(len(line), 'column')}")
         for cell in line:
             if not _is_number(cell):
-                raise ValueError(f"row {number} has {cell.strip()[:20]!r}, which is no number")
-    numbers = np.array(lines, dtype=np.float64)
+                raise ValueError(f"line {number} has {cell.strip()[:20]!r}, which is no number")
+    numbers = np.array([line for _, line in lines], dtype=np.float64)
     if header is None:
         return {"points": numbers}, None
-    arrays = {
-        PARTS[name.lower()]: numbers[:, index]
-        for index, name in enumerate(header)
-        if name.lower() in PARTS
-    }
-    coordinates = [i for i, name in enumerate(header) if name.lower() not in {"step", *PARTS}]
-    return (
-        {**arrays, "points": numbers[:, coordinates]},
-        tuple(header[index] for index in coordinates),
-    )
+    known = {name: numbers[:, index] for index, name in enumerate(map(str.lower, header))}
+    if STEP in known and not np.all(np.diff(known[STEP]) == 1):
+        raise ValueError("the steps do not go up by 1; every row is a step here")
+    places = [i for i, name in enumerate(header) if name.lower() not in {STEP, *PARTS}]
+    arrays = {PARTS[name]: column for name, column in known.items() if name in PARTS}
+    return {**arrays, "points": numbers[:, places]}, tuple(header[index] for index in places)
 
 
 def _is_number(cell: str) -> bool:

@@ -154,9 +154,7 @@ def _unknown_objective(info: ValidationInfo) -> Unknown:
     """Return the objective of recorded runs that come without one."""
     runs = _recorded(info)
     dimension = runs[0].trajectory.points.shape[2]
-    if dimension == 1:
-        raise told("points of one coordinate need an objective, whose curve they are shown on")
-    names = ("x", "y") if dimension == 2 else [f"x{i + 1}" for i in range(dimension)]
+    names = "xy"[:dimension] if dimension <= 2 else [f"x{i + 1}" for i in range(dimension)]
     return Unknown(variables=runs[0].columns or tuple(names))
 
 
@@ -300,7 +298,7 @@ class Scene(Settings):
     """What the user asked for, fully checked: an objective, a start, optimizers and a picture."""
 
     alternatives = tuple(
-        (name, "trajectories") for name in ("optimizers", "start", "steps", "seed", "noise")
+        ("trajectories", name) for name in ("optimizers", "start", "steps", "seed", "noise")
     )
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "function": ("objective",),
@@ -348,9 +346,10 @@ class Scene(Settings):
     panels: Annotated[
         tuple[SerializeAsAny[Panel], ...],
         BeforeValidator(_read_panels, json_schema_input_type=list[str | dict[str, Any]]),
-    ] = Field(default_factory=lambda data: _default_panels(data))
-    """What is shown; default: the curve in one dimension, contours in two, else the values."""
-    frames: Frames = Frames()
+    ] = Field(default_factory=lambda data: _default_panels(data), validate_default=True)
+    """What is shown; default: the curve in one dimension, contours in two and of recorded points,
+    else the values."""
+    frames: Annotated[Frames, Field(validate_default=True)] = Frames()
     """Size, number and timing of the pictures."""
     counter: bool = True
     """Show the step beside the title."""
@@ -375,12 +374,17 @@ class Scene(Settings):
             if run.trajectory.points.shape[2] != objective.dimension:
                 words = counted(run.trajectory.points.shape[2], "coordinate")
                 raise told(f"{run.label} has {words}; the objective has {_coordinates(objective)}")
-            mixed_up = set(run.columns or ()) == set(objective.variables)
-            if mixed_up and run.columns != objective.variables:
+            if {*(run.columns or ())} & {*objective.variables} and (
+                run.columns != objective.variables
+            ):
                 raise told(
-                    f"the columns of {run.file} are {', '.join(run.columns)}; name the variables "
-                    f"in that order, they are {', '.join(objective.variables)}"
+                    f"the columns of {run.file} are {', '.join(run.columns or ())}, "
+                    f"the objective's variables {', '.join(objective.variables)}"
                 )
+            if objective.is_known and np.isnan(run.trajectory.values).all():
+                for start in run.trajectory.points[0]:
+                    if words := _unfit(tuple(start), objective):
+                        raise told(f"{run.label}: {words}")
         return objective
 
     @field_validator("steps")
@@ -439,7 +443,8 @@ class Scene(Settings):
     @classmethod
     def _check_frames(cls, frames: Frames, info: ValidationInfo) -> Frames:
         count = _frame_count(frames, info.data.get("steps", 0))
-        if count > MOST_FRAMES:
+        # Of more steps than may be computed there is enough said.
+        if count > MOST_FRAMES and (frames != Frames() or "optimizers" in info.data):
             raise told(
                 f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
                 "set count or steps_per_frame"
@@ -517,9 +522,11 @@ def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
 
 
 def _default_panels(data: Mapping[str, Any]) -> tuple[Panel, ...]:
-    dimension = data["objective"].dimension if "objective" in data else 0
+    objective = data.get("objective")
+    dimension = objective.dimension if objective else 0
+    one = "curve" if objective and objective.is_known else "values"
     many = "contour" if data.get("trajectories") else "values"
-    return (_load(PANELS, Panel, "kind", {1: "curve", 2: "contour"}.get(dimension, many)),)
+    return (_load(PANELS, Panel, "kind", {1: one, 2: "contour"}.get(dimension, many)),)
 
 
 def _frame_count(frames: Frames, steps: int) -> int:

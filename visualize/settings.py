@@ -72,8 +72,14 @@ Color = Annotated[str, AfterValidator(_check_color)]
 LONGEST_LABEL = 80
 
 
+def is_label(text: str) -> bool:
+    """Whether a run can be called that, in pictures and in files."""
+    plain = "/" not in text and text.isprintable() and bool(text.strip()) and text[0] != "_"
+    return plain and len(text) <= LONGEST_LABEL
+
+
 def _check_label(label: str) -> str:
-    if "/" in label or not label.isprintable() or not label.strip() or label[0] == "_":
+    if not is_label(label):
         raise told("must be plain text without '/', and not begin with '_'")
     return label
 

@@ -287,15 +287,23 @@ def _saved(trajectories: Any) -> "tuple[SavedArrays, Objective | None]":
     """Return what a baseline keeps of arrays, and whose points they are if that is known."""
     from visualize.arrays import METADATA, SavedArrays
     from visualize.history import LABELS, History
-    from visualize.objectives.formula import Formula
 
     if isinstance(trajectories, History):
-        known = trajectories.metadata.get("scene", {}).get("objective", {})
-        return trajectories.saved, Formula.model_validate(known) if "expression" in known else None
+        return trajectories.saved, _objective_of(trajectories.metadata)
     arrays = dict(_named(trajectories))
     if taken := {LABELS, METADATA} & arrays.keys():
         raise ValueError(f"no array can be called '{taken.pop()}' here")
     return SavedArrays(arrays, {"versions": _versions()}), None
+
+
+def _objective_of(metadata: Mapping[str, Any]) -> "Objective | None":
+    """Return the objective that a history's metadata describe, if they do."""
+    from visualize.objectives.formula import Formula
+
+    try:
+        return Formula.model_validate(metadata["scene"]["objective"])
+    except (LookupError, TypeError, ValueError):
+        return None
 
 
 def _named(given: Any, name: str = "") -> Iterator[tuple[str, Any]]:

@@ -48,11 +48,12 @@ def draw_runs(
 
     runs: list[tuple[Array, list[_Piece], Line2D]] = []
     starts = []
+    longest = max(map(len, series.values()))
     for index, (label, places) in enumerate(series.items()):
         places = _drawable(places, axes)
         color = style.colors[label]
         many = places.shape[1] > MOST_TRAILS
-        dots = marker if marker != "auto" else "o" if len(places) <= MOST_DOTS else "none"
+        dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
         head = Line2D(
             [],
             [],

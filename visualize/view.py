@@ -81,10 +81,10 @@ def _span(path: Array) -> tuple[float, float, bool]:
     last = len(finite) - 1
     while last > 1 and high[last] - low[last] > SUDDEN * (high[last // 2] - low[last // 2]) > 0:
         last -= 1
-    steps = np.abs(np.diff(path))
+    steps = np.abs(np.diff(finite))
     before, after = np.split(steps, [len(steps) - max(len(steps) // 4, 1)])
-    settled = last == len(path) - 1 and np.max(after, initial=0) < np.max(before, initial=0)
-    return float(low[last]), float(high[last]), bool(settled)
+    shorter = np.max(after, initial=0) < np.max(before, initial=0)
+    return float(low[last]), float(high[last]), bool(shorter and last == len(path) - 1)
 
 
 def _axes(objective: Objective) -> range:

@@ -1,7 +1,6 @@
 """Lines of equal value of an objective, with the runs between them."""
 
 import math
-import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -33,6 +32,8 @@ MOST_LEVELS = 200
 MOST_MINIMA = 12
 MOST_NAMES = 12
 """Variables that are listed to somebody who names another."""
+LONGEST_LABEL = 20
+"""Letters of a run's label in the words above the axes."""
 LONGEST_LEVEL = 8
 """Letters of a name that is written level beside the axis; longer ones stand upright."""
 
@@ -61,7 +62,7 @@ def _check_plane(plane: Any) -> Literal["principal"] | tuple[str, str] | None:
             return "principal"
         case [str(one), str(other)] if one != other:
             return one, other
-    raise told("must be principal or two variables: [x1, x3]")
+    raise told("must be principal or two different variables: [x1, x3]")
 
 
 class Contour(Panel):
@@ -137,6 +138,8 @@ class Contour(Panel):
         axes.set(xlim=box[0], ylim=box[1], xlabel=across, ylabel=up, aspect=self.aspect)
         if len(up) <= LONGEST_LEVEL:
             axes.yaxis.label.set(rotation=0, ha="right", va="center")
+        for text in (axes.xaxis.label, axes.yaxis.label):
+            text.set_parse_math(False)  # a table's columns may be called anything
         self._draw_minima(axes, minima, style)
         series = {label: run.points for label, run in history.items()}
         return draw_runs(axes, series, style, trail=self.trail, marker=self.marker)
@@ -150,10 +153,13 @@ class Contour(Panel):
             plane = coordinate_plane(self.plane, objective.variables, end)
         else:
             plane = principal_plane(history, end)
-        words = f"{objective.dimension} coordinates, projected"
+        where = "projected" if isinstance(self.plane, tuple) else "in their principal plane"
+        words = f"{objective.dimension} coordinates, {where}"
         if objective.is_known:
-            words += f"; landscape through the end of {textwrap.shorten(label, 20)}"
-        axes.set_title(words, loc="left", color=style.theme.quiet, fontsize=style.font_size * 0.85)
+            short = label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+            words += f",\nlandscape through the end of {short}"
+        text = axes.set_title(words, loc="left", fontsize=style.font_size * 0.85)
+        text.set(color=style.theme.quiet, parse_math=False)
         return Cut(objective, plane), plane.seen(history)
 
     def _draw_landscape(

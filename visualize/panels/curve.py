@@ -1,5 +1,6 @@
 """The graph of an objective of one variable, with the runs on it."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
@@ -8,7 +9,7 @@ from pydantic import Field
 from visualize.history import History
 from visualize.objectives import Objective
 from visualize.objectives.minima import find_minima
-from visualize.panels import Panel
+from visualize.panels import Panel, Showable
 from visualize.settings import ListToTuple, Range
 from visualize.themes import Style
 from visualize.trails import Moving, draw_runs
@@ -37,6 +38,11 @@ class Curve(Panel):
     """Faint lines at the ticks."""
     samples: Annotated[int, Field(ge=2, le=100_000)] = 10_000
     """Points of the graph, evenly spaced over the range of x."""
+
+    def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
+        """Yield that there is no curve."""
+        if not showable.objective.is_known:
+            yield "kind", "the curve of an objective that is not given cannot be shown"
 
     def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
         """Draw the graph and the line at its minimum; the runs move on it."""

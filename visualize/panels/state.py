@@ -73,7 +73,7 @@ class State(Panel):
             )
         every = list(arrays.values())
         lowest = scale_axes(axes, every, _span(every), history.steps, self.limits, self.scale)
-        axes.set_ylabel(textwrap.fill(self.array.replace("_", " "), 20))
+        axes.set_ylabel(textwrap.fill(self.array.replace("_", " "), 20), parse_math=False)
         columns = max(array.shape[-1] for array in every)
         moves = []
         for index, line in enumerate(LINES[:columns]):
@@ -84,7 +84,8 @@ class State(Panel):
             }
             moves.append(draw_runs(axes, series, style, trail=True, marker="none", line=line))
             if columns > 1:
-                variable = objective.variables[index]
+                alike = columns == objective.dimension
+                variable = objective.variables[index] if alike else f"[{index}]"
                 axes.plot([], [], line, color=style.theme.quiet, label=variable)
         return _together(moves)
 
