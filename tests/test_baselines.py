@@ -532,12 +532,6 @@ def test_what_was_looked_at_alone_is_accepted_alone(path: Path) -> None:
     assert of_run("a", arrays_in(path)) != of_run("a", before)
 
 
-def test_a_run_that_there_is_not_cannot_be_looked_at(path: Path) -> None:
-    saved(path)
-    with pytest.raises(ValueError, match="no run 'typo'"):
-        check_scene(a_scene({"a": 0.3}), path, "typo")
-
-
 def test_others_that_pass_keep_their_numbers_and_metadata_follow(path: Path) -> None:
     before = arrays_in(saved(path, a_scene({"a": 0.1, "b": 0.2})))
     scene = a_scene({"a": 0.3, "b": 0.2 + 1e-12}, tolerance={"rtol": 1e-6})

@@ -687,7 +687,7 @@ def test_several_runs_become_one_scene(run: Run, recording: Path) -> None:
     [
         (["run.npy", "--objective", "x**2 + k"], "unknown name 'k'"),
         (["run.npy", "--objective", "x**2"], "run has 2 coordinates; the objective has 1"),
-        (["wrong.csv"], "row 2 has 'b', which is no number"),
+        (["wrong.csv"], "line 2 has 'b', which is no number"),
         (["nowhere.npy"], "does not exist"),
         (["run.npy", "--name", "../out"], "cannot be a file's name everywhere"),
         ([], "Missing argument"),

@@ -840,8 +840,9 @@ CHANGES_OF_FRAMES: dict[str, Any] = {
 
 
 def test_the_tables_of_changes_name_every_setting() -> None:
-    # What formats there are says nothing of the film in any one of them; recordings have files.
-    assert CHANGES.keys() == Scene.model_fields.keys() - {"formats", "trajectories"}
+    # Formats and the tolerance of tests say nothing of the film; recordings have files.
+    others = {"formats", "tolerance", "trajectories"}
+    assert CHANGES.keys() == Scene.model_fields.keys() - others
     assert CHANGES_OF_FRAMES.keys() == Frames.model_fields.keys()
 
 
