@@ -3,9 +3,10 @@
     python benchmarks/portability.py [PYTHON...]
 
 Simulates the scenes, and every optimizer on four test functions, in this Python and the others
-named: with all instructions the processor has, without AVX512, and with the least that NumPy runs
-on. Prints for each the largest relative difference from the first, and how many runs are the same
-to the last bit.
+named: with all instructions the processor has, without AVX512, with the least that NumPy runs on,
+and with OpenBLAS's kernels for older processors. Prints for each the largest relative difference
+from the first, how many runs are the same to the last bit, and which are beyond the tolerance that
+the pytest plugin begins with.
 """
 
 import os
@@ -49,9 +50,12 @@ def write_scenes(folder: Path) -> None:
         (folder / f"{function}.yaml").write_text(text_of(scene), "utf-8")
 
 
-def simulate(python: str, without: str, scenes: Path, folder: Path) -> dict[str, History]:
+def simulate(
+    python: str, settings: dict[str, str], scenes: Path, folder: Path
+) -> dict[str, History]:
     command = [python, "-m", "visualize", "simulate", str(ROOT / "scenes"), str(scenes)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NPY_DISABLE_CPU_FEATURES": without}
+    plain = {name: value for name, value in os.environ.items() if "BLAS" not in name}
+    environment = {**plain, "PYTHONPATH": str(ROOT), **settings}
     subprocess.run([*command, "-o", str(folder)], check=True, env=environment, capture_output=True)
     return {file.stem: History.load(file) for file in sorted(folder.glob("*.npz"))}
 
@@ -89,10 +93,16 @@ def main() -> None:
                 [python, "-c", FEATURES], check=True, capture_output=True, text=True
             )
             version, dispatched, wide = told.stdout.splitlines()
-            variants = {"all": "", "without AVX512": wide, "the least": dispatched}
-            for words, without in variants.items():
+            variants = {
+                "all": {},
+                "without AVX512": {"NPY_DISABLE_CPU_FEATURES": wide},
+                "the least": {"NPY_DISABLE_CPU_FEATURES": dispatched},
+                "OpenBLAS as on a Haswell": {"OPENBLAS_CORETYPE": "Haswell"},
+                "OpenBLAS as on a Prescott": {"OPENBLAS_CORETYPE": "Prescott"},
+            }
+            for words, settings in variants.items():
                 output = Path(folder) / f"{number}-{words}"
-                histories = simulate(python, without, scenes, output)
+                histories = simulate(python, settings, scenes, output)
                 first = first or histories
                 worst, where, same, beyond, runs = apart(first, histories)
                 print(

@@ -109,7 +109,7 @@ def test_the_settings_of_the_readme_are_pytests(pytester: pytest.Pytester) -> No
     (pytester.path / "pyproject.toml").write_text(settings, "utf-8")
     (pytester.path / "scenes").symlink_to(ROOT / "scenes")
     (pytester.path / "tests").symlink_to(ROOT / "tests")
-    result = pytester.runpytest("scenes", "-v")
+    result = pytester.runpytest_subprocess("scenes", "-v")
     result.stdout.fnmatch_lines(["scenes/race.yaml::Adam PASSED*"])
     assert result.ret == 0
 

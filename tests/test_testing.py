@@ -13,9 +13,16 @@ import pytest
 
 from visualize import History
 from visualize.arrays import SavedArrays
+from visualize.optimizers import OPTIMIZERS
+from visualize.panels import PANELS
 
-# What a run in this process loads for itself, the next one would load again.
-LOADED = [importlib.import_module(f"visualize.{room}") for room in ("parting", "film")]
+# pytester takes out again what a run in this process loads; what draws cannot be loaded twice, so
+# runs that draw have a process of their own.
+LOADED = [
+    importlib.import_module("visualize.baselines"),
+    *map(OPTIMIZERS.load, ("sgd", "adam")),
+    *map(PANELS.load, PANELS.names()),
+]
 
 POINTS = """
 import numpy as np
@@ -340,7 +347,7 @@ def test_a_tolerance_that_is_no_number_is_told(pytester: pytest.Pytester) -> Non
 def test_a_picture_is_drawn_where_it_is_asked_for(points: pytest.Pytester) -> None:
     points.makepyfile(MOVED)
     assert "picture:" not in messages(points.runpytest())
-    result = points.runpytest("--trajectory-picture")
+    result = points.runpytest_subprocess("--trajectory-picture")
     [picture] = re.findall("picture: (.*)", messages(result))
     assert (points.path / picture).read_bytes().startswith(b"\x89PNG")
     assert Path(picture).parts[0] == ".pytest_cache"
@@ -348,7 +355,7 @@ def test_a_picture_is_drawn_where_it_is_asked_for(points: pytest.Pytester) -> No
 
 def test_a_picture_needs_no_cache(points: pytest.Pytester) -> None:
     points.makepyfile(MOVED)
-    result = points.runpytest("--trajectory-picture", "-p", "no:cacheprovider")
+    result = points.runpytest_subprocess("--trajectory-picture", "-p", "no:cacheprovider")
     [picture] = re.findall("picture: (.*)", messages(result))
     assert (points.path / picture).is_file()
     shutil.rmtree((points.path / picture).parent)
@@ -519,7 +526,7 @@ def test_a_scene_with_mistakes_is_an_error_and_shows_them(scenes: pytest.Pyteste
 
 def test_the_picture_of_a_run_is_named_in_the_message(scenes: pytest.Pytester) -> None:
     write_scene(scenes, SCENE.replace("0.3", "0.31"))
-    result = scenes.runpytest("--trajectory-picture")
+    result = scenes.runpytest_subprocess("--trajectory-picture")
     [picture] = re.findall("picture: (.*)", messages(result))
     assert "adam" in picture
     assert (scenes.path / picture).is_file()

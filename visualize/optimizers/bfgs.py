@@ -53,7 +53,7 @@ class Bfgs(Optimizer):
         if step.number:
             change = gradients - state["gradient"]
             inverse = _learned(inverse, state["update"], change)
-        direction = -(inverse @ gradients[..., np.newaxis])[..., 0]
+        direction = -_product(inverse, gradients[..., np.newaxis])[..., 0]
         length = bisect(step.objective, step.points, direction, first=step.learning_rate)
         update = length * direction
         return update, {
@@ -72,11 +72,23 @@ class Bfgs(Optimizer):
 def _learned(inverse: Array, step: Array, change: Array) -> Array:
     """Return the inverse Hessian that also maps the gradient's change to the step."""
     s, y = step[..., np.newaxis], change[..., np.newaxis]
-    across = np.swapaxes(y, -1, -2) @ s
-    scale = np.swapaxes(y, -1, -2) @ y
+    across, scale = _product(_turned(y), s), _product(_turned(y), y)
     identity = np.eye(step.shape[-1])
     untaught = (inverse == identity).all(axis=(-2, -1), keepdims=True)
     before = np.where(untaught, across / scale * identity, inverse)
-    shear = identity - s @ np.swapaxes(y, -1, -2) / across
-    learned = shear @ before @ np.swapaxes(shear, -1, -2) + s @ np.swapaxes(s, -1, -2) / across
+    shear = identity - _product(s, _turned(y)) / across
+    learned = _product(_product(shear, before), _turned(shear)) + _product(s, _turned(s)) / across
     return np.where(across > 0, learned, inverse)
+
+
+def _product(one: Array, other: Array) -> Array:
+    """Return matrix products that do not depend on the processor, as those of a BLAS do.
+
+    The search along the direction makes much of a last digit.
+    """
+    product: Array = np.einsum("...ij,...jk->...ik", one, other)
+    return product
+
+
+def _turned(matrices: Array) -> Array:
+    return np.swapaxes(matrices, -1, -2)
