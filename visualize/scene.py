@@ -349,7 +349,7 @@ class Scene(Settings):
     ] = Field(default_factory=lambda data: _default_panels(data), validate_default=True)
     """What is shown; default: the curve in one dimension, contours in two and of recorded points,
     else the values."""
-    frames: Annotated[Frames, Field(validate_default=True)] = Frames()
+    frames: Frames = Frames()
     """Size, number and timing of the pictures."""
     counter: bool = True
     """Show the step beside the title."""
@@ -443,8 +443,7 @@ class Scene(Settings):
     @classmethod
     def _check_frames(cls, frames: Frames, info: ValidationInfo) -> Frames:
         count = _frame_count(frames, info.data.get("steps", 0))
-        # Of more steps than may be computed there is enough said.
-        if count > MOST_FRAMES and (frames != Frames() or "optimizers" in info.data):
+        if count > MOST_FRAMES:
             raise told(
                 f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
                 "set count or steps_per_frame"
