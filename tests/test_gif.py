@@ -168,7 +168,9 @@ def test_what_is_shown_is_near_to_what_was_drawn(kind: str) -> None:
     for drawn, seen in zip(*saved(kind), strict=True):
         assert seen.shape == drawn.shape
         assert distance(seen, drawn) > 51
-        assert np.abs(seen.astype(int) - drawn.astype(int)).max() <= 16
+        # Of more colours than a palette holds one here and there may be farther.
+        many = kind in {"areas", "colours that come later"}
+        assert np.abs(seen.astype(int) - drawn.astype(int)).max() <= (40 if many else 16)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -31,6 +31,8 @@ TAGS = (
     *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
     *("-color_range", "tv"),
 )
+ROOMY = 2**20
+"""Bytes of a pipe: what fits in at once wakes nobody twice."""
 STRIP = 64
 """Rows converted at a time, so that memory stays small."""
 
@@ -92,6 +94,10 @@ class VideoWriter(AbstractMovieWriter):
             process_group=0,  # Ctrl-C is for us
         )
         self._pipe = cast("BinaryIO", self._ffmpeg.stdin)
+        with suppress(ImportError, AttributeError, OSError):  # where there are such pipes
+            from fcntl import F_SETPIPE_SZ, fcntl
+
+            fcntl(self._pipe, F_SETPIPE_SZ, ROOMY)
 
     def grab_frame(self, **_savefig_kwargs: Any) -> None:
         """Take the figure's picture."""

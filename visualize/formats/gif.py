@@ -16,14 +16,15 @@ from visualize.formats import Box, Picture, box_of, changed_box, picture_of, tou
 
 MOST_COLORS = 255
 """Of a palette's 256; the one after them stands for what does not change."""
-EXACT_COLORS = 64
+EXACT_COLORS = 32
 """The commonest ones, which fill the flat areas: they are kept as they are."""
 ROUNDS = 8
-EVENNESS = 0.6
+EVENNESS = 0.8
 """How much the commonness of a colour counts against its error; 0: the largest error is least."""
 NOTICEABLE = 16
-"""How far a colour may be off, in 255ths, before a picture brings a palette of its own."""
-STEADY = 4
+"""How far a colour may be off, in 255ths, before a picture brings a palette of its own; or as far
+as in the pictures that the film's palette was chosen by."""
+STEADY = 6
 """How far a pixel that changes a little, and is no flat area, may be off what is shown already."""
 AREA = 32
 """Pixels from which on a colour must be exact: more of them are a flat area."""
@@ -58,6 +59,7 @@ class GifWriter(PillowWriter):
         self._loop = loop
         self._comment = comment
         self._ahead: Colors | None = None
+        self._allowed = NOTICEABLE
         self._first: Runs | None = None
 
     def look_ahead(self, pictures: Iterable[Picture]) -> None:
@@ -74,7 +76,10 @@ class GifWriter(PillowWriter):
                 found.append((values, _counts(index, lengths)))
         every, weights = (np.concatenate(parts) for parts in zip(*found, strict=True))
         values, index = np.unique(every, return_inverse=True)
-        self._ahead = _choose_palette(_rgb(values), np.bincount(index, weights=weights))
+        colors = _rgb(values)
+        self._ahead = _choose_palette(colors, np.bincount(index, weights=weights))
+        off = _off(colors, self._ahead[_nearest(colors, self._ahead)])
+        self._allowed = max(NOTICEABLE, int(off.max()))
         self._last = first
 
     @contextmanager
@@ -169,7 +174,7 @@ class GifWriter(PillowWriter):
         # A flat area gets its colour; elsewhere what is shown may be near enough.
         flat = (palette[chosen] == colors).all(axis=1)
         shown = self._shown[box]
-        off = np.abs(colors[index].astype(np.int16) - _rgb(shown[changed])).max(axis=1)
+        off = _off(colors[index], _rgb(shown[changed]))
         stale = np.zeros_like(changed)
         stale[changed] = off > np.where(flat[index], 0, STEADY)
         pixels = np.full(changed.shape, len(palette), dtype=np.uint8)
@@ -188,8 +193,8 @@ class GifWriter(PillowWriter):
     ) -> tuple[Colors, NDArray[np.uint8], bool]:
         """Return a palette, its entry for each colour, and whether it is the picture's own."""
         chosen = _nearest(colors, self._palette)
-        off = np.abs(colors.astype(np.int16) - self._palette[chosen]).max(axis=1)
-        if np.all(off <= NOTICEABLE) and not np.any(off[counts > AREA]):
+        off = _off(colors, self._palette[chosen])
+        if np.all(off <= self._allowed) and not np.any(off[counts > AREA]):
             return self._palette, chosen, False
         # What the shared palette has is mostly flat areas: it stays exact.
         palette = _choose_palette(colors, counts + counts.sum() * (off == 0))
@@ -246,6 +251,12 @@ def _whole(colors: Colors) -> NDArray[np.uint32]:
 def _rgb(values: NDArray[np.uint32]) -> Colors:
     """Return colours as red, green and blue."""
     return values.view(np.uint8).reshape(-1, 4)[:, :3]
+
+
+def _off(colors: Colors, others: Colors) -> NDArray[np.int16]:
+    """Return how far colours are apart: the largest of red, green and blue."""
+    apart: NDArray[np.int16] = np.abs(colors.astype(np.int16) - others).max(axis=1)
+    return apart
 
 
 def _choose_palette(colors: Colors, counts: NDArray[Any]) -> Colors:
