@@ -114,6 +114,17 @@ def names_in(folder: Path) -> list[str]:
 # Rendering
 
 
+@pytest.mark.parametrize("own", [None, "2"])
+def test_small_matrices_get_no_threads_unless_somebody_wants_them(
+    own: str | None, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", own or "")
+    if own is None:
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    run("--version")
+    assert os.environ["OPENBLAS_NUM_THREADS"] == (own or "1")
+
+
 def test_the_paths_written_go_to_stdout_and_all_else_to_stderr(
     run: Run, write_scene: Write
 ) -> None:

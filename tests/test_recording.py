@@ -637,10 +637,10 @@ def test_a_played_history_can_be_saved_and_played_again(tmp_path: Path) -> None:
     [
         ("missing.npy", "missing.npy: no such file or directory"),
         ("nowhere/missing.csv", "nowhere/missing.csv: no such file or directory"),
-        ("folder.npy", "folder.npy: is a directory"),
-        ("folder.npz", "folder.npz: is a directory"),
-        ("folder.csv", "folder.csv: is a directory"),
-        ("folder.json", "folder.json: is a directory"),
+        ("folder.npy", "folder.npy: not a file"),
+        ("folder.npz", "folder.npz: not a file"),
+        ("folder.csv", "folder.csv: not a file"),
+        ("folder.json", "folder.json: not a file"),
         ("notes.txt", "read from .npy, .npz, .csv and .json, not from .txt"),
         ("run.npy.gz", "read from .npy, .npz, .csv and .json, not from .gz"),
         ("noend", "read from .npy, .npz, .csv and .json, not from what has no suffix"),
@@ -1201,3 +1201,8 @@ def test_damaged_arrays_raise_nothing_else(folder: Path, kind: str, data: st.Dat
     file = "damaged.npy" if kind == "npy" else "damaged.npz"
     (folder / file).write_bytes(content)
     only_mistakes(folder, file)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "run.npy")
+    assert "not a file" in refused(tmp_path, "trajectories: {file: run.npy}\n").message

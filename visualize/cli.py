@@ -36,6 +36,15 @@ output_option = click.option(
     show_default=True,
     help="Where the files go.",
 )
+here_option = click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Where the scene goes; default: here.",
+)
+overwrite_option = click.option("--force", is_flag=True, help="Write over a file of that name.")
 budget_option = click.option(
     "--budget",
     metavar="N",
@@ -254,15 +263,8 @@ def list_(kind: str, names: tuple[str, ...]) -> None:
 @commands.command()
 @click.argument("name")
 @click.option("--from", "origin", metavar="SCENE", help="Copy one of the scenes that come along.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FOLDER",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="Where it goes; default: here.",
-)
-@click.option("--force", is_flag=True, help="Write over a file of that name.")
+@here_option
+@overwrite_option
 def new(name: str, origin: str | None, output: Path, force: bool) -> None:
     """Write a commented scene to begin with, NAME.yaml."""
     from visualize.files import written_whole
@@ -294,15 +296,8 @@ def new(name: str, origin: str | None, output: Path, force: bool) -> None:
 @click.option("--objective", metavar="TEXT", help="What they minimise: a formula, or a name.")
 @click.option("--title", metavar="TEXT", help="Above the picture.")
 @click.option("--name", metavar="NAME", help="The scene's name; default: that of the first file.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FOLDER",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="Where the scene goes; default: here.",
-)
-@click.option("--force", is_flag=True, help="Write over a file of that name.")
+@here_option
+@overwrite_option
 def import_(
     runs: tuple[Path, ...],
     objective: str | None,
@@ -545,6 +540,8 @@ def _terminated(*_: object) -> NoReturn:
 def main() -> NoReturn:
     """Run a command, and exit with a code that says how it went."""
     signal.signal(signal.SIGTERM, _terminated)
+    # NumPy's BLAS would start threads, for matrices so small that they only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         commands.main(prog_name="visualize", standalone_mode=False)
     except click.ClickException as error:
