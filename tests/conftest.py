@@ -21,6 +21,14 @@ frames: {size: [48, 32]}
 """A scene that is rendered in no time."""
 LEAVING = SMALL.replace("0.9", "1e200")
 """It diverges."""
+TWO_RUNS = """\
+objective: x**2/20 + y**2
+start: [-7, 2]
+steps: 6
+optimizers:
+  - {name: sgd, learning_rate: 0.5}
+  - {name: adam, learning_rate: 0.3}
+"""
 BAD = SMALL.replace("optimizers", "optimizer")
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.conftest import BAD, LEAVING, ROOT, SCENES, SMALL, shrunk
+from tests.conftest import BAD, LEAVING, ROOT, SCENES, SMALL, TWO_RUNS, shrunk
 from visualize import __version__, compose, read_scene, save, simulate
 from visualize.cli import commands, main
 from visualize.formats import FORMATS
@@ -35,14 +35,6 @@ steps: 4000
 optimizers: [{name: sgd, learning_rate: 0.0001}]
 panels: [values]
 frames: {size: [320, 180], frames_per_step: 20}
-"""
-TWO_RUNS = """\
-objective: x**2/20 + y**2
-start: [-7, 2]
-steps: 5
-optimizers:
-  - {name: sgd, learning_rate: 0.5}
-  - {name: adam, learning_rate: 0.3}
 """
 HEAVY = {"matplotlib", "PIL", "imageio", "imageio_ffmpeg", "sympy"}
 KINDS: dict[str, tuple[str, ...]] = {

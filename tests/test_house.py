@@ -35,6 +35,7 @@ FLOORS = {
     "runs": 2,
     "scene": 3,
     "engine": 4,
+    "canvas": 5,
     "film": 5,
     "frame": 5,
     "deck": 6,
@@ -61,6 +62,7 @@ ACROSS = {
     *(("panels", room) for room in ("plane", "themes", "trails", "view")),
     ("plane", "view"),
     ("trails", "themes"),
+    ("film", "canvas"),
     ("film", "frame"),
 }
 """Which room may import which other one of its own floor."""
@@ -104,7 +106,7 @@ def test_what_may_be_imported_across_is_on_one_floor_and_is_imported() -> None:
 def test_only_films_and_formats_import_at_once_what_draws_and_encodes(file: str) -> None:
     # A format's file is itself imported only when it writes.
     of_a_format = file.startswith("formats/") and file != "formats/__init__.py"
-    at_home = file in {"film.py", "frame.py"} or of_a_format
+    at_home = file in {"canvas.py", "film.py", "frame.py"} or of_a_format
     direct = {
         name.partition(".")[0]
         for node in _imports(_tree(file), of_type_checkers=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.conftest import TWO_RUNS
 from visualize import History
 from visualize.arrays import SavedArrays
 from visualize.optimizers import OPTIMIZERS
@@ -32,14 +33,6 @@ def test_points(trajectory_regression):
     trajectory_regression.check(np.stack([steps, steps**2], axis=-1))
 """
 MOVED = POINTS.replace("steps**2", "steps**2 + 1e-3*(steps > 6)")
-SCENE = """
-objective: x**2/20 + y**2
-start: [-7, 2]
-steps: 6
-optimizers:
-  - {name: sgd, learning_rate: 0.5}
-  - {name: adam, learning_rate: 0.3}
-"""
 INI = """
 [pytest]
 trajectory_scenes = scenes/*.yaml
@@ -59,7 +52,7 @@ def messages(result: pytest.RunResult) -> str:
     return "\n".join(result.outlines)
 
 
-def write_scene(pytester: pytest.Pytester, text: str = SCENE, name: str = "race") -> Path:
+def write_scene(pytester: pytest.Pytester, text: str = TWO_RUNS, name: str = "race") -> Path:
     path = pytester.path / "scenes" / f"{name}.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, "utf-8")
@@ -452,7 +445,7 @@ def test_in_ci_no_baselines_of_scenes_are_made(
 
 
 def test_a_run_that_moved_is_told_and_the_others_pass(scenes: pytest.Pytester) -> None:
-    write_scene(scenes, SCENE.replace("0.3", "0.31"))
+    write_scene(scenes, TWO_RUNS.replace("0.3", "0.31"))
     result = scenes.runpytest()
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(
@@ -465,7 +458,7 @@ def test_a_run_that_moved_is_told_and_the_others_pass(scenes: pytest.Pytester) -
 
 
 def test_one_run_is_accepted_without_the_others(scenes: pytest.Pytester) -> None:
-    write_scene(scenes, SCENE.replace("0.3", "0.31").replace("0.5", "0.51"))
+    write_scene(scenes, TWO_RUNS.replace("0.3", "0.31").replace("0.5", "0.51"))
     scenes.runpytest("scenes/race.yaml::adam", "--trajectory-update").assert_outcomes(passed=1)
     result = scenes.runpytest()
     result.assert_outcomes(passed=1, failed=1)
@@ -478,7 +471,7 @@ def test_one_run_is_accepted_without_the_others(scenes: pytest.Pytester) -> None
 
 
 def test_a_run_that_is_gone_is_told_and_can_be_forgotten(scenes: pytest.Pytester) -> None:
-    write_scene(scenes, SCENE.replace("  - {name: sgd, learning_rate: 0.5}\n", ""))
+    write_scene(scenes, TWO_RUNS.replace("  - {name: sgd, learning_rate: 0.5}\n", ""))
     result = scenes.runpytest()
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["sgd: is only in the baseline"])
@@ -488,7 +481,7 @@ def test_a_run_that_is_gone_is_told_and_can_be_forgotten(scenes: pytest.Pytester
 
 
 def test_a_run_that_was_renamed_is_told_so(scenes: pytest.Pytester) -> None:
-    write_scene(scenes, SCENE.replace("name: sgd,", "name: sgd, label: descent,"))
+    write_scene(scenes, TWO_RUNS.replace("name: sgd,", "name: sgd, label: descent,"))
     result = scenes.runpytest()
     result.assert_outcomes(passed=1, failed=2)
     result.stdout.fnmatch_lines(["descent: is called 'sgd' in the baseline"])
@@ -508,7 +501,7 @@ def test_a_damaged_baseline_of_a_scene_fails_and_is_made_anew(scenes: pytest.Pyt
 
 
 def test_a_scene_has_its_own_tolerance(scenes: pytest.Pytester) -> None:
-    moved = SCENE.replace("0.3", "'0.3 + 1e-6*max(t - 3, 0)'")
+    moved = TWO_RUNS.replace("0.3", "'0.3 + 1e-6*max(t - 3, 0)'")
     write_scene(scenes, moved)
     scenes.runpytest().assert_outcomes(passed=1, failed=1)
     for tolerance in ("until: 4", "atol: 1e-3", "rtol: 1e-3"):
@@ -517,7 +510,7 @@ def test_a_scene_has_its_own_tolerance(scenes: pytest.Pytester) -> None:
 
 
 def test_a_scene_with_mistakes_is_an_error_and_shows_them(scenes: pytest.Pytester) -> None:
-    write_scene(scenes, SCENE.replace("sgd", "sdg"), "wrong")
+    write_scene(scenes, TWO_RUNS.replace("sgd", "sdg"), "wrong")
     result = scenes.runpytest()
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["*scenes/wrong.yaml:*unknown name 'sdg'; did you mean 'sgd'?"])
@@ -525,7 +518,7 @@ def test_a_scene_with_mistakes_is_an_error_and_shows_them(scenes: pytest.Pyteste
 
 
 def test_the_picture_of_a_run_is_named_in_the_message(scenes: pytest.Pytester) -> None:
-    write_scene(scenes, SCENE.replace("0.3", "0.31"))
+    write_scene(scenes, TWO_RUNS.replace("0.3", "0.31"))
     result = scenes.runpytest_subprocess("--trajectory-picture")
     [picture] = re.findall("picture: (.*)", messages(result))
     assert "adam" in picture
@@ -538,7 +531,7 @@ def test_scenes_work_in_several_processes(pytester: pytest.Pytester) -> None:
         write_scene(pytester, name=name)
     pytester.runpytest_subprocess("-n2").assert_outcomes(failed=4)
     pytester.runpytest_subprocess("-n2").assert_outcomes(passed=4)
-    write_scene(pytester, SCENE.replace("0.3", "0.31").replace("0.5", "0.51"))
+    write_scene(pytester, TWO_RUNS.replace("0.3", "0.31").replace("0.5", "0.51"))
     pytester.runpytest_subprocess("-n2").assert_outcomes(passed=2, failed=2)
     result = pytester.runpytest_subprocess("-n2", "--trajectory-update")
     result.assert_outcomes(passed=4)

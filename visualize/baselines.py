@@ -84,29 +84,20 @@ class Check:
         if run is None:
             return self.now.save(self.baseline.path)
         former = {run, *(one.former for one in self.differences if one.run == run)}
-        now = _without_labels(self.now)
+        now, old = _without_labels(self.now), self.baseline.arrays
+        kept = {name: array for name, array in old.items() if run_of(name) not in former}
         arrays = {
-            name: it for name, it in self.baseline.arrays.items() if run_of(name) not in former
+            name: array
+            for label in dict.fromkeys(map(run_of, [*now, *kept]))
+            for name, array in (now if label == run else kept).items()
+            if run_of(name) == label
         }
-        arrays |= {name: it for name, it in now.items() if run_of(name) == run}
-        labels = sorted(
-            set(map(run_of, arrays)), key=[*map(run_of, now), *map(run_of, arrays)].index
-        )
         # The metadata stay until all is accepted: they are to say what has changed since.
         done = not (self.only or compare(arrays, now, self.tolerance))
-        saved = self.now if done else self.baseline.saved or self.now
-        return SavedArrays(
-            {
-                LABELS: np.array(labels, dtype=np.str_),
-                **{
-                    name: it
-                    for label in labels
-                    for name, it in arrays.items()
-                    if run_of(name) == label
-                },
-            },
-            saved.metadata,
-        ).save(self.baseline.path)
+        described = self.now if done else self.baseline.saved or self.now
+        labels = np.array(list(dict.fromkeys(map(run_of, arrays))), dtype=np.str_)
+        accepted = SavedArrays({LABELS: labels, **arrays}, described.metadata)
+        return accepted.save(self.baseline.path)
 
     def __str__(self) -> str:
         if self.baseline.damage:

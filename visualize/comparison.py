@@ -11,6 +11,7 @@ from pydantic import Field
 
 from visualize.errors import printable
 from visualize.settings import NotNegative, Settings
+from visualize.wording import shortened
 
 Arrays = Mapping[str, NDArray[Any]]
 AROUND = 2
@@ -286,7 +287,7 @@ def _short(text: str, alike: int) -> str:
     """Return a text that is not too long to be told; of what is alike only the end."""
     if len(text) > LONGEST_VALUE and alike > AROUND_CHANGE:
         text = f"…{text[alike - AROUND_CHANGE :]}"
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    return shortened(text, LONGEST_VALUE)
 
 
 def _inside(place: str, name: str) -> str:

@@ -15,6 +15,7 @@ from visualize.recording import RecordedRun
 from visualize.scene import Scene
 from visualize.themes import THEMES
 from visualize.view import cover, widen
+from visualize.wording import shortened
 
 LONGEST_NAME = 24
 """Letters of an array's name beside an axis."""
@@ -41,7 +42,7 @@ def draw_parting(check: Check, difference: Difference, path: Path) -> Path | Non
         return None
     with np.errstate(all="ignore"):  # of runs that have left
         apart = np.linalg.norm(differing[1].astype(float) - differing[0], axis=1)
-    what = _short(first.array or run)
+    what = shortened(first.array or run, LONGEST_NAME)
     paths = [_path(one, run, first) for one in arrays]
     objective = _objective_of(check, paths)
     columns = None
@@ -104,10 +105,6 @@ def _starts(arrays: Arrays, run: str) -> int:
     """Return how many starts a run has, if its arrays have a row for each as ours have."""
     points = arrays.get(f"{run}/points")
     return points.shape[1] if points is not None and points.ndim == 3 else 0
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _recorded(

@@ -67,7 +67,7 @@ def shown(value: Any) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return repr(value if len(value) <= 40 else value[:39] + "…")
+            return repr(shortened(value, 40))
         case list() | tuple():
             return "a list"
         case Mapping():
@@ -82,3 +82,8 @@ def counted(number: int, thing: str) -> str:
     """Return how many there are of a thing: "1 step", "2 steps"."""
     told_short = f"{number}" if number < 10**15 else "over 10^15"
     return f"{told_short} {thing}" if number == 1 else f"{told_short} {thing}s"
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return a text of so many letters at most; what is cut off is an ellipsis."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

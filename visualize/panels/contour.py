@@ -17,6 +17,7 @@ from visualize.settings import Color, ListToTuple, Range, told
 from visualize.themes import Style
 from visualize.trails import Marker, Moving, draw_runs
 from visualize.view import choose_view
+from visualize.wording import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -156,8 +157,7 @@ class Contour(Panel):
         where = "projected" if isinstance(self.plane, tuple) else "in their principal plane"
         words = f"{objective.dimension} coordinates, {where}"
         if objective.is_known:
-            short = label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
-            words += f",\nlandscape through the end of {short}"
+            words += f",\nlandscape through the end of {shortened(label, LONGEST_LABEL)}"
         text = axes.set_title(words, loc="left", fontsize=style.font_size * 0.85)
         text.set(color=style.theme.quiet, parse_math=False)
         return Cut(objective, plane), plane.seen(history)
