@@ -7,12 +7,13 @@ import sys
 import textwrap
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from visualize import __version__
 from visualize.errors import VisualizeError, did_you_mean
+from visualize.progress import Progress
 
 if TYPE_CHECKING:
     from visualize.baselines import Check
@@ -108,7 +109,7 @@ def render(
     if twice := batch.clashes(work):
         raise click.UsageError("\n".join(twice))
     code = MISUSED if failed else 0
-    with _Progress() as progress:
+    with Progress() as progress:
         for outcome in batch.render_all(work, processes, progress.update):
             progress.pause()
             _tell(outcome)
@@ -142,7 +143,7 @@ def simulate(
     code = MISUSED if failed else 0
     for file, path in work.items():
         try:
-            with _Progress() as progress:
+            with Progress() as progress:
                 report = partial(progress.update, path)
                 history = simulate(scenes[file], state=state, progress=report)
             _tell_ends(file, scenes[file], history)
@@ -200,7 +201,7 @@ def verify(
     found = []
     for file, path in work.items():
         try:
-            with _Progress() as progress:
+            with Progress() as progress:
                 report = partial(progress.update, path)
                 check = check_scene(scenes[file], path, progress=report)
             pictures = _draw_partings(check, file, output) if picture else []
@@ -368,60 +369,6 @@ def _new_scene(name: str, output: Path, force: bool) -> Path:
 def _refuse_to_overwrite(path: Path, force: bool) -> None:
     if path.exists() and not force:
         raise click.UsageError(f"{path} is there already; --force writes over it")
-
-
-class _Progress:
-    """A bar on a terminal, nothing elsewhere; on stderr, so that results can be piped."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-        self._path: Path | None = None
-
-    def __enter__(self) -> "_Progress":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.pause()
-
-    def update(self, path: Path, done: int, total: int) -> None:
-        """Show how much of the file `path` is done."""
-        if not sys.stderr.isatty():
-            return
-        if self._path != path:
-            self.pause()
-            self._path, self._bar = path, _bar(path.name)
-            self._bar.start()
-        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
-
-    def pause(self) -> None:
-        """Take the bar away, for other lines."""
-        if self._bar is not None:
-            self._bar.stop()
-        self._bar = self._path = None
-
-
-def _bar(name: str) -> Any:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    )
-    bar.add_task(name, total=None)
-    return bar
 
 
 def _read(places: tuple[Path, ...], budget: int | None) -> "tuple[dict[Path, Scene], bool]":

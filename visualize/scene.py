@@ -3,7 +3,6 @@
 import json
 import math
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -27,7 +26,7 @@ from visualize.document import Place, read_document
 from visualize.errors import SceneError, did_you_mean
 from visualize.formats import FORMATS
 from visualize.objectives import Array, Objective
-from visualize.objectives.formula import Formula, Point
+from visualize.objectives.formula import Formula
 from visualize.objectives.table import TEST_FUNCTIONS
 from visualize.objectives.unknown import Unknown
 from visualize.optimizers import EFFECTIVE_RATE, OPTIMIZERS, Optimizer
@@ -45,6 +44,17 @@ from visualize.settings import (
     mistakes_of,
     told,
 )
+from visualize.starts import (
+    Grid,
+    Random,
+    Start,
+    check_start,
+    coordinates_of,
+    count_of,
+    points_of,
+    read_start,
+    unfit,
+)
 from visualize.themes import THEMES
 from visualize.wording import counted, mistakes_in, shown
 
@@ -60,20 +70,6 @@ NOT_GIVEN: Any = object()
 Kind = TypeVar("Kind")
 Whole = Annotated[int, Field(ge=1)]
 Side = Annotated[int, Field(ge=16, le=8192)]
-
-
-class Grid(Settings):
-    """Starts on a regular grid over the objective's domain."""
-
-    grid: Annotated[tuple[Whole, ...], ListToTuple]
-    """How many along each coordinate: [20, 20]."""
-
-
-class Random(Settings):
-    """Starts drawn evenly from the objective's domain, from the scene's seed."""
-
-    random: Whole
-    """How many."""
 
 
 class Noise(Settings):
@@ -169,33 +165,7 @@ def _recorded(info: ValidationInfo) -> tuple[RecordedRun, ...]:
 
 
 def _read_start(value: Any, info: ValidationInfo) -> Any:
-    if value is NOT_GIVEN and _recorded(info):
-        return ()
-    if isinstance(value, Grid | Random):
-        return value
-    if isinstance(value, Mapping):
-        if "grid" not in value and "random" not in value:
-            name = str(next(iter(value), ""))
-            hint = did_you_mean(name, ("grid", "random")) or "; known are grid, random"
-            raise error_at(f"unknown setting{hint}", name)
-        return (Grid if "grid" in value else Random).model_validate(value)
-    points = value if isinstance(value, list | tuple) else [value]
-    if not points:
-        raise told("must be a number, a point or a list of points")
-    several = all(isinstance(point, list | tuple) for point in points)
-    starts = points if several else [points]
-    mistakes = []
-    for i, point in enumerate(starts):
-        for j, number in enumerate(point):
-            place = (i, j) if several else (j,)
-            if isinstance(number, bool) or not isinstance(number, int | float):
-                mistakes.append(mistake_at(f"must be a number (got {shown(number)})", *place))
-            elif not abs(number) <= sys.float_info.max:
-                words = f"must be a finite number (got {shown(number)})"
-                mistakes.append(mistake_at(words, *place))
-    if mistakes:
-        raise error_of(mistakes)
-    return tuple(tuple(map(float, point)) for point in starts)
+    return () if value is NOT_GIVEN and _recorded(info) else read_start(value)
 
 
 def _read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
@@ -216,7 +186,7 @@ def _read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
                     read.append((optimizer, index, swept.get("learning_rate", ("learning_rate",))))
         except ValidationError as error:
             mistakes += mistakes_of(error, index)
-    steps, starts = info.data.get("steps", 0), _starts(info.data.get("start", ((),)))
+    steps, starts = info.data.get("steps", 0), count_of(info.data.get("start", ((),)))
     budget = (info.context or {}).get("budget", BUDGET)
     if max(steps, 1) * starts * len(read) > budget:
         raise told(
@@ -325,7 +295,7 @@ class Scene(Settings):
     ] = Field(default_factory=lambda: NOT_GIVEN, validate_default=True)
     """What is minimised: a formula, the name of a test function, or a mapping with settings."""
     start: Annotated[
-        tuple[Point, ...] | Grid | Random,
+        Start,
         BeforeValidator(
             _read_start,
             json_schema_input_type=float | list[float] | list[list[float]] | Grid | Random,
@@ -373,7 +343,9 @@ class Scene(Settings):
         for run in info.data.get("trajectories", ()):
             if run.trajectory.points.shape[2] != objective.dimension:
                 words = counted(run.trajectory.points.shape[2], "coordinate")
-                raise told(f"{run.label} has {words}; the objective has {_coordinates(objective)}")
+                raise told(
+                    f"{run.label} has {words}; the objective has {coordinates_of(objective)}"
+                )
             if {*(run.columns or ())} & {*objective.variables} and (
                 run.columns != objective.variables
             ):
@@ -383,7 +355,7 @@ class Scene(Settings):
                 )
             if objective.is_known and np.isnan(run.trajectory.values).all():
                 for start in run.trajectory.points[0]:
-                    if words := _unfit(tuple(start), objective):
+                    if words := unfit(tuple(start), objective):
                         raise told(f"{run.label}: {words}")
         return objective
 
@@ -399,21 +371,7 @@ class Scene(Settings):
         objective = info.data.get("objective")
         if objective is None:
             return start
-        if isinstance(start, Grid | Random):
-            if objective.domain is None:
-                raise told("a grid and random starts need the objective's domain")
-            if isinstance(start, Grid) and len(start.grid) != objective.dimension:
-                raise told(
-                    f"the grid has {counted(len(start.grid), 'direction')}; "
-                    f"the objective has {_coordinates(objective)}"
-                )
-            return start
-        mistakes = []
-        for index, point in enumerate(start):
-            if words := _unfit(point, objective):
-                mistakes.append(mistake_at(words, *((index,) if len(start) > 1 else ())))
-        if mistakes:
-            raise error_of(mistakes)
+        check_start(start, objective)
         return start
 
     @field_validator("panels")
@@ -422,7 +380,7 @@ class Scene(Settings):
         objective: Any = info.data.get("objective")
         mistakes = [
             mistake_at(
-                f"a {panel.kind} panel cannot show an objective with {_coordinates(objective)}",
+                f"a {panel.kind} panel cannot show an objective with {coordinates_of(objective)}",
                 index,
             )
             for index, panel in enumerate(panels)
@@ -482,17 +440,7 @@ class Scene(Settings):
     @property
     def starts(self) -> Array:
         """Where every run begins: shape `(starts, dimension)`."""
-        if isinstance(self.start, tuple):
-            return np.array(self.start, dtype=float)
-        low, high = np.array(self.objective.domain).T
-        if isinstance(self.start, Random):
-            generator = np.random.default_rng([self.seed, 0])
-            return generator.uniform(low, high, (self.start.random, len(low)))
-        axes = [
-            np.linspace(*ends, count) if count > 1 else np.array([sum(ends) / 2])
-            for ends, count in zip(self.objective.domain or (), self.start.grid, strict=True)
-        ]
-        return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+        return points_of(self.start, self.objective, self.seed)
 
     def canonical(self) -> dict[str, Any]:
         """Return the scene as the plain values of JSON, every default written out."""
@@ -532,21 +480,6 @@ def _frame_count(frames: Frames, steps: int) -> int:
     return frames.count or math.ceil(steps * frames.frames_per_step / frames.steps_per_frame) + 1
 
 
-def _unfit(point: tuple[float, ...], objective: Objective) -> str:
-    """Return why a run of this objective cannot begin at `point`, or nothing."""
-    if len(point) != objective.dimension:
-        hint = "; several starts are written [[1], [2]]" if objective.dimension == 1 else ""
-        return (
-            f"the point has {counted(len(point), 'coordinate')}; "
-            f"the objective has {_coordinates(objective)}{hint}"
-        )
-    value = float(objective.value(np.array(point)))
-    if not math.isfinite(value):
-        place = ", ".join(f"{number:g}" for number in point)
-        return f"the objective has no finite value at the start ({place}): it is {value}"
-    return ""
-
-
 def _showable(objective: Objective, info: ValidationInfo) -> Showable:
     """Return what there is for panels: what the optimizers will remember, or what was recorded."""
     optimizers, runs = info.data.get("optimizers"), info.data.get("trajectories", ())
@@ -561,13 +494,3 @@ def _showable(objective: Objective, info: ValidationInfo) -> Showable:
     for run in runs:
         states |= {name: array.shape[2:] for name, array in run.trajectory.states.items()}
     return Showable(objective, values, states)
-
-
-def _starts(start: Any) -> int:
-    if isinstance(start, Random):
-        return start.random
-    return math.prod(start.grid) if isinstance(start, Grid) else len(start)
-
-
-def _coordinates(objective: Objective) -> str:
-    return f"{counted(objective.dimension, 'coordinate')} ({', '.join(objective.variables)})"
