@@ -70,7 +70,7 @@ def scene_b() -> FuncAnimation:
         )
         for name, path in paths.items()
     }
-    x, y = np.meshgrid(np.linspace(-8, 4, 301), np.linspace(-3, 3, 301))
+    x, y = np.meshgrid(np.linspace(-8, 2, 301), np.linspace(-3, 3, 301))
     figure, axes = plt.subplots(figsize=(12.8, 7.2), dpi=100)
 
     def draw(frame: int) -> None:
@@ -80,7 +80,7 @@ def scene_b() -> FuncAnimation:
             (line,) = axes.plot(*path[: frame + 1].T, label=name)
             axes.plot(*path[frame], "o", color=line.get_color())
         axes.plot(0, 0, "r*", markersize=15)
-        axes.set(xlim=(-8, 4), ylim=(-3, 3), xlabel="x", ylabel="y")
+        axes.set(xlim=(-8, 2), ylim=(-3, 3), xlabel="x", ylabel="y")
         axes.set_title(f"step {frame // 4}")
         axes.legend(loc="upper right")
 

@@ -1,5 +1,6 @@
 """Animated GIF: plays everywhere; 255 colours a picture, and only what changes is stored."""
 
+import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from matplotlib.animation import PillowWriter
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
-from PIL.GifImagePlugin import getdata, getheader
+from PIL.GifImagePlugin import getheader
 
 from visualize.formats import Box, Picture, box_of, changed_box, picture_of, touched
 
@@ -21,10 +22,12 @@ EXACT_COLORS = 32
 ROUNDS = 8
 EVENNESS = 0.8
 """How much the commonness of a colour counts against its error; 0: the largest error is least."""
+NEAR = 5
+"""How far colours may be apart, as red, green and blue together, for one to stand for the other."""
 NOTICEABLE = 16
 """How far a colour may be off, in 255ths, before a picture brings a palette of its own; or as far
 as in the pictures that the film's palette was chosen by."""
-STEADY = 6
+STEADY = 8
 """How far a pixel that changes a little, and is no flat area, may be off what is shown already."""
 AREA = 32
 """Pixels from which on a colour must be exact: more of them are a flat area."""
@@ -43,11 +46,12 @@ alike: runs are sorted, and counted, faster than pixels."""
 class GifWriter(PillowWriter):
     """Writes each picture as it comes, and of each only what changed.
 
-    What does not change is transparent and never stored again: it cannot flicker. All pictures
-    share a palette, of the first or of those that were looked at before; one with colours that it
-    does not hold brings its own. Delays are whole hundredths
-    of a second, rounded so that their sum is right; pictures that come too fast for a browser
-    (more than 50 a second) are left out, the last one never.
+    What does not change is transparent and never stored again: it cannot flicker. The first
+    picture, most of which stands still, has a palette of its own. All others share one, chosen by
+    what changed in the pictures that were looked at before; one with colours that it does not hold
+    brings its own. Delays are whole hundredths of a second, rounded so that their sum is right;
+    pictures that come too fast for a browser (more than 50 a second) are left out, the last one
+    never.
     """
 
     most_per_second = 100 / SHORTEST_DELAY
@@ -63,24 +67,31 @@ class GifWriter(PillowWriter):
         self._first: Runs | None = None
 
     def look_ahead(self, pictures: Iterable[Picture]) -> None:
-        """Choose the palette by some pictures of the film."""
+        """Choose the palette of what moves by some pictures of the film."""
         remaining = iter(pictures)
         first = next(remaining).copy()
-        values, index, lengths = self._first = _colors(first.view(np.uint32).ravel())
-        found = [(values, self.probes * _counts(index, lengths))]  # most of it stands still
+        before = first.view(np.uint32)[..., 0]
+        self._first = _colors(before.ravel())
+        self._last = first
+        moved = np.zeros(before.shape, dtype=bool)
+        found = []
         for picture in remaining:
-            box = changed_box(first, picture)
-            if box is not None:
-                now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, first))
-                values, index, lengths = _colors(now[now != before])
-                found.append((values, _counts(index, lengths)))
-        every, weights = (np.concatenate(parts) for parts in zip(*found, strict=True))
+            now = picture.view(np.uint32)[..., 0]
+            changed = now != before
+            moved |= changed
+            if changed.any():
+                found.append(_colors(now[changed]))
+        box = box_of(moved)
+        if box is None:
+            return
+        found.append(_colors(before[box].ravel()))  # is seen again where something has passed
+        every = np.concatenate([values for values, _, _ in found])
+        weights = np.concatenate([_counts(index, lengths) for _, index, lengths in found])
         values, index = np.unique(every, return_inverse=True)
         colors = _rgb(values)
         self._ahead = _choose_palette(colors, np.bincount(index, weights=weights))
         off = _off(colors, self._ahead[_nearest(colors, self._ahead)])
         self._allowed = max(NOTICEABLE, int(off.max()))
-        self._last = first
 
     @contextmanager
     def saving(self, *args: Any, **keywords: Any) -> Iterator[Self]:
@@ -144,20 +155,19 @@ class GifWriter(PillowWriter):
         if self._first is None or not np.array_equal(picture, self._last):
             self._first = _colors(picture.view(np.uint32).ravel())
         values, index, lengths = self._first
-        if self._ahead is None:
-            self._palette = _choose_palette(_rgb(values), _counts(index, lengths))
-        else:
-            self._palette = self._ahead
-        chosen = _nearest(_rgb(values), self._palette)[index]
+        palette = _choose_palette(_rgb(values), _counts(index, lengths))
+        self._palette = palette if self._ahead is None else self._ahead
+        chosen = _nearest(_rgb(values), palette)[index]
         pixels = np.repeat(chosen, lengths).reshape(picture.shape[:2])
-        image = _image(pixels, self._palette)
         info: dict[str, Any] = {"comment": self._comment}
         if self._loop != 1:
             info["loop"] = max(self._loop - 1, 0)  # the file says how often it is shown AGAIN
-        self._file.writelines(getheader(image, info=info)[0])
-        self._waiting = image, (0, 0), False
+        screen = Image.new("P", picture.shape[1::-1])
+        screen.putpalette(_table(self._palette))
+        self._file.writelines(getheader(screen, info=info)[0])
+        self._waiting = pixels, palette, (0, 0)
         self._last = picture.copy()
-        self._shown = np.repeat(_whole(self._palette)[chosen], lengths).reshape(pixels.shape)
+        self._shown = np.repeat(_whole(palette)[chosen], lengths).reshape(pixels.shape)
         self._since = 0
 
     def _follow(self, start: int, picture: Picture, within: Box | None = None) -> None:
@@ -170,7 +180,7 @@ class GifWriter(PillowWriter):
         self._last[box] = picture[box]
         values, index, lengths = _colors(now[changed])
         colors, index = _rgb(values), np.repeat(index, lengths)
-        palette, chosen, own = self._stand_ins(colors, np.bincount(index))
+        palette, chosen = self._stand_ins(colors, np.bincount(index))
         # A flat area gets its colour; elsewhere what is shown may be near enough.
         flat = (palette[chosen] == colors).all(axis=1)
         shown = self._shown[box]
@@ -186,48 +196,53 @@ class GifWriter(PillowWriter):
         shown[stale] = _whole(palette)[pixels[stale]]
         self._write_waiting(start)
         corner = box[1].start + inner[1].start, box[0].start + inner[0].start
-        self._waiting = _image(pixels[inner], palette), corner, own
+        self._waiting = pixels[inner], palette, corner
 
     def _stand_ins(
         self, colors: Colors, counts: NDArray[np.intp]
-    ) -> tuple[Colors, NDArray[np.uint8], bool]:
-        """Return a palette, its entry for each colour, and whether it is the picture's own."""
+    ) -> tuple[Colors, NDArray[np.uint8]]:
+        """Return a palette, and its entry for each colour."""
         chosen = _nearest(colors, self._palette)
         off = _off(colors, self._palette[chosen])
         if np.all(off <= self._allowed) and not np.any(off[counts > AREA]):
-            return self._palette, chosen, False
+            return self._palette, chosen
         # What the shared palette has is mostly flat areas: it stays exact.
         palette = _choose_palette(colors, counts + counts.sum() * (off == 0))
-        return palette, _nearest(colors, palette), True
+        return palette, _nearest(colors, palette)
 
     def _write_waiting(self, until: int) -> None:
-        image, offset, own_palette = self._waiting
+        pixels, palette, corner = self._waiting
         delay, self._since = until - self._since, until
         while delay > LONGEST_DELAY:
-            self._write(image, offset, own_palette, LONGEST_DELAY)
-            nothing = np.full((1, 1), len(self._palette), dtype=np.uint8)
-            image, offset, own_palette = _image(nothing, self._palette), (0, 0), False
+            self._write(pixels, palette, corner, LONGEST_DELAY)
+            palette, corner = self._palette, (0, 0)
+            pixels = np.full((1, 1), len(palette), dtype=np.uint8)  # what is shown stays
             delay -= LONGEST_DELAY
-        self._write(image, offset, own_palette, delay)
+        self._write(pixels, palette, corner, delay)
 
-    def _write(self, image: Image.Image, offset: tuple[int, int], own: bool, delay: int) -> None:
-        colors = len(image.getpalette() or ()) // 3
-        parts = getdata(
-            image,
-            offset,
-            duration=10 * delay,
-            transparency=colors - 1,
-            disposal=1,
-            include_color_table=own,
-        )
-        self._file.writelines(parts)
+    def _write(
+        self, pixels: NDArray[np.uint8], palette: Colors, corner: tuple[int, int], delay: int
+    ) -> None:
+        bits = _bits(palette)
+        stays = 1 << 2 | 1  # what is shown, and pixels of the entry that the palette does not have
+        self._file.write(struct.pack("<3sBHBB", b"!\xf9\x04", stays, delay, len(palette), 0))
+        own = palette is not self._palette
+        table = 1 << 7 | bits - 1 if own else 0
+        self._file.write(struct.pack("<cHHHHB", b",", *corner, *pixels.shape[::-1], table))
+        if own:
+            self._file.write(_table(palette))
+        data = Image.fromarray(pixels).tobytes("gif", "L", bits, 0)  # 0: row by row
+        self._file.write(bytes([bits]) + data + b"\0")
 
 
-def _image(pixels: NDArray[np.uint8], palette: Colors) -> Image.Image:
-    image = Image.fromarray(pixels)
-    # The last entry stands for what does not change.
-    image.putpalette(palette.tobytes() + bytes(3))
-    return image
+def _bits(palette: Colors) -> int:
+    """Return how many bits a pixel needs: one entry more stands for what does not change."""
+    return max(len(palette).bit_length(), 2)
+
+
+def _table(palette: Colors) -> bytes:
+    """Return a palette as the file holds it: as many entries as its bits can say."""
+    return palette.tobytes().ljust(3 << _bits(palette), b"\0")
 
 
 def _colors(pixels: NDArray[np.uint32]) -> Runs:
@@ -262,8 +277,8 @@ def _off(colors: Colors, others: Colors) -> NDArray[np.int16]:
 def _choose_palette(colors: Colors, counts: NDArray[Any]) -> Colors:
     """Return up to 255 colours that stand for `colors`, which occur so often.
 
-    The commonest are kept; the others begin where the error is largest, and are then moved to the
-    middle of what they stand for (weighted k-means).
+    The commonest are kept; the others begin where the error is largest, as long as there is one,
+    and are then moved to the middle of what they stand for (weighted k-means).
     """
     if len(colors) <= MOST_COLORS:
         return colors
@@ -274,12 +289,15 @@ def _choose_palette(colors: Colors, counts: NDArray[Any]) -> Colors:
     for count in range(MOST_COLORS):
         if count >= EXACT_COLORS:
             palette[count] = points[np.argmax(distances * weights**EVENNESS)]
+            if distances.max() <= NEAR**2:
+                palette = palette[:count]
+                break
         np.minimum(distances, ((points - palette[count]) ** 2).sum(axis=1), out=distances)
     for _ in range(ROUNDS):
         nearest = _nearest(points, palette)
-        share = np.bincount(nearest, weights, minlength=MOST_COLORS)
+        share = np.bincount(nearest, weights, minlength=len(palette))
         for channel in range(3):
-            mean = np.bincount(nearest, weights * points[:, channel], minlength=MOST_COLORS)
+            mean = np.bincount(nearest, weights * points[:, channel], minlength=len(palette))
             np.divide(mean, share, out=mean, where=share > 0)
             palette[EXACT_COLORS:, channel] = np.where(share > 0, mean, palette[:, channel])[
                 EXACT_COLORS:
