@@ -185,15 +185,18 @@ class Exact:
             draw(frame)
             np.testing.assert_array_equal(seen.at(100 * frame + 50), drawn_by(canvas))
 
-    def test_a_figure_that_one_can_see_through_is_opaque(self, tmp_path: Path) -> None:
-        figure = Figure(figsize=(0.5, 0.3), dpi=100, facecolor="none")
-        FigureCanvasAgg(figure)
-        path = tmp_path / f"film.{self.name}"
-        writer = self.writer()
-        with writer.saving(figure, str(path), 100):
-            writer.grab_frame()
-        with Image.open(path) as image:
-            assert image.convert("RGBA").getextrema()[-1] == (255, 255)
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_transparent_film_is_as_exact(self, kind: str, tmp_path: Path) -> None:
+        film = a_film(**KINDS[kind], transparent=True, formats=[self.name])
+        assert film.picture(0)[..., 3].min() == 0
+        with Image.open(self.saved(film, tmp_path)) as image:
+            assert getattr(image, "n_frames", 1) == film.frames
+            for frame in range(film.frames):
+                image.seek(frame)
+                seen, drawn = np.asarray(image.convert("RGBA")), film.picture(frame)
+                np.testing.assert_array_equal(seen[..., 3], drawn[..., 3], f"frame {frame}")
+                there = drawn[..., 3] > 0
+                np.testing.assert_array_equal(seen[there], drawn[there], f"frame {frame}")
 
     def test_memory_does_not_grow_with_the_number_of_frames(self, tmp_path: Path) -> None:
         def peak(frames: int) -> int:

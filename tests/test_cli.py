@@ -178,7 +178,7 @@ def test_formats_can_be_chosen(formats: str, run: Run, write_scene: Write) -> No
 
 @pytest.mark.parametrize(
     ("formats", "words"),
-    [("giff", "did you mean 'gif'?"), ("mp4,avi", "there are apng, gif"), ("", "there are apng")],
+    [("giff", "did you mean 'gif'?"), ("mp4,avi", "there are apng, frames, gif"), ("", "there are apng")],
 )
 def test_an_unknown_format_is_told_before_anything_is_done(
     formats: str, words: str, run: Run, tmp_path: Path, write_scene: Write
@@ -394,6 +394,31 @@ def test_strict_fails_again_where_the_film_is_current(run: Run, write_scene: Wri
     write_scene(LEAVING)
     assert run("render", "scene.yaml", "--strict").code == 1
     assert run("render", "scene.yaml", "--strict").code == 1
+
+
+def test_what_a_format_cannot_do_is_told_before_anything_is_drawn(
+    run: Run, write_scene: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(*_: object) -> None:
+        raise AssertionError
+
+    write_scene(SMALL.replace("48, 32]", "48, 32], fps: 60"))
+    fast = run("render", "scene.yaml")
+    assert (fast.code, fast.out) == (0, "output/scene.gif\n")
+    assert fast.err.startswith("scene.yaml: warning: gif shows 50 of 60 pictures a second at most")
+    assert run("render", "scene.yaml", "--strict").code == 1
+    monkeypatch.setattr("visualize.film.compose", draw)
+    write_scene(f"{SMALL}formats: [png]\ntransparent: true\n")
+    clear = run("render", "scene.yaml", "--format", "png,mp4")
+    assert (clear.code, clear.out) == (2, "")
+    assert "mp4 cannot have a transparent background; apng, frames, png, webp can" in clear.err
+
+
+def test_a_scene_may_not_ask_for_a_transparent_gif(run: Run, write_scene: Write) -> None:
+    write_scene(f"{SMALL}transparent: true\n")
+    done = run("check", "scene.yaml")
+    assert done.code == 2
+    assert "transparent: gif cannot have a transparent background" in done.err
 
 
 def test_strict_says_nothing_of_runs_that_stay(run: Run, write_scene: Write) -> None:

@@ -73,6 +73,17 @@ def test_the_same_film_makes_the_same_bytes(tmp_path: Path) -> None:
     assert save(a_film(), tmp_path / "other.png").read_bytes() == one
 
 
+def test_a_transparent_film_has_no_background(tmp_path: Path) -> None:
+    film = a_film(transparent=True, formats=["png"])
+    with Image.open(save(film, tmp_path / "film.png")) as image:
+        seen = np.asarray(image)
+    np.testing.assert_array_equal(seen, film.picture(film.frames - 1))
+    assert seen[0, 0, 3] == 0
+    opaque = a_film().picture(film.frames - 1)
+    over_white = seen[..., :3] * (seen[..., 3:] / 255) + 255 - seen[..., 3:].astype(float)
+    np.testing.assert_allclose(over_white, opaque, atol=6)
+
+
 def test_the_comment_holds_the_fingerprint(tmp_path: Path) -> None:
     film = a_film()
     path = save(film, tmp_path / "film.png")

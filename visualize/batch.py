@@ -13,14 +13,10 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from visualize.errors import Mistake, SceneError, VisualizeError
-from visualize.formats import FORMATS
+from visualize.formats import writer_for
 from visualize.scene import BUDGET, Scene, read_scene
-
-if TYPE_CHECKING:
-    from visualize.formats import Writer
 
 TERMINATED = 128 + signal.SIGTERM
 GRACE = 2.0
@@ -113,7 +109,7 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
             warnings += history.divergences()
         if outputs:
             film = compose(scene, history)
-            warnings += [*film.remarks, *_too_fast(scene, outputs)]
+            warnings += film.remarks
             for path in outputs:
                 save(film, path, progress=progress and partial(progress, path))
                 written.append(path)
@@ -123,11 +119,11 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
     return Outcome(job, tuple(written), tuple(warnings), error, seconds)
 
 
-def _too_fast(scene: Scene, outputs: Sequence[Path]) -> Iterator[str]:
+def too_fast(scene: Scene, formats: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence for each format that cannot show all of a scene's pictures in time."""
     wanted = scene.frames.per_second
-    for path in outputs:
-        name = path.suffix.removeprefix(".")
-        most = cast("Writer", FORMATS.load(name)).most_per_second
+    for name in formats:
+        most = writer_for(name).most_per_second
         if wanted > most:
             yield f"{name} shows {most:g} of {wanted:g} pictures a second at most"
 

@@ -89,6 +89,7 @@ def render(
     A folder means its *.yaml. The paths written are printed; what is current is not made again.
     """
     from visualize import batch
+    from visualize.formats import cannot_show
     from visualize.scene import BUDGET
 
     chosen = _formats(formats)
@@ -109,6 +110,13 @@ def render(
     if twice := batch.clashes(work):
         raise click.UsageError("\n".join(twice))
     code = MISUSED if failed else 0
+    for file, scene in scenes.items():
+        for name in chosen:
+            if words := cannot_show(name, transparent=scene.transparent):
+                raise click.UsageError(f"{file}: {words}")
+        for warning in batch.too_fast(scene, chosen or scene.formats):
+            click.echo(f"{file}: warning: {warning}", err=True)
+            code = code or (FAILED if strict else 0)
     with Progress() as progress:
         for outcome in batch.render_all(work, processes, progress.update):
             progress.pause()

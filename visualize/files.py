@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from visualize.errors import OutputError
 
 LONGEST_NAME = 100
 """Bytes, so that there is room for a suffix everywhere."""
+FRAME = re.compile(r"[0-9]{5}\.png")
 RESERVED = {
     "con",
     "prn",
@@ -35,7 +37,7 @@ def written_whole(path: Path) -> Iterator[Path]:
             raise ValueError("a NUL in its name")
         if path.is_dir():
             raise OutputError(f"{path}: cannot be written: it is a folder")
-        stem = f".visualize-{hashlib.sha256(path.name.encode()).hexdigest()[:12]}-"
+        stem = _temporary_stem(path)
         _remove_leftovers(path, stem)
         handle, name = tempfile.mkstemp(path.suffix, f"{stem}{os.getpid()}-", path.parent)
         os.close(handle)
@@ -52,6 +54,40 @@ def written_whole(path: Path) -> Iterator[Path]:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def folder_written_whole(path: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `path`; at the end it takes its name.
+
+    What a folder of that name held is gone then. It may hold numbered PNGs only: others are
+    somebody's, and nothing is written. Raises `OutputError` where that is so, or where the folder
+    cannot be written.
+    """
+    stem = _temporary_stem(path)
+    try:
+        if "\0" in path.name:
+            raise ValueError("a NUL in its name")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            strange = [file.name for file in path.iterdir() if not FRAME.fullmatch(file.name)]
+            if strange:
+                words = f"it holds {strange[0]}, and not only frames"
+                raise OutputError(f"{path}: cannot be written: {words}")
+        _remove_leftovers(path, stem)
+        around = tempfile.TemporaryDirectory(path.suffix, f"{stem}{os.getpid()}-", path.parent)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
+    with around as name:
+        folder = Path(name) / "new"
+        try:
+            folder.mkdir()
+            yield folder
+            if path.exists():
+                path.replace(Path(name) / "old")
+            folder.replace(path)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
 
 
 def safe_name(name: str) -> bool:
@@ -77,11 +113,18 @@ def _reason(error: Exception) -> str:
     return strerror.lower() if strerror else str(error)
 
 
+def _temporary_stem(path: Path) -> str:
+    return f".visualize-{hashlib.sha256(path.name.encode()).hexdigest()[:12]}-"
+
+
 def _remove_leftovers(path: Path, stem: str) -> None:
     for leftover in path.parent.glob(f"{stem}*{path.suffix}"):
         process = leftover.name.removeprefix(stem).partition("-")[0]
         if process.isdecimal() and not _alive(int(process)):
-            leftover.unlink(missing_ok=True)
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:

@@ -26,8 +26,17 @@ from numpy.typing import NDArray
 from visualize import __version__, themes
 from visualize.canvas import Canvas
 from visualize.errors import OutputError, did_you_mean
-from visualize.files import written_whole
-from visualize.formats import FORMATS, LooksAhead, Picture, Still, Writer, picture_of
+from visualize.files import folder_written_whole, written_whole
+from visualize.formats import (
+    FORMATS,
+    LooksAhead,
+    ManyFiles,
+    Picture,
+    Still,
+    cannot_show,
+    picture_of,
+    writer_for,
+)
 from visualize.frame import add_frame, remarks_on
 from visualize.history import History
 from visualize.scene import Scene
@@ -62,6 +71,8 @@ class Film:
     """The frame (from 0) that a still shows."""
     fingerprint: str
     """Of the scene and the versions that drew it: the same film has the same."""
+    transparent: bool
+    """Whether there is no background."""
     remarks: tuple[str, ...]
     """What the picture cannot show as the scene says it."""
     _moves: tuple[Moving, ...]
@@ -73,10 +84,13 @@ class Film:
         return [artist for move in self._moves for artist in move(row)]
 
     def picture(self, frame: int) -> NDArray[np.uint8]:
-        """Return the pixels of a frame (from 0): `(height, width, 3)`, red, green and blue."""
+        """Return the pixels of a frame (from 0): `(height, width, 3)`, red, green and blue.
+
+        A transparent film has four numbers for each: the last is the opacity.
+        """
         with _settled():
             self.draw(frame)
-            return picture_of(self.figure)[..., :3].copy()
+            return picture_of(self.figure)[..., : 4 if self.transparent else 3].copy()
 
     def animation(self, frames: Sequence[int] | None = None) -> FuncAnimation:
         """Return the film, or only some of its frames, as matplotlib's animation."""
@@ -91,9 +105,10 @@ class Film:
         )
 
     def _repr_html_(self) -> str:
+        kind = "apng" if self.transparent else "gif"
         with tempfile.TemporaryDirectory() as folder:
-            content = save(self, Path(folder) / "film.gif").read_bytes()
-        return f'<img src="data:image/gif;base64,{base64.b64encode(content).decode()}">'
+            content = save(self, Path(folder) / f"film.{kind}").read_bytes()
+        return f'<img src="data:image/{kind};base64,{base64.b64encode(content).decode()}">'
 
 
 def compose(scene: Scene, history: History) -> Film:
@@ -104,7 +119,10 @@ def compose(scene: Scene, history: History) -> Film:
     theme = THEMES[scene.theme]
     font_size = scene.font_size or themes.default_font_size(width, height)
     style = Style(theme, _colors(scene, theme), font_size)
-    with _settled(themes.settings(theme, font_size) | {"font.family": _fonts()}):
+    settings = themes.settings(theme, font_size) | {"font.family": _fonts()}
+    if scene.transparent:
+        settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
+    with _settled(settings):
         figure = Figure(figsize=(_inches(width), _inches(height)), dpi=DOTS_PER_INCH)
         canvas = Canvas(figure)
         moves = _draw_panels(figure, scene, shown, style)
@@ -123,6 +141,7 @@ def compose(scene: Scene, history: History) -> Film:
         scene.frames.loop,
         scene.poster,
         fingerprint(scene),
+        scene.transparent,
         remarks,
         tuple(moves),
         scene.row,
@@ -139,7 +158,7 @@ def save(
 
     The file is written whole or not at all. A still is the film's poster. `progress` is called
     with the pictures encoded and all there will be. Raises `OutputError` where the file cannot
-    be written.
+    be written, or the format has no transparent background and the film wants one.
     """
     path = Path(path)
     name = path.suffix.removeprefix(".")
@@ -149,11 +168,14 @@ def save(
         raise OutputError(
             f"{path}: no format has the suffix '{path.suffix}'{hint}; there are {known}"
         )
-    make_writer = cast("Writer", FORMATS.load(name))
+    if words := cannot_show(name, transparent=film.transparent):
+        raise OutputError(f"{path}: {words}")
+    make_writer = writer_for(name)
     comment = f"visualize {__version__} {film.fingerprint}"
     writer = make_writer(fps=1000 / film.interval, hold=film.hold, loop=film.loop, comment=comment)
     frames = [film.poster] if isinstance(writer, Still) else range(film.frames)
-    with written_whole(path) as temporary, _settled():
+    whole = folder_written_whole if isinstance(writer, ManyFiles) else written_whole
+    with whole(path) as temporary, _settled():
         if isinstance(writer, LooksAhead):
             writer.look_ahead(_probes(film, writer.probes))
         film.animation(frames).save(
@@ -185,8 +207,11 @@ def fingerprint(scene: Scene) -> str:
 
 def is_current(path: Path, scene: Scene) -> bool:
     """Whether the file at `path` is this scene's film already, drawn by the same versions."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    if path.is_dir() and len(files) != scene.frame_count:
+        return False
     try:
-        return fingerprint(scene).encode() in path.read_bytes()
+        return fingerprint(scene).encode() in files[0].read_bytes()
     except OSError:
         return False
 

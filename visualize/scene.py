@@ -24,7 +24,7 @@ from visualize.catalogue import Catalogue
 from visualize.comparison import Tolerance
 from visualize.document import Place, read_document
 from visualize.errors import SceneError, did_you_mean
-from visualize.formats import FORMATS
+from visualize.formats import FORMATS, cannot_show
 from visualize.objectives import Array, Objective
 from visualize.objectives.formula import Formula
 from visualize.objectives.table import TEST_FUNCTIONS
@@ -333,6 +333,8 @@ class Scene(Settings):
         Field(min_length=1, json_schema_extra={"minItems": 1}),
     ] = ("gif",)
     """What is written."""
+    transparent: bool = False
+    """Leave the background out; for formats that can: apng, frames, png and webp."""
 
     tolerance: Tolerance = Field(Tolerance(), exclude=True)
     """How far `verify` and the pytest plugin let the trajectories be from their baselines."""
@@ -396,6 +398,14 @@ class Scene(Settings):
         if mistakes:
             raise error_of(mistakes)
         return panels
+
+    @field_validator("transparent")
+    @classmethod
+    def _check_transparent(cls, transparent: bool, info: ValidationInfo) -> bool:
+        for name in info.data.get("formats", ()):
+            if words := cannot_show(name, transparent=transparent):
+                raise told(words)
+        return transparent
 
     @field_validator("frames")
     @classmethod

@@ -5,7 +5,7 @@ To add one, add a file here: its one public class is a matplotlib `MovieWriter`,
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, cast, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ class Writer(Protocol):
 
     most_per_second: float
     """Pictures a second that it can show; infinite where there is no limit."""
+    see_through: bool
+    """Whether a picture can leave the background out."""
 
     def __call__(
         self, *, fps: float, hold: float, loop: int, comment: str
@@ -50,6 +52,13 @@ class Still(Protocol):
     """A writer of a single picture: only that one of the film is drawn."""
 
     still: Literal[True]
+
+
+@runtime_checkable
+class ManyFiles(Protocol):
+    """A writer whose pictures are files in a folder, which is made for it."""
+
+    many_files: Literal[True]
 
 
 def picture_of(figure: "Figure") -> Picture:
@@ -79,6 +88,11 @@ def changed_box(before: Picture, now: Picture, within: Box | None = None) -> Box
     return down, right
 
 
+def is_opaque(picture: Picture) -> bool:
+    """Whether nothing behind the picture can be seen."""
+    return bool((picture[..., 3] == 255).all())
+
+
 def touched(figure: "Figure") -> Box | None:
     """Return where the figure's last picture may differ from the one before; None: anywhere."""
     return getattr(figure.canvas, "touched", None)
@@ -95,3 +109,16 @@ def box_of(mask: NDArray[np.bool_]) -> Box | None:
 
 
 FORMATS: Catalogue["AbstractMovieWriter"] = Catalogue(__name__, __path__)
+
+
+def writer_for(name: str) -> Writer:
+    """Return what makes the writers of a format."""
+    return cast("Writer", FORMATS.load(name))
+
+
+def cannot_show(name: str, *, transparent: bool) -> str:
+    """Return why a format cannot show what is asked of it; an empty text if it can."""
+    if not transparent or writer_for(name).see_through:
+        return ""
+    able = [other for other in FORMATS.names() if writer_for(other).see_through]
+    return f"{name} cannot have a transparent background; {', '.join(able)} can"

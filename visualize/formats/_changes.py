@@ -12,17 +12,19 @@ import numpy as np
 from matplotlib.animation import AbstractMovieWriter
 from matplotlib.figure import Figure
 
-from visualize.formats import Picture, changed_box, picture_of, touched
+from visualize.formats import Picture, changed_box, is_opaque, picture_of, touched
 
 
 class ChangesWriter(AbstractMovieWriter):
     """Writes each picture as it comes, exactly: a box over the one before, where they differ.
 
-    What does not change in the box is transparent. Equal pictures are one that stays longer.
-    A format adds how a box is written, and what stands before and after them.
+    What does not change in the box is transparent; where what changes is so itself, the box
+    replaces all that was there. Equal pictures are one that stays longer. A format adds how a box
+    is written, and what stands before and after them.
     """
 
     most_per_second = math.inf
+    see_through = True
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
         super().__init__(fps=fps)  # type: ignore[arg-type]  # the stubs say int; any number is
@@ -39,8 +41,13 @@ class ChangesWriter(AbstractMovieWriter):
         """Return the seconds nearest to `delay` that the format can say, or a part of them."""
 
     @abstractmethod
-    def write(self, pixels: Picture, corner: tuple[int, int], delay: Fraction) -> None:
-        """Write a box whose upper left pixel is at `corner`, row and column, for a time."""
+    def write(
+        self, pixels: Picture, corner: tuple[int, int], delay: Fraction, *, replaces: bool
+    ) -> None:
+        """Write a box whose upper left pixel is at `corner`, row and column, for a time.
+
+        It lies over what is there, or replaces it; then its corner is even.
+        """
 
     @abstractmethod
     def end(self) -> None:
@@ -70,11 +77,18 @@ class ChangesWriter(AbstractMovieWriter):
         if self._count == 1:
             self._shown = picture.copy()
             self.begin(picture.shape[1], picture.shape[0])
-            self._wait(picture, np.True_, (0, 0))
+            self._waiting = picture.copy(), (0, 0), True
         elif box := changed_box(self._shown, picture, touched(self.fig)):
             self._write_waiting(start)
-            now, before = (part[box].view(np.uint32) for part in (picture, self._shown))
-            self._wait(picture[box], now != before, (box[0].start, box[1].start))
+            now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, self._shown))
+            changed = now != before
+            replaces = not is_opaque(picture[box][changed])
+            if replaces:
+                box = _from_even(box[0]), _from_even(box[1])
+                pixels = picture[box].copy()
+            else:
+                pixels = np.where(changed[..., np.newaxis], picture[box], np.uint8(0))
+            self._waiting = pixels, (box[0].start, box[1].start), replaces
             self._shown[box] = picture[box]
 
     def finish(self) -> None:
@@ -83,18 +97,18 @@ class ChangesWriter(AbstractMovieWriter):
             self._write_waiting(self._count / self._rate + self._hold)
             self.end()
 
-    def _wait(self, pixels: Picture, changed: Any, corner: tuple[int, int]) -> None:
-        """Keep a box until it is known how long it stays."""
-        pixels = np.where(changed, pixels, np.uint8(0))
-        pixels[..., 3:] = np.where(changed, np.uint8(255), np.uint8(0))
-        self._waiting = pixels, corner
-
     def _write_waiting(self, until: Fraction) -> None:
-        box = self._waiting
+        """Write the box that waits until it is known how long it stays."""
+        pixels, corner, replaces = self._waiting
         while True:
             delay = self.sayable(until - self._since)
-            self.write(*box, delay)
+            self.write(pixels, corner, delay, replaces=replaces)
             self._since += delay
             if not self.sayable(until - self._since):
                 break
-            box = np.zeros((1, 1, 4), dtype=np.uint8), (0, 0)  # what is shown stays
+            # What is shown stays.
+            pixels, corner, replaces = np.zeros((1, 1, 4), dtype=np.uint8), (0, 0), False
+
+
+def _from_even(part: slice) -> slice:
+    return slice(part.start // 2 * 2, part.stop)

@@ -45,6 +45,7 @@ class VideoWriter(AbstractMovieWriter):
     """
 
     most_per_second = math.inf
+    see_through = False
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
         del loop  # no video can say it

@@ -2,9 +2,12 @@
 
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from visualize.formats import is_opaque
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -24,6 +27,17 @@ def header(width: int, height: int, channels: int) -> bytes:
 def comment_chunk(comment: str) -> bytes:
     """Return a comment."""
     return chunk(b"tEXt", b"Comment\0" + comment.encode("latin-1", "replace"))
+
+
+def write(path: Path, pixels: NDArray[np.uint8], comment: str) -> None:
+    """Write a picture to a file; without opacity where it hides all that is behind."""
+    pixels = pixels[..., :3] if is_opaque(pixels) else pixels
+    height, width, channels = pixels.shape
+    with path.open("wb") as file:
+        file.write(header(width, height, channels))
+        file.write(comment_chunk(comment))
+        file.write(chunk(b"IDAT", packed(pixels)))
+        file.write(chunk(b"IEND", b""))
 
 
 def packed(pixels: NDArray[np.uint8]) -> bytes:

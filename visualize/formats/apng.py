@@ -9,8 +9,8 @@ from visualize.formats._png import chunk, comment_chunk, header, packed
 
 MOST = 65_535
 """The largest part of a delay, which is a fraction of a second."""
-OVER = 1
-"""What is transparent shows the picture before."""
+SOURCE, OVER = 0, 1
+"""A box replaces what was there; or where it is transparent, that is still seen."""
 
 
 class ApngWriter(ChangesWriter):
@@ -34,12 +34,15 @@ class ApngWriter(ChangesWriter):
             return delay
         return Fraction(min(int(delay), MOST)) if delay > 1 else delay.limit_denominator(MOST)
 
-    def write(self, pixels: Picture, corner: tuple[int, int], delay: Fraction) -> None:
+    def write(
+        self, pixels: Picture, corner: tuple[int, int], delay: Fraction, *, replaces: bool
+    ) -> None:
         """Write a box."""
         height, width = pixels.shape[:2]
         top, left = corner
         numbers = self._number(), width, height, left, top, *delay.as_integer_ratio(), 0
-        self._file.write(chunk(b"fcTL", struct.pack(">IIIIIHHBB", *numbers, OVER)))
+        blend = SOURCE if replaces else OVER
+        self._file.write(chunk(b"fcTL", struct.pack(">IIIIIHHBB", *numbers, blend)))
         if self._boxes:
             self._file.write(chunk(b"fdAT", struct.pack(">I", self._number()) + packed(pixels)))
         else:  # it is also what programs show that know still pictures only

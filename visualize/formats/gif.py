@@ -55,6 +55,7 @@ class GifWriter(PillowWriter):
     """
 
     most_per_second = 100 / SHORTEST_DELAY
+    see_through = False
     probes = 12
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:

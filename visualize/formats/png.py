@@ -8,7 +8,7 @@ from matplotlib.animation import AbstractMovieWriter
 from matplotlib.figure import Figure
 
 from visualize.formats import Picture, picture_of
-from visualize.formats._png import chunk, comment_chunk, header, packed
+from visualize.formats._png import write
 
 
 class PngWriter(AbstractMovieWriter):
@@ -18,6 +18,7 @@ class PngWriter(AbstractMovieWriter):
     """
 
     most_per_second = math.inf
+    see_through = True
     still: Literal[True] = True
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
@@ -32,14 +33,9 @@ class PngWriter(AbstractMovieWriter):
 
     def grab_frame(self, **_savefig_kwargs: Any) -> None:
         """Take the figure's picture."""
-        self._picture = picture_of(self.fig)[..., :3].copy()
+        self._picture = picture_of(self.fig).copy()
 
     def finish(self) -> None:
         """Write the file."""
         if self._picture is not None:
-            height, width, channels = self._picture.shape
-            with Path(self.outfile).open("wb") as file:
-                file.write(header(width, height, channels))
-                file.write(comment_chunk(self._comment))
-                file.write(chunk(b"IDAT", packed(self._picture)))
-                file.write(chunk(b"IEND", b""))
+            write(Path(self.outfile), self._picture, self._comment)

@@ -17,6 +17,8 @@ EFFORT = 3
 THOROUGHNESS = 50
 """Of 0 to 100: how hard it is searched for what packs well; pixels are exact with any."""
 ANIMATION, EXIF, TRANSPARENCY = 0x02, 0x08, 0x10
+BLEND, REPLACE = b"\0", b"\2"
+"""Where a box is transparent, what was there is still seen; or it replaces that."""
 
 
 class WebpWriter(ChangesWriter):
@@ -38,7 +40,9 @@ class WebpWriter(ChangesWriter):
         """Return the delay in whole milliseconds."""
         return Fraction(min(round(1000 * delay), LONGEST), 1000)
 
-    def write(self, pixels: Picture, corner: tuple[int, int], delay: Fraction) -> None:
+    def write(
+        self, pixels: Picture, corner: tuple[int, int], delay: Fraction, *, replaces: bool
+    ) -> None:
         """Write a box; its corner must be even, so there may be something transparent around."""
         top, left = corner
         pixels = np.pad(pixels, ((top % 2, 0), (left % 2, 0), (0, 0)))
@@ -46,10 +50,10 @@ class WebpWriter(ChangesWriter):
         numbers = _three(left // 2, top // 2, width - 1, height - 1, int(1000 * delay))
         packed = io.BytesIO()
         Image.fromarray(pixels).save(
-            packed, "WEBP", lossless=True, quality=THOROUGHNESS, method=EFFORT
+            packed, "WEBP", lossless=True, exact=True, quality=THOROUGHNESS, method=EFFORT
         )
         box = packed.getvalue()[len(b"RIFF....WEBP") :]
-        self._file.write(_chunk(b"ANMF", numbers + b"\0" + box))
+        self._file.write(_chunk(b"ANMF", numbers + (REPLACE if replaces else BLEND) + box))
 
     def end(self) -> None:
         """Write the comment, and how long the file is."""
