@@ -178,7 +178,11 @@ def test_formats_can_be_chosen(formats: str, run: Run, write_scene: Write) -> No
 
 @pytest.mark.parametrize(
     ("formats", "words"),
-    [("giff", "did you mean 'gif'?"), ("mp4,avi", "there are apng, frames, gif"), ("", "there are apng")],
+    [
+        ("giff", "did you mean 'gif'?"),
+        ("mp4,avi", "there are apng, frames, gif"),
+        ("", "there are apng"),
+    ],
 )
 def test_an_unknown_format_is_told_before_anything_is_done(
     formats: str, words: str, run: Run, tmp_path: Path, write_scene: Write

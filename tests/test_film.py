@@ -37,6 +37,7 @@ from visualize.scene import Frames
 
 STILLS = [name for name in FORMATS.names() if hasattr(FORMATS.load(name), "still")]
 ANIMATED = [name for name in FORMATS.names() if name not in STILLS]
+FILES = [name for name in FORMATS.names() if not hasattr(FORMATS.load(name), "many_files")]
 
 BOWL: dict[str, Any] = {
     "objective": "x**2/20 + y**2",
@@ -585,8 +586,7 @@ def test_no_steps_or_one_frame_is_a_still(
 def test_every_scene_that_comes_along_is_rendered(file: Path, name: str, tmp_path: Path) -> None:
     film = film_of(shrunk(read_scene(file)))
     path = save(film, tmp_path / f"film.{name}")
-    assert path.stat().st_size > 100
-    assert film.fingerprint.encode() in path.read_bytes()
+    assert all(len(file) > 100 and film.fingerprint.encode() in file for file in content(path))
 
 
 # matplotlib's own way
@@ -621,10 +621,10 @@ def test_the_animation_has_the_films_timing() -> None:
 def test_a_film_saved_twice_is_the_same_file(tmp_path: Path) -> None:
     film = a_film(optimizers=RACE)
     for name in FORMATS.names():
-        first = save(film, tmp_path / f"first.{name}").read_bytes()
+        first = content(save(film, tmp_path / f"first.{name}"))
         film.picture(3)
-        assert save(film, tmp_path / f"second.{name}").read_bytes() == first
-        assert save(a_film(optimizers=RACE), tmp_path / f"third.{name}").read_bytes() == first
+        assert content(save(film, tmp_path / f"second.{name}")) == first
+        assert content(save(a_film(optimizers=RACE), tmp_path / f"third.{name}")) == first
 
 
 # The cost
@@ -769,9 +769,9 @@ def test_the_users_settings_of_matplotlib_do_not_change_the_picture(group: str) 
 
 @pytest.mark.parametrize("name", FORMATS.names())
 def test_the_users_settings_do_not_change_the_file(name: str, tmp_path: Path) -> None:
-    expected = save(a_film(), tmp_path / f"expected.{name}").read_bytes()
+    expected = content(save(a_film(), tmp_path / f"expected.{name}"))
     with rc(RC):
-        assert save(a_film(), tmp_path / f"film.{name}").read_bytes() == expected
+        assert content(save(a_film(), tmp_path / f"film.{name}")) == expected
 
 
 def test_the_users_settings_are_as_they_were_after_a_film(tmp_path: Path) -> None:
@@ -809,6 +809,11 @@ def test_a_film_shows_itself_in_a_notebook() -> None:
         assert getattr(image, "n_frames", 1) > 1
 
 
+def test_a_transparent_film_shows_itself_too() -> None:
+    html = vars(Film)["_repr_html_"](a_film(transparent=True, formats=["png"]))
+    assert html.startswith('<img src="data:image/apng;base64,')
+
+
 # The fingerprint
 
 
@@ -825,6 +830,7 @@ CHANGES: dict[str, Any] = {
     "counter": False,
     "theme": "dark",
     "font_size": 7.5,
+    "transparent": True,
 }
 CHANGES_OF_FRAMES: dict[str, Any] = {
     "size": [160, 101],
@@ -848,7 +854,7 @@ def test_the_tables_of_changes_name_every_setting() -> None:
 
 @pytest.mark.parametrize("setting", CHANGES)
 def test_the_fingerprint_tells_another_scene(setting: str) -> None:
-    changed = a_scene(**{setting: CHANGES[setting]})
+    changed = a_scene(**{setting: CHANGES[setting]}, formats=["png"])
     assert fingerprint(changed) != fingerprint(a_scene())
 
 
@@ -878,7 +884,7 @@ def test_equal_scenes_have_equal_fingerprints() -> None:
     assert fingerprint(written_out) == fingerprint(a_scene())
 
 
-@pytest.mark.parametrize("name", FORMATS.names())
+@pytest.mark.parametrize("name", FILES)
 def test_a_file_is_current_for_its_own_scene_only(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"film.{name}"
     assert not is_current(path, a_scene())
@@ -914,15 +920,29 @@ def names_in(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
 
 
+def content(path: Path) -> list[bytes]:
+    """Return what is in a file, or in each of a folder's."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return [file.read_bytes() for file in files]
+
+
+def put_old(path: Path) -> None:
+    """Put an old film at a path."""
+    if path.suffix.removeprefix(".") not in FILES:
+        path.mkdir()
+        path /= "00000.png"
+    path.write_bytes(b"old")
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
         ("film.giff", "did you mean 'gif'"),
         ("film.GIF", "did you mean 'gif'"),
-        ("film.avi", "there are .apng, .gif, .mp4"),
-        ("film", "there are .apng, .gif, .mp4"),
-        ("film.", "there are .apng, .gif, .mp4"),
-        (".gif", "there are .apng, .gif, .mp4"),
+        ("film.avi", "there are .apng, .frames, .gif, .mp4"),
+        ("film", "there are .apng, .frames, .gif, .mp4"),
+        ("film.", "there are .apng, .frames, .gif, .mp4"),
+        (".gif", "there are .apng, .frames, .gif, .mp4"),
     ],
 )
 def test_an_unknown_suffix_is_told(name: str, words: str, tmp_path: Path) -> None:
@@ -940,14 +960,14 @@ def test_breaking_off_at_any_frame_leaves_the_old_file_and_nothing_else(
     name: str, frame: int, tmp_path: Path
 ) -> None:
     path = tmp_path / f"film.{name}"
-    path.write_bytes(b"old")
+    put_old(path)
     film = a_film()
     with pytest.raises(BreakingOffError):
         save(film, path, progress=failing_at(frame))
     gc.collect()  # what was left open is told now
     assert names_in(tmp_path) == [path.name]
-    assert path.read_bytes() == b"old"
-    assert save(film, path).stat().st_size > 100, "the film itself is still good"
+    assert content(path) == [b"old"]
+    assert len(content(save(film, path))[0]) > 100, "the film itself is still good"
 
 
 def interrupting_at(call: int, folder: str) -> Callable[[FrameType, str, object], None]:
@@ -972,21 +992,21 @@ def test_an_interrupt_at_any_point_of_the_writing_comes_out_as_itself(
 ) -> None:
     film = a_film((32, 24), steps=3, panels=["values"])
     path = tmp_path / f"film.{name}"
-    path.write_bytes(b"old")
+    put_old(path)
     writers = str(Path(inspect.getfile(FORMATS.load(name))).parent)
     for call in itertools.count():
         sys.setprofile(interrupting_at(call, writers))
         try:
             save(film, path)
         except KeyboardInterrupt:
-            assert path.read_bytes() == b"old"
+            assert content(path) == [b"old"]
             assert names_in(tmp_path) == [path.name]
         else:
             break
         finally:
             sys.setprofile(None)
     assert call > 8, "there are some places to interrupt"
-    assert path.read_bytes() != b"old"
+    assert content(path) != [b"old"]
 
 
 @contextmanager
@@ -1015,7 +1035,7 @@ def test_a_disk_that_is_full_is_told_and_leaves_the_old_file(
     assert path.read_bytes() == b"old"
 
 
-@pytest.mark.parametrize("name", FORMATS.names())
+@pytest.mark.parametrize("name", FILES)
 def test_a_new_file_can_be_read_by_everybody(name: str, tmp_path: Path) -> None:
     path = save(a_film(), tmp_path / "new" / "folder" / f"film.{name}")
     assert path.stat().st_mode & 0o777 == 0o644

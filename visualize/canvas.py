@@ -134,15 +134,15 @@ class Canvas(FigureCanvasAgg):
 
     def _extent(self, artists: Sequence[Artist]) -> Bbox | None:
         """Return a box around all that artists will draw, in pixels; None if that is not known."""
-        if len(artists) > FEW:
+        visible = [artist for artist in artists if artist.get_visible()]
+        if len(visible) > FEW:
             return None
         boxes = []
-        for artist in artists:
-            if artist.get_visible():
-                # matplotlib's extent of a line is that of its middle.
-                line = artist.get_linewidth() if isinstance(artist, Line2D) else 0
-                around = MARGIN + line * DOTS_PER_INCH / 72
-                boxes.append(artist.get_window_extent(self.get_renderer()).padded(around))
+        for artist in visible:
+            # matplotlib's extent of a line is that of its middle.
+            line = artist.get_linewidth() if isinstance(artist, Line2D) else 0
+            around = MARGIN + line * DOTS_PER_INCH / 72
+            boxes.append(artist.get_window_extent(self.get_renderer()).padded(around))
         together = Bbox.union(boxes) if boxes else Bbox.null()
         return together if np.isfinite(together.extents).all() else None
 
