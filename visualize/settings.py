@@ -4,9 +4,13 @@ A field carries its bounds, default, unit and one sentence, once; scenes, the JS
 `visualize list` and the messages all come from it.
 """
 
+import ast
+import inspect
+import itertools
 import re
+import textwrap
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, get_args
+from typing import Annotated, Any, ClassVar, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -14,11 +18,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     ValidationError,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
 from visualize.errors import did_you_mean
@@ -96,7 +102,6 @@ class Settings(BaseModel):
         frozen=True,
         strict=True,
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
     )
 
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -105,6 +110,37 @@ class Settings(BaseModel):
     """Names that may stand among the settings in a scene, and are taken out before."""
     alternatives: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Settings of which only one may be given."""
+
+    @classmethod
+    def descriptions(cls) -> dict[str, str]:
+        """Return what each setting is: its description, or the text below it in the class.
+
+        pydantic would read the texts whenever a class is made; that takes longer than ten pictures.
+        """
+        found = {}
+        for declared in reversed(cls.__mro__):
+            if issubclass(declared, Settings):
+                (tree,) = ast.parse(textwrap.dedent(inspect.getsource(declared))).body
+                for setting, text in itertools.pairwise(cast("ast.ClassDef", tree).body):
+                    match setting, text:
+                        case (
+                            ast.AnnAssign(target=ast.Name(id=name)),
+                            ast.Expr(value=ast.Constant(value=str(words))),
+                        ) if name in cls.model_fields:
+                            found[name] = inspect.cleandoc(words)
+        described = {name: field.description for name, field in cls.model_fields.items()}
+        return found | {name: words for name, words in described.items() if words}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return the JSON Schema, with the descriptions."""
+        schema = handler(core_schema)
+        properties = handler.resolve_ref_schema(schema)["properties"]
+        for name, words in cls.descriptions().items():
+            properties[cls.model_fields[name].alias or name]["description"] = words
+        return schema
 
     @model_validator(mode="wrap")
     @classmethod
