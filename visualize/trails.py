@@ -22,7 +22,7 @@ MOST_TRAILS = 20
 """Of more starts only the heads are drawn."""
 MOST_DOTS = 61
 """Rows up to which a trail gets a dot at every step, if the scene leaves it open."""
-PIECE = 32
+PIECE = 64
 """Rows after which a trail goes on as another line: the one before need not be drawn again."""
 MOST_PIECES = 100
 """Of a longer trail the pieces are longer."""
