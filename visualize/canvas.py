@@ -19,6 +19,7 @@ FEW = 4
 """Moving artists up to which it pays to find out where they are; more are everywhere."""
 MARGIN = 4
 """Pixels around an artist, as wide as its lines are, that it may draw on."""
+NOWHERE: Box = (slice(0, 0), slice(0, 0))
 
 
 class Canvas(FigureCanvasAgg):
@@ -39,9 +40,11 @@ class Canvas(FigureCanvasAgg):
     """Without anything that moves."""
     _still: Any = None
     """With the first `_added` of what moves."""
-    _drawn: Bbox | None = None
-    """A box around what has been drawn over it, in pixels, if that is known."""
-    _texts: dict[Text, Bbox]
+    _inside: Box
+    """Around all axes: what moves in them is clipped to it."""
+    _drawn: Box
+    """Around what has been drawn over it."""
+    _texts: dict[Text, Box]
     """Where each text aside has been drawn."""
     _added = 0
     _unchanged = 0
@@ -55,69 +58,63 @@ class Canvas(FigureCanvasAgg):
             self._draw_blank()
         if not self._current:
             self._pixels()[:] = self._still
-            self._texts = {}
+            self._drawn, self._texts = NOWHERE, {}
         changed = (index for index, artist in enumerate(self.moving) if artist.stale)
         unchanged = next(changed, len(self.moving))
         boxes = []
         if not self._current or unchanged < len(self.moving):
-            boxes += self._draw_changed(unchanged)
-        for text in self.aside:
-            if text.stale or text not in self._texts:
-                boxes += self._draw_aside(text)
-        if self._overlap():
+            boxes.append(self._draw_changed(unchanged))
+        texts = [text for text in self.aside if text.stale or text not in self._texts]
+        boxes += [self._draw_aside(text) for text in texts]
+        if texts and self._overlap():
             self.moving, self.aside = [*self.moving, *self.aside], ()
+            self._inside = self._pixels_in(self.figure.bbox)
             self._forget()
             self.draw()
             return
-        self.touched = self._around(boxes) if self._current else None
+        self.touched = _around(boxes) if self._current else None
         self._current = True
 
-    def _draw_changed(self, unchanged: int) -> list[Bbox]:
-        """Draw what moves in axes anew; return boxes around all that may have changed."""
+    def _draw_changed(self, unchanged: int) -> Box:
+        """Draw what moves in axes anew; return a box around all that may have changed."""
         if unchanged < self._added:
-            self._still, self._added, self._drawn = self._blank, 0, None
+            self._still, self._added, self._drawn = self._blank, 0, self._inside
         steady = min(unchanged, self._unchanged)
         if steady > self._added:
-            box = self._restore([self._axes()])
+            self._restore(self._inside)
             self._draw_moving(self._added, steady)
-            self._still = self._still.copy()
-            self._still[box] = self._pixels()[box]
+            if self._still is self._blank:
+                self._still = self._still.copy()
+            self._still[self._inside] = self._pixels()[self._inside]
             self._added = steady
         before, self._drawn = self._drawn, self._extent(self.moving[self._added :])
-        inside = self._axes()
-        parts = [Bbox.intersection(box or inside, inside) for box in (before, self._drawn)]
-        boxes = [box for box in parts if box is not None]
-        self._restore(boxes)
+        box = _around([before, self._drawn])
+        self._restore(box)
         self._draw_moving(self._added, len(self.moving))
         self._unchanged = unchanged
-        return boxes
+        return box
 
-    def _draw_aside(self, text: Text) -> list[Bbox]:
-        """Draw a text anew; return boxes around where it was and is."""
-        now = text.get_window_extent(self.get_renderer()).padded(MARGIN)
-        boxes = [self._texts.get(text, now), now]
-        self._restore(boxes)
+    def _draw_aside(self, text: Text) -> Box:
+        """Draw a text anew; return a box around where it was and is."""
+        now = self._pixels_in(text.get_window_extent(self.get_renderer()).padded(MARGIN))
+        box = _around([self._texts.get(text, now), now])
+        self._restore(box)
         text.draw(self.get_renderer())
         text.stale = False
         self._texts[text] = now
-        return boxes
+        return box
 
     def _overlap(self) -> bool:
         """Whether texts are not aside of the axes, or of each other."""
-        boxes = [*self._texts.values(), *([self._axes()] if self._texts else [])]
-        return any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+        boxes = [*self._texts.values(), self._inside]
+        return any(
+            _around([_shared(one, other)]) != NOWHERE
+            for one, other in itertools.combinations(boxes, 2)
+        )
 
-    def _axes(self) -> Bbox:
-        """Return a box around all axes: what moves in them is clipped to it."""
-        if any(artist.axes is None for artist in self.moving):
-            return Bbox(self.figure.bbox)
-        return Bbox.union([axes.bbox.padded(1) for axes in self.figure.axes])
-
-    def _restore(self, boxes: Sequence[Bbox]) -> Box:
-        """Let what stands still be seen in a box around the boxes, and return it."""
-        box = self._around(boxes)
+    def _restore(self, box: Box) -> None:
+        """Let what stands still be seen in a box."""
         self._pixels()[box] = self._still[box]
-        return box
 
     def _pixels(self) -> Picture:
         return np.asarray(self.buffer_rgba())
@@ -131,29 +128,32 @@ class Canvas(FigureCanvasAgg):
         for artist in visible:
             artist.set_visible(True)
         self._blank = self._still = self._pixels().copy()
+        axes = Bbox.union([axes.bbox.padded(1) for axes in self.figure.axes])
+        self._inside = self._drawn = self._pixels_in(axes)
 
-    def _extent(self, artists: Sequence[Artist]) -> Bbox | None:
-        """Return a box around all that artists will draw, in pixels; None if that is not known."""
+    def _extent(self, artists: Sequence[Artist]) -> Box:
+        """Return a box around all that artists will draw in their axes."""
         visible = [artist for artist in artists if artist.get_visible()]
         if len(visible) > FEW:
-            return None
+            return self._inside
         boxes = []
         for artist in visible:
             # matplotlib's extent of a line is that of its middle.
             line = artist.get_linewidth() if isinstance(artist, Line2D) else 0
             around = MARGIN + line * DOTS_PER_INCH / 72
-            boxes.append(artist.get_window_extent(self.get_renderer()).padded(around))
-        together = Bbox.union(boxes) if boxes else Bbox.null()
-        return together if np.isfinite(together.extents).all() else None
+            extent = artist.get_window_extent(self.get_renderer()).padded(around)
+            if not np.isfinite(extent.extents).all():
+                return self._inside
+            boxes.append(self._pixels_in(extent))
+        return _shared(_around(boxes), self._inside)
 
-    def _around(self, boxes: Sequence[Bbox]) -> Box:
-        """Return the rows and columns of the boxes together."""
-        if not boxes:
-            return slice(0, 0), slice(0, 0)
-        height = self.get_width_height()[1]
-        left, bottom, right, top = Bbox.union(boxes).extents
-        rows = slice(max(math.floor(height - top), 0), max(math.ceil(height - bottom), 0))
-        return rows, slice(max(math.floor(left), 0), max(math.ceil(right), 0))
+    def _pixels_in(self, box: Bbox) -> Box:
+        """Return the rows and columns of the picture that a box lies on."""
+        width, height = self.get_width_height()
+        left, bottom, right, top = box.extents
+        rows = slice(max(math.floor(height - top), 0), min(math.ceil(height - bottom), height))
+        columns = slice(max(math.floor(left), 0), min(math.ceil(right), width))
+        return rows, columns
 
     def _draw_moving(self, first: int, last: int) -> None:
         renderer = self.get_renderer()
@@ -170,7 +170,27 @@ class Canvas(FigureCanvasAgg):
 
     def _forget(self) -> None:
         self._still, self._added, self._unchanged = self._blank, 0, 0
-        self._drawn, self._current = None, False
+        self._current = False
 
     def draw_idle(self, *_args: Any, **_kwargs: Any) -> None:
         """Do nothing: FuncAnimation asks for a draw that the writer does itself."""
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box around all of the boxes that are not empty."""
+    full = [box for box in boxes if all(part.start < part.stop for part in box)]
+    if not full:
+        return NOWHERE
+    rows, columns = (
+        slice(min(part.start for part in parts), max(part.stop for part in parts))
+        for parts in zip(*full, strict=True)
+    )
+    return rows, columns
+
+
+def _shared(one: Box, other: Box) -> Box:
+    """Return the box that both boxes have in common."""
+    rows, columns = (
+        slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(one, other, strict=True)
+    )
+    return rows, columns

@@ -18,23 +18,28 @@ from numpy.typing import NDArray
 
 from visualize.formats import Picture, changed_box, picture_of, touched
 
-BT_709 = np.array(
+POINT = 16
+"""Binary digits behind the point of `BT_709`: whole numbers are the same on every machine."""
+BT_709 = np.rint(
     # Rows: Y, Cb, Cr; columns: red, green, blue. Limited range: black is 16, white 235.
-    [
-        [0.2126 * 219, 0.7152 * 219, 0.0722 * 219],
-        [-0.2126 / 1.8556 * 224, -0.7152 / 1.8556 * 224, 0.5 * 224],
-        [0.5 * 224, -0.7152 / 1.5748 * 224, -0.0722 / 1.5748 * 224],
-    ],
-    dtype=np.float32,
-) / np.float32(255)
+    np.array(
+        [
+            [0.2126 * 219, 0.7152 * 219, 0.0722 * 219],
+            [-0.2126 / 1.8556 * 224, -0.7152 / 1.8556 * 224, 0.5 * 224],
+            [0.5 * 224, -0.7152 / 1.5748 * 224, -0.0722 / 1.5748 * 224],
+        ]
+    )
+    / 255
+    * 2**POINT
+).astype(np.int32)
 TAGS = (
     *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
     *("-color_range", "tv"),
 )
 ROOMY = 2**20
 """Bytes of a pipe: what fits in at once wakes nobody twice."""
-STRIP = 64
-"""Rows converted at a time, so that memory stays small."""
+MANY = 2**14
+"""Blocks converted at a time, so that memory stays small."""
 
 
 class VideoWriter(AbstractMovieWriter):
@@ -102,13 +107,17 @@ class VideoWriter(AbstractMovieWriter):
 
     def grab_frame(self, **_savefig_kwargs: Any) -> None:
         """Take the figure's picture."""
-        picture = picture_of(self.fig)
+        picture = _even(picture_of(self.fig))
         if self._shown is None:
             self._shown = picture.copy()
-            self._convert(picture, slice(0, picture.shape[0]), slice(0, picture.shape[1]))
+            self._convert(*np.nonzero(np.ones(self._chroma.shape[1:], dtype=bool)))
         elif box := changed_box(self._shown, picture, touched(self.fig)):
-            self._shown[box] = picture[box]
-            self._convert(picture, *box)
+            rows, columns = (slice(it.start // 2 * 2, (it.stop + 1) // 2 * 2) for it in box)
+            now, before = (it[rows, columns].view(np.uint32) for it in (picture, self._shown))
+            pairs = (now != before)[..., 0].view(np.uint16)
+            down, right = np.nonzero(pairs[::2] | pairs[1::2])
+            self._shown[rows, columns] = picture[rows, columns]
+            self._convert(down + rows.start // 2, right + columns.start // 2)
         self._send()
 
     def finish(self) -> None:
@@ -122,20 +131,17 @@ class VideoWriter(AbstractMovieWriter):
         if self._ffmpeg.wait():
             raise self._failure()
 
-    def _convert(self, picture: Picture, rows: slice, columns: slice) -> None:
-        """Bring luma and chroma up to date in a box of the picture."""
-        height, width = self._luma.shape
-        left, right = columns.start // 2 * 2, min((columns.stop + 1) // 2 * 2, width)
-        for top in range(rows.start // 2 * 2, rows.stop, STRIP):
-            bottom = min(top + STRIP, (rows.stop + 1) // 2 * 2, height)
-            strip = picture[top:bottom, left:right, :3].astype(np.float32)
-            strip = _even(strip)
-            luma = strip @ BT_709[0] + np.float32(16.5)
-            self._luma[top:bottom, left:right] = luma
-            blocks = (strip[::2, ::2] + strip[1::2, ::2] + strip[::2, 1::2] + strip[1::2, 1::2]) / 4
-            for plane, weights in zip(self._chroma, BT_709[1:], strict=True):
-                chroma = blocks @ weights + np.float32(128.5)
-                plane[top // 2 : bottom // 2, left // 2 : right // 2] = chroma
+    def _convert(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
+        """Bring luma and chroma up to date in some blocks, each two pixels wide and high."""
+        height, width = self._chroma.shape[1:]
+        colors = self._shown.reshape(height, 2, width, 2, 4)
+        luma = self._luma.reshape(height, 2, width, 2)
+        for first in range(0, len(rows), MANY):
+            down, right = (it[first : first + MANY] for it in (rows, columns))
+            block = colors[down, :, right, :, :3].astype(np.int32)
+            luma[down, :, right] = 16 + _rounded(block @ BT_709[0], POINT)
+            chroma = block.sum(axis=(1, 2)) @ BT_709[1:].T
+            self._chroma[:, down, right] = 128 + _rounded(chroma, POINT + 2).T
 
     def _send(self) -> None:
         try:
@@ -153,7 +159,14 @@ class VideoWriter(AbstractMovieWriter):
         return OSError(f"ffmpeg stopped: {(full or lines or [f'exit code {code}'])[-1]}")
 
 
-def _even(strip: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return pixels with even sides: the last row or column stands twice where it must."""
-    odd_rows, odd_columns = strip.shape[0] % 2, strip.shape[1] % 2
-    return np.pad(strip, ((0, odd_rows), (0, odd_columns), (0, 0)), mode="edge")
+def _rounded(numbers: NDArray[np.int32], digits: int) -> NDArray[np.int32]:
+    """Return numbers that have binary digits behind the point without them."""
+    return (numbers + (1 << digits - 1)) >> digits
+
+
+def _even(picture: Picture) -> Picture:
+    """Return a picture with even sides: the last row or column stands twice where it must."""
+    height, width = picture.shape[:2]
+    if height % 2 or width % 2:
+        picture = np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    return picture

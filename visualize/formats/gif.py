@@ -286,10 +286,11 @@ def _choose_palette(colors: Colors, counts: NDArray[Any]) -> Colors:
     order = np.argsort(-counts, kind="stable")
     points, weights = colors[order].astype(np.float32), counts[order].astype(np.float32)
     palette = points[:MOST_COLORS].copy()
+    importance = weights**EVENNESS
     distances = np.full(len(points), np.inf, dtype=np.float32)
     for count in range(MOST_COLORS):
         if count >= EXACT_COLORS:
-            palette[count] = points[np.argmax(distances * weights**EVENNESS)]
+            palette[count] = points[np.argmax(distances * importance)]
             if distances.max() <= NEAR**2:
                 palette = palette[:count]
                 break
