@@ -94,7 +94,7 @@ def test_a_damaged_baseline_says_so(path: Path, content: bytes) -> None:
 
 def test_a_folder_in_its_place_is_damage(path: Path) -> None:
     path.mkdir(parents=True)
-    assert "directory" in Baseline.read(path).damage
+    assert "not a file" in Baseline.read(path).damage
 
 
 # New, the same, different, damaged

@@ -98,20 +98,20 @@ def test_a_scene_beyond_the_budget_is_a_mistake(write_scene: Write) -> None:
 
 def test_two_scenes_with_one_output_clash_and_are_both_named() -> None:
     out = Path("out")
-    jobs = [
-        Job(Path("one/a.yaml"), (out / "a.gif", out / "a.mp4")),
-        Job(Path("two/a.yaml"), (out / "a.gif",)),
-        Job(Path("b.yaml"), (out / "b.gif",)),
-    ]
-    (sentence,) = clashes(jobs)
+    (sentence,) = clashes(
+        {
+            Path("one/a.yaml"): [out / "a.gif", out / "a.mp4"],
+            Path("two/a.yaml"): [out / "a.gif"],
+            Path("b.yaml"): [out / "b.gif"],
+        }
+    )
     for word in ("out/a.gif", "one/a.yaml", "two/a.yaml"):
         assert word in sentence
 
 
 def test_different_outputs_do_not_clash() -> None:
     out = Path("out")
-    jobs = [Job(Path("a.yaml"), (out / "a.gif",)), Job(Path("b/a.yaml"), (out / "a.mp4",))]
-    assert clashes(jobs) == []
+    assert clashes({Path("a.yaml"): [out / "a.gif"], Path("b/a.yaml"): [out / "a.mp4"]}) == []
 
 
 # One scene

@@ -413,16 +413,24 @@ def test_what_a_format_cannot_do_is_told_before_anything_is_drawn(
     assert run("render", "scene.yaml", "--strict").code == 1
     monkeypatch.setattr("visualize.film.compose", draw)
     write_scene(f"{SMALL}formats: [png]\ntransparent: true\n")
-    clear = run("render", "scene.yaml", "--format", "png,mp4")
+    clear = run("render", "scene.yaml", "--format", "png,mp4,gif")
     assert (clear.code, clear.out) == (2, "")
-    assert "mp4 cannot have a transparent background; apng, frames, png, webp can" in clear.err
+    assert "mp4, gif cannot have a transparent background; apng, frames, png, webp" in clear.err
+
+
+def test_a_scene_that_a_format_cannot_show_leaves_the_others(run: Run, write_scene: Write) -> None:
+    write_scene(f"{SMALL}formats: [png]\ntransparent: true\n", "clear.yaml")
+    write_scene(SMALL, "solid.yaml")
+    done = run("render", "clear.yaml", "solid.yaml", "--format", "gif,gif")
+    assert (done.code, done.out) == (2, "output/solid.gif\n")
+    assert done.err.startswith("clear.yaml: gif cannot have a transparent background")
 
 
 def test_a_scene_may_not_ask_for_a_transparent_gif(run: Run, write_scene: Write) -> None:
-    write_scene(f"{SMALL}transparent: true\n")
+    write_scene(f"{SMALL}formats: [gif, png, mp4]\ntransparent: true\n")
     done = run("check", "scene.yaml")
     assert done.code == 2
-    assert "transparent: gif cannot have a transparent background" in done.err
+    assert "transparent: gif, mp4 cannot have a transparent background" in done.err
 
 
 def test_strict_says_nothing_of_runs_that_stay(run: Run, write_scene: Write) -> None:

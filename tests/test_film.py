@@ -32,12 +32,12 @@ from PIL import Image
 from tests.conftest import SCENES, shrunk
 from visualize import Film, OutputError, Scene, compose, read_scene, save, simulate
 from visualize.film import fingerprint, is_current
-from visualize.formats import FORMATS
-from visualize.scene import Frames
+from visualize.formats import FORMATS, ManyFiles, writer_for
+from visualize.pictures import Frames
 
 STILLS = [name for name in FORMATS.names() if hasattr(FORMATS.load(name), "still")]
 ANIMATED = [name for name in FORMATS.names() if name not in STILLS]
-FILES = [name for name in FORMATS.names() if not hasattr(FORMATS.load(name), "many_files")]
+FILES = [name for name in FORMATS.names() if not isinstance(writer_for(name), ManyFiles)]
 
 BOWL: dict[str, Any] = {
     "objective": "x**2/20 + y**2",
@@ -809,6 +809,11 @@ def test_a_film_shows_itself_in_a_notebook() -> None:
         assert getattr(image, "n_frames", 1) > 1
 
 
+def test_the_setting_names_the_formats_that_can() -> None:
+    able = [name for name in FORMATS.names() if writer_for(name).transparent]
+    assert Scene.descriptions()["transparent"].endswith(f": {', '.join(able)}.")
+
+
 def test_a_transparent_film_shows_itself_too() -> None:
     html = vars(Film)["_repr_html_"](a_film(transparent=True, formats=["png"]))
     assert html.startswith('<img src="data:image/apng;base64,')
@@ -926,12 +931,9 @@ def content(path: Path) -> list[bytes]:
     return [file.read_bytes() for file in files]
 
 
-def put_old(path: Path) -> None:
-    """Put an old film at a path."""
-    if path.suffix.removeprefix(".") not in FILES:
-        path.mkdir()
-        path /= "00000.png"
-    path.write_bytes(b"old")
+def put_old(path: Path) -> list[bytes]:
+    """Put an old film at a path, and return its content."""
+    return content(save(a_film((24, 16), steps=1, panels=["values"]), path))
 
 
 @pytest.mark.parametrize(
@@ -960,13 +962,13 @@ def test_breaking_off_at_any_frame_leaves_the_old_file_and_nothing_else(
     name: str, frame: int, tmp_path: Path
 ) -> None:
     path = tmp_path / f"film.{name}"
-    put_old(path)
+    old = put_old(path)
     film = a_film()
     with pytest.raises(BreakingOffError):
         save(film, path, progress=failing_at(frame))
     gc.collect()  # what was left open is told now
     assert names_in(tmp_path) == [path.name]
-    assert content(path) == [b"old"]
+    assert content(path) == old
     assert len(content(save(film, path))[0]) > 100, "the film itself is still good"
 
 
@@ -992,21 +994,21 @@ def test_an_interrupt_at_any_point_of_the_writing_comes_out_as_itself(
 ) -> None:
     film = a_film((32, 24), steps=3, panels=["values"])
     path = tmp_path / f"film.{name}"
-    put_old(path)
+    old = put_old(path)
     writers = str(Path(inspect.getfile(FORMATS.load(name))).parent)
     for call in itertools.count():
         sys.setprofile(interrupting_at(call, writers))
         try:
             save(film, path)
         except KeyboardInterrupt:
-            assert content(path) == [b"old"]
+            assert content(path) == old
             assert names_in(tmp_path) == [path.name]
         else:
             break
         finally:
             sys.setprofile(None)
     assert call > 8, "there are some places to interrupt"
-    assert content(path) != [b"old"]
+    assert content(path) != old
 
 
 @contextmanager

@@ -516,7 +516,7 @@ def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ArraysError, match="directory"):
+    with pytest.raises(ArraysError, match="not a file"):
         History.load(tmp_path)
 
 

@@ -14,6 +14,7 @@ FILES = sorted(file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*
 FLOORS = {
     "arrays": 0,
     "errors": 0,
+    "progress": 0,
     "files": 0,
     "catalogue": 0,
     "settings": 0,
@@ -34,6 +35,7 @@ FLOORS = {
     "recording": 2,
     "runs": 2,
     "starts": 2,
+    "pictures": 2,
     "scene": 3,
     "engine": 4,
     "canvas": 5,
@@ -42,7 +44,6 @@ FLOORS = {
     "deck": 6,
     "baselines": 6,
     "parting": 6,
-    "progress": 6,
     "batch": 6,
     "reference": 6,
     "cli": 7,

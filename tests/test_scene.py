@@ -23,8 +23,9 @@ from visualize.formats import FORMATS
 from visualize.objectives.formula import Formula
 from visualize.optimizers import OPTIMIZERS
 from visualize.panels import PANELS
+from visualize.pictures import Frames
 from visualize.reference import scene_schema
-from visualize.scene import BUDGET, Frames
+from visualize.scene import BUDGET
 from visualize.themes import THEMES
 
 Read = Callable[[str], Scene]

@@ -137,6 +137,8 @@ def trusted(
 ) -> Iterator[None]:
     """Tell what goes wrong while the arrays in a file are read, in one kind of message."""
     try:
+        if Path(path).exists() and not Path(path).is_file():  # a pipe would be waited for
+            raise ArraysError(f"{path}: not a file")
         yield
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()

@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -79,12 +79,12 @@ def read_scenes(files: Sequence[Path], budget: int) -> tuple[dict[Path, Scene], 
     return scenes, errors
 
 
-def clashes(jobs: Sequence[Job]) -> list[str]:
-    """Return a sentence for each output that two scenes would write."""
+def clashes(outputs: Mapping[Path, Sequence[Path]]) -> list[str]:
+    """Return a sentence for each file that two scenes would write: by scene, what it writes."""
     makers = defaultdict(list)
-    for job in jobs:
-        for output in job.outputs:
-            makers[output].append(str(job.scene))
+    for scene, paths in outputs.items():
+        for path in paths:
+            makers[path].append(str(scene))
     return [
         f"{output} would be written by {' and by '.join(scenes)}"
         for output, scenes in makers.items()

@@ -68,7 +68,7 @@ class Canvas(FigureCanvasAgg):
         boxes += [self._draw_aside(text) for text in texts]
         if texts and self._overlap():
             self.moving, self.aside = [*self.moving, *self.aside], ()
-            self._inside = self._pixels_in(self.figure.bbox)
+            self._inside = self._pixels_in(Bbox(self.figure.bbox))
             self._forget()
             self.draw()
             return

@@ -13,7 +13,7 @@ import click
 
 from visualize import __version__
 from visualize.errors import VisualizeError, did_you_mean
-from visualize.progress import Progress
+from visualize.progress import ProgressBar
 
 if TYPE_CHECKING:
     from visualize.baselines import Check
@@ -95,29 +95,22 @@ def render(
     chosen = _formats(formats)
     processes = _processes(jobs)
     scenes, failed = _read(places, budget)
-    work = [
-        batch.Job(
-            file,
-            tuple(
-                output / f"{file.stem}.{name}" for name in dict.fromkeys(chosen or scene.formats)
-            ),
-            force,
-            strict,
-            budget or BUDGET,
-        )
-        for file, scene in scenes.items()
-    ]
-    if twice := batch.clashes(work):
-        raise click.UsageError("\n".join(twice))
     code = MISUSED if failed else 0
+    work = []
     for file, scene in scenes.items():
-        for name in chosen:
-            if words := cannot_show(name, transparent=scene.transparent):
-                raise click.UsageError(f"{file}: {words}")
-        for warning in batch.too_fast(scene, chosen or scene.formats):
+        names = tuple(dict.fromkeys(chosen or scene.formats))
+        if words := cannot_show(names, transparent=scene.transparent):
+            click.echo(f"{file}: {words}", err=True)
+            code = MISUSED
+            continue
+        for warning in batch.too_fast(scene, names):
             click.echo(f"{file}: warning: {warning}", err=True)
             code = code or (FAILED if strict else 0)
-    with Progress() as progress:
+        outputs = tuple(output / f"{file.stem}.{name}" for name in names)
+        work.append(batch.Job(file, outputs, force, strict, budget or BUDGET))
+    if twice := batch.clashes({job.scene: job.outputs for job in work}):
+        raise click.UsageError("\n".join(twice))
+    with ProgressBar() as progress:
         for outcome in batch.render_all(work, processes, progress.update):
             progress.pause()
             _tell(outcome)
@@ -141,17 +134,17 @@ def simulate(
 
     A folder means its *.yaml. The paths written are printed.
     """
-    from visualize.batch import Job, clashes
+    from visualize.batch import clashes
     from visualize.engine import simulate
 
     scenes, failed = _read(places, budget)
     work = {file: output / f"{file.stem}.npz" for file in scenes}
-    if twice := clashes([Job(file, (path,)) for file, path in work.items()]):
+    if twice := clashes({file: [path] for file, path in work.items()}):
         raise click.UsageError("\n".join(twice))
     code = MISUSED if failed else 0
     for file, path in work.items():
         try:
-            with Progress() as progress:
+            with ProgressBar() as progress:
                 report = partial(progress.update, path)
                 history = simulate(scenes[file], state=state, progress=report)
             _tell_ends(file, scenes[file], history)
@@ -197,19 +190,19 @@ def verify(
     numbers around it, and what has changed in scene and versions since.
     """
     from visualize.baselines import check_scene
-    from visualize.batch import Job, clashes
+    from visualize.batch import clashes
 
     if not (update or baselines.is_dir()):
         raise click.UsageError(f"there is no folder {baselines}; --update makes it")
     scenes, failed = _read(places, budget)
     work = {file: baselines / f"{file.stem}.npz" for file in scenes}
-    if twice := clashes([Job(file, (path,)) for file, path in work.items()]):
+    if twice := clashes({file: [path] for file, path in work.items()}):
         raise click.UsageError("\n".join(twice))
     code = MISUSED if failed else 0
     found = []
     for file, path in work.items():
         try:
-            with Progress() as progress:
+            with ProgressBar() as progress:
                 report = partial(progress.update, path)
                 check = check_scene(scenes[file], path, progress=report)
             pictures = _draw_partings(check, file, output) if picture else []

@@ -6,14 +6,13 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from visualize.errors import OutputError
 
 LONGEST_NAME = 100
 """Bytes, so that there is room for a suffix everywhere."""
-FRAME = re.compile(r"[0-9]{5}\.png")
 RESERVED = {
     "con",
     "prn",
@@ -46,9 +45,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
+        _settle(temporary)
         temporary.replace(path)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
@@ -57,37 +54,54 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def folder_written_whole(path: Path) -> Iterator[Path]:
-    """Give a temporary folder beside `path`; at the end it takes its name.
+def folder_written_whole(path: Path, strangers: Callable[[Path], Iterable[str]]) -> Iterator[Path]:
+    """Give a temporary folder beside `path`, for files; at the end it takes its name.
 
-    What a folder of that name held is gone then. It may hold numbered PNGs only: others are
-    somebody's, and nothing is written. Raises `OutputError` where that is so, or where the folder
-    cannot be written.
+    What a folder of that name held is gone then. `strangers` names what in it is somebody's: if
+    there is any, nothing is replaced. Whatever goes wrong, `path` is as it was. Raises
+    `OutputError` where there are strangers, or the folder cannot be written.
     """
     stem = _temporary_stem(path)
     try:
         if "\0" in path.name:
             raise ValueError("a NUL in its name")
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            strange = [file.name for file in path.iterdir() if not FRAME.fullmatch(file.name)]
-            if strange:
-                words = f"it holds {strange[0]}, and not only frames"
-                raise OutputError(f"{path}: cannot be written: {words}")
+        _refuse_strangers(path, strangers)
         _remove_leftovers(path, stem)
         around = tempfile.TemporaryDirectory(path.suffix, f"{stem}{os.getpid()}-", path.parent)
     except (OSError, ValueError) as error:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
     with around as name:
-        folder = Path(name) / "new"
+        folder, old = Path(name) / "new", Path(name) / "old"
         try:
             folder.mkdir()
             yield folder
-            if path.exists():
-                path.replace(Path(name) / "old")
-            folder.replace(path)
+            folder.chmod(0o755)
+            for file in folder.iterdir():
+                _settle(file)
+            _refuse_strangers(path, strangers)
+            try:
+                if path.exists():
+                    path.replace(old)
+                folder.replace(path)
+            finally:
+                if old.exists() and not path.exists():
+                    old.replace(path)
         except OSError as error:
             raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
+
+
+def _refuse_strangers(path: Path, strangers: Callable[[Path], Iterable[str]]) -> None:
+    if path.exists():
+        for name in strangers(path):
+            raise OutputError(f"{path}: cannot be written: {name} in it was not made here")
+
+
+def _settle(file: Path) -> None:
+    """Let a file be on the disk, and readable by everybody."""
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
+    file.chmod(0o644)
 
 
 def safe_name(name: str) -> bool:
@@ -122,6 +136,8 @@ def _remove_leftovers(path: Path, stem: str) -> None:
         process = leftover.name.removeprefix(stem).partition("-")[0]
         if process.isdecimal() and not _alive(int(process)):
             if leftover.is_dir():
+                if (leftover / "old").exists() and not path.exists():
+                    (leftover / "old").replace(path)  # killed between the two moves
                 shutil.rmtree(leftover, ignore_errors=True)
             else:
                 leftover.unlink(missing_ok=True)

@@ -168,14 +168,18 @@ def save(
         raise OutputError(
             f"{path}: no format has the suffix '{path.suffix}'{hint}; there are {known}"
         )
-    if words := cannot_show(name, transparent=film.transparent):
+    if words := cannot_show([name], transparent=film.transparent):
         raise OutputError(f"{path}: {words}")
     make_writer = writer_for(name)
     comment = f"visualize {__version__} {film.fingerprint}"
     writer = make_writer(fps=1000 / film.interval, hold=film.hold, loop=film.loop, comment=comment)
     frames = [film.poster] if isinstance(writer, Still) else range(film.frames)
-    whole = folder_written_whole if isinstance(writer, ManyFiles) else written_whole
-    with whole(path) as temporary, _settled():
+    whole = (
+        folder_written_whole(path, writer.strangers)
+        if isinstance(writer, ManyFiles)
+        else written_whole(path)
+    )
+    with whole as temporary, _settled():
         if isinstance(writer, LooksAhead):
             writer.look_ahead(_probes(film, writer.probes))
         film.animation(frames).save(
@@ -207,11 +211,13 @@ def fingerprint(scene: Scene) -> str:
 
 def is_current(path: Path, scene: Scene) -> bool:
     """Whether the file at `path` is this scene's film already, drawn by the same versions."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    if path.is_dir() and len(files) != scene.frame_count:
-        return False
+    writer, mark = writer_for(path.suffix.removeprefix(".")), fingerprint(scene).encode()
     try:
-        return fingerprint(scene).encode() in files[0].read_bytes()
+        if not isinstance(writer, ManyFiles):
+            return mark in path.read_bytes()
+        files = [path / writer.name_of(frame) for frame in range(scene.frame_count)]
+        more = any(writer.strangers(path)) or (path / writer.name_of(len(files))).exists()
+        return not more and all(mark in file.read_bytes() for file in files)
     except OSError:
         return False
 

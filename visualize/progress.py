@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 
-class Progress:
+class ProgressBar:
     """A bar on a terminal, nothing elsewhere; on stderr, so that results can be piped."""
 
     def __init__(self) -> None:
         self._bar: Any = None
         self._path: Path | None = None
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressBar":
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -138,8 +138,6 @@ def _digest(run: Trajectory) -> str:
 def _read(path: Path) -> tuple[dict[str, dict[str, Any]], tuple[str, ...] | None]:
     """Return the arrays of each run in a file, by what they are, and the coordinates' names."""
     columns = None
-    if path.exists() and not path.is_file():
-        raise ArraysError(f"{path}: not a file")
     match path.suffix.lower():
         case ".npz":
             arrays = read_arrays(path)

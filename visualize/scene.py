@@ -1,12 +1,11 @@
 """A scene: what the user asked for, read from a file and fully checked."""
 
 import json
-import math
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, cast
 
 import numpy as np
 from pydantic import (
@@ -31,11 +30,11 @@ from visualize.objectives.table import TEST_FUNCTIONS
 from visualize.objectives.unknown import Unknown
 from visualize.optimizers import EFFECTIVE_RATE, OPTIMIZERS, Optimizer
 from visualize.panels import PANELS, Panel, Showable
+from visualize.pictures import MOST_FRAMES, Frames
 from visualize.recording import RecordedRun, Recording, recorded_runs
 from visualize.runs import labelled, variants
 from visualize.settings import (
     ListToTuple,
-    NotNegative,
     Positive,
     Settings,
     error_at,
@@ -63,13 +62,10 @@ if TYPE_CHECKING:
 
 BUDGET = 5_000_000
 """How many updates (steps x starts x optimizers) a scene may ask for, unless told otherwise."""
-MOST_FRAMES = 100_000
 MOST_PANELS = 9
 NOT_GIVEN: Any = object()
 """In place of what recorded trajectories bring along."""
 Kind = TypeVar("Kind")
-Whole = Annotated[int, Field(ge=1)]
-Side = Annotated[int, Field(ge=16, le=8192)]
 
 
 class Noise(Settings):
@@ -79,58 +75,6 @@ class Noise(Settings):
 
     standard_deviation: Positive
     """Of each coordinate's noise."""
-
-
-def _read_poster(value: Any) -> Any:
-    if value in ("first", "last"):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int):
-        hint = did_you_mean(value, ("first", "last")) if isinstance(value, str) else ""
-        raise told(f"must be first, last or the number of a frame{hint} (got {shown(value)})")
-    if value < 0:
-        raise told(f"must be at least 0, the first frame (got {shown(value)})")
-    return value
-
-
-class Frames(Settings):
-    """How rows of the history become pictures."""
-
-    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "frames": ("count",),
-        "number": ("count",),
-        "width": ("size",),
-        "height": ("size",),
-        "duration": ("interval",),
-        "pause": ("hold",),
-    }
-
-    alternatives = (("fps", "interval"), ("steps_per_frame", "frames_per_step"))
-
-    size: Annotated[tuple[Side, Side], ListToTuple] = (1280, 720)
-    """Width and height in pixels, exactly."""
-    fps: Annotated[Positive, Field(le=240)] = 25.0
-    """Pictures a second."""
-    interval: Annotated[Positive, Field(le=60_000)] | None = None
-    """Milliseconds a picture stays, in place of fps."""
-    count: Annotated[int, Field(ge=1, le=MOST_FRAMES)] | None = None
-    """How many pictures; default: the whole history, its end included."""
-    steps_per_frame: Whole = 1
-    """Rows from one picture to the next."""
-    frames_per_step: Whole = 1
-    """Pictures from one row to the next, for smooth motion."""
-    hold: Annotated[NotNegative, Field(le=600)] = 0.0
-    """Seconds that the last picture stays longer."""
-    loop: Annotated[int, Field(ge=0, le=65_535)] = 0
-    """How often the film is shown; 0: for ever."""
-    poster: Annotated[
-        Literal["first", "last"] | Annotated[int, Field(ge=0)], BeforeValidator(_read_poster)
-    ] = "last"
-    """The frame that a still shows: first, last or its number, from 0."""
-
-    @property
-    def per_second(self) -> float:
-        """Pictures a second, whichever way it was said."""
-        return self.fps if self.interval is None else 1000 / self.interval
 
 
 def _read_objective(value: Any, info: ValidationInfo) -> Any:
@@ -334,7 +278,7 @@ class Scene(Settings):
     ] = ("gif",)
     """What is written."""
     transparent: bool = False
-    """Leave the background out; for formats that can: apng, frames, png and webp."""
+    """Leave the background out; for formats that can: apng, frames, png, webp."""
 
     tolerance: Tolerance = Field(Tolerance(), exclude=True)
     """How far `verify` and the pytest plugin let the trajectories be from their baselines."""
@@ -402,15 +346,14 @@ class Scene(Settings):
     @field_validator("transparent")
     @classmethod
     def _check_transparent(cls, transparent: bool, info: ValidationInfo) -> bool:
-        for name in info.data.get("formats", ()):
-            if words := cannot_show(name, transparent=transparent):
-                raise told(words)
+        if words := cannot_show(info.data.get("formats", ()), transparent=transparent):
+            raise told(f"{words}: set formats")
         return transparent
 
     @field_validator("frames")
     @classmethod
     def _check_frames(cls, frames: Frames, info: ValidationInfo) -> Frames:
-        count = _frame_count(frames, info.data.get("steps", 0))
+        count = frames.count_for(info.data.get("steps", 0))
         if count > MOST_FRAMES:
             raise told(
                 f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
@@ -425,22 +368,16 @@ class Scene(Settings):
     @property
     def frame_count(self) -> int:
         """The number of pictures in the film."""
-        return _frame_count(self.frames, self.steps)
+        return self.frames.count_for(self.steps)
 
     @property
     def poster(self) -> int:
         """The frame (from 0) that a still shows."""
-        match self.frames.poster:
-            case "first":
-                return 0
-            case "last":
-                return self.frame_count - 1
-            case frame:
-                return frame
+        return self.frames.poster_for(self.steps)
 
     def row(self, frame: int) -> float:
         """Return the row of the history that a frame shows; between two rows for smooth motion."""
-        return min(frame * self.frames.steps_per_frame / self.frames.frames_per_step, self.steps)
+        return min(self.frames.row(frame), self.steps)
 
     @property
     def runs(self) -> tuple[Optimizer, ...] | tuple[RecordedRun, ...]:
@@ -484,10 +421,6 @@ def _default_panels(data: Mapping[str, Any]) -> tuple[Panel, ...]:
     one = "curve" if objective and objective.is_known else "values"
     many = "contour" if data.get("trajectories") else "values"
     return (_load(PANELS, Panel, "kind", {1: one, 2: "contour"}.get(dimension, many)),)
-
-
-def _frame_count(frames: Frames, steps: int) -> int:
-    return frames.count or math.ceil(steps * frames.frames_per_step / frames.steps_per_frame) + 1
 
 
 def _showable(objective: Objective, info: ValidationInfo) -> Showable:

@@ -5,6 +5,7 @@ A field carries its bounds, default, unit and one sentence, once; scenes, the JS
 """
 
 import ast
+import functools
 import inspect
 import itertools
 import re
@@ -40,6 +41,7 @@ ListToTuple = BeforeValidator(_as_tuple)
 """Lets a list stand for a tuple: YAML has lists only."""
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=1)]
 Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]
 Fraction = Annotated[Number, Field(ge=0, lt=1)]
@@ -94,6 +96,24 @@ Label = Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(_check_la
 """What the picture and the saved arrays call a run."""
 
 
+@functools.cache
+def _texts_in(declared: type) -> dict[str, str]:
+    """Return the texts below the fields in a class's source; none where that is not to be had."""
+    try:
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(declared))).body
+    except (OSError, TypeError):
+        return {}
+    found = {}
+    for field, text in itertools.pairwise(cast("ast.ClassDef", tree).body):
+        match field, text:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(words))),
+            ):
+                found[name] = inspect.cleandoc(words)
+    return found
+
+
 class Settings(BaseModel):
     """Frozen, checked settings; an unknown name is answered with the nearest known one."""
 
@@ -117,18 +137,12 @@ class Settings(BaseModel):
 
         pydantic would read the texts whenever a class is made; that takes longer than ten pictures.
         """
-        found = {}
+        fields = cls.model_fields
+        found: dict[str, str] = {}
         for declared in reversed(cls.__mro__):
             if issubclass(declared, Settings):
-                (tree,) = ast.parse(textwrap.dedent(inspect.getsource(declared))).body
-                for setting, text in itertools.pairwise(cast("ast.ClassDef", tree).body):
-                    match setting, text:
-                        case (
-                            ast.AnnAssign(target=ast.Name(id=name)),
-                            ast.Expr(value=ast.Constant(value=str(words))),
-                        ) if name in cls.model_fields:
-                            found[name] = inspect.cleandoc(words)
-        described = {name: field.description for name, field in cls.model_fields.items()}
+                found |= {it: text for it, text in _texts_in(declared).items() if it in fields}
+        described = {name: field.description for name, field in fields.items()}
         return found | {name: words for name, words in described.items() if words}
 
     @classmethod

@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import Field
 
 from visualize.errors import did_you_mean
 from visualize.objectives import Array, Objective
 from visualize.objectives.formula import Point
-from visualize.settings import ListToTuple, Settings, error_at, error_of, mistake_at, told
+from visualize.settings import ListToTuple, Settings, Whole, error_at, error_of, mistake_at, told
 from visualize.wording import counted, shown
-
-Whole = Annotated[int, Field(ge=1)]
 
 
 class Grid(Settings):

@@ -1,10 +1,11 @@
 """What a film is saved as: one file format a file, whose name is the suffix.
 
-To add one, add a file here: its one public class is a matplotlib `MovieWriter`, made with
-`fps`, `hold`, `loop` and `comment`, that takes pictures from the figure's canvas.
+To add one, add a file here: its one public class is a matplotlib `MovieWriter` that is made, and
+says what it can, as `Writer` does, and takes pictures from the figure's canvas.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, cast, runtime_checkable
 
 import numpy as np
@@ -27,7 +28,7 @@ class Writer(Protocol):
 
     most_per_second: float
     """Pictures a second that it can show; infinite where there is no limit."""
-    see_through: bool
+    transparent: bool
     """Whether a picture can leave the background out."""
 
     def __call__(
@@ -58,7 +59,11 @@ class Still(Protocol):
 class ManyFiles(Protocol):
     """A writer whose pictures are files in a folder, which is made for it."""
 
-    many_files: Literal[True]
+    def name_of(self, frame: int) -> str:
+        """Return the name of a frame's file."""
+
+    def strangers(self, folder: Path) -> Iterator[str]:
+        """Yield the names of what in a folder is no such file: it is not to be replaced."""
 
 
 def picture_of(figure: "Figure") -> Picture:
@@ -116,9 +121,10 @@ def writer_for(name: str) -> Writer:
     return cast("Writer", FORMATS.load(name))
 
 
-def cannot_show(name: str, *, transparent: bool) -> str:
-    """Return why a format cannot show what is asked of it; an empty text if it can."""
-    if not transparent or writer_for(name).see_through:
+def cannot_show(names: Sequence[str], *, transparent: bool) -> str:
+    """Return why some formats cannot show what is asked of them; an empty text if all can."""
+    unable = [name for name in names if transparent and not writer_for(name).transparent]
+    if not unable:
         return ""
-    able = [other for other in FORMATS.names() if writer_for(other).see_through]
-    return f"{name} cannot have a transparent background; {', '.join(able)} can"
+    able = [name for name in FORMATS.names() if writer_for(name).transparent]
+    return f"{', '.join(unable)} cannot have a transparent background; {', '.join(able)} can"

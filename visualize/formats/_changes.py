@@ -24,7 +24,7 @@ class ChangesWriter(AbstractMovieWriter):
     """
 
     most_per_second = math.inf
-    see_through = True
+    transparent = True
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
         super().__init__(fps=fps)  # type: ignore[arg-type]  # the stubs say int; any number is

@@ -50,7 +50,7 @@ class VideoWriter(AbstractMovieWriter):
     """
 
     most_per_second = math.inf
-    see_through = False
+    transparent = False
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
         del loop  # no video can say it
@@ -80,8 +80,9 @@ class VideoWriter(AbstractMovieWriter):
     def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
         """Start ffmpeg."""
         super().setup(fig, outfile, dpi=dpi)
-        self._shown: Picture | None = None
         width, height = (side + side % 2 for side in self.frame_size)
+        self._shown: Picture = np.empty((height, width, 4), dtype=np.uint8)
+        self._count = 0
         self._luma = np.empty((height, width), dtype=np.uint8)
         self._chroma = np.empty((2, height // 2, width // 2), dtype=np.uint8)
         rate = str(Fraction(self.fps).limit_denominator(100_000))
@@ -108,8 +109,8 @@ class VideoWriter(AbstractMovieWriter):
     def grab_frame(self, **_savefig_kwargs: Any) -> None:
         """Take the figure's picture."""
         picture = _even(picture_of(self.fig))
-        if self._shown is None:
-            self._shown = picture.copy()
+        if not self._count:
+            self._shown[:] = picture
             self._convert(*np.nonzero(np.ones(self._chroma.shape[1:], dtype=bool)))
         elif box := changed_box(self._shown, picture, touched(self.fig)):
             rows, columns = (slice(it.start // 2 * 2, (it.stop + 1) // 2 * 2) for it in box)
@@ -118,11 +119,12 @@ class VideoWriter(AbstractMovieWriter):
             down, right = np.nonzero(pairs[::2] | pairs[1::2])
             self._shown[rows, columns] = picture[rows, columns]
             self._convert(down + rows.start // 2, right + columns.start // 2)
+        self._count += 1
         self._send()
 
     def finish(self) -> None:
         """Hold the last picture, and wait until ffmpeg has written the file."""
-        for _ in range(round(self._hold * self.fps) if self._shown is not None else 0):
+        for _ in range(round(self._hold * self.fps) if self._count else 0):
             self._send()
         try:
             self._pipe.close()

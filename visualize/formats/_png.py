@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from visualize.formats import is_opaque
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MOST_EFFORT = 9
+"""zlib's."""
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
@@ -29,18 +31,24 @@ def comment_chunk(comment: str) -> bytes:
     return chunk(b"tEXt", b"Comment\0" + comment.encode("latin-1", "replace"))
 
 
-def write(path: Path, pixels: NDArray[np.uint8], comment: str) -> None:
+def has_comment(path: Path, comment: str) -> bool:
+    """Whether a file has a comment, as `write` gives it one, that begins so."""
+    with path.open("rb") as file:
+        return comment_chunk(comment)[4:-4] in file.read(256)
+
+
+def write(path: Path, pixels: NDArray[np.uint8], comment: str, effort: int = MOST_EFFORT) -> None:
     """Write a picture to a file; without opacity where it hides all that is behind."""
     pixels = pixels[..., :3] if is_opaque(pixels) else pixels
     height, width, channels = pixels.shape
     with path.open("wb") as file:
         file.write(header(width, height, channels))
         file.write(comment_chunk(comment))
-        file.write(chunk(b"IDAT", packed(pixels)))
+        file.write(chunk(b"IDAT", packed(pixels, effort)))
         file.write(chunk(b"IEND", b""))
 
 
-def packed(pixels: NDArray[np.uint8]) -> bytes:
+def packed(pixels: NDArray[np.uint8], effort: int = MOST_EFFORT) -> bytes:
     """Return pixels as PNGs hold them.
 
     Without a filter: lines and flat areas repeat, and differences of neighbours repeat less.
@@ -48,4 +56,4 @@ def packed(pixels: NDArray[np.uint8]) -> bytes:
     height, width, channels = pixels.shape
     rows = np.zeros((height, 1 + width * channels), dtype=np.uint8)
     rows[:, 1:] = pixels.reshape(height, -1)
-    return zlib.compress(rows.data, 9)
+    return zlib.compress(rows.data, effort)

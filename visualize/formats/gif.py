@@ -26,7 +26,8 @@ NEAR = 5
 """How far colours may be apart, as red, green and blue together, for one to stand for the other."""
 NOTICEABLE = 16
 """How far a colour may be off, in 255ths, before a picture brings a palette of its own; or as far
-as in the pictures that the film's palette was chosen by."""
+as in the pictures that the film's palette was chosen by, but not farther than `WORST`."""
+WORST = 32
 STEADY = 8
 """How far a pixel that changes a little, and is no flat area, may be off what is shown already."""
 AREA = 32
@@ -55,7 +56,7 @@ class GifWriter(PillowWriter):
     """
 
     most_per_second = 100 / SHORTEST_DELAY
-    see_through = False
+    transparent = False
     probes = 12
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
@@ -92,7 +93,7 @@ class GifWriter(PillowWriter):
         colors = _rgb(values)
         self._ahead = _choose_palette(colors, np.bincount(index, weights=weights))
         off = _off(colors, self._ahead[_nearest(colors, self._ahead)])
-        self._allowed = max(NOTICEABLE, int(off.max()))
+        self._allowed = min(max(NOTICEABLE, int(off.max())), WORST)
 
     @contextmanager
     def saving(self, *args: Any, **keywords: Any) -> Iterator[Self]:

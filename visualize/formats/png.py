@@ -18,7 +18,7 @@ class PngWriter(AbstractMovieWriter):
     """
 
     most_per_second = math.inf
-    see_through = True
+    transparent = True
     still: Literal[True] = True
 
     def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
