@@ -218,7 +218,8 @@ def test_its_background_has_the_right_colour(settings: dict[str, Any], tmp_path:
     background = film.picture(0)[0, 0].astype(float)
     for frame in (0, film.frames - 1):
         shown = colors(pictures[frame])
-        assert np.abs(shown[:4, :20] - background).max() <= 2
+        # One step of Cr is 1.8 of red; the pixels were rounded before.
+        assert np.abs(shown[:4, :20] - background).max() <= 3
         assert np.abs(shown[-3:, -20:] - background).max() <= 2
 
 

@@ -6,9 +6,13 @@ THREADS = 1
 """Fixed: x264's bytes depend on it; and one costs a fifth less than two."""
 QUALITY = 23
 """x264's constant rate factor; lower is better and larger."""
-TUNING = "scenecut=0:rc-lookahead=10:aq-mode=0:psy=0:weightp=0"
+TUNING = (
+    "scenecut=0:rc-lookahead=10:aq-mode=0:psy=0:weightp=0"
+    ":bframes=2:subme=0:me=umh:merange=32:trellis=1"
+)
 """Pictures of lines and flat areas, not of nature: bits go where pixels differ, not where an eye
-would forgive, and nothing is searched for that a drawing does not have."""
+would forgive, and nothing is searched for that a drawing does not have. What moves is small and
+goes by whole pixels, and far."""
 
 
 class Mp4Writer(VideoWriter):
