@@ -1,15 +1,12 @@
 """Many scenes: which files they make, and in how many processes."""
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -149,6 +146,10 @@ def render_all(
 
 def _in_processes(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Outcome | None]]:
     """Yield each job and what became of it as it is done; nothing if its process was killed."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
     executor = ProcessPoolExecutor(
         min(processes, len(jobs)),
         multiprocessing.get_context("spawn"),
@@ -183,6 +184,8 @@ def _begin_work() -> None:
 
 
 def _outlive_nobody() -> None:
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

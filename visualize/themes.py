@@ -130,6 +130,8 @@ def settings(theme: Theme, font_size: float) -> dict[str, Any]:
         "ytick.major.width": font_size / 16,
         "xtick.major.size": font_size / 3.5,
         "ytick.major.size": font_size / 3.5,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
         "axes.axisbelow": True,
         "axes.formatter.useoffset": False,
     }

@@ -135,6 +135,7 @@ class Contour(Panel):
             axes.grid(True)
         else:
             self._draw_landscape(axes, x, y, values, style)
+        axes.spines[:].set_visible(True)  # a landscape ends on every side
         across, up = objective.variables
         axes.set(xlim=box[0], ylim=box[1], xlabel=across, ylabel=up, aspect=self.aspect)
         if len(up) <= LONGEST_LEVEL:
