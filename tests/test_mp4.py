@@ -77,8 +77,12 @@ def size_of(path: Path) -> tuple[int, int]:
 
 def decoded(path: Path) -> list[tuple[Array, Array, Array]]:
     """Return luma and both chromas of every picture, as they are stored."""
-    width, height = size_of(path)
-    numbers = np.frombuffer(unpacked(path, "yuv420p"), np.uint8).astype(float)
+    return planes(unpacked(path, "yuv420p"), *size_of(path))
+
+
+def planes(content: bytes, width: int, height: int) -> list[tuple[Array, Array, Array]]:
+    """Return luma and both chromas of every picture in raw yuv420p."""
+    numbers = np.frombuffer(content, np.uint8).astype(float)
     pictures = numbers.reshape(-1, width * height * 3 // 2)
     luma, blueish, reddish = np.split(pictures, [width * height, width * height * 5 // 4], axis=1)
     return list(
@@ -111,6 +115,13 @@ def distance(one: Array, other: Array, peak: float = 255) -> float:
     """Return the peak signal-to-noise ratio, in decibels."""
     error = float(np.mean((one - other) ** 2))
     return math.inf if error == 0 else 10 * math.log10(peak**2 / error)
+
+
+def fake_ffmpeg(tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "ffmpeg"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", lambda: str(program))
 
 
 def children() -> list[int]:
@@ -269,6 +280,32 @@ def test_a_corner_that_changes_is_converted_to_the_last_pixel(tmp_path: Path) ->
         assert distance(planes[0][:21, :33], luma(expected), 219) > 30
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a script stands for ffmpeg")
+@pytest.mark.parametrize("size", [(160, 100), (161, 101)], ids=str)
+@pytest.mark.parametrize("kind", ["areas", "dark"])
+def test_ffmpeg_is_handed_every_picture_in_bt709(
+    kind: str, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_ffmpeg(tmp_path, 'for file; do :; done; cat > "$file"', monkeypatch)
+    monkeypatch.setattr("visualize.formats._ffmpeg.MANY", 1000)
+    film = a_film(size, **KINDS[kind])
+    content = save(film, tmp_path / "film.mp4").read_bytes()
+    width, height = (side + side % 2 for side in size)
+    handed = planes(content, width, height)
+    assert len(handed) == film.frames
+    for frame, (y, blueish, reddish) in enumerate(handed):
+        picture = film.picture(frame)
+        picture = np.pad(
+            picture, ((0, height - size[1]), (0, width - size[0]), (0, 0)), mode="edge"
+        )
+        blocks = picture.astype(float).reshape(height // 2, 2, width // 2, 2, 3).mean(axis=(1, 3))
+        gray = (luma(blocks) - 16) * 255 / 219
+        blue = 128 + 224 / 255 * (blocks[..., 2] - gray) / (2 * (1 - BLUE))
+        red = 128 + 224 / 255 * (blocks[..., 0] - gray) / (2 * (1 - RED))
+        for plane, exact in ((y, luma(picture)), (blueish, blue), (reddish, red)):
+            assert np.abs(plane - exact).max() <= 0.52, f"frame {frame}"
+
+
 def test_the_writer_is_one_of_matplotlibs() -> None:
     assert issubclass(Mp4Writer, AbstractMovieWriter)
 
@@ -286,13 +323,6 @@ def failure_of(film: Film, path: Path, **more: Any) -> str:
         pytest.fail("it was saved")
     gc.collect()
     return told
-
-
-def fake_ffmpeg(tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "ffmpeg"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", lambda: str(program))
 
 
 FULL = "av_interleaved_write_frame(): No space left on device"
