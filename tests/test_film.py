@@ -24,6 +24,7 @@ import pytest
 from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ from PIL import Image
 from tests.conftest import SCENES, shrunk
 from visualize import Film, OutputError, Scene, compose, read_scene, save, simulate
 from visualize.film import fingerprint, is_current
-from visualize.formats import FORMATS, ManyFiles, writer_for
+from visualize.formats import FORMATS, ManyFiles, touched, writer_for
 from visualize.pictures import Frames
 
 STILLS = [name for name in FORMATS.names() if hasattr(FORMATS.load(name), "still")]
@@ -158,13 +159,73 @@ def test_outside_of_what_was_touched_a_picture_is_as_the_one_before() -> None:
     before, boxes = film.picture(0), set()
     for frame in [1, 2, 3, 70, 71, 72, 30, 31, 31, 149, 0, 1]:
         now = film.picture(frame)
-        box: Any = film.figure.canvas.touched  # type: ignore[attr-defined]  # ours has it
+        box: Any = touched(film.figure)
         boxes.add(box is None)
         outside = np.ones(now.shape[:2], dtype=bool)
         outside[box or ()] = False
         np.testing.assert_array_equal(now[outside], before[outside], err_msg=f"frame {frame}")
         before = now
     assert False in boxes
+
+
+def test_what_was_touched_is_all_since_it_was_asked_last() -> None:
+    film = a_film()
+    before = film.picture(0)
+    assert touched(film.figure) is None, "nothing is known of what was before the first"
+    for frame in (1, 2, 2):
+        film.picture(frame)
+    box: Any = touched(film.figure)
+    outside = np.ones(before.shape[:2], dtype=bool)
+    outside[box] = False
+    assert ((film.picture(2) != before).any(axis=-1) & outside).sum() == 0
+    assert (film.picture(2) != before).any()
+
+
+@pytest.mark.parametrize("name", ["gif", "apng", "mp4"])
+def test_somebody_may_look_at_pictures_while_the_film_is_saved(name: str, tmp_path: Path) -> None:
+    film = a_film()
+    alone = save(film, tmp_path / f"alone.{name}").read_bytes()
+    watched = save(film, tmp_path / f"film.{name}", progress=lambda *_: film.picture(3))
+    assert watched.read_bytes() == alone
+
+
+@pytest.mark.parametrize("more", [{"dpi": 200}, {"dpi": 50}, {"bbox_inches": "tight"}], ids=str)
+def test_the_figure_may_be_saved_in_another_size_in_between(more: dict[str, Any]) -> None:
+    film = a_film()
+    before = film.picture(3)
+    film.figure.savefig(io.BytesIO(), **more)
+    np.testing.assert_array_equal(film.picture(3), before)
+
+
+def test_an_interrupt_while_it_is_drawn_first_leaves_the_film_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = a_film().picture(3)
+    film = a_film()
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Figure, "draw", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            film.picture(0)
+    np.testing.assert_array_equal(film.picture(3), expected)
+
+
+@pytest.mark.parametrize("size", [(31, 48), (80, 60), (16, 16)], ids=str)
+def test_letters_larger_than_the_picture_are_drawn_too(size: tuple[int, int]) -> None:
+    assert a_film(size, font_size=40).picture(0).shape == (size[1], size[0], 3)
+
+
+def test_axes_of_equal_scales_leave_the_title_its_room() -> None:
+    limits = [[-1, 1], [-12, 12]]
+    film = a_film(
+        (640, 360),
+        title="A long and narrow valley",
+        panels=[{"kind": "contour", "aspect": "equal", "limits": limits}],
+    )
+    assert "\n" not in film.figure.texts[1].get_text() + film.figure.texts[0].get_text()
 
 
 @pytest.mark.parametrize("font_size", [4, 60, 200])

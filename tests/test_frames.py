@@ -87,9 +87,13 @@ def cut(folder: Path) -> None:
     (folder / "00003.png").write_bytes(b"")
 
 
+def cut_short(folder: Path) -> None:
+    file = folder / "00003.png"
+    file.write_bytes(file.read_bytes()[:-20])
+
+
 def append(folder: Path) -> None:
-    names = sorted(file.name for file in folder.iterdir())
-    shutil.copyfile(folder / names[-1], folder / f"{len(names):05}.png")
+    shutil.copyfile(folder / "00000.png", folder / "00042.png")
 
 
 def add_a_note(folder: Path) -> None:
@@ -101,11 +105,16 @@ def add_a_folder(folder: Path) -> None:
     (folder / "00099.png" / "mine.txt").write_text("mine")
 
 
+def add_a_folder_of_a_systems_name(folder: Path) -> None:
+    (folder / "Thumbs.db").mkdir()
+    (folder / "Thumbs.db" / "mine.txt").write_text("mine")
+
+
 def put_another_picture(folder: Path) -> None:
     Image.new("RGB", (64, 48)).save(folder / "00001.png")
 
 
-@pytest.mark.parametrize("spoil", [remove, cut, append, add_a_note, add_a_folder])
+@pytest.mark.parametrize("spoil", [remove, cut, cut_short, append, add_a_note, add_a_folder])
 def test_a_folder_that_is_not_as_it_was_written_is_not_current(
     spoil: Callable[[Path], None], tmp_path: Path
 ) -> None:
@@ -127,7 +136,12 @@ def test_a_folder_that_cannot_be_read_is_not_current(
 
 @pytest.mark.parametrize(
     ("spoil", "name"),
-    [(add_a_note, "mine.txt"), (add_a_folder, "00099.png"), (put_another_picture, "00001.png")],
+    [
+        (add_a_note, "mine.txt"),
+        (add_a_folder, "00099.png"),
+        (add_a_folder_of_a_systems_name, "Thumbs.db"),
+        (put_another_picture, "00001.png"),
+    ],
 )
 def test_a_folder_with_something_else_in_it_is_left_alone(
     spoil: Callable[[Path], None], name: str, tmp_path: Path

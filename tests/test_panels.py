@@ -170,6 +170,13 @@ def test_importing_panels_loads_nothing_that_draws() -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), A_FEW)
+def test_landscapes_have_a_frame_and_charts_are_open(kind: str, name: str) -> None:
+    (axes,) = shared_film(kind, name).figure.axes
+    sides = {side for side, spine in axes.spines.items() if spine.get_visible()}
+    assert sides == {"left", "bottom", *(("top", "right") if kind == "contour" else ())}
+
+
+@pytest.mark.parametrize(("kind", "name"), A_FEW)
 def test_it_moves_the_same_artists_above_all_others(kind: str, name: str) -> None:
     film = shared_film(kind, name)
     moving = film.draw(0)

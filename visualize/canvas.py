@@ -34,8 +34,8 @@ class Canvas(FigureCanvasAgg):
     """In the order of their zorder."""
     aside: Sequence[Text] = ()
     """Above all others, and apart from them."""
-    touched: Box | None = None
-    """Rows and columns outside of which the last picture is as the one before, if that is known."""
+    _touched: Box | None = None
+    """Outside of it the pixels are as they were when it was taken last, if that is known."""
     _blank: Any = None
     """Without anything that moves."""
     _still: Any = None
@@ -72,8 +72,19 @@ class Canvas(FigureCanvasAgg):
             self._forget()
             self.draw()
             return
-        self.touched = _around(boxes) if self._current else None
+        if not self._current:
+            self._touched = None
+        elif self._touched is not None:
+            self._touched = _around([self._touched, *boxes])
         self._current = True
+
+    def take_touched(self) -> Box | None:
+        """Return rows and columns outside of which nothing has changed since this was called last.
+
+        None: something may have changed anywhere.
+        """
+        touched, self._touched = self._touched, NOWHERE
+        return touched
 
     def _draw_changed(self, unchanged: int) -> Box:
         """Draw what moves in axes anew; return a box around all that may have changed."""
@@ -117,16 +128,19 @@ class Canvas(FigureCanvasAgg):
         self._pixels()[box] = self._still[box]
 
     def _pixels(self) -> Picture:
-        return np.asarray(self.buffer_rgba())
+        # After savefig with another resolution the renderer is another one.
+        return np.asarray(self.get_renderer().buffer_rgba())
 
     def _draw_blank(self) -> None:
         everything = [*self.moving, *self.aside]
         visible = [artist for artist in everything if artist.get_visible()]
         for artist in visible:
             artist.set_visible(False)
-        super().draw()
-        for artist in visible:
-            artist.set_visible(True)
+        try:
+            super().draw()
+        finally:
+            for artist in visible:
+                artist.set_visible(True)
         self._blank = self._still = self._pixels().copy()
         axes = Bbox.union([axes.bbox.padded(1) for axes in self.figure.axes])
         self._inside = self._drawn = self._pixels_in(axes)

@@ -68,7 +68,9 @@ def folder_written_whole(path: Path, strangers: Callable[[Path], Iterable[str]])
         path.parent.mkdir(parents=True, exist_ok=True)
         _refuse_strangers(path, strangers)
         _remove_leftovers(path, stem)
-        around = tempfile.TemporaryDirectory(path.suffix, f"{stem}{os.getpid()}-", path.parent)
+        around = tempfile.TemporaryDirectory(
+            path.suffix, f"{stem}{os.getpid()}-", path.parent, ignore_cleanup_errors=True
+        )
     except (OSError, ValueError) as error:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
     with around as name:

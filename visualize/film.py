@@ -171,7 +171,7 @@ def save(
     if words := cannot_show([name], transparent=film.transparent):
         raise OutputError(f"{path}: {words}")
     make_writer = writer_for(name)
-    comment = f"visualize {__version__} {film.fingerprint}"
+    comment = _comment(film.fingerprint)
     writer = make_writer(fps=1000 / film.interval, hold=film.hold, loop=film.loop, comment=comment)
     frames = [film.poster] if isinstance(writer, Still) else range(film.frames)
     whole = (
@@ -179,13 +179,19 @@ def save(
         if isinstance(writer, ManyFiles)
         else written_whole(path)
     )
+
+    def tell(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total)
+            film.draw(frames[done])  # it may have looked at another
+
     with whole as temporary, _settled():
         if isinstance(writer, LooksAhead):
             writer.look_ahead(_probes(film, writer.probes))
         film.animation(frames).save(
             temporary,
             writer=writer,
-            progress_callback=progress,
+            progress_callback=tell,
         )
     if progress is not None:
         progress(len(frames), len(frames))
@@ -211,15 +217,17 @@ def fingerprint(scene: Scene) -> str:
 
 def is_current(path: Path, scene: Scene) -> bool:
     """Whether the file at `path` is this scene's film already, drawn by the same versions."""
-    writer, mark = writer_for(path.suffix.removeprefix(".")), fingerprint(scene).encode()
+    writer, comment = writer_for(path.suffix.removeprefix(".")), _comment(fingerprint(scene))
     try:
-        if not isinstance(writer, ManyFiles):
-            return mark in path.read_bytes()
-        files = [path / writer.name_of(frame) for frame in range(scene.frame_count)]
-        more = any(writer.strangers(path)) or (path / writer.name_of(len(files))).exists()
-        return not more and all(mark in file.read_bytes() for file in files)
+        if isinstance(writer, ManyFiles):
+            return writer.holds(path, scene.frame_count, comment)
+        return comment.encode() in path.read_bytes()
     except OSError:
         return False
+
+
+def _comment(fingerprint: str) -> str:
+    return f"visualize {__version__} {fingerprint}"
 
 
 @contextmanager

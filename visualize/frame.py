@@ -66,6 +66,7 @@ def add_frame(figure: Figure, scene: Scene, history: History, style: Style) -> l
 
 def _lay_out(figure: Figure, side: float, foot: float, head: float) -> None:
     """Share out the figure between the panels; `side`, `foot` and `head` stay free around them."""
+    side = min(side, 0.2)  # letters may be larger than the picture
     figure.set_layout_engine(
         "constrained",
         rect=(side, foot, 1 - 2 * side, max(1 - foot - head, 0.1)),
@@ -81,8 +82,11 @@ def _lay_out(figure: Figure, side: float, foot: float, head: float) -> None:
 
 
 def _sides(figure: Figure) -> tuple[float, float]:
-    """Return where the leftmost axes begin and the rightmost end, in pixels."""
-    boxes = [axes.get_position() for axes in figure.axes]
+    """Return where the leftmost axes begin and the rightmost end, in pixels.
+
+    Axes of equal scales may fill their place only in part.
+    """
+    boxes = [axes.get_position(original=True) for axes in figure.axes]
     width = figure.bbox.width
     return min(box.x0 for box in boxes) * width, max(box.x1 for box in boxes) * width
 

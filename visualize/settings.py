@@ -101,7 +101,7 @@ def _texts_in(declared: type) -> dict[str, str]:
     """Return the texts below the fields in a class's source; none where that is not to be had."""
     try:
         (tree,) = ast.parse(textwrap.dedent(inspect.getsource(declared))).body
-    except (OSError, TypeError):
+    except (OSError, TypeError, SyntaxError):
         return {}
     found = {}
     for field, text in itertools.pairwise(cast("ast.ClassDef", tree).body):

@@ -59,8 +59,8 @@ class Still(Protocol):
 class ManyFiles(Protocol):
     """A writer whose pictures are files in a folder, which is made for it."""
 
-    def name_of(self, frame: int) -> str:
-        """Return the name of a frame's file."""
+    def holds(self, folder: Path, frames: int, comment: str) -> bool:
+        """Whether a folder holds so many pictures with a comment, each whole, and no more."""
 
     def strangers(self, folder: Path) -> Iterator[str]:
         """Yield the names of what in a folder is no such file: it is not to be replaced."""
@@ -99,8 +99,9 @@ def is_opaque(picture: Picture) -> bool:
 
 
 def touched(figure: "Figure") -> Box | None:
-    """Return where the figure's last picture may differ from the one before; None: anywhere."""
-    return getattr(figure.canvas, "touched", None)
+    """Return where the picture may differ from when this was asked last; None: anywhere."""
+    canvas = figure.canvas
+    return canvas.take_touched() if hasattr(canvas, "take_touched") else None
 
 
 def box_of(mask: NDArray[np.bool_]) -> Box | None:

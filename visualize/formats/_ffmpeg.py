@@ -136,14 +136,16 @@ class VideoWriter(AbstractMovieWriter):
     def _convert(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
         """Bring luma and chroma up to date in some blocks, each two pixels wide and high."""
         height, width = self._chroma.shape[1:]
-        colors = self._shown.reshape(height, 2, width, 2, 4)
+        pixels = self._shown.view(np.uint32).reshape(height, 2, width, 2)
         luma = self._luma.reshape(height, 2, width, 2)
         for first in range(0, len(rows), MANY):
             down, right = (it[first : first + MANY] for it in (rows, columns))
-            block = colors[down, :, right, :, :3].astype(np.int32)
-            luma[down, :, right] = 16 + _rounded(block @ BT_709[0], POINT)
-            chroma = block.sum(axis=(1, 2)) @ BT_709[1:].T
-            self._chroma[:, down, right] = 128 + _rounded(chroma, POINT + 2).T
+            blocks = pixels[down, :, right].view(np.uint8).reshape(-1, 4, 4)
+            colors = blocks[..., :3].T.astype(np.int32)  # red, green, blue; four pixels; blocks
+            luma[down, :, right] = (16 + _weighted(colors, 0, POINT)).T.reshape(-1, 2, 2)
+            sums = colors[:, 0] + colors[:, 1] + colors[:, 2] + colors[:, 3]
+            self._chroma[0, down, right] = 128 + _weighted(sums, 1, POINT + 2)
+            self._chroma[1, down, right] = 128 + _weighted(sums, 2, POINT + 2)
 
     def _send(self) -> None:
         try:
@@ -161,9 +163,11 @@ class VideoWriter(AbstractMovieWriter):
         return OSError(f"ffmpeg stopped: {(full or lines or [f'exit code {code}'])[-1]}")
 
 
-def _rounded(numbers: NDArray[np.int32], digits: int) -> NDArray[np.int32]:
-    """Return numbers that have binary digits behind the point without them."""
-    return (numbers + (1 << digits - 1)) >> digits
+def _weighted(colors: NDArray[np.int32], plane: int, digits: int) -> NDArray[np.int32]:
+    """Return colours in a plane, without so many binary digits behind the point, rounded."""
+    red, green, blue = BT_709[plane]
+    exact: NDArray[np.int32] = red * colors[0] + green * colors[1] + blue * colors[2]
+    return (exact + (1 << digits - 1)) >> digits
 
 
 def _even(picture: Picture) -> Picture:

@@ -1,5 +1,6 @@
 """What PNGs share: chunks, and pixels without loss."""
 
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -20,6 +21,9 @@ def chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
 
 
+END = chunk(b"IEND", b"")
+
+
 def header(width: int, height: int, channels: int) -> bytes:
     """Return the beginning of a file with 3 channels (colours) or 4 (opacity as well)."""
     numbers = width, height, 8, {3: 2, 4: 6}[channels], 0, 0, 0
@@ -37,6 +41,13 @@ def has_comment(path: Path, comment: str) -> bool:
         return comment_chunk(comment)[4:-4] in file.read(256)
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a file has its end."""
+    with path.open("rb") as file:
+        file.seek(-len(END), os.SEEK_END)
+        return file.read() == END
+
+
 def write(path: Path, pixels: NDArray[np.uint8], comment: str, effort: int = MOST_EFFORT) -> None:
     """Write a picture to a file; without opacity where it hides all that is behind."""
     pixels = pixels[..., :3] if is_opaque(pixels) else pixels
@@ -45,7 +56,7 @@ def write(path: Path, pixels: NDArray[np.uint8], comment: str, effort: int = MOS
         file.write(header(width, height, channels))
         file.write(comment_chunk(comment))
         file.write(chunk(b"IDAT", packed(pixels, effort)))
-        file.write(chunk(b"IEND", b""))
+        file.write(END)
 
 
 def packed(pixels: NDArray[np.uint8], effort: int = MOST_EFFORT) -> bytes:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from visualize.formats import Picture
 from visualize.formats._changes import ChangesWriter
-from visualize.formats._png import chunk, comment_chunk, header, packed
+from visualize.formats._png import END, chunk, comment_chunk, header, packed
 
 MOST = 65_535
 """The largest part of a delay, which is a fraction of a second."""
@@ -51,7 +51,7 @@ class ApngWriter(ChangesWriter):
 
     def end(self) -> None:
         """Write the end, and how many boxes there are."""
-        self._file.write(chunk(b"IEND", b""))
+        self._file.write(END)
         self._file.seek(self._counted_at)
         self._file.write(self._how_many())
 

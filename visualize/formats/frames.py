@@ -10,7 +10,7 @@ from matplotlib.animation import AbstractMovieWriter
 from matplotlib.figure import Figure
 
 from visualize.formats import Picture, changed_box, picture_of, touched
-from visualize.formats._png import has_comment, write
+from visualize.formats._png import has_comment, is_whole, write
 
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """Files that come about where somebody looks into a folder."""
@@ -33,19 +33,22 @@ class FramesWriter(AbstractMovieWriter):
         self._comment = comment
 
     @staticmethod
-    def name_of(frame: int) -> str:
-        """Return the name of a frame's file."""
-        return f"{frame:05}.png"
+    def holds(folder: Path, frames: int, comment: str) -> bool:
+        """Whether a folder holds so many frames with a comment, each of them whole, and no more."""
+        names = {file.name for file in folder.iterdir()} - LEFT_BY_SYSTEMS
+        return names == {_name(frame) for frame in range(frames)} and all(
+            has_comment(folder / name, comment) and is_whole(folder / name) for name in names
+        )
 
     @staticmethod
     def strangers(folder: Path) -> Iterator[str]:
         """Yield the names of what in a folder is no frame that was written here."""
         for file in sorted(folder.iterdir()):
-            if file.name not in LEFT_BY_SYSTEMS:
-                stem = file.stem
-                numbered = stem.isdecimal() and file.name == FramesWriter.name_of(int(stem))
-                if not (numbered and file.is_file() and has_comment(file, "visualize ")):
-                    yield file.name
+            stem = file.stem
+            numbered = stem.isdecimal() and file.name == _name(int(stem))
+            left = file.name in LEFT_BY_SYSTEMS
+            if not file.is_file() or not (left or (numbered and has_comment(file, "visualize "))):
+                yield file.name
 
     def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
         """Wait for pictures."""
@@ -68,4 +71,8 @@ class FramesWriter(AbstractMovieWriter):
         """Do nothing: every file is there."""
 
     def _path(self, frame: int) -> Path:
-        return Path(self.outfile) / self.name_of(frame)
+        return Path(self.outfile) / _name(frame)
+
+
+def _name(frame: int) -> str:
+    return f"{frame:05}.png"
