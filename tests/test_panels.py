@@ -541,6 +541,27 @@ def test_the_scale_is_logarithmic_where_values_span_a_hundredfold(
     assert values(**settings).get_yscale() == scale
 
 
+@pytest.mark.parametrize("lowest", [1000, 30, 10, 1, 0.5, 0.1])
+def test_a_logarithmic_scale_of_few_powers_of_ten_names_other_numbers(lowest: float) -> None:
+    axes = values(
+        objective=f"x**2/20 + y**2 + {lowest!r}",
+        start=[-7, 2],
+        optimizers=[{"name": "adam", "learning_rate": 0.3}],
+        panels=[{"kind": "values", "scale": "log"}],
+        frames={"size": [640, 360]},
+    )
+    axes.figure.canvas.draw()
+    low, high = axes.get_ylim()
+    named = {
+        label.get_text(): place
+        for place, label in zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+        if low <= place <= high
+    }
+    assert 3 <= len(named) <= 10
+    for text, place in named.items():
+        assert float(text) == pytest.approx(place, rel=1e-6)
+
+
 def test_a_logarithmic_scale_can_take_a_value_of_zero() -> None:
     to_zero = [{"name": "sgd", "learning_rate": 0.5}]
     axes = values(

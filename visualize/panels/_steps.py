@@ -45,6 +45,7 @@ def scale_axes(
         margin = 1.0 if limits else (high / low) ** 0.05 if high > low else 2.0
         axes.set_yscale("log")
         axes.set_ylim(low / margin, high * margin)
+        _name_numbers(axes, high / low)
         lowest = low / 1e3
     else:
         axes.set_ylim(limits or widen((low, high), 0.06))
@@ -53,6 +54,27 @@ def scale_axes(
     axes.set_xlabel("step")
     axes.grid(True)
     return lowest
+
+
+def _name_numbers(axes: "Axes", ratio: float) -> None:
+    """Name other numbers than powers of ten on a logarithmic scale that has few of them."""
+    from matplotlib.ticker import (
+        AutoLocator,
+        LogLocator,
+        NullLocator,
+        ScalarFormatter,
+        StrMethodFormatter,
+    )
+
+    axis = axes.yaxis
+    if ratio < 4:
+        axis.set(major_locator=AutoLocator(), major_formatter=ScalarFormatter())
+    elif ratio < 100:
+        digits = (1, 2, 3, 4, 6, 8) if ratio < 20 else (1, 2, 5)
+        axis.set(major_locator=LogLocator(subs=digits), major_formatter=StrMethodFormatter("{x:g}"))
+    else:
+        return
+    axis.set_minor_locator(NullLocator())
 
 
 def _smallest(values: Array) -> float:
