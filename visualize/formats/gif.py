@@ -178,27 +178,26 @@ class GifWriter(PillowWriter):
         if box is None:
             return
         now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, self._last))
-        changed = now != before
-        self._last[box] = picture[box]
-        values, index, lengths = _colors(now[changed])
+        rows, columns = np.nonzero(now != before)
+        before[rows, columns] = changed = now[rows, columns]
+        values, index, lengths = _colors(changed)
         colors, index = _rgb(values), np.repeat(index, lengths)
         palette, chosen = self._stand_ins(colors, np.bincount(index))
         # A flat area gets its colour; elsewhere what is shown may be near enough.
         flat = (palette[chosen] == colors).all(axis=1)
         shown = self._shown[box]
-        off = _off(colors[index], _rgb(shown[changed]))
-        stale = np.zeros_like(changed)
-        stale[changed] = off > np.where(flat[index], 0, STEADY)
-        pixels = np.full(changed.shape, len(palette), dtype=np.uint8)
-        pixels[changed] = chosen[index]
-        pixels[~stale] = len(palette)
-        inner = box_of(stale)
-        if inner is None:
+        off = _off(colors[index], _rgb(shown[rows, columns]))
+        stale = off > np.where(flat[index], 0, STEADY)
+        if not stale.any():
             return
-        shown[stale] = _whole(palette)[pixels[stale]]
+        rows, columns, chosen = rows[stale], columns[stale], chosen[index[stale]]
+        shown[rows, columns] = _whole(palette)[chosen]
+        top, left = rows.min(), columns.min()
+        size = rows.max() - top + 1, columns.max() - left + 1
+        pixels = np.full(size, len(palette), dtype=np.uint8)
+        pixels[rows - top, columns - left] = chosen
         self._write_waiting(start)
-        corner = box[1].start + inner[1].start, box[0].start + inner[0].start
-        self._waiting = pixels[inner], palette, corner
+        self._waiting = pixels, palette, (box[1].start + left, box[0].start + top)
 
     def _stand_ins(
         self, colors: Colors, counts: NDArray[np.intp]
