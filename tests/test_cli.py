@@ -415,7 +415,7 @@ def test_what_a_format_cannot_do_is_told_before_anything_is_drawn(
     write_scene(f"{SMALL}formats: [png]\ntransparent: true\n")
     clear = run("render", "scene.yaml", "--format", "png,mp4,gif")
     assert (clear.code, clear.out) == (2, "")
-    assert "mp4, gif cannot have a transparent background; apng, frames, png, webp" in clear.err
+    assert "mp4, gif cannot have a transparent background; apng, frames, png, webm" in clear.err
 
 
 def test_a_scene_that_a_format_cannot_show_leaves_the_others(run: Run, write_scene: Write) -> None:

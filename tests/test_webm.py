@@ -5,6 +5,7 @@ import math
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
@@ -41,6 +42,22 @@ def shown(path: Path) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8).reshape(-1, int(found[2]), int(found[1]), 3)
 
 
+def with_opacity(path: Path, width: int, height: int) -> NDArray[np.uint8]:
+    """Return every picture with its opacity: `(pictures, height, width, 4)`."""
+    command = [  # ffmpeg's own decoder does not know of opacity
+        *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-c:v", "libvpx-vp9", "-i", str(path)),
+        *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgba", "-"),
+    ]
+    content = subprocess.run(command, capture_output=True, check=True).stdout
+    return np.frombuffer(content, np.uint8).reshape(-1, height, width, 4)
+
+
+def over_paper(picture: Picture) -> Picture:
+    """Return what is seen of a picture with opacity on dark paper."""
+    share = picture[..., 3:] / 255
+    return np.asarray(share * picture[..., :3] + (1 - share) * [40, 60, 50]).astype(np.uint8)
+
+
 def luma(picture: Picture) -> NDArray[np.float64]:
     weights = np.array([0.2126, 0.7152, 0.0722])
     return np.asarray(picture @ weights)
@@ -74,6 +91,25 @@ def test_it_says_whose_film_it_is(tmp_path: Path) -> None:
     assert film.fingerprint in told_by_ffmpeg(path)
     assert is_current(path, a_scene())
     assert not is_current(path, a_scene(theme="dark"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_transparent_film_has_its_opacity(theme: str, tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"transparent": True, "formats": ["webm"], "theme": theme}
+    film = a_film(**settings, frames={"size": [321, 200]})
+    seen = with_opacity(save(film, tmp_path / "film.webm"), 322, 200)[:, :, :321]
+    assert len(seen) == film.frames
+    for frame in (0, film.frames - 1):
+        drawn = film.picture(frame)
+        assert (drawn[..., 3] == 0).mean() > 0.5
+        assert np.abs(seen[frame, ..., 3].astype(int) - drawn[..., 3]).mean() < 1
+        assert distance(over_paper(drawn), over_paper(seen[frame])) > 33
+
+
+def test_an_opaque_film_has_no_plane_of_opacity(tmp_path: Path) -> None:
+    assert "alpha_mode" not in told_by_ffmpeg(save(a_film(), tmp_path / "film.webm"))
+    clear = save(a_film(transparent=True, formats=["webm"]), tmp_path / "clear.webm")
+    assert "alpha_mode" in told_by_ffmpeg(clear)
 
 
 def test_the_same_film_makes_the_same_bytes(tmp_path: Path) -> None:

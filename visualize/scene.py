@@ -278,7 +278,7 @@ class Scene(Settings):
     ] = ("gif",)
     """What is written."""
     transparent: bool = False
-    """Leave the background out; for formats that can: apng, frames, png, webp."""
+    """Leave the background out; for formats that can: apng, frames, png, webm, webp."""
 
     tolerance: Tolerance = Field(Tolerance(), exclude=True)
     """How far `verify` and the pytest plugin let the trajectories be from their baselines."""

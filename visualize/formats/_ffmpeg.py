@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Self, cast
 import imageio_ffmpeg
 import numpy as np
 from matplotlib.animation import AbstractMovieWriter
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -46,7 +47,8 @@ class VideoWriter(AbstractMovieWriter):
     """Pipes every picture to ffmpeg as it comes: yuv420p, BT.709 in tags and pixels.
 
     The colours are converted here, and only where a picture changed. An odd side is padded by
-    one pixel, since yuv420p has none. The codec and its options are all that a format adds.
+    one pixel, since yuv420p has none. The codec and its options are all that a format adds; one
+    that is `transparent` is handed the opacity as well, of figures without background.
     """
 
     most_per_second = math.inf
@@ -85,12 +87,18 @@ class VideoWriter(AbstractMovieWriter):
         self._count = 0
         self._luma = np.empty((height, width), dtype=np.uint8)
         self._chroma = np.empty((2, height // 2, width // 2), dtype=np.uint8)
+        self._opacity = np.empty((height, width), dtype=np.uint8)
+        self._planes = [self._luma, self._chroma]
+        pixels = "yuv420p"
+        if self.transparent and to_rgba(fig.get_facecolor())[3] < 1:
+            self._planes.append(self._opacity)
+            pixels = "yuva420p"
         rate = str(Fraction(self.fps).limit_denominator(100_000))
         command = [
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostdin"),
-            *("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}", "-r", rate),
+            *("-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-r", rate),
             *(*TAGS, "-i", "pipe:0", "-an"),
-            *(*self.encoder, "-pix_fmt", "yuv420p", *TAGS),
+            *(*self.encoder, "-pix_fmt", pixels, *TAGS),
             *("-metadata", f"comment={self._comment}", str(Path(outfile).absolute())),
         ]
         self._ffmpeg = subprocess.Popen(  # noqa: S603  # the program that imageio ships
@@ -134,23 +142,26 @@ class VideoWriter(AbstractMovieWriter):
             raise self._failure()
 
     def _convert(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
-        """Bring luma and chroma up to date in some blocks, each two pixels wide and high."""
+        """Bring the planes up to date in some blocks, each two pixels wide and high."""
         height, width = self._chroma.shape[1:]
         pixels = self._shown.view(np.uint32).reshape(height, 2, width, 2)
-        luma = self._luma.reshape(height, 2, width, 2)
+        luma, opacity = (
+            plane.reshape(height, 2, width, 2) for plane in (self._luma, self._opacity)
+        )
         for first in range(0, len(rows), MANY):
             down, right = (it[first : first + MANY] for it in (rows, columns))
             blocks = pixels[down, :, right].view(np.uint8).reshape(-1, 4, 4)
             colors = blocks[..., :3].T.astype(np.int32)  # red, green, blue; four pixels; blocks
             luma[down, :, right] = (16 + _weighted(colors, 0, POINT)).T.reshape(-1, 2, 2)
+            opacity[down, :, right] = blocks[..., 3].reshape(-1, 2, 2)
             sums = colors[:, 0] + colors[:, 1] + colors[:, 2] + colors[:, 3]
             self._chroma[0, down, right] = 128 + _weighted(sums, 1, POINT + 2)
             self._chroma[1, down, right] = 128 + _weighted(sums, 2, POINT + 2)
 
     def _send(self) -> None:
         try:
-            self._pipe.write(self._luma.data)
-            self._pipe.write(self._chroma.data)
+            for plane in self._planes:
+                self._pipe.write(plane.data)
         except BrokenPipeError:
             raise self._failure() from None
 
