@@ -872,7 +872,7 @@ def test_a_film_shows_itself_in_a_notebook() -> None:
 
 def test_the_setting_names_the_formats_that_can() -> None:
     able = [name for name in FORMATS.names() if writer_for(name).transparent]
-    assert Scene.descriptions()["transparent"].endswith(f": {', '.join(able)}.")
+    assert str(Scene.model_fields["transparent"].description).endswith(f": {', '.join(able)}.")
 
 
 def test_a_transparent_film_shows_itself_too() -> None:

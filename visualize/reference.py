@@ -109,13 +109,11 @@ def _settings(name: str, catalogue: Catalogue[Any]) -> str:
     text = _filled(inspect.getdoc(declared) or "")
     rows = []
     last = {"label", "color", "convention"}
-    descriptions = declared.descriptions()
     for field_name, field in sorted(declared.model_fields.items(), key=lambda it: it[0] in last):
         if field_name in {"name", "kind"}:
             continue
         default = "required" if field.is_required() else _shown(field.default)
-        described = descriptions.get(field_name, "")
-        rows.append((field_name, default, f"{described}{_choices(field.annotation)}"))
+        rows.append((field_name, default, f"{field.description or ''}{_choices(field.annotation)}"))
     parts = [f"{name}\n{textwrap.indent(text, '    ')}", _table(rows)]
     if issubclass(declared, Optimizer):
         parts.append(_conventions(declared))

@@ -4,14 +4,9 @@ A field carries its bounds, default, unit and one sentence, once; scenes, the JS
 `visualize list` and the messages all come from it.
 """
 
-import ast
-import functools
-import inspect
-import itertools
 import re
-import textwrap
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, cast, get_args
+from typing import Annotated, Any, ClassVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -19,13 +14,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     ValidationError,
     model_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
 from visualize.errors import did_you_mean
@@ -96,24 +89,6 @@ Label = Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(_check_la
 """What the picture and the saved arrays call a run."""
 
 
-@functools.cache
-def _texts_in(declared: type) -> dict[str, str]:
-    """Return the texts below the fields in a class's source; none where that is not to be had."""
-    try:
-        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(declared))).body
-    except (OSError, TypeError, SyntaxError):
-        return {}
-    found = {}
-    for field, text in itertools.pairwise(cast("ast.ClassDef", tree).body):
-        match field, text:
-            case (
-                ast.AnnAssign(target=ast.Name(id=name)),
-                ast.Expr(value=ast.Constant(value=str(words))),
-            ):
-                found[name] = inspect.cleandoc(words)
-    return found
-
-
 class Settings(BaseModel):
     """Frozen, checked settings; an unknown name is answered with the nearest known one."""
 
@@ -122,6 +97,7 @@ class Settings(BaseModel):
         frozen=True,
         strict=True,
         allow_inf_nan=False,
+        use_attribute_docstrings=True,
     )
 
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -130,31 +106,6 @@ class Settings(BaseModel):
     """Names that may stand among the settings in a scene, and are taken out before."""
     alternatives: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Settings of which only one may be given."""
-
-    @classmethod
-    def descriptions(cls) -> dict[str, str]:
-        """Return what each setting is: its description, or the text below it in the class.
-
-        pydantic would read the texts whenever a class is made; that takes longer than ten pictures.
-        """
-        fields = cls.model_fields
-        found: dict[str, str] = {}
-        for declared in reversed(cls.__mro__):
-            if issubclass(declared, Settings):
-                found |= {it: text for it, text in _texts_in(declared).items() if it in fields}
-        described = {name: field.description for name, field in fields.items()}
-        return found | {name: words for name, words in described.items() if words}
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """Return the JSON Schema, with the descriptions."""
-        schema = handler(core_schema)
-        properties = handler.resolve_ref_schema(schema)["properties"]
-        for name, words in cls.descriptions().items():
-            properties[cls.model_fields[name].alias or name]["description"] = words
-        return schema
 
     @model_validator(mode="wrap")
     @classmethod

@@ -78,7 +78,7 @@ def changed_box(before: Picture, now: Picture, within: Box | None = None) -> Box
 
     It is looked for `within` a box; None: everywhere.
     """
-    rows, columns = within or (slice(0, len(now)), slice(0, now.shape[1]))
+    rows, columns = within or everywhere(now)
     one, other = (picture[rows, columns] for picture in (before, now))
     if not one.size:
         return None
@@ -91,6 +91,11 @@ def changed_box(before: Picture, now: Picture, within: Box | None = None) -> Box
         for part, start in zip(found, first, strict=True)
     )
     return down, right
+
+
+def everywhere(picture: Picture) -> Box:
+    """Return all rows and columns."""
+    return slice(0, picture.shape[0]), slice(0, picture.shape[1])
 
 
 def is_opaque(picture: Picture) -> bool:
@@ -112,6 +117,14 @@ def box_of(mask: NDArray[np.bool_]) -> Box | None:
     top, bottom = int(rows[0]), int(rows[-1]) + 1
     columns = np.flatnonzero(mask[top:bottom].any(axis=0))
     return slice(top, bottom), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def places_in(mask: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows and the columns of all that is true.
+
+    `nonzero` of a mask with few such places takes twenty times as long in two dimensions.
+    """
+    return np.divmod(np.flatnonzero(mask), mask.shape[1])
 
 
 FORMATS: Catalogue["AbstractMovieWriter"] = Catalogue(__name__, __path__)

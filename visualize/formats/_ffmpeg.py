@@ -17,7 +17,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from visualize.formats import Picture, changed_box, picture_of, touched
+from visualize.formats import Picture, everywhere, picture_of, places_in, touched
 
 POINT = 16
 """Binary digits behind the point of `BT_709`: whole numbers are the same on every machine."""
@@ -119,12 +119,13 @@ class VideoWriter(AbstractMovieWriter):
         picture = _even(picture_of(self.fig))
         if not self._count:
             self._shown[:] = picture
-            self._convert(*np.nonzero(np.ones(self._chroma.shape[1:], dtype=bool)))
-        elif box := changed_box(self._shown, picture, touched(self.fig)):
+            self._convert(*places_in(np.ones(self._chroma.shape[1:], dtype=bool)))
+        else:
+            box = touched(self.fig) or everywhere(picture)
             rows, columns = (slice(it.start // 2 * 2, (it.stop + 1) // 2 * 2) for it in box)
             now, before = (it[rows, columns].view(np.uint32) for it in (picture, self._shown))
             pairs = (now != before)[..., 0].view(np.uint16)
-            down, right = np.nonzero(pairs[::2] | pairs[1::2])
+            down, right = places_in(pairs[::2] | pairs[1::2] != 0)
             self._shown[rows, columns] = picture[rows, columns]
             self._convert(down + rows.start // 2, right + columns.start // 2)
         self._count += 1

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.GifImagePlugin import getheader
 
-from visualize.formats import Box, Picture, box_of, changed_box, picture_of, touched
+from visualize.formats import Box, Picture, box_of, everywhere, picture_of, places_in, touched
 
 MOST_COLORS = 255
 """Of a palette's 256; the one after them stands for what does not change."""
@@ -174,11 +174,11 @@ class GifWriter(PillowWriter):
 
     def _follow(self, start: int, picture: Picture, within: Box | None = None) -> None:
         """Let a picture follow what is shown, if it differs within a box."""
-        box = changed_box(self._last, picture, within)
-        if box is None:
-            return
+        box = within or everywhere(picture)
         now, before = (part[box].view(np.uint32)[..., 0] for part in (picture, self._last))
-        rows, columns = np.nonzero(now != before)
+        rows, columns = places_in(now != before)
+        if not rows.size:
+            return
         before[rows, columns] = changed = now[rows, columns]
         values, index, lengths = _colors(changed)
         colors, index = _rgb(values), np.repeat(index, lengths)
