@@ -22,7 +22,7 @@ from visualize.batch import (
     render_all,
     too_fast,
 )
-from visualize.scene import BUDGET
+from visualize.runs import BUDGET
 
 Write = Callable[..., Path]
 

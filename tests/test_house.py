@@ -54,7 +54,9 @@ FLOORS = {
 
 ACROSS = {
     *((room, "errors") for room in ("arrays", "catalogue", "document", "expression", "files")),
+    ("settings", "catalogue"),
     ("settings", "errors"),
+    ("runs", "starts"),
     ("arrays", "files"),
     ("expression", "dual"),
     ("wording", "document"),

@@ -25,7 +25,7 @@ from visualize.optimizers import OPTIMIZERS
 from visualize.panels import PANELS
 from visualize.pictures import Frames
 from visualize.reference import scene_schema
-from visualize.scene import BUDGET
+from visualize.runs import BUDGET
 from visualize.themes import THEMES
 
 Read = Callable[[str], Scene]

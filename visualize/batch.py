@@ -13,7 +13,8 @@ from pathlib import Path
 
 from visualize.errors import Mistake, SceneError, VisualizeError
 from visualize.formats import writer_for
-from visualize.scene import BUDGET, Scene, read_scene
+from visualize.runs import BUDGET
+from visualize.scene import Scene, read_scene
 
 TERMINATED = 128 + signal.SIGTERM
 GRACE = 2.0

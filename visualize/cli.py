@@ -90,7 +90,7 @@ def render(
     """
     from visualize import batch
     from visualize.formats import cannot_show
-    from visualize.scene import BUDGET
+    from visualize.runs import BUDGET
 
     chosen = _formats(formats)
     processes = _processes(jobs)
@@ -375,7 +375,7 @@ def _refuse_to_overwrite(path: Path, force: bool) -> None:
 def _read(places: tuple[Path, ...], budget: int | None) -> "tuple[dict[Path, Scene], bool]":
     """Return the sound scenes; tell the mistakes of the others, and whether there are any."""
     from visualize.batch import find_scenes, read_scenes
-    from visualize.scene import BUDGET
+    from visualize.runs import BUDGET
 
     files, missing = find_scenes(places)
     scenes, wrong = read_scenes(files, budget or BUDGET)

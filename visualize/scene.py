@@ -2,10 +2,9 @@
 
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import (
@@ -19,24 +18,24 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from visualize.catalogue import Catalogue
 from visualize.comparison import Tolerance
-from visualize.document import Place, read_document
+from visualize.document import read_document
 from visualize.errors import SceneError, did_you_mean
 from visualize.formats import FORMATS, cannot_show
 from visualize.objectives import Array, Objective
 from visualize.objectives.formula import Formula
 from visualize.objectives.table import TEST_FUNCTIONS
 from visualize.objectives.unknown import Unknown
-from visualize.optimizers import EFFECTIVE_RATE, OPTIMIZERS, Optimizer
+from visualize.optimizers import EFFECTIVE_RATE, Optimizer
 from visualize.panels import PANELS, Panel, Showable
 from visualize.pictures import MOST_FRAMES, Frames
 from visualize.recording import RecordedRun, Recording, recorded_runs
-from visualize.runs import labelled, variants
+from visualize.runs import BUDGET, read_optimizers
 from visualize.settings import (
     ListToTuple,
     Positive,
     Settings,
+    declared_in,
     error_at,
     error_of,
     mistake_at,
@@ -49,7 +48,6 @@ from visualize.starts import (
     Start,
     check_start,
     coordinates_of,
-    count_of,
     points_of,
     read_start,
     unfit,
@@ -60,12 +58,9 @@ from visualize.wording import counted, mistakes_in, shown
 if TYPE_CHECKING:
     from pydantic_core import InitErrorDetails
 
-BUDGET = 5_000_000
-"""How many updates (steps x starts x optimizers) a scene may ask for, unless told otherwise."""
 MOST_PANELS = 9
 NOT_GIVEN: Any = object()
 """In place of what recorded trajectories bring along."""
-Kind = TypeVar("Kind")
 
 
 class Noise(Settings):
@@ -113,55 +108,7 @@ def _read_start(value: Any, info: ValidationInfo) -> Any:
 
 
 def _read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
-    if value is NOT_GIVEN and _recorded(info):
-        return ()
-    if not isinstance(value, list | tuple) or not value:
-        raise told("must be a list of optimizers, each with its name")
-    read: list[tuple[Optimizer, int, Place]] = []
-    mistakes: list[InitErrorDetails] = []
-    for index, entry in enumerate(value):
-        try:
-            for variant, swept in variants(entry):
-                try:
-                    optimizer = _load(OPTIMIZERS, Optimizer, "name", variant)
-                except ValidationError as error:
-                    mistakes += mistakes_of(error, index, into=swept)
-                else:
-                    read.append((optimizer, index, swept.get("learning_rate", ("learning_rate",))))
-        except ValidationError as error:
-            mistakes += mistakes_of(error, index)
-    steps, starts = info.data.get("steps", 0), count_of(info.data.get("start", ((),)))
-    budget = (info.context or {}).get("budget", BUDGET)
-    if max(steps, 1) * starts * len(read) > budget:
-        raise told(
-            f"{counted(steps, 'step')} x {counted(starts, 'start')} x "
-            f"{counted(len(read), 'optimizer')} are more than the budget of "
-            f"{budget} updates; --budget raises it"
-        )
-    for optimizer, index, place in read:
-        rates = optimizer.learning_rates(steps)
-        bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0)))
-        if bad.size:
-            t = int(bad[0])
-            words = f"must stay finite and greater than 0; it is {rates[t]:g} at t = {t}"
-            mistakes.append(mistake_at(words, index, *place))
-    objective = info.data.get("objective")
-    if objective is not None and not objective.has_hessian:
-        for optimizer, index, _ in read:
-            if optimizer.needs_hessian:
-                words = (
-                    f"{optimizer.name} needs second derivatives, which a gradient by "
-                    "central_difference does not have; use gradient: analytic"
-                )
-                mistakes.append(mistake_at(words, index, "name"))
-    labels = Counter(optimizer.label for optimizer, *_ in read)
-    for optimizer, index, _ in read:
-        if optimizer.label is not None and labels[optimizer.label] > 1:
-            words = f"two runs are called '{optimizer.label}'"
-            mistakes.append(mistake_at(words, index, "label"))
-    if mistakes:
-        raise error_of(mistakes)
-    return labelled([optimizer for optimizer, *_ in read])
+    return () if value is NOT_GIVEN and _recorded(info) else read_optimizers(value, info)
 
 
 def _read_panels(value: Any) -> tuple[Panel, ...]:
@@ -173,29 +120,12 @@ def _read_panels(value: Any) -> tuple[Panel, ...]:
     mistakes: list[InitErrorDetails] = []
     for index, entry in enumerate(value):
         try:
-            read.append(_load(PANELS, Panel, "kind", entry))
+            read.append(declared_in(PANELS, Panel, "kind", entry))
         except ValidationError as error:
             mistakes += mistakes_of(error, index)
     if mistakes:
         raise error_of(mistakes)
     return tuple(read)
-
-
-def _load(catalogue: Catalogue[Kind], kind: type[Any], key: str, entry: Any) -> Kind:
-    """Return what an entry declares: an instance, a name, or a mapping with the name in it."""
-    if isinstance(entry, kind):
-        return cast("Kind", entry)
-    if isinstance(entry, str):
-        entry = {key: entry}
-    if not isinstance(entry, Mapping):
-        raise error_at(f"must be a mapping with '{key}' and its settings")
-    name = entry.get(key)
-    if name is None:
-        raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
-    if name not in catalogue.names():
-        raise error_at(f"unknown {key} '{name}'{catalogue.hint(str(name))}", key)
-    settings: Any = catalogue.load(name)
-    return cast("Kind", settings.model_validate(dict(entry)))
 
 
 def _known(what: str, names: Callable[[], Sequence[str]]) -> Callable[[str], str]:
@@ -420,7 +350,7 @@ def _default_panels(data: Mapping[str, Any]) -> tuple[Panel, ...]:
     dimension = objective.dimension if objective else 0
     one = "curve" if objective and objective.is_known else "values"
     many = "contour" if data.get("trajectories") else "values"
-    return (_load(PANELS, Panel, "kind", {1: one, 2: "contour"}.get(dimension, many)),)
+    return (declared_in(PANELS, Panel, "kind", {1: one, 2: "contour"}.get(dimension, many)),)
 
 
 def _showable(objective: Objective, info: ValidationInfo) -> Showable:

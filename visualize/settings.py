@@ -6,7 +6,7 @@ A field carries its bounds, default, unit and one sentence, once; scenes, the JS
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, get_args
+from typing import Annotated, Any, ClassVar, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
+from visualize.catalogue import Catalogue, Kind
 from visualize.errors import did_you_mean
 
 NATIVE_ERRORS = frozenset(get_args(ErrorType))
@@ -185,3 +186,20 @@ def mistakes_of(
             )
         )
     return mistakes
+
+
+def declared_in(catalogue: Catalogue[Kind], kind: type[Any], key: str, entry: Any) -> Kind:
+    """Return what an entry declares: an instance, a name, or a mapping with the name in it."""
+    if isinstance(entry, kind):
+        return cast("Kind", entry)
+    if isinstance(entry, str):
+        entry = {key: entry}
+    if not isinstance(entry, Mapping):
+        raise error_at(f"must be a mapping with '{key}' and its settings")
+    name = entry.get(key)
+    if name is None:
+        raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
+    if name not in catalogue.names():
+        raise error_at(f"unknown {key} '{name}'{catalogue.hint(str(name))}", key)
+    settings: Any = catalogue.load(name)
+    return cast("Kind", settings.model_validate(dict(entry)))
