@@ -118,16 +118,14 @@ class VideoWriter(AbstractMovieWriter):
         """Take the figure's picture."""
         picture = _even(picture_of(self.fig))
         if not self._count:
-            self._shown[:] = picture
-            self._convert(*places_in(np.ones(self._chroma.shape[1:], dtype=bool)))
+            self._convert(picture, *places_in(np.ones(self._chroma.shape[1:], dtype=bool)))
         else:
             box = touched(self.fig) or everywhere(picture)
             rows, columns = (slice(it.start // 2 * 2, (it.stop + 1) // 2 * 2) for it in box)
             now, before = (it[rows, columns].view(np.uint32) for it in (picture, self._shown))
             pairs = (now != before)[..., 0].view(np.uint16)
             down, right = places_in(pairs[::2] | pairs[1::2] != 0)
-            self._shown[rows, columns] = picture[rows, columns]
-            self._convert(down + rows.start // 2, right + columns.start // 2)
+            self._convert(picture, down + rows.start // 2, right + columns.start // 2)
         self._count += 1
         self._send()
 
@@ -142,16 +140,19 @@ class VideoWriter(AbstractMovieWriter):
         if self._ffmpeg.wait():
             raise self._failure()
 
-    def _convert(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
-        """Bring the planes up to date in some blocks, each two pixels wide and high."""
+    def _convert(self, picture: Picture, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
+        """Take some blocks of a picture, each two pixels wide and high, into all planes."""
         height, width = self._chroma.shape[1:]
-        pixels = self._shown.view(np.uint32).reshape(height, 2, width, 2)
+        now, shown = (
+            it.view(np.uint32).reshape(height, 2, width, 2) for it in (picture, self._shown)
+        )
         luma, opacity = (
             plane.reshape(height, 2, width, 2) for plane in (self._luma, self._opacity)
         )
         for first in range(0, len(rows), MANY):
             down, right = (it[first : first + MANY] for it in (rows, columns))
-            blocks = pixels[down, :, right].view(np.uint8).reshape(-1, 4, 4)
+            shown[down, :, right] = pixels = now[down, :, right]
+            blocks = pixels.view(np.uint8).reshape(-1, 4, 4)
             colors = blocks[..., :3].T.astype(np.int32)  # red, green, blue; four pixels; blocks
             luma[down, :, right] = (16 + _weighted(colors, 0, POINT)).T.reshape(-1, 2, 2)
             opacity[down, :, right] = blocks[..., 3].reshape(-1, 2, 2)
