@@ -12,9 +12,9 @@ from visualize.errors import (
     OutputError,
     SceneError,
     VisualizeError,
-    did_you_mean,
     printable,
 )
+from visualize.text import did_you_mean
 
 BIDIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT, SCENES
 from visualize import Scene, read_scene, simulate
-from visualize.cli import commands
+from visualize.commands.main import commands
 
 RECORDING = json.loads((ROOT / "tests" / "golden" / "recording.json").read_text("utf-8"))
 README = (ROOT / "README.md").read_text("utf-8")

@@ -12,8 +12,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from visualize.comparison import Difference, Tolerance
-    from visualize.engine import simulate
     from visualize.errors import (
         ArraysError,
         ExpressionError,
@@ -21,28 +19,33 @@ if TYPE_CHECKING:
         SceneError,
         VisualizeError,
     )
-    from visualize.film import Film, compose, save
-    from visualize.history import History, Trajectory
-    from visualize.scene import Scene, read_scene
+    from visualize.film.compose import compose
+    from visualize.film.film import Film
+    from visualize.film.save import save
+    from visualize.history.comparison import Difference, Tolerance
+    from visualize.history.history import History
+    from visualize.history.trajectory import Trajectory
+    from visualize.scene.scene import Scene, read_scene
+    from visualize.simulation.simulate import simulate
 
-__version__ = "0.1.0"
+from visualize.version import __version__ as __version__
 
 _HOMES = {
     "ArraysError": "errors",
-    "Difference": "comparison",
+    "Difference": "history.comparison",
     "ExpressionError": "errors",
-    "Film": "film",
-    "History": "history",
+    "Film": "film.film",
+    "History": "history.history",
     "OutputError": "errors",
-    "Scene": "scene",
+    "Scene": "scene.scene",
     "SceneError": "errors",
-    "Tolerance": "comparison",
-    "Trajectory": "history",
+    "Tolerance": "history.comparison",
+    "Trajectory": "history.trajectory",
     "VisualizeError": "errors",
-    "compose": "film",
-    "read_scene": "scene",
-    "save": "film",
-    "simulate": "engine",
+    "compose": "film.compose",
+    "read_scene": "scene.scene",
+    "save": "film.save",
+    "simulate": "simulation.simulate",
 }
 
 __all__ = [

@@ -1,5 +1,5 @@
 """`python -m visualize` is the command `visualize`."""
 
-from visualize.cli import main
+from visualize.commands.main import main
 
 main()

@@ -9,7 +9,6 @@
 Any other exception is a bug of ours and keeps its traceback.
 """
 
-import difflib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -96,13 +95,6 @@ def printable(text: str) -> str:
         else character
         for character in text
     )
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean '...'?" where a known name is near, else nothing."""
-    folded = {candidate.lower(): candidate for candidate in known}
-    near = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
-    return f"; did you mean '{folded[near[0]]}'?" if near else ""
 
 
 def _cells(text: str) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.animation import AbstractMovieWriter
 from matplotlib.figure import Figure
 
-from visualize.formats import Picture, changed_box, is_opaque, picture_of, touched
+from visualize.formats._pixels import Picture, changed_box, is_opaque, picture_of, touched
 
 
 class ChangesWriter(AbstractMovieWriter):

@@ -17,7 +17,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from visualize.formats import Picture, everywhere, picture_of, places_in, touched
+from visualize.formats._pixels import Picture, everywhere, picture_of, places_in, touched
 
 POINT = 16
 """Binary digits behind the point of `BT_709`: whole numbers are the same on every machine."""

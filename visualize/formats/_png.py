@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from visualize.formats import is_opaque
+from visualize.formats._pixels import is_opaque
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MOST_EFFORT = 9

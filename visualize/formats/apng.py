@@ -3,8 +3,8 @@
 import struct
 from fractions import Fraction
 
-from visualize.formats import Picture
 from visualize.formats._changes import ChangesWriter
+from visualize.formats._pixels import Picture
 from visualize.formats._png import END, chunk, comment_chunk, header, packed
 
 MOST = 65_535

@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.animation import AbstractMovieWriter
 from matplotlib.figure import Figure
 
-from visualize.formats import Picture, changed_box, picture_of, touched
+from visualize.formats._pixels import Picture, changed_box, picture_of, touched
 from visualize.formats._png import has_comment, is_whole, write
 
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}

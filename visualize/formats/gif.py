@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.GifImagePlugin import getheader
 
-from visualize.formats import Box, Picture, box_of, everywhere, picture_of, places_in, touched
+from visualize.formats._pixels import (
+    Box,
+    Picture,
+    box_of,
+    everywhere,
+    picture_of,
+    places_in,
+    touched,
+)
 
 MOST_COLORS = 255
 """Of a palette's 256; the one after them stands for what does not change."""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from matplotlib.animation import AbstractMovieWriter
 from matplotlib.figure import Figure
 
-from visualize.formats import Picture, picture_of
+from visualize.formats._pixels import Picture, picture_of
 from visualize.formats._png import write
 
 

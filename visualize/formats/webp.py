@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 from PIL import ExifTags, Image
 
-from visualize.formats import Picture
 from visualize.formats._changes import ChangesWriter
+from visualize.formats._pixels import Picture
 
 LONGEST = 0xFFFFFF
 """Milliseconds that a box can stay."""

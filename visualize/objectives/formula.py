@@ -9,17 +9,29 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from visualize.errors import ExpressionError, did_you_mean
-from visualize.expression import CONSTANTS, FUNCTIONS, Expression, read_expression
-from visualize.objectives import Array, Objective
-from visualize.objectives.table import TEST_FUNCTIONS
-from visualize.settings import ListToTuple, Number, Positive, Range, Settings, error_at, told
+from visualize.arrays import Array
+from visualize.declare.settings import (
+    ListToTuple,
+    Number,
+    Positive,
+    Range,
+    Settings,
+    error_at,
+    told,
+)
+from visualize.errors import ExpressionError
+from visualize.formulas.expression import Expression
+from visualize.formulas.functions import CONSTANTS, NAMES
+from visualize.formulas.reading import read_expression
+from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.objectives.objective import Objective
+from visualize.text import did_you_mean
 
 
 def _check_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,30}", name) or keyword.iskeyword(name):
         raise told(f"a variable is a letter, with letters, digits or _ behind it (got '{name}')")
-    if name in FUNCTIONS or name in CONSTANTS:
+    if name in NAMES or name in CONSTANTS:
         raise told(f"'{name}' has a meaning in formulas; choose another name")
     return name
 

@@ -4,8 +4,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from visualize.objectives import Array, Box, Objective
-from visualize.settings import Settings
+from visualize.arrays import Array
+from visualize.declare.settings import Settings
+from visualize.objectives.objective import Box, Objective
 
 
 class Unknown(Settings, Objective):

@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Optimizer, State, Step
+from visualize.arrays import Array
 from visualize.optimizers._arithmetic import blend, correction, divide, root, steps_of, zeros
 from visualize.optimizers._fields import Epsilon, MeanKept, RootEpsilon, SquareKept
+from visualize.optimizers.optimizer import Optimizer, State, Step
 
 
 class AdamRule(Optimizer, ABC):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from visualize.optimizers import Array, State, Step
+from visualize.arrays import Array
+from visualize.optimizers.optimizer import State, Step
 
 
 def zeros(points: Array, *names: str) -> State:

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator
 from pydantic_core import PydanticKnownError
 
+from visualize.declare.settings import Fraction, NotNegative, Number, told
 from visualize.errors import ExpressionError
-from visualize.expression import read_expression
-from visualize.settings import Fraction, NotNegative, Number, told
+from visualize.formulas.reading import read_expression
 
 
 def _check_rate(rate: Any) -> float | str:

@@ -9,8 +9,8 @@ no length is found that does.
 import numpy as np
 from numpy.typing import NDArray
 
-from visualize.objectives import Objective
-from visualize.optimizers import Array
+from visualize.arrays import Array
+from visualize.objectives.objective import Objective
 
 MOST_TRIALS = 80
 

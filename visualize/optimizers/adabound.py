@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Positive
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -17,7 +18,7 @@ from visualize.optimizers._arithmetic import (
     zeros,
 )
 from visualize.optimizers._fields import Epsilon, MeanKept, SquareKept, WeightDecay
-from visualize.settings import Positive
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Adabound(Optimizer):

@@ -4,7 +4,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Fraction
 from visualize.optimizers._arithmetic import (
     blend,
     decay,
@@ -15,7 +16,7 @@ from visualize.optimizers._arithmetic import (
     zeros,
 )
 from visualize.optimizers._fields import DecoupledWeightDecay, Epsilon, LearningRate, WeightDecay
-from visualize.settings import Fraction
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Adadelta(Optimizer):

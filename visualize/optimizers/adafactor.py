@@ -8,10 +8,11 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import NotNegative, Number, Positive
 from visualize.optimizers._arithmetic import blend, decay_formula, divide, not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate, WeightDecay
-from visualize.settings import NotNegative, Number, Positive
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Adafactor(Optimizer):

@@ -5,7 +5,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import NotNegative
 from visualize.optimizers._arithmetic import decay, decay_formula, divide, root, steps_of
 from visualize.optimizers._fields import (
     DecoupledWeightDecay,
@@ -14,7 +15,7 @@ from visualize.optimizers._fields import (
     InitialAccumulator,
     WeightDecay,
 )
-from visualize.settings import NotNegative
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Adagrad(Optimizer):

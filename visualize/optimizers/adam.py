@@ -2,10 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from visualize.optimizers import Array, Conventions, State, Step
+from visualize.arrays import Array
 from visualize.optimizers._adam import AdamRule
 from visualize.optimizers._arithmetic import decay, decay_formula, steps_of
 from visualize.optimizers._fields import DecoupledWeightDecay, WeightDecay
+from visualize.optimizers.optimizer import Conventions, State, Step
 
 
 class Adam(AdamRule):

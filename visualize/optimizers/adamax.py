@@ -4,7 +4,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Fraction
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -20,7 +21,7 @@ from visualize.optimizers._fields import (
     MeanKept,
     WeightDecay,
 )
-from visualize.settings import Fraction
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Adamax(Optimizer):

@@ -5,7 +5,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Fraction
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -15,7 +16,7 @@ from visualize.optimizers._arithmetic import (
     steps_of,
 )
 from visualize.optimizers._fields import Epsilon, MeanKept, RootEpsilon, WeightDecay
-from visualize.settings import Fraction
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Adan(Optimizer):

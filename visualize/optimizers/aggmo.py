@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Fraction, ListToTuple
 from visualize.optimizers._arithmetic import steps_of
-from visualize.settings import Fraction, ListToTuple
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Aggmo(Optimizer):

@@ -6,10 +6,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import NotNegative
 from visualize.optimizers._arithmetic import decay_formula, not_yet, steps_of
 from visualize.optimizers._fields import WeightDecay
-from visualize.settings import NotNegative
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Asgd(Optimizer):

@@ -4,10 +4,11 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
 from visualize.optimizers._arithmetic import divide, not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import minimize
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Conjugategradient(Optimizer):

@@ -6,10 +6,11 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import NotNegative, Number
 from visualize.optimizers._arithmetic import decay_formula, divide, shrinkage, steps_of
 from visualize.optimizers._fields import WeightDecay
-from visualize.settings import NotNegative, Number
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Ftrl(Optimizer):

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -21,6 +21,7 @@ from visualize.optimizers._fields import (
     SquareKept,
     WeightDecay,
 )
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Lamb(Optimizer):

@@ -5,10 +5,11 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Positive, told
 from visualize.optimizers._arithmetic import decay_formula, not_yet, steps_of, trust_ratio
 from visualize.optimizers._fields import Epsilon, Momentum, Nesterov, WeightDecay
-from visualize.settings import Positive, told
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Lars(Optimizer):

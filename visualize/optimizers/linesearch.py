@@ -4,11 +4,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Number
 from visualize.optimizers._arithmetic import not_yet, steps_of
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import backtrack, minimize
-from visualize.settings import Number
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Linesearch(Optimizer):

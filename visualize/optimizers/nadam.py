@@ -5,7 +5,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import NotNegative
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -21,7 +22,7 @@ from visualize.optimizers._fields import (
     SquareKept,
     WeightDecay,
 )
-from visualize.settings import NotNegative
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Nadam(Optimizer):

@@ -4,9 +4,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import NotNegative
 from visualize.optimizers._fields import LearningRate
-from visualize.settings import NotNegative
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Newton(Optimizer):

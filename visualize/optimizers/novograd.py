@@ -4,10 +4,11 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Fraction
 from visualize.optimizers._arithmetic import blend, divide, norm, steps_of
 from visualize.optimizers._fields import Epsilon, MeanKept, WeightDecay
-from visualize.settings import Fraction
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Novograd(Optimizer):

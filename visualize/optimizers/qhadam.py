@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
 from visualize.optimizers._arithmetic import blend, correction, divide, not_yet, steps_of, zeros
 from visualize.optimizers._fields import Epsilon, MeanKept, Portion, SquareKept
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Qhadam(Optimizer):

@@ -2,9 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
 from visualize.optimizers._arithmetic import blend, steps_of, zeros
 from visualize.optimizers._fields import Momentum, Portion
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Qhm(Optimizer):

@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Number
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -23,7 +24,7 @@ from visualize.optimizers._fields import (
     SquareKept,
     WeightDecay,
 )
-from visualize.settings import Number
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Radam(Optimizer):

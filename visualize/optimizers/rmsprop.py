@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Fraction
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -24,7 +25,7 @@ from visualize.optimizers._fields import (
     RateInVelocity,
     WeightDecay,
 )
-from visualize.settings import Fraction
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Rmsprop(Optimizer):

@@ -6,10 +6,11 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import NotNegative, Number, Positive, told
 from visualize.optimizers._arithmetic import not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate
-from visualize.settings import NotNegative, Number, Positive, told
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Rprop(Optimizer):

@@ -4,7 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Fraction, told
 from visualize.optimizers._arithmetic import decay, decay_formula, steps_of, zeros
 from visualize.optimizers._fields import (
     DecoupledWeightDecay,
@@ -13,7 +14,7 @@ from visualize.optimizers._fields import (
     RateInVelocity,
     WeightDecay,
 )
-from visualize.settings import Fraction, told
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Sgd(Optimizer):

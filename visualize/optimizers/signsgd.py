@@ -4,7 +4,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Signsgd(Optimizer):

@@ -4,9 +4,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
 from visualize.optimizers._arithmetic import blend, divide, steps_of, zeros
 from visualize.optimizers._fields import Epsilon, Momentum
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Sm3(Optimizer):

@@ -4,10 +4,11 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from visualize.optimizers import Array, Conventions, Optimizer, State, Step
+from visualize.arrays import Array
+from visualize.declare.settings import Fraction, NotNegative
 from visualize.optimizers._arithmetic import blend, correction, divide, steps_of
 from visualize.optimizers._fields import Epsilon, MeanKept
-from visualize.settings import Fraction, NotNegative
+from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Yogi(Optimizer):

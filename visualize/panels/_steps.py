@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from visualize.objectives import Array
-from visualize.view import Range, widen
+from visualize.arrays import Array
+from visualize.landscapes.view import Range, widen
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

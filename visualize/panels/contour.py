@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, PlainValidator
 
-from visualize.errors import did_you_mean
-from visualize.history import History
-from visualize.objectives import Array, Box, Objective
-from visualize.objectives.minima import Minimum, find_minima, grid
-from visualize.panels import Panel, Showable
-from visualize.plane import Cut, coordinate_plane, last_point, principal_plane
-from visualize.settings import Color, ListToTuple, Range, told
-from visualize.themes import Style
-from visualize.trails import Marker, Moving, draw_runs
-from visualize.view import choose_view
-from visualize.wording import shortened
+from visualize.arrays import Array
+from visualize.declare.settings import Color, ListToTuple, Range, told
+from visualize.history.history import History
+from visualize.landscapes.grid import grid
+from visualize.landscapes.minima import Minimum, find_minima
+from visualize.landscapes.projection import Cut, coordinate_plane, last_point, principal_plane
+from visualize.landscapes.view import choose_view
+from visualize.looks.style import Style
+from visualize.objectives.objective import Box, Objective
+from visualize.panels._trails import Marker, Moving, draw_runs
+from visualize.panels.panel import Panel, Showable
+from visualize.text import did_you_mean, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from visualize.history import History
-from visualize.objectives import Objective
-from visualize.objectives.minima import find_minima
-from visualize.panels import Panel, Showable
-from visualize.settings import ListToTuple, Range
-from visualize.themes import Style
-from visualize.trails import Moving, draw_runs
-from visualize.view import choose_view, cover, widen
+from visualize.declare.settings import ListToTuple, Range
+from visualize.history.history import History
+from visualize.landscapes.minima import find_minima
+from visualize.landscapes.view import choose_view, cover, widen
+from visualize.looks.style import Style
+from visualize.objectives.objective import Objective
+from visualize.panels._trails import Moving, draw_runs
+from visualize.panels.panel import Panel, Showable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from visualize.errors import ArraysError, did_you_mean
-from visualize.history import History
-from visualize.objectives import Array, Objective
-from visualize.optimizers import EFFECTIVE_RATE
-from visualize.panels import Panel, Showable
+from visualize.arrays import Array
+from visualize.declare.settings import Range as Limits
+from visualize.errors import ArraysError
+from visualize.history.history import History
+from visualize.landscapes.view import LARGEST, Range
+from visualize.looks.style import Style
+from visualize.objectives.objective import Objective
+from visualize.optimizers.optimizer import EFFECTIVE_RATE
 from visualize.panels._steps import Scale, over_steps, scale_axes
-from visualize.settings import Range as Limits
-from visualize.themes import Style
-from visualize.trails import LineStyle, Moving, draw_runs
-from visualize.view import LARGEST, Range
+from visualize.panels._trails import LineStyle, Moving, draw_runs
+from visualize.panels.panel import Panel, Showable
+from visualize.text import did_you_mean
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

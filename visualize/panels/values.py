@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from visualize.history import History
-from visualize.objectives import Objective
-from visualize.panels import Panel, Showable
+from visualize.declare.settings import Range
+from visualize.history.history import History
+from visualize.landscapes.view import cover
+from visualize.looks.style import Style
+from visualize.objectives.objective import Objective
 from visualize.panels._steps import Scale, over_steps, scale_axes
-from visualize.settings import Range
-from visualize.themes import Style
-from visualize.trails import Moving, draw_runs
-from visualize.view import cover
+from visualize.panels._trails import Moving, draw_runs
+from visualize.panels.panel import Panel, Showable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,0 +1,1090 @@
+"""The commands: what they print where, how they exit, and what they leave behind."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import BAD, LEAVING, ROOT, SCENES, SMALL, TWO_RUNS, shrunk
+from visualize import compose, read_scene, save, simulate
+from visualize.commands.main import commands, main
+from visualize.formats.format import FORMATS
+from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.optimizers.optimizer import OPTIMIZERS
+from visualize.panels.panel import PANELS
+from visualize.version import __version__
+
+Write = Callable[..., Path]
+
+BOTH = f"{SMALL}formats: [gif, mp4]\n"
+ENDLESS = """\
+objective: x**2/20 + y**2
+start: [-7, 2]
+steps: 4000
+optimizers: [{name: sgd, learning_rate: 0.0001}]
+panels: [values]
+frames: {size: [320, 180], frames_per_step: 20}
+"""
+HEAVY = {"matplotlib", "PIL", "imageio", "imageio_ffmpeg", "sympy"}
+KINDS: dict[str, tuple[str, ...]] = {
+    "optimizers": OPTIMIZERS.names(),
+    "objectives": tuple(TEST_FUNCTIONS),
+    "panels": PANELS.names(),
+    "formats": FORMATS.names(),
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command has printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Run]:
+    """Return a function that runs a command in this process, in the test's own folder."""
+    monkeypatch.chdir(tmp_path)
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run_here(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["visualize", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        told = capsys.readouterr()
+        return Done(int(left.value.code or 0), told.out, told.err)
+
+    yield run_here
+    signal.signal(signal.SIGTERM, before)
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "visualize", *map(str, arguments)]
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+
+
+def run_apart(*arguments: object, cwd: Path, **more: Any) -> Done:
+    """Run a command in a process of its own."""
+    done = subprocess.run(
+        command(*arguments),
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        **more,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+# Rendering
+
+
+@pytest.mark.parametrize("own", [None, "2"])
+def test_small_matrices_get_no_threads_unless_somebody_wants_them(
+    own: str | None, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", own or "")
+    if own is None:
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    run("--version")
+    assert os.environ["OPENBLAS_NUM_THREADS"] == (own or "1")
+
+
+def test_the_paths_written_go_to_stdout_and_all_else_to_stderr(
+    run: Run, write_scene: Write
+) -> None:
+    write_scene(BOTH, "b.yaml")
+    write_scene(SMALL, "a.yaml")
+    done = run("render", "b.yaml", "a.yaml")
+    assert done.code == 0
+    assert done.out == "output/b.gif\noutput/b.mp4\noutput/a.gif\n"
+    lines = done.err.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["b.yaml", "a.yaml"]
+    assert all(Path(path).stat().st_size > 0 for path in done.out.split())
+
+
+def test_it_runs_as_a_module_of_python(tmp_path: Path, write_scene: Write) -> None:
+    write_scene(SMALL)
+    done = run_apart("render", "scene.yaml", "-o", "films", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "films/scene.gif\n")
+    assert "Traceback" not in done.err
+
+
+def test_a_folder_is_rendered_without_its_subfolders(
+    run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    (tmp_path / "scenes" / "sub").mkdir(parents=True)
+    for name in ("scenes/b.yaml", "scenes/a.yaml", "scenes/sub/c.yaml"):
+        write_scene(SMALL, name)
+    assert run("render", "scenes", "-o", "films").out == "films/a.gif\nfilms/b.gif\n"
+
+
+def test_nothing_but_the_formats_asked_for_is_written(
+    run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    write_scene(BOTH)
+    run("render", "scene.yaml", "-o", "deep/er", "--format", "gif")
+    assert names_in(tmp_path) == ["deep", "scene.yaml"]
+    assert names_in(tmp_path / "deep" / "er") == ["scene.gif"]
+
+
+def test_the_film_is_the_one_that_python_makes(
+    run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    scene = read_scene(write_scene(BOTH))
+    run("render", "scene.yaml")
+    film = compose(scene, simulate(scene))
+    for name in ("gif", "mp4"):
+        own = save(film, tmp_path / f"own.{name}").read_bytes()
+        assert (tmp_path / "output" / f"scene.{name}").read_bytes() == own
+
+
+@pytest.mark.parametrize(
+    "formats", ["mp4", "MP4", "gif,mp4", "mp4,gif", "gif, mp4", "gif,gif", "png,webm"], ids=ascii
+)
+def test_formats_can_be_chosen(formats: str, run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    names = list(dict.fromkeys(name.strip().lower() for name in formats.split(",")))
+    done = run("render", "scene.yaml", "--format", formats)
+    assert done.out.split() == [f"output/scene.{name}" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("formats", "words"),
+    [
+        ("giff", "did you mean 'gif'?"),
+        ("mp4,avi", "there are apng, frames, gif"),
+        ("", "there are apng"),
+    ],
+)
+def test_an_unknown_format_is_told_before_anything_is_done(
+    formats: str, words: str, run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    write_scene(SMALL)
+    done = run("render", "scene.yaml", "--format", formats)
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+    assert names_in(tmp_path) == ["scene.yaml"]
+
+
+def test_a_second_run_renders_nothing(run: Run, tmp_path: Path, write_scene: Write) -> None:
+    write_scene(BOTH)
+    run("render", "scene.yaml")
+    before = {file: file.stat().st_mtime_ns for file in (tmp_path / "output").iterdir()}
+    done = run("render", "scene.yaml")
+    assert (done.code, done.out) == (0, "")
+    assert "current" in done.err
+    assert {file: file.stat().st_mtime_ns for file in before} == before
+
+
+def test_force_renders_again_to_the_same_bytes(
+    run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    write_scene(BOTH)
+    run("render", "scene.yaml")
+    before = {file: file.read_bytes() for file in (tmp_path / "output").iterdir()}
+    done = run("render", "scene.yaml", "--force")
+    assert done.out == "output/scene.gif\noutput/scene.mp4\n"
+    assert {file: file.read_bytes() for file in before} == before
+
+
+def test_a_scene_that_is_named_twice_is_rendered_once(
+    run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    write_scene(SMALL)
+    done = run("render", "scene.yaml", tmp_path / "scene.yaml", ".", "--force")
+    assert (done.code, done.out) == (0, "output/scene.gif\n")
+
+
+@pytest.mark.parametrize("verb", ["render", "simulate"])
+def test_two_scenes_with_one_output_are_refused_up_front(
+    verb: str, run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_scene(SMALL, f"{name}/scene.yaml")
+    done = run(verb, "one", "two")
+    assert (done.code, done.out) == (2, "")
+    assert "one/scene.yaml" in done.err
+    assert "two/scene.yaml" in done.err
+    assert not (tmp_path / "output").exists()
+
+
+def test_two_processes_make_the_same_bytes_as_one(
+    run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    for i in range(3):
+        write_scene(BOTH.replace("steps: 5", f"steps: {5 + i}"), f"scene-{i}.yaml")
+    alone = run("render", ".", "-o", "alone")
+    together = run_apart("render", ".", "-o", "together", "-j", "2", cwd=tmp_path)
+    assert (alone.code, together.code) == (0, 0)
+    written = [path.replace("together", "alone") for path in together.out.split()]
+    assert sorted(written) == sorted(alone.out.split())
+    for path in alone.out.split():
+        other = tmp_path / path.replace("alone", "together")
+        assert other.read_bytes() == (tmp_path / path).read_bytes()
+    assert names_in(tmp_path / "together") == names_in(tmp_path / "alone")
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "many", "1.5", ""])
+def test_a_number_of_jobs_that_is_none_is_told(jobs: str, run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    done = run("render", "scene.yaml", "-j", jobs)
+    assert done.code == 2
+    assert "--jobs" in done.err
+
+
+def test_jobs_can_be_as_many_as_there_are_processors(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    assert run("render", "scene.yaml", "-j", "auto").code == 0
+
+
+def test_on_a_terminal_there_is_a_bar_on_stderr_alone(tmp_path: Path, write_scene: Write) -> None:
+    write_scene(SMALL.replace("steps: 5", "steps: 100"))
+    terminal, end = os.openpty()
+    try:
+        done = subprocess.run(
+            command("render", "scene.yaml"),
+            cwd=tmp_path,
+            env=environment(TERM="xterm"),
+            stdout=subprocess.PIPE,
+            stderr=end,
+            check=False,
+        )
+        os.set_blocking(terminal, False)
+        told = b""
+        with contextlib.suppress(BlockingIOError):
+            while part := os.read(terminal, 65_536):
+                told += part
+    finally:
+        os.close(terminal)
+        os.close(end)
+    assert (done.returncode, done.stdout) == (0, b"output/scene.gif\n")
+    assert b"scene.gif" in told
+    assert b"%" in told
+    assert b"rendered to gif" in told
+    assert b"Traceback" not in told
+
+
+# What goes wrong
+
+
+def test_a_bad_scene_does_not_keep_the_good_ones_from_being_rendered(
+    run: Run, write_scene: Write
+) -> None:
+    for name, text in (("a.yaml", SMALL), ("b.yaml", BAD), ("c.yaml", SMALL)):
+        write_scene(text, name)
+    done = run("render", ".")
+    assert done.code == 2
+    assert done.out.split() == ["output/a.gif", "output/c.gif"]
+    assert "b.yaml:4:1: optimizer: unknown setting; did you mean 'optimizers'?" in done.err
+
+
+def test_all_mistakes_of_a_scene_are_told_in_the_order_of_its_lines(
+    run: Run, write_scene: Write
+) -> None:
+    write_scene("""\
+objective: x**2 + q
+start: 1
+stepps: 5
+optimizers:
+  - name: sgd
+    learning_rate: -0.1
+    lr: 3
+frames: {fps: fast}
+""")
+    done = run("check", "scene.yaml")
+    assert done.code == 2
+    told = [line for line in done.err.splitlines() if line.startswith("scene.yaml:")]
+    assert [int(line.split(":")[1]) for line in told] == [1, 3, 6, 7, 8]
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("verb", ["render", "simulate", "check"])
+def test_a_missing_file_is_told_with_its_path(verb: str, run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    done = run(verb, "nowhere/else.yaml", "scene.yaml")
+    assert done.code == 2
+    assert "nowhere/else.yaml" in done.err
+    assert "Traceback" not in done.err
+    assert verb == "check" or done.out.startswith("output/scene.")
+
+
+@pytest.mark.parametrize("verb", ["render", "simulate", "check"])
+def test_an_empty_folder_is_told(verb: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run(verb, "empty")
+    assert (done.code, done.out) == (2, "")
+    assert "empty: no *.yaml in this folder" in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["rendr"],
+        ["render"],
+        ["render", "--no-such-option", "scene.yaml"],
+        ["simulate"],
+        ["check"],
+        ["list"],
+        ["list", "optimisers"],
+        ["list", "optimizers", "adgrad"],
+        ["new"],
+        ["schema", "too much"],
+        ["render", "scene.yaml", "--budget", "0"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_told(arguments: list[str], run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    done = run(*arguments)
+    assert done.code == (2 if arguments else done.code)
+    assert done.err or not arguments
+    assert "Traceback" not in done.err
+
+
+def test_a_name_that_is_not_listed_gets_a_suggestion(run: Run) -> None:
+    assert "did you mean 'adagrad'?" in run("list", "optimizers", "adgrad").err
+
+
+def test_more_updates_than_the_budget_are_refused_and_an_option_raises_it(
+    run: Run, write_scene: Write
+) -> None:
+    write_scene(SMALL)
+    refused = run("render", "scene.yaml", "--budget", "4")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--budget" in refused.err
+    assert run("render", "scene.yaml", "--budget", "5").code == 0
+
+
+def test_divergence_is_a_warning_and_with_strict_a_failure(run: Run, write_scene: Write) -> None:
+    write_scene(LEAVING)
+    done = run("render", "scene.yaml")
+    assert (done.code, done.out) == (0, "output/scene.gif\n")
+    assert "scene.yaml: warning: sgd diverged at step 1" in done.err
+    strict = run("render", "scene.yaml", "--strict", "--force")
+    assert (strict.code, strict.out) == (1, "output/scene.gif\n")
+
+
+def test_strict_fails_again_where_the_film_is_current(run: Run, write_scene: Write) -> None:
+    write_scene(LEAVING)
+    assert run("render", "scene.yaml", "--strict").code == 1
+    assert run("render", "scene.yaml", "--strict").code == 1
+
+
+def test_what_a_format_cannot_do_is_told_before_anything_is_drawn(
+    run: Run, write_scene: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(*_: object) -> None:
+        raise AssertionError
+
+    write_scene(SMALL.replace("48, 32]", "48, 32], fps: 60"))
+    fast = run("render", "scene.yaml")
+    assert (fast.code, fast.out) == (0, "output/scene.gif\n")
+    assert fast.err.startswith("scene.yaml: warning: gif shows 50 of 60 pictures a second at most")
+    assert run("render", "scene.yaml", "--strict").code == 1
+    monkeypatch.setattr("visualize.film.compose.compose", draw)
+    write_scene(f"{SMALL}formats: [png]\ntransparent: true\n")
+    clear = run("render", "scene.yaml", "--format", "png,mp4,gif")
+    assert (clear.code, clear.out) == (2, "")
+    assert "mp4, gif cannot have a transparent background; apng, frames, png, webm" in clear.err
+
+
+def test_a_scene_that_a_format_cannot_show_leaves_the_others(run: Run, write_scene: Write) -> None:
+    write_scene(f"{SMALL}formats: [png]\ntransparent: true\n", "clear.yaml")
+    write_scene(SMALL, "solid.yaml")
+    done = run("render", "clear.yaml", "solid.yaml", "--format", "gif,gif")
+    assert (done.code, done.out) == (2, "output/solid.gif\n")
+    assert done.err.startswith("clear.yaml: gif cannot have a transparent background")
+
+
+def test_a_scene_may_not_ask_for_a_transparent_gif(run: Run, write_scene: Write) -> None:
+    write_scene(f"{SMALL}formats: [gif, png, mp4]\ntransparent: true\n")
+    done = run("check", "scene.yaml")
+    assert done.code == 2
+    assert "transparent: gif, mp4 cannot have a transparent background" in done.err
+
+
+def test_strict_says_nothing_of_runs_that_stay(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    assert run("render", "scene.yaml", "--strict").code == 0
+    assert run("simulate", "scene.yaml", "--strict").code == 0
+
+
+@pytest.mark.parametrize("verb", ["render", "simulate", "new"])
+@pytest.mark.parametrize("output", ["file", "file/sub"])
+def test_an_output_folder_that_is_a_file_is_a_message(
+    verb: str, output: str, run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    write_scene(SMALL)
+    (tmp_path / "file").write_text("mine", "utf-8")
+    done = run(verb, "scene.yaml", "-o", output)
+    assert done.code in (1, 2)
+    assert done.out == ""
+    assert "file" in done.err
+    assert "Traceback" not in done.err
+    assert (tmp_path / "file").read_text("utf-8") == "mine"
+    assert names_in(tmp_path) == ["file", "scene.yaml"]
+
+
+@pytest.mark.parametrize(("verb", "suffix"), [("render", "gif"), ("simulate", "npz")])
+def test_an_output_that_is_a_folder_is_a_message(
+    verb: str, suffix: str, run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    write_scene(SMALL)
+    write_scene(SMALL, "zother.yaml")
+    (tmp_path / "output" / f"scene.{suffix}").mkdir(parents=True)
+    done = run(verb, ".")
+    assert done.code == 1
+    assert done.out == f"output/zother.{suffix}\n"
+    assert f"output/scene.{suffix}: cannot be written: it is a folder" in done.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write into any folder")
+@pytest.mark.parametrize("verb", ["render", "simulate"])
+def test_an_output_folder_that_is_read_only_is_a_message(
+    verb: str, run: Run, tmp_path: Path, write_scene: Write
+) -> None:
+    write_scene(SMALL)
+    (tmp_path / "output").mkdir(mode=0o555)
+    done = run(verb, "scene.yaml")
+    assert (done.code, done.out) == (1, "")
+    assert "cannot be written: permission denied" in done.err
+
+
+# Simulating and checking
+
+
+def test_simulating_saves_the_arrays_and_tells_the_ends(run: Run, write_scene: Write) -> None:
+    scene = read_scene(write_scene(SMALL))
+    done = run("simulate", "scene.yaml", "-o", "arrays")
+    assert (done.code, done.out) == (0, "arrays/scene.npz\n")
+    run_of_sgd = simulate(scene)["sgd"]
+    x, y = run_of_sgd.points[-1, 0]
+    assert f"scene.yaml: sgd: step 5, x = {x:.12g}, y = {y:.12g}, value" in done.err
+    with np.load("arrays/scene.npz", allow_pickle=False) as arrays:
+        assert list(arrays["labels"]) == ["sgd"]
+        np.testing.assert_array_equal(arrays["sgd/points"], run_of_sgd.points)
+    assert names_in(Path("arrays")) == ["scene.npz"]
+
+
+def test_simulating_keeps_what_the_optimizers_remember_where_asked_to(
+    run: Run, write_scene: Write
+) -> None:
+    write_scene(SMALL.replace("{name: sgd, ", "{name: adam, "))
+    run("simulate", "scene.yaml")
+    with np.load("output/scene.npz", allow_pickle=False) as arrays:
+        assert not [name for name in arrays.files if "/state/" in name]
+    run("simulate", "scene.yaml", "--state")
+    with np.load("output/scene.npz", allow_pickle=False) as arrays:
+        assert [name for name in arrays.files if name.startswith("adam/state/")]
+
+
+def test_simulating_tells_divergence_and_strict_makes_it_a_failure(
+    run: Run, write_scene: Write
+) -> None:
+    write_scene(LEAVING)
+    done = run("simulate", "scene.yaml")
+    assert done.code == 0
+    assert "warning: sgd diverged at step 1" in done.err
+    strict = run("simulate", "scene.yaml", "--strict")
+    assert (strict.code, strict.out) == (1, "output/scene.npz\n")
+
+
+def test_simulating_twice_gives_the_same_bytes(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    run("simulate", "scene.yaml", "-o", "one")
+    run("simulate", "scene.yaml", "-o", "two")
+    assert Path("one/scene.npz").read_bytes() == Path("two/scene.npz").read_bytes()
+
+
+def test_checking_writes_nothing(run: Run, tmp_path: Path, write_scene: Write) -> None:
+    write_scene(SMALL, "a.yaml")
+    write_scene(BAD, "b.yaml")
+    done = run("check", "a.yaml", "b.yaml")
+    assert (done.code, done.out) == (2, "")
+    assert "a.yaml: ok" in done.err
+    assert names_in(tmp_path) == ["a.yaml", "b.yaml"]
+    assert run("check", "a.yaml").code == 0
+
+
+@pytest.mark.parametrize("file", SCENES, ids=lambda file: file.stem)
+def test_every_scene_that_comes_along_is_sound(file: Path, run: Run) -> None:
+    assert run("check", file).code == 0
+
+
+@pytest.mark.parametrize(("options", "hint"), [([], False), (["--state"], True)])
+def test_arrays_that_memory_cannot_hold_are_told(
+    options: list[str], hint: bool, run: Run, write_scene: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def simulate(*_: Any, **__: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("visualize.simulation.simulate.simulate", simulate)
+    done = run("simulate", *options, write_scene(SMALL))
+    assert (done.code, done.out) == (1, "")
+    assert "not enough memory for the arrays; take fewer steps or starts" in done.err
+    assert ("--state" in done.err) == hint
+
+
+# Verifying
+
+
+@pytest.fixture
+def verified(run: Run, write_scene: Write) -> Path:
+    """Return a scene of two runs whose baselines are in `saved`."""
+    path = write_scene(TWO_RUNS)
+    assert run("verify", path, "--baselines", "saved", "--update").code == 0
+    return path
+
+
+def test_what_is_as_its_baseline_passes(run: Run, verified: Path) -> None:
+    done = run("verify", verified, "--baselines", "saved")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == f"{verified}: as in its baseline\n"
+
+
+def test_the_arrays_of_simulate_are_baselines(run: Run, verified: Path) -> None:
+    for state in ((), ("--state",)):
+        run("simulate", verified, "-o", "mine", *state)
+        assert run("verify", verified, "--baselines", "mine").code == 0
+
+
+def test_a_step_that_moved_is_told_with_what_changed_and_how_to_accept_it(
+    run: Run, verified: Path
+) -> None:
+    before = Path("saved/scene.npz").read_bytes()
+    verified.write_text(TWO_RUNS.replace("0.3", "0.31"), "utf-8")
+    done = run("verify", verified, "--baselines", "saved")
+    assert (done.code, done.out) == (1, "")
+    for words in (
+        f"{verified}: not as in its baseline {Path('saved/scene.npz')}",
+        "adam: differs from its baseline from step 1 on, in points[x]",
+        "largest difference",
+        "scene.optimizers[adam].learning_rate: 0.3 -> 0.31",
+    ):
+        assert words in done.err
+    assert "sgd" not in done.err
+    accept = done.err.splitlines()[-1]
+    assert accept == f"to accept: visualize verify {verified} --baselines saved --update"
+    assert Path("saved/scene.npz").read_bytes() == before
+    assert run(*accept.split()[3:]).code == 0
+    assert run("verify", verified, "--baselines", "saved").code == 0
+
+
+def test_an_update_lists_what_is_new_and_changed_and_leaves_the_rest(
+    run: Run, verified: Path, write_scene: Write
+) -> None:
+    other = write_scene(TWO_RUNS, "other.yaml")
+    same = Path("saved/scene.npz")
+    before = same.stat().st_mtime_ns
+    done = run("verify", verified.parent, "--baselines", "saved", "--update")
+    assert (done.code, done.out) == (0, f"{Path('saved/other.npz')}\n")
+    assert f"{other}: the baseline is new" in done.err
+    assert f"{verified}: as in its baseline" in done.err
+    assert same.stat().st_mtime_ns == before
+    other.write_text(TWO_RUNS.replace("0.3", "0.31"), "utf-8")
+    done = run("verify", verified.parent, "--baselines", "saved", "--update")
+    assert (done.code, done.out) == (0, f"{Path('saved/other.npz')}\n")
+    assert f"{other}: the baseline is changed" in done.err
+
+
+def test_a_missing_baseline_is_a_failure(run: Run, verified: Path, write_scene: Write) -> None:
+    other = write_scene(TWO_RUNS, "other.yaml")
+    done = run("verify", verified, other, "--baselines", "saved")
+    assert done.code == 1
+    assert f"{other}: there is no baseline {Path('saved/other.npz')} yet" in done.err
+    assert not Path("saved/other.npz").exists()
+
+
+def test_a_missing_folder_of_baselines_is_wrong_usage(run: Run, write_scene: Write) -> None:
+    done = run("verify", write_scene(TWO_RUNS), "--baselines", "nowhere")
+    assert done.code == 2
+    assert "there is no folder nowhere" in done.err
+
+
+def test_a_damaged_baseline_is_a_failure_and_stays(run: Run, verified: Path) -> None:
+    Path("saved/scene.npz").write_bytes(b"nothing")
+    done = run("verify", verified, "--baselines", "saved")
+    assert done.code == 1
+    assert "scene.npz: these are no saved arrays" in done.err
+    assert Path("saved/scene.npz").read_bytes() == b"nothing"
+
+
+def test_a_bad_scene_does_not_keep_the_others_from_being_verified(
+    run: Run, verified: Path, write_scene: Write
+) -> None:
+    bad = write_scene(BAD, "bad.yaml")
+    done = run("verify", bad, verified, "--baselines", "saved")
+    assert done.code == 2
+    assert f"{verified}: as in its baseline" in done.err
+
+
+def test_two_scenes_with_one_baseline_are_refused(run: Run, verified: Path) -> None:
+    twin = verified.parent / "twin" / verified.name
+    twin.parent.mkdir()
+    twin.write_text(TWO_RUNS, "utf-8")
+    done = run("verify", verified, twin, "--baselines", "saved")
+    assert done.code == 2
+    assert "would be written by" in done.err
+
+
+def test_a_picture_shows_what_moved(run: Run, verified: Path) -> None:
+    verified.write_text(TWO_RUNS.replace("0.3", "0.31"), "utf-8")
+    done = run("verify", verified, "--baselines", "saved", "--picture", "-o", "pictures")
+    picture = Path("pictures/scene.adam.png")
+    assert (done.code, done.out) == (1, f"{picture}\n")
+    with Image.open(picture) as image:
+        assert image.size == (1280, 720)
+    assert names_in(Path("pictures")) == ["scene.adam.png"]
+
+
+def test_json_tells_all_of_it_on_stdout(run: Run, verified: Path) -> None:
+    [found] = json.loads(run("verify", verified, "--baselines", "saved", "--json").out)
+    assert (found["scene"], found["outcome"], found["differences"]) == (str(verified), "same", [])
+    verified.write_text(TWO_RUNS.replace("0.3", "0.31"), "utf-8")
+    done = run("verify", verified, "--baselines", "saved", "--json", "--picture")
+    [found] = json.loads(done.out)
+    [difference] = found["differences"]
+    assert done.code == 1
+    assert found["outcome"] == "different"
+    assert found["pictures"] == [str(Path("output/scene.adam.png"))]
+    assert found["changes"] == ["scene.optimizers[adam].learning_rate: 0.3 -> 0.31"]
+    assert (difference["run"], difference["kind"]) == ("adam", "numbers")
+    first = difference["first"]
+    assert (first["array"], first["step"], first["index"]) == ("points", 1, [0, 0])
+    assert first["baseline"] == pytest.approx(-6.7)
+    assert first["now"] == pytest.approx(-6.69)
+
+
+# Importing
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    path = tmp_path / "run.npy"
+    np.save(path, np.array([[-7, 2], [-6, 1], [-5, 0.5]]))
+    return path
+
+
+def test_an_imported_run_becomes_a_scene_that_renders(run: Run, recording: Path) -> None:
+    done = run("import", recording.name, "--objective", "x**2/20 + y**2")
+    assert (done.code, done.out, done.err) == (0, "run.yaml\n", "")
+    assert simulate(read_scene("run.yaml"))["run"].values[0, 0] == pytest.approx(6.45)
+    assert run("render", "run.yaml", "--format", "png").code == 0
+
+
+def test_an_imported_run_needs_no_objective(run: Run, recording: Path) -> None:
+    assert run("import", recording.name).code == 0
+    assert run("render", "run.yaml", "--format", "png").code == 0
+
+
+def test_an_imported_run_is_found_from_where_the_scene_is(run: Run, recording: Path) -> None:
+    Path("data").mkdir()
+    recording.rename("data/run.npy")
+    done = run("import", "data/run.npy", "-o", "scenes", "--title", "a: b # c", "--name", "mine")
+    assert done.out == f"{Path('scenes/mine.yaml')}\n"
+    scene = read_scene("scenes/mine.yaml")
+    assert (scene.title, scene.trajectories[0].file) == ("a: b # c", "../data/run.npy")
+
+
+def test_several_runs_become_one_scene(run: Run, recording: Path) -> None:
+    Path("other.csv").write_text("x,y,loss\n1,2,3\n2,3,4\n", "utf-8")
+    assert run("import", recording.name, "other.csv").code == 0
+    assert list(simulate(read_scene("run.yaml"))) == ["run", "other"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run.npy", "--objective", "x**2 + k"], "unknown name 'k'"),
+        (["run.npy", "--objective", "x**2"], "run has 2 coordinates; the objective has 1"),
+        (["wrong.csv"], "line 2 has 'b', which is no number"),
+        (["nowhere.npy"], "does not exist"),
+        (["run.npy", "--name", "../out"], "cannot be a file's name everywhere"),
+        ([], "Missing argument"),
+    ],
+)
+def test_what_cannot_be_imported_is_told_and_leaves_nothing(
+    arguments: list[str], words: str, run: Run, recording: Path
+) -> None:
+    Path("wrong.csv").write_text("1,2\na,b\n".replace("a,", "1,"), "utf-8")
+    done = run("import", *arguments)
+    assert done.code == 2
+    assert words in done.err
+    assert names_in(recording.parent) == ["run.npy", "wrong.csv"]
+
+
+def test_an_import_writes_over_a_scene_only_if_forced(run: Run, recording: Path) -> None:
+    run("import", recording.name)
+    before = Path("run.yaml").read_bytes()
+    done = run("import", recording.name, "--objective", "x**2 + y**2")
+    assert (done.code, Path("run.yaml").read_bytes()) == (2, before)
+    assert run("import", recording.name, "--objective", "x**2 + y**2", "--force").code == 0
+    assert Path("run.yaml").read_bytes() != before
+
+
+# Telling what there is
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_listing_names_everything_there_is(kind: str, run: Run) -> None:
+    done = run("list", kind)
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert [line.split()[0] for line in lines] == list(KINDS[kind])
+    assert all(len(line.split()) > 1 and len(line) <= 80 for line in lines)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_listing_one_shows_that_one(kind: str, run: Run) -> None:
+    name = KINDS[kind][-1]
+    done = run("list", kind, name)
+    assert done.code == 0
+    assert done.out.splitlines()[0] == name
+    assert len(done.out.splitlines()) > 1
+
+
+def test_several_are_shown_in_the_order_asked_for(run: Run) -> None:
+    shown = run("list", "optimizers", "lion", "adam").out
+    assert (
+        shown
+        == run("list", "optimizers", "lion").out + "\n" + run("list", "optimizers", "adam").out
+    )
+
+
+def test_an_optimizer_is_shown_with_the_formula_of_each_convention(run: Run) -> None:
+    shown = run("list", "optimizers", "adagrad").out
+    below = shown.index("x ← x - η g / √(s + ε)")
+    assert shown.index("convention: torch (the rule without any)") < below
+    assert shown.index("convention: paper: epsilon 0") < below
+    assert shown.index("convention: keras: learning_rate 0.001, epsilon 1e-07") > below
+    assert shown.index("convention: optax") > below
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS.names())
+def test_every_convention_is_listed(name: str, run: Run) -> None:
+    shown = run("list", "optimizers", name).out
+    for convention in OPTIMIZERS.load(name).conventions:
+        assert f"convention: {convention}" in shown
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS.names())
+def test_listing_an_optimizer_shows_every_setting(name: str, run: Run) -> None:
+    shown = run("list", "optimizers", name).out
+    for setting in OPTIMIZERS.load(name).model_fields.keys() - {"name"}:
+        assert f" {setting} " in shown
+
+
+def test_the_schema_is_the_one_that_is_committed(run: Run) -> None:
+    done = run("schema")
+    assert (done.code, done.err) == (0, "")
+    committed = (ROOT / "visualize" / "scene.schema.json").read_text("utf-8")
+    assert json.loads(done.out) == json.loads(committed)
+
+
+def test_the_version_is_told(run: Run) -> None:
+    done = run("--version")
+    assert done.code == 0
+    assert __version__ in done.out
+
+
+@pytest.mark.parametrize("verb", ["", *commands.commands], ids=lambda it: it or "-")
+def test_help_is_given_for_every_command(verb: str, run: Run) -> None:
+    for option in ("--help", "-h"):
+        done = run(*([verb] if verb else []), option)
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith("Usage: visualize")
+
+
+MODULES = """\
+import atexit, sys
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+from visualize.commands.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["render", "--help"],
+        ["check", str(SCENES[0])],
+        ["simulate", str(SCENES[1]), "-o", "arrays"],
+        ["verify", str(SCENES[1]), "--baselines", "arrays", "--update"],
+        ["schema"],
+        *(["list", kind] for kind in KINDS),
+    ],
+    ids=lambda arguments: " ".join(Path(it).name for it in arguments),
+)
+def test_what_draws_nothing_loads_nothing_that_draws(arguments: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MODULES, *arguments],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stderr.split())
+    assert "visualize.commands.main" in loaded
+    assert not loaded & HEAVY
+    if "--help" in arguments:
+        assert not loaded & {"numpy", "pydantic", "ruamel", "rich"}
+
+
+# New scenes
+
+
+def test_a_new_scene_is_sound_and_makes_a_film(run: Run, tmp_path: Path) -> None:
+    done = run("new", "race")
+    assert (done.code, done.out) == (0, "race.yaml\n")
+    assert run("check", "race.yaml").code == 0
+    scene = shrunk(read_scene("race.yaml"))
+    path = save(compose(scene, simulate(scene)), tmp_path / "race.gif")
+    with Image.open(path) as image:
+        assert image.size == scene.frames.size
+
+
+def test_a_new_scene_explains_itself(run: Run) -> None:
+    run("new", "race")
+    assert Path("race.yaml").read_text("utf-8").count("#") >= 5
+
+
+@pytest.mark.parametrize("origin", [file.stem for file in SCENES])
+def test_a_new_scene_can_be_a_copy_of_one_that_comes_along(origin: str, run: Run) -> None:
+    done = run("new", "mine", "--from", origin, "-o", "my/scenes")
+    assert (done.code, done.out.split()[0]) == (0, "my/scenes/mine.yaml")
+    copied = Path("my/scenes/mine.yaml").read_bytes()
+    assert copied == (ROOT / "scenes" / f"{origin}.yaml").read_bytes()
+
+
+def test_a_copy_brings_its_recording_along(run: Run, tmp_path: Path) -> None:
+    done = run("new", "mine", "--from", "torch-network", "-o", "there")
+    assert done.code == 0
+    assert done.out.split() == [str(Path("there/mine.yaml")), str(Path("there/torch-network.npz"))]
+    assert read_scene("there/mine.yaml").trajectories
+    Path("there/mine.yaml").unlink()
+    done = run("new", "mine", "--from", "torch-network", "-o", "there")
+    assert done.code == 2
+    assert "torch-network.npz is there already" in done.err
+    assert names_in(tmp_path / "there") == ["torch-network.npz"]
+
+
+def test_an_unknown_scene_to_copy_gets_a_suggestion(run: Run, tmp_path: Path) -> None:
+    done = run("new", "mine", "--from", "adagrad1d")
+    assert done.code == 2
+    assert "did you mean 'adagrad-1d'?" in done.err
+    assert names_in(tmp_path) == []
+
+
+def test_a_file_that_is_there_is_not_written_over_unless_forced(run: Run) -> None:
+    Path("race.yaml").write_text("mine", "utf-8")
+    done = run("new", "race")
+    assert (done.code, done.out) == (2, "")
+    assert "race.yaml is there already" in done.err
+    assert Path("race.yaml").read_text("utf-8") == "mine"
+    assert run("new", "race.yaml", "--force").code == 0
+    assert Path("race.yaml").read_text("utf-8") != "mine"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("../x", "/x", "a/b", "a\\b", ".", "..", ".hidden", "", " ", "a:b", "a\nb", "nul\0"),
+        *("CON", "con.yaml", "nul", "COM1", "lpt9.yaml", "x" * 300, "-", "a*"),
+    ],
+    ids=lambda name: ascii(name[:12]),
+)
+def test_a_name_that_is_no_files_name_everywhere_is_refused(
+    name: str, run: Run, tmp_path: Path
+) -> None:
+    done = run("new", "--", name)
+    assert (done.code, done.out) == (2, "")
+    assert done.err
+    assert "Traceback" not in done.err
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["a", "race-2", "my race", "naïve", "v1.2", "x" * 100])
+def test_an_ordinary_name_is_taken(name: str, run: Run, tmp_path: Path) -> None:
+    assert run("new", name).out == f"{name}.yaml\n"
+    assert names_in(tmp_path) == [f"{name}.yaml"]
+
+
+# Interrupts
+
+
+@contextlib.contextmanager
+def started(*arguments: object, cwd: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """Start a command in a process group of its own; its processes carry a mark."""
+    mark = uuid.uuid4().hex
+    process = subprocess.Popen(
+        command(*arguments),
+        cwd=cwd,
+        env=environment(VISUALIZE_TEST=mark),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process, mark
+    finally:
+        for left in marked(mark):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(left, signal.SIGKILL)
+        process.communicate()
+
+
+def marked(mark: str) -> list[int]:
+    """Return the processes that carry a mark, however they were started."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"VISUALIZE_TEST={mark}".encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+def until(condition: Callable[[], object], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.02)
+
+
+def seconds_of_work(process: int) -> float:
+    """Return how long a process has had a processor, however busy the machine is."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def in_the_middle_of_films(folder: Path, count: int) -> None:
+    """Wait until so many temporary files have something in them."""
+
+    def begun() -> bool:
+        sizes = [file.stat().st_size for file in folder.glob(".visualize-*")]
+        return len(sizes) >= count
+
+    until(begun)
+    time.sleep(0.3)
+
+
+INTERRUPTS = [
+    (signal.SIGINT, 130, "gif", 1),
+    (signal.SIGINT, 130, "mp4", 1),
+    (signal.SIGTERM, 143, "mp4", 1),
+    (signal.SIGINT, 130, "mp4", 2),
+    (signal.SIGTERM, 143, "gif", 2),
+]
+
+
+@pytest.mark.parametrize(("sent", "code", "name", "jobs"), INTERRUPTS)
+def test_an_interrupt_leaves_the_old_films_and_no_process(
+    sent: signal.Signals, code: int, name: str, jobs: int, tmp_path: Path, write_scene: Write
+) -> None:
+    scenes = [write_scene(ENDLESS, f"scene-{i}.yaml") for i in range(jobs)]
+    films = tmp_path / "films"
+    films.mkdir()
+    for scene in scenes:
+        (films / f"{scene.stem}.{name}").write_bytes(b"old")
+    options = ("-o", films, "--format", name, "-j", jobs)
+    with started("render", *scenes, *options, cwd=tmp_path) as (process, mark):
+        in_the_middle_of_films(films, jobs)
+        if sent == signal.SIGINT:
+            os.killpg(process.pid, sent)  # as a terminal does it
+        else:
+            process.send_signal(sent)
+        out, err = process.communicate(timeout=30)
+        assert process.returncode == code
+        assert out == ""
+        assert "Traceback" not in err
+        assert "Exception ignored" not in err
+        until(lambda: not marked(mark), 5)
+    assert names_in(films) == sorted(f"{scene.stem}.{name}" for scene in scenes)
+    assert {(films / film).read_bytes() for film in names_in(films)} == {b"old"}
+
+
+def test_an_interrupt_ends_a_simulation_too(tmp_path: Path, write_scene: Write) -> None:
+    write_scene(ENDLESS.replace("4000", "2000000").replace("180]", "180], count: 2"))
+    with started("simulate", "scene.yaml", cwd=tmp_path) as (process, mark):
+        until(lambda: seconds_of_work(process.pid) > 1.5)  # what is imported is by now
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert (out, err.strip()) == ("", "interrupted")
+        until(lambda: not marked(mark), 5)
+    assert names_in(tmp_path) == ["scene.yaml"]
+
+
+@pytest.mark.parametrize(("name", "jobs"), [("mp4", 1), ("gif", 2)])
+def test_what_a_killed_command_leaves_behind_is_removed_by_the_next(
+    name: str, jobs: int, tmp_path: Path, write_scene: Write
+) -> None:
+    scenes = [write_scene(ENDLESS, f"scene-{i}.yaml") for i in range(jobs)]
+    films = tmp_path / "films"
+    options = ("-o", films, "--format", name, "-j", jobs)
+    with started("render", *scenes, *options, cwd=tmp_path) as (process, mark):
+        in_the_middle_of_films(films, jobs)
+        process.kill()
+        process.wait()
+        until(lambda: not marked(mark), 10)
+    for scene in scenes:
+        write_scene(SMALL, scene.name)
+    assert run_apart("render", ".", "-o", films, "--format", name, cwd=tmp_path).code == 0
+    assert names_in(films) == [f"{scene.stem}.{name}" for scene in scenes]
+
+
+@pytest.mark.parametrize("verb", ["list objectives", "schema", "list optimizers"])
+def test_a_reader_that_has_read_enough_is_no_error(verb: str, tmp_path: Path) -> None:
+    line = f"{' '.join(command(*verb.split()))} | head -c 10"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, env=environment(), capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert len(done.stdout) == 10
+    assert done.stderr == b""
+
+
+def test_a_closed_stdout_leaves_a_whole_film(tmp_path: Path, write_scene: Write) -> None:
+    write_scene(SMALL)
+    line = f"{' '.join(command('render', 'scene.yaml'))} | true"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, env=environment(), capture_output=True, check=False
+    )
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
+    assert names_in(tmp_path / "output") == ["scene.gif"]
+    with Image.open(tmp_path / "output" / "scene.gif") as image:
+        image.load()

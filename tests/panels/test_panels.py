@@ -1,0 +1,803 @@
+"""Panels: each kind draws everything that it says it shows, whatever its settings."""
+
+import subprocess
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
+from matplotlib.contour import ContourSet
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from pydantic import ValidationError
+
+import visualize.panels.panel
+from tests.conftest import ROOT
+from visualize import Film, History, Scene, compose, simulate
+from visualize.errors import ArraysError
+from visualize.landscapes.grid import grid
+from visualize.looks.style import Style
+from visualize.looks.themes import THEMES
+from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.panels._trails import Moving
+from visualize.panels.panel import PANELS, Panel
+
+SGD = [{"name": "sgd", "learning_rate": 0.001}]
+FAST = [{"name": "sgd", "learning_rate": 0.4}]
+OTHER: dict[str, dict[str, Any]] = {
+    "x**2 in one": {"objective": "x**2", "start": 1.0, "optimizers": FAST},
+    "a curve with a local minimum": {
+        "objective": "x - x**3",
+        "start": -1.0,
+        "optimizers": [{"name": "sgd", "learning_rate": 0.1}],
+    },
+    "a pole": {"objective": "1/x", "start": 1.0},
+    "a kink": {"objective": "abs(x) + abs(y)", "start": [1.0, 2.0]},
+    "a hole": {"objective": "log(x) + y", "start": [2.0, 1.0]},
+    "a flat place": {"objective": "max(x, 0)*max(y, 0) + 0*x", "start": [-2.0, -1.0]},
+    "a plane": {"objective": "x + y", "start": [1.0, 2.0]},
+    "one of one thing": {"objective": "x**2 + 0*y", "start": [1.0, 1.0]},
+    "large numbers": {"objective": "1e12*x**2 + 1e-3*y**2", "start": [1.0, 1.0]},
+    "three variables": {"objective": "x**2 + y**2 + z**2", "start": [1.0, 2.0, 3.0]},
+    "ten variables": {
+        "objective": "+".join(f"x{i}**2" for i in range(1, 11)),
+        "start": [float(i) for i in range(10)],
+    },
+    "several starts": {"objective": "x**2 + y**2", "start": [[1.0, 2.0], [-3.0, 0.5]]},
+    "many starts": {"objective": "himmelblau", "start": {"grid": [5, 5]}},
+    "at the minimum already": {"objective": "x**2 + y**2", "start": [0.0, 0.0]},
+    "no steps": {"objective": "x**2 + y**2", "start": [1.0, 2.0], "steps": 0},
+    "divergence": {
+        "objective": "x**2 + y**2",
+        "start": [1.0, 2.0],
+        "optimizers": [{"name": "sgd", "learning_rate": 1e200}],
+    },
+}
+
+
+def a_scene(**settings: Any) -> Scene:
+    frames = {"size": [160, 100], **settings.pop("frames", {})}
+    plain: dict[str, Any] = {"steps": 5, "optimizers": SGD, "frames": frames}
+    return Scene.model_validate(plain | settings)
+
+
+def a_film(**settings: Any) -> Film:
+    scene = a_scene(**settings)
+    return compose(scene, simulate(scene))
+
+
+def of_a_test_function(name: str) -> dict[str, Any]:
+    start = [low + 0.3 * (high - low) for low, high in TEST_FUNCTIONS[name].domain]
+    return {"objective": name, "start": start}
+
+
+OBJECTIVES = {name: of_a_test_function(name) for name in TEST_FUNCTIONS} | OTHER
+
+
+@cache
+def shared_film(kind: str, name: str) -> Film:
+    """Return the film of an objective in one panel; tests that use it change nothing in it."""
+    return a_film(**OBJECTIVES[name], panels=[kind])
+
+
+def dimension(settings: dict[str, Any]) -> int:
+    if settings["objective"] in TEST_FUNCTIONS:
+        return len(TEST_FUNCTIONS[settings["objective"]].domain)
+    start = settings["start"]
+    first = start[0] if isinstance(start, list) else start
+    if isinstance(first, list):
+        return len(first)
+    return len(start) if isinstance(start, list) else 1
+
+
+PAIRS = [
+    (kind, name)
+    for kind in PANELS.names()
+    for name, settings in OBJECTIVES.items()
+    if dimension(settings) in PANELS.load(kind).shows
+    and not (kind == "state" and name == "ten variables")  # their rates are ten lines
+]
+"""Every kind of panel with every objective that it shows."""
+
+A_FEW = [(kind, name) for kind, name in PAIRS if name in OTHER]
+
+every_kind = pytest.mark.parametrize("kind", PANELS.names())
+
+
+# What all of them do
+
+
+@pytest.mark.parametrize(("kind", "name"), PAIRS)
+def test_it_draws_what_it_says_it_shows(kind: str, name: str) -> None:
+    film = shared_film(kind, name)
+    picture = film.picture(film.frames - 1)
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 5
+    for axes in film.figure.axes:
+        low, high = axes.get_xlim()
+        assert -np.inf < low < high < np.inf
+        low, high = axes.get_ylim()
+        assert -np.inf < low < high < np.inf
+
+
+@every_kind
+def test_it_shows_something(kind: str) -> None:
+    assert len([pair for pair in PAIRS if pair[0] == kind]) >= 2
+
+
+@every_kind
+def test_its_name_is_the_files(kind: str) -> None:
+    declared = PANELS.load(kind)
+    assert issubclass(declared, Panel)
+    assert declared().model_dump()["kind"] == kind
+    assert declared.__module__ == f"visualize.panels.{kind}"
+    assert declared.__name__.lower() == kind.replace("_", "")
+
+
+def test_every_file_in_the_folder_is_a_kind() -> None:
+    folder = Path(visualize.panels.panel.__file__).parent
+    assert {*PANELS.names(), "panel"} == {file.stem for file in folder.glob("[!_]*.py")}
+
+
+@every_kind
+def test_its_file_and_its_settings_say_what_they_are(kind: str) -> None:
+    assert PANELS.summary(kind).endswith(".")
+    for name, field in PANELS.load(kind).model_fields.items():
+        assert name == "kind" or field.description, f"{kind}.{name} is not described"
+
+
+@every_kind
+def test_it_is_frozen_and_refuses_what_it_does_not_know(kind: str) -> None:
+    panel: Any = PANELS.load(kind)()
+    with pytest.raises(ValidationError, match="frozen"):
+        panel.kind = kind
+    with pytest.raises(ValidationError, match="unknown setting"):
+        PANELS.load(kind).model_validate({"kind": kind, "no_such_thing": 1})
+
+
+def test_importing_panels_loads_nothing_that_draws() -> None:
+    lines = "\n".join(f"import visualize.panels.{kind}" for kind in PANELS.names())
+    code = f"{lines}\nimport sys\nprint('matplotlib' in sys.modules, 'PIL' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(("kind", "name"), A_FEW)
+def test_landscapes_have_a_frame_and_charts_are_open(kind: str, name: str) -> None:
+    (axes,) = shared_film(kind, name).figure.axes
+    sides = {side for side, spine in axes.spines.items() if spine.get_visible()}
+    assert sides == {"left", "bottom", *(("top", "right") if kind == "contour" else ())}
+
+
+@pytest.mark.parametrize(("kind", "name"), A_FEW)
+def test_it_moves_the_same_artists_above_all_others(kind: str, name: str) -> None:
+    film = shared_film(kind, name)
+    moving = film.draw(0)
+    for frame in range(film.frames):
+        assert [id(artist) for artist in film.draw(frame)] == [id(artist) for artist in moving]
+    for axes in film.figure.axes:
+        inside = {id(artist): artist.get_zorder() for artist in moving if artist.axes is axes}
+        assert inside
+        assert min(inside.values()) >= 10
+        still = [child for child in axes.get_children() if id(child) not in inside]
+        assert max(child.get_zorder() for child in still) < min(inside.values())
+
+
+@pytest.mark.parametrize(("kind", "name"), A_FEW)
+def test_the_same_row_is_the_same_picture(kind: str, name: str) -> None:
+    film = shared_film(kind, name)
+    last = film.frames - 1
+    first = [film.picture(frame) for frame in (0, last // 2, last)]
+    again = [film.picture(frame) for frame in (last, last // 2, 0)]
+    for one, other in zip(first, reversed(again), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def options(annotation: Any) -> Iterator[Any]:
+    """Yield the values of a Literal, also of one among several types."""
+    if get_origin(annotation) is Literal:
+        yield from get_args(annotation)
+    elif isinstance(annotation, types.UnionType) or get_origin(annotation) is not None:
+        for part in get_args(annotation):
+            yield from options(part)
+
+
+GIVEN: dict[tuple[str, str], Sequence[Any]] = {
+    ("contour", "limits"): [((-3.0, 4.0), (-2.0, 5.0)), ((1e-9, 2e-9), (-1.0, 1.0))],
+    ("contour", "levels"): [1, 2, 200, (1.0,), (0.0, 2.0, 4.0), (-9.0, 1e9), (1e9,)],
+    ("contour", "color"): ["red", "#1f77b4"],
+    ("contour", "lines"): [True, False],
+    ("contour", "samples"): [2, 3, 400],
+    ("curve", "limits"): [((-5.0, 5.0), (-5.0, 5.0)), ((1e-9, 2e-9), (0.0, 1.0))],
+    ("curve", "samples"): [2, 3, 100_000],
+    ("values", "limits"): [(-1.0, 5.0), (1e-12, 1e12), (-5.0, -1.0)],
+    ("state", "limits"): [(-1.0, 5.0), (1e-12, 1e12), (-5.0, -1.0)],
+    ("state", "array"): ["velocity"],
+}
+"""Values of the settings that are neither true or false nor one of some words."""
+
+
+def changes(kind: str) -> Iterator[tuple[str, Any]]:
+    for name, field in PANELS.load(kind).model_fields.items():
+        if name == "kind":
+            continue
+        if isinstance(field.default, bool):
+            yield name, not field.default
+        elif words := list(options(field.annotation)):
+            yield from ((name, word) for word in words if word != field.default)
+        else:
+            yield from ((name, value) for value in GIVEN.get((kind, name), [None]))
+
+
+CHANGES = [
+    pytest.param(kind, name, value, id=f"{kind}-{name}-{value}")
+    for kind in PANELS.names()
+    for name, value in changes(kind)
+]
+SHOWN = {
+    1: OTHER["x**2 in one"],
+    2: {"objective": "x**2/20 + y**2", "start": [-7.0, 2.0], "optimizers": FAST},
+}
+FILLABLE = [{}, {"filled": True}]
+
+
+@pytest.mark.parametrize(("kind", "name", "value"), CHANGES)
+def test_it_draws_with_every_setting(kind: str, name: str, value: Any) -> None:
+    assert value is not None, f"give some values of {kind}.{name} in GIVEN"
+    declared = PANELS.load(kind)
+    for settings in (SHOWN[n] for n in SHOWN if n in declared.shows):
+        for more in FILLABLE if "filled" in declared.model_fields else [{}]:
+            few = {"samples": 41} if "samples" in declared.model_fields else {}
+            panel = declared.model_validate({"kind": kind, **few, **more, name: value})
+            film = a_film(**settings, panels=[panel])
+            film.picture(film.frames - 1)
+
+
+# The contour panel
+
+
+def drawn(settings: dict[str, Any], **panel: Any) -> Axes:
+    film = a_film(**settings, panels=[{"kind": "contour", **panel}])
+    film.picture(0)
+    return film.figure.axes[0]
+
+
+def contours(axes: Axes) -> list[ContourSet]:
+    return [child for child in axes.get_children() if isinstance(child, ContourSet)]
+
+
+def lines_of(axes: Axes) -> ContourSet:
+    return next(contour for contour in contours(axes) if not contour.filled)
+
+
+def values_in(axes: Axes, settings: dict[str, Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    points = np.stack(grid((axes.get_xlim(), axes.get_ylim()), 301), axis=-1)
+    values = a_scene(**settings).objective.value(points)
+    return values[np.isfinite(values)]
+
+
+OF_TWO = [
+    name
+    for kind, name in PAIRS
+    if kind == "contour" and dimension(OBJECTIVES[name]) == 2 and name != "a flat place"
+]
+
+
+FILLED_TOO = ["rosenbrock", "beale", "goldstein_price", "himmelblau", "easom", "a hole"]
+
+
+@pytest.mark.parametrize(
+    ("name", "filled"), [*((name, False) for name in OF_TWO), *((it, True) for it in FILLED_TOO)]
+)
+def test_levels_rise_and_each_is_a_line_in_the_picture(name: str, filled: bool) -> None:
+    settings = OBJECTIVES[name]
+    shared = shared_film("contour", name).figure.axes[0]
+    axes = drawn(settings, filled=True, lines=True) if filled else shared
+    lines = lines_of(axes)
+    levels = np.asarray(lines.levels)
+    values = values_in(axes, settings)
+    assert len(levels) >= 10
+    assert (np.diff(levels) > 0).all()
+    assert values.min() < levels[0]
+    assert levels[-1] < values.max()
+    for level, pieces in zip(levels, lines.allsegs, strict=True):
+        assert any(len(piece) for piece in pieces), f"nothing is to be seen of {level}"
+
+
+@pytest.mark.parametrize(
+    "name", ["rosenbrock", "beale", "goldstein_price", "himmelblau", "sphere", "three_hump_camel"]
+)
+def test_levels_tell_flat_and_steep_places_apart(name: str) -> None:
+    settings = OBJECTIVES[name]
+    axes = shared_film("contour", name).figure.axes[0]
+    levels = np.asarray(lines_of(axes).levels)
+    values = values_in(axes, settings)
+    shares = np.histogram(values, [-np.inf, *levels, np.inf])[0] / values.size
+    assert shares.max() < 0.25
+    below_the_middle = np.mean(values < levels[len(levels) // 2])
+    assert 0.3 < below_the_middle < 0.75
+
+
+def test_the_levels_of_a_narrow_hole_lie_in_the_hole() -> None:
+    levels = np.asarray(lines_of(drawn(OBJECTIVES["easom"])).levels)
+    assert levels[0] < -0.9
+    assert levels[-1] > -0.1
+
+
+@pytest.mark.parametrize("count", [1, 5, 50])
+def test_as_many_levels_are_drawn_as_are_asked_for(count: int) -> None:
+    assert len(np.asarray(lines_of(drawn(SHOWN[2], levels=count)).levels)) == count
+
+
+def test_the_levels_asked_for_are_the_levels_drawn() -> None:
+    axes = drawn(SHOWN[2], levels=[8, 0, 2, 2, 4], limits=[[-10, 10], [-10, 10]])
+    assert list(np.asarray(lines_of(axes).levels)) == [0, 2, 4, 8]
+
+
+def test_the_areas_cover_everything_between_the_lowest_and_the_highest_value() -> None:
+    axes = drawn(SHOWN[2], levels=[2, 4], filled=True, limits=[[-1, 1], [-3, 3]])
+    areas = next(contour for contour in contours(axes) if contour.filled)
+    edges = np.asarray(areas.levels)
+    values = values_in(axes, SHOWN[2])
+    assert edges[0] <= values.min()
+    assert edges[-1] >= values.max()
+    assert list(edges[1:-1]) == [2, 4]
+
+
+@pytest.mark.parametrize("filled", [False, True])
+@pytest.mark.parametrize(
+    ("objective", "start"),
+    [
+        ("log(x) + y", [2.0, 1.0]),
+        ("sqrt(x) + y**2", [0.5, 1.0]),
+        ("1/(x**2 + y**2)", [1.0, 1.0]),
+        ("exp(exp(x)) + y", [1.0, 1.0]),
+        ("log(x) + log(y)", [1e-3, 1e-3]),
+        ("sqrt(1e-9 - x**2) + y", [0.0, 1.0]),
+    ],
+)
+def test_where_the_objective_has_no_value_nothing_is_drawn(
+    objective: str, start: list[float], filled: bool
+) -> None:
+    panel = {"kind": "contour", "filled": filled, "limits": [[-4, 5], [-3, 3]]}
+    film = a_film(objective=objective, start=start, panels=[panel])
+    film.picture(film.frames - 1)
+    for contour in contours(film.figure.axes[0]):
+        assert np.isfinite(np.asarray(contour.levels)).all()
+
+
+def test_an_objective_without_any_value_in_the_picture_is_an_empty_picture() -> None:
+    panel = {"kind": "contour", "limits": [[-4, -3], [-3, 3]]}
+    film = a_film(objective="log(x) + y", start=[2.0, 1.0], panels=[panel])
+    film.picture(0)
+    assert not contours(film.figure.axes[0])
+
+
+def test_where_all_is_equally_high_no_level_is_drawn() -> None:
+    for filled in (False, True):
+        assert not contours(drawn(OTHER["a flat place"], filled=filled))
+
+
+def test_with_equal_aspect_both_variables_have_one_scale() -> None:
+    film = a_film(**SHOWN[2], panels=[{"kind": "contour", "aspect": "equal"}])
+    film.picture(0)
+    axes = film.figure.axes[0]
+    unit = axes.transData.transform([(0, 0), (1, 1)])
+    assert np.ptp(unit[:, 0]) == pytest.approx(np.ptp(unit[:, 1]))
+
+
+@pytest.mark.parametrize("kind", ["contour", "curve"])
+def test_limits_are_kept_to_the_letter(kind: str) -> None:
+    settings = SHOWN[2] if kind == "contour" else SHOWN[1]
+    film = a_film(**settings, panels=[{"kind": kind, "limits": [[-9, 3], [-1.5, 7]]}])
+    film.picture(3)
+    axes = film.figure.axes[0]
+    assert (axes.get_xlim(), axes.get_ylim()) == ((-9, 3), (-1.5, 7))
+
+
+def place_of(line: Line2D) -> np.ndarray[Any, np.dtype[np.float64]]:
+    data: Any = line.get_data()
+    return np.ravel(np.asarray(data, dtype=float))
+
+
+def stars(axes: Axes) -> list[Line2D]:
+    return [line for line in axes.get_lines() if "minimum" in str(line.get_label())]
+
+
+def test_every_minimum_in_the_picture_has_a_star() -> None:
+    axes = drawn(OBJECTIVES["himmelblau"])
+    places = {tuple(np.round(place_of(star), 6)) for star in stars(axes)}
+    expected = {tuple(np.round(point, 6)) for point in TEST_FUNCTIONS["himmelblau"].minima}
+    assert places == expected
+    assert {star.get_marker() for star in stars(axes)} == {"*"}
+
+
+def test_minima_can_be_dots_or_left_out() -> None:
+    bowl = {"objective": "x**2 + y**2", "start": [1.0, 2.0], "optimizers": FAST}
+    assert {star.get_marker() for star in stars(drawn(bowl, minimum="dot"))} == {"o"}
+    assert {star.get_marker() for star in stars(drawn(bowl))} == {"*"}
+    assert not stars(drawn(bowl, minimum="none"))
+
+
+def test_a_local_minimum_is_called_that() -> None:
+    axes = drawn(
+        {"objective": "(x**2 - 1)**2 + 0.3*x + y**2", "start": [1.5, 1.0]},
+        limits=[[-2, 2], [-2, 2]],
+    )
+    labels = {str(star.get_label()): place_of(star)[0] for star in stars(axes)}
+    assert labels.keys() == {"minimum", "local minimum"}
+    assert labels["minimum"] < 0 < labels["local minimum"]
+
+
+@pytest.mark.parametrize("color", ["red", "#1f77b4"])
+def test_one_colour_is_that_of_all_lines(color: str) -> None:
+    edges = np.asarray(lines_of(drawn(SHOWN[2], color=color)).get_edgecolor())
+    assert {tuple(edge) for edge in edges} == {to_rgba(color)}
+
+
+def test_a_colormap_goes_from_its_lowest_to_its_highest_colour() -> None:
+    edges = np.asarray(lines_of(drawn(SHOWN[2], colormap="gray")).get_edgecolor())
+    assert list(edges[0][:3]) == [0, 0, 0]
+    assert list(edges[-1][:3]) == [1, 1, 1]
+
+
+def test_the_axes_carry_the_names_of_the_variables() -> None:
+    axes = drawn({"objective": "x1**2 + x2**2", "start": [1.0, 1.0]})
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x1", "x2")
+
+
+# The curve panel
+
+
+def curve(settings: dict[str, Any], **panel: Any) -> Axes:
+    return a_film(**settings, panels=[{"kind": "curve", **panel}]).figure.axes[0]
+
+
+def dashed(axes: Axes) -> list[Line2D]:
+    return [line for line in axes.get_lines() if line.get_linestyle() == "--"]
+
+
+@pytest.mark.parametrize("panel", [{}, {"limits": [[-5, 5], [-5, 5]]}], ids=["chosen", "limits"])
+def test_the_dashed_line_is_at_the_value_of_the_local_minimum(panel: dict[str, Any]) -> None:
+    (line,) = dashed(curve(OTHER["a curve with a local minimum"], **panel))
+    expected = -0.3849001794597505  # -2 / (3 * sqrt(3))
+    assert np.asarray(line.get_ydata()) == pytest.approx([expected, expected], abs=1e-15)
+    assert line.get_label() == "local minimum"
+
+
+def test_the_legend_says_that_it_is_local() -> None:
+    film = a_film(**OTHER["a curve with a local minimum"])
+    (legend,) = film.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["local minimum"]
+
+
+def test_a_global_minimum_is_called_minimum() -> None:
+    (line,) = dashed(curve(SHOWN[1]))
+    assert line.get_label() == "minimum"
+    assert list(np.asarray(line.get_ydata())) == [0, 0]
+
+
+@pytest.mark.parametrize("objective", ["x", "exp(x)", "x**3", "atan(x)"])
+def test_without_a_minimum_there_is_no_dashed_line(objective: str) -> None:
+    assert not dashed(curve({"objective": objective, "start": 1.0}))
+
+
+def test_the_dashed_line_can_be_left_out() -> None:
+    assert not dashed(curve(SHOWN[1], minimum=False))
+
+
+def test_the_graph_is_that_of_the_objective() -> None:
+    axes = curve({"objective": "x - x**3", "start": -1.0}, limits=[[-5, 5], [-5, 5]], samples=101)
+    graph = next(line for line in axes.get_lines() if len(np.asarray(line.get_xdata())) == 101)
+    x = np.linspace(-5, 5, 101)
+    np.testing.assert_array_equal(graph.get_xdata(), x)
+    np.testing.assert_allclose(np.asarray(graph.get_ydata(), dtype=float), x - x**3, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("settings", "number"), [(SHOWN[1], 0.0), (OTHER["a curve with a local minimum"], -0.57735)]
+)
+def test_the_view_holds_the_whole_run_and_the_minimum(
+    settings: dict[str, Any], number: float
+) -> None:
+    low, high = curve(settings).get_xlim()
+    assert low < number < high
+    assert low < settings["start"] < high
+
+
+# The values panel
+
+
+def values(**settings: Any) -> Axes:
+    return a_film(**({"panels": ["values"]} | settings)).figure.axes[0]
+
+
+FROM_FAR = {"objective": "x**2 + y**2", "start": [9.0, 9.0], "steps": 9, "optimizers": FAST}
+
+
+@pytest.mark.parametrize(
+    ("settings", "scale"),
+    [
+        (FROM_FAR, "log"),
+        (FROM_FAR | {"optimizers": SGD}, "linear"),
+        (FROM_FAR | {"objective": "x**2 + y**2 - 1"}, "linear"),
+        (FROM_FAR | {"objective": "x**2 + y**2 + 100"}, "linear"),
+        (FROM_FAR | {"panels": [{"kind": "values", "scale": "linear"}]}, "linear"),
+        (FROM_FAR | {"panels": [{"kind": "values", "limits": (0.0, 9.0)}]}, "linear"),
+        (FROM_FAR | {"panels": [{"kind": "values", "scale": "log"}], "optimizers": SGD}, "log"),
+        (FROM_FAR | {"steps": 0}, "linear"),
+    ],
+)
+def test_the_scale_is_logarithmic_where_values_span_a_hundredfold(
+    settings: dict[str, Any], scale: str
+) -> None:
+    assert values(**settings).get_yscale() == scale
+
+
+@pytest.mark.parametrize("lowest", [1000, 30, 10, 1, 0.5, 0.1])
+def test_a_logarithmic_scale_of_few_powers_of_ten_names_other_numbers(lowest: float) -> None:
+    axes = values(
+        objective=f"x**2/20 + y**2 + {lowest!r}",
+        start=[-7, 2],
+        optimizers=[{"name": "adam", "learning_rate": 0.3}],
+        panels=[{"kind": "values", "scale": "log"}],
+        frames={"size": [640, 360]},
+    )
+    axes.figure.canvas.draw()
+    low, high = axes.get_ylim()
+    named = {
+        label.get_text(): place
+        for place, label in zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+        if low <= place <= high
+    }
+    assert 3 <= len(named) <= 10
+    for text, place in named.items():
+        assert float(text) == pytest.approx(place, rel=1e-6)
+
+
+def test_a_logarithmic_scale_can_take_a_value_of_zero() -> None:
+    to_zero = [{"name": "sgd", "learning_rate": 0.5}]
+    axes = values(
+        **FROM_FAR | {"optimizers": to_zero, "panels": [{"kind": "values", "scale": "log"}]}
+    )
+    low, high = axes.get_ylim()
+    assert axes.get_yscale() == "log"
+    assert 0 < low < 162 < high
+
+
+@pytest.mark.parametrize("limits", [(-1.0, 10.0), (-5.0, -1.0), (1e-3, 10.0)])
+def test_a_logarithmic_scale_keeps_the_upper_limit(limits: tuple[float, float]) -> None:
+    axes = values(**FROM_FAR | {"panels": [{"kind": "values", "scale": "log", "limits": limits}]})
+    low, high = axes.get_ylim()
+    assert low < high
+    assert high == limits[1]
+    if limits[0] > 0 or limits[1] < 0:
+        assert low == limits[0]
+
+
+def test_the_limits_of_a_linear_scale_are_kept_to_the_letter() -> None:
+    axes = values(**FROM_FAR | {"panels": [{"kind": "values", "limits": (-1.0, 10.0)}]})
+    assert axes.get_ylim() == (-1, 10)
+
+
+def test_the_steps_go_from_the_first_to_the_last() -> None:
+    low, high = values(**FROM_FAR).get_xlim()
+    assert low <= 0
+    assert 9 <= high < 10
+    assert all(tick == round(tick) for tick in values(**FROM_FAR).get_xticks())
+
+
+# Runs, in any panel
+
+
+STYLE = Style(THEMES["light"], {"sgd": "#0072b2"}, 10.0)
+
+
+def moved_by(kind: str, settings: dict[str, Any]) -> tuple[Moving, Axes, History]:
+    scene = a_scene(**settings)
+    figure = Figure(figsize=(3, 2))
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    history = simulate(scene)
+    move = PANELS.load(kind)().draw(axes, scene.objective, history, STYLE)
+    return move, axes, history
+
+
+def line_of(artist: Any) -> tuple[Any, Any]:
+    x, y = artist.get_data()
+    return np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+
+
+def head(artists: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array(artists[-1].get_data(), dtype=float).T
+
+
+def test_of_more_than_twenty_starts_only_the_heads_are_drawn() -> None:
+    few = {"objective": "x**2 + y**2", "start": [[float(i), 1.0] for i in range(20)]}
+    many = {"objective": "x**2 + y**2", "start": [[float(i), 1.0] for i in range(21)]}
+    assert len(moved_by("contour", few)[0](0)) == 2
+    move, _, history = moved_by("contour", many)
+    (only,) = move(3)
+    np.testing.assert_array_equal(head([only]), history["sgd"].points[3])
+
+
+@pytest.mark.parametrize("kind", ["contour", "curve", "values"])
+def test_a_run_that_diverged_stays_where_it_was_seen_last(kind: str) -> None:
+    settings = OTHER["divergence"]
+    if kind == "curve":
+        settings = settings | {"objective": "x**2", "start": 1.0}
+    move, _, history = moved_by(kind, settings)
+    step = history["sgd"].diverged_at[0]
+    assert step is not None
+    last = head(move(step))
+    assert np.isfinite(last).all()
+    for row in range(step, history.steps + 1):
+        np.testing.assert_array_equal(head(move(row)), last)
+
+
+def test_trails_of_several_starts_are_not_joined() -> None:
+    settings = {"objective": "x**2 + y**2", "start": [[1.0, 2.0], [-3.0, 0.5]], "optimizers": FAST}
+    move, _, history = moved_by("contour", settings)
+    x, y = line_of(move(5)[0])
+    pieces = np.split(np.stack([x, y], axis=-1), np.flatnonzero(np.isnan(x)))
+    pieces = [piece[np.isfinite(piece[:, 0])] for piece in pieces]
+    pieces = [piece for piece in pieces if len(piece)]
+    assert len(pieces) == 2
+    for start, piece in enumerate(pieces):
+        np.testing.assert_array_equal(piece[:6], history["sgd"].points[:6, start])
+
+
+@pytest.mark.parametrize("kind", ["contour", "curve"])
+def test_without_a_trail_only_the_head_moves(kind: str) -> None:
+    settings = SHOWN[2] if kind == "contour" else SHOWN[1]
+    film = a_film(**settings, panels=[{"kind": kind, "trail": False}])
+    inside = [artist for artist in film.draw(2) if artist.axes is not None]
+    assert len(inside) == 1
+
+
+def test_the_starts_stay_marked() -> None:
+    _, axes, history = moved_by("contour", SHOWN[2])
+    start = history["sgd"].points[0, 0]
+    places = [place_of(line) for line in axes.get_lines()]
+    assert [place for place in places if len(place) == 2 and (place == start).all()]
+
+
+# The state panel
+
+TWO_MEMORIES = {
+    "objective": "x**2/20 + y**2",
+    "start": [-7.0, 2.0],
+    "optimizers": [
+        {"name": "adagrad", "learning_rate": 0.9},
+        {"name": "adam", "learning_rate": 0.3},
+        {"name": "bfgs"},
+    ],
+}
+
+
+def lines_at_the_end(film: Film) -> list[Line2D]:
+    """Return the growing lines of the last panel, in the order of coordinates, then of runs."""
+    axes = film.figure.axes[-1]
+    moved = film.draw(film.frames - 1)
+    return [
+        artist
+        for artist in moved
+        if isinstance(artist, Line2D) and artist.axes is axes and artist.get_linestyle() != "None"
+    ]
+
+
+@pytest.mark.parametrize("array", ["effective_learning_rate", "accumulator", "mean", "gradient"])
+def test_every_coordinate_of_every_run_that_keeps_it_has_a_line(array: str) -> None:
+    scene = a_scene(**TWO_MEMORIES, panels=[{"kind": "state", "array": array}])
+    history = simulate(scene)
+    keeping = [run.states[array] for run in history.values() if array in run.states]
+    assert keeping
+    lines = lines_at_the_end(compose(scene, history))
+    expected = [states[:, 0, coordinate] for coordinate in range(2) for states in keeping]
+    for line, column in zip(lines, expected, strict=True):
+        x, y = line_of(line)
+        np.testing.assert_array_equal(x[:6], np.arange(6))
+        np.testing.assert_array_equal(y[:6], column)
+    assert len({line.get_linestyle() for line in lines}) == 2
+
+
+def test_coordinates_are_named_where_there_are_several() -> None:
+    for settings, names in ((SHOWN[1], []), (SHOWN[2], ["x", "y"])):
+        axes = a_film(**settings, panels=["state"]).figure.axes[0]
+        assert axes.get_legend_handles_labels()[1] == names
+
+
+def mistakes_of(**settings: Any) -> list[tuple[tuple[int | str, ...], str]]:
+    with pytest.raises(ValidationError) as refused:
+        a_scene(**settings)
+    return [(found["loc"], found["msg"]) for found in refused.value.errors()]
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        ("acumulator", "no run here keeps 'acumulator'; did you mean 'accumulator'?"),
+        ("hessian", "no run here keeps 'hessian'; there are effective_learning_rate, "),
+        ("inverse_hessian", "'inverse_hessian' is no number for each coordinate"),
+    ],
+)
+def test_a_state_that_cannot_be_shown_is_told_at_its_name(array: str, words: str) -> None:
+    [(place, told)] = mistakes_of(**TWO_MEMORIES, panels=[{"kind": "state", "array": array}])
+    assert place == ("panels", 0, "array")
+    assert told.startswith(words)
+
+
+def test_beside_a_broken_optimizer_nothing_is_said_of_its_states() -> None:
+    broken = [{"name": "adam", "learning_rate": -0.1}]
+    told = mistakes_of(
+        **SHOWN[2] | {"optimizers": broken}, panels=[{"kind": "state", "array": "m"}]
+    )
+    assert [place[0] for place, _ in told] == ["optimizers"]
+
+
+@pytest.mark.parametrize("array", ["accumulator", "mean_square", "effective_learning_rate"])
+def test_no_coordinate_leaves_the_picture(array: str) -> None:
+    settings = TWO_MEMORIES | {"panels": [{"kind": "state", "array": array}], "steps": 40}
+    film = a_film(**settings)
+    low, high = film.figure.axes[0].get_ylim()
+    for line in lines_at_the_end(film):
+        y = line_of(line)[1][1:]  # a memory begins at 0, which a logarithm has not
+        assert (y[np.isfinite(y)] >= low).all()
+        assert (y[np.isfinite(y)] <= high).all()
+
+
+def test_one_number_for_all_coordinates_has_one_line() -> None:
+    lars = {"optimizers": [{"name": "lars", "learning_rate": 1.0}]}
+    film = a_film(**SHOWN[2] | lars, panels=[{"kind": "state", "array": "trust_ratio"}])
+    assert len(lines_at_the_end(film)) == 1
+    assert film.figure.axes[0].get_legend_handles_labels()[1] == []
+
+
+@pytest.mark.parametrize("kind", ["values", "state"])
+def test_without_steps_there_is_one_tick(kind: str) -> None:
+    axes = a_film(**SHOWN[2] | {"steps": 0}, panels=[kind]).figure.axes[0]
+    assert list(axes.get_xticks()) == [0]
+
+
+def test_a_history_without_states_says_how_to_get_them() -> None:
+    scene = a_scene(**SHOWN[2], panels=["state"])
+    with pytest.raises(ArraysError, match="keeps what the optimizers remember"):
+        compose(scene, simulate(scene, state=False))
+
+
+def test_the_engine_keeps_states_where_a_panel_shows_them() -> None:
+    assert not simulate(a_scene(**SHOWN[2]))["sgd"].states
+    assert simulate(a_scene(**SHOWN[2], panels=["contour", "state"]))["sgd"].states
+
+
+def test_a_rate_that_is_infinite_is_left_out() -> None:
+    still = {"name": "adagrad", "learning_rate": 0.1, "epsilon": 0}
+    settings = {"objective": "x**2 + 0*y", "start": [1.0, 1.0], "optimizers": [still]}
+    film = a_film(**settings, panels=["state"])
+    _, second = lines_at_the_end(film)
+    assert np.isnan(line_of(second)[1]).all()
+    film.picture(film.frames - 1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines", "areas"),
+    [
+        ({}, True, False),
+        ({"filled": True}, False, True),
+        ({"filled": True, "lines": True}, True, True),
+        ({"lines": False}, False, False),
+    ],
+)
+def test_lines_are_drawn_where_areas_are_not_coloured_or_they_are_asked_for(
+    settings: dict[str, bool], lines: bool, areas: bool
+) -> None:
+    found = {contour.filled for contour in contours(drawn(SHOWN[2], **settings))}
+    assert found == {filled for filled, there in ((False, lines), (True, areas)) if there}

@@ -1,0 +1,1 @@
+"""Trajectories held against saved ones: verify, the picture of a difference, the pytest plugin."""

@@ -1,0 +1,1 @@
+"""Many scenes: their files, and the processes that render them."""

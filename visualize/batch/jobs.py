@@ -1,0 +1,120 @@
+"""Many scenes: which files they make, and in how many processes."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from visualize.errors import Mistake, SceneError, VisualizeError
+from visualize.formats.format import writer_for
+from visualize.scene.scene import Scene, read_scene
+from visualize.scene.sweeps import BUDGET
+
+Progress = Callable[[Path, int, int], object]
+"""Called with the file being made, the pictures in it and all there will be."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One scene and the files it is to become."""
+
+    scene: Path
+    outputs: tuple[Path, ...]
+    force: bool = False
+    """Make them also where they are current."""
+    strict: bool = False
+    """Look for runs that diverge also where the films are current."""
+    budget: int = BUDGET
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job."""
+
+    job: Job
+    written: tuple[Path, ...] = ()
+    warnings: tuple[str, ...] = ()
+    error: str = ""
+    seconds: float = 0.0
+
+
+def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
+    """Return the scene files in `places` (a folder means its `*.yaml`), and what is not there."""
+    found: dict[Path, Path] = {}
+    errors = []
+    for place in places:
+        if place.is_dir():
+            files = sorted(place.glob("*.yaml"))
+            if not files:
+                errors.append(
+                    SceneError([Mistake(str(place), 0, 0, "", "no *.yaml in this folder")])
+                )
+        else:
+            files = [place]
+        for file in files:
+            found.setdefault(file.resolve(), file)
+    return list(found.values()), errors
+
+
+def read_scenes(files: Sequence[Path], budget: int) -> tuple[dict[Path, Scene], list[SceneError]]:
+    """Return the scenes that are sound, by file, and the mistakes of the others."""
+    scenes, errors = {}, []
+    for file in files:
+        try:
+            scenes[file] = read_scene(file, budget=budget)
+        except SceneError as error:
+            errors.append(error)
+    return scenes, errors
+
+
+def clashes(outputs: Mapping[Path, Sequence[Path]]) -> list[str]:
+    """Return a sentence for each file that two scenes would write: by scene, what it writes."""
+    makers = defaultdict(list)
+    for scene, paths in outputs.items():
+        for path in paths:
+            makers[path].append(str(scene))
+    return [
+        f"{output} would be written by {' and by '.join(scenes)}"
+        for output, scenes in makers.items()
+        if len(scenes) > 1
+    ]
+
+
+def render(job: Job, progress: Progress | None = None) -> Outcome:
+    """Make a scene's films; those that are current stay as they are."""
+    from visualize.film.compose import compose
+    from visualize.film.fingerprint import is_current
+    from visualize.film.save import save
+    from visualize.simulation.simulate import simulate
+
+    begun = time.perf_counter()
+    written: list[Path] = []
+    warnings: list[str] = []
+    error = ""
+    try:
+        scene = read_scene(job.scene, budget=job.budget)
+        outputs = [path for path in job.outputs if job.force or not is_current(path, scene)]
+        if outputs or job.strict:
+            history = simulate(scene)
+            warnings += history.divergences()
+        if outputs:
+            film = compose(scene, history)
+            warnings += film.remarks
+            for path in outputs:
+                save(film, path, progress=progress and partial(progress, path))
+                written.append(path)
+    except VisualizeError as told:
+        error = str(told)
+    seconds = time.perf_counter() - begun
+    return Outcome(job, tuple(written), tuple(warnings), error, seconds)
+
+
+def too_fast(scene: Scene, formats: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence for each format that cannot show all of a scene's pictures in time."""
+    wanted = scene.frames.per_second
+    for name in formats:
+        most = writer_for(name).most_per_second
+        if wanted > most:
+            yield f"{name} shows {most:g} of {wanted:g} pictures a second at most"

@@ -1,0 +1,63 @@
+"""`visualize import`: a scene that plays recorded points."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from visualize.commands._options import (
+    MISUSED,
+    here_option,
+    overwrite_option,
+)
+from visualize.commands._writing import new_scene
+
+
+@click.command("import")
+@click.argument(
+    "runs",
+    metavar="RUN...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
+@click.option("--objective", metavar="TEXT", help="What they minimise: a formula, or a name.")
+@click.option("--title", metavar="TEXT", help="Above the picture.")
+@click.option("--name", metavar="NAME", help="The scene's name; default: that of the first file.")
+@here_option
+@overwrite_option
+def import_(
+    runs: tuple[Path, ...],
+    objective: str | None,
+    title: str | None,
+    name: str | None,
+    output: Path,
+    force: bool,
+) -> None:
+    """Write a scene that plays points recorded elsewhere: .npy, .npz, .csv or .json.
+
+    Arrays have the shape (steps + 1, dimension) or (steps + 1, starts, dimension).
+    """
+    from visualize.errors import SceneError
+    from visualize.scene.scene import read_scene
+    from visualize.scene.source import text_of
+    from visualize.storage.files import written_whole
+
+    path = new_scene(name or runs[0].stem, output, force)
+    files = [{"file": Path(os.path.relpath(run, output)).as_posix()} for run in runs]
+    settings = {"title": title, "objective": objective}
+    text = text_of(
+        {
+            **{key: value for key, value in settings.items() if value is not None},
+            "trajectories": files if len(files) > 1 else files[0],
+        }
+    )
+    try:
+        with written_whole(path) as temporary:
+            temporary.write_text(text, "utf-8")
+            read_scene(temporary)
+    except SceneError as error:
+        click.echo(str(error.moved(str(path))), err=True)
+        sys.exit(MISUSED)
+    click.echo(str(path))

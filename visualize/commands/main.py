@@ -1,0 +1,77 @@
+"""The command line: its commands are the files of this folder."""
+
+import importlib
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import ClassVar, NoReturn
+
+import click
+
+from visualize.commands._options import FAILED, INTERRUPTED, MISUSED, TERMINATED
+from visualize.errors import VisualizeError
+from visualize.version import __version__
+
+
+class Commands(click.Group):
+    """The commands, one a file in this folder, as a function of the file's name.
+
+    A name that Python has a use for ends with an underscore: `list_.py` is `list`.
+    """
+
+    _files: ClassVar = {
+        file.stem.rstrip("_"): file.stem
+        for file in sorted(Path(__file__).parent.glob("*.py"))
+        if file.stem[0] != "_" and file != Path(__file__)
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return list(self._files)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command's file."""
+        del ctx
+        if cmd_name not in self._files:
+            return None
+        name = self._files[cmd_name]
+        command: click.Command = vars(importlib.import_module(f"visualize.commands.{name}"))[name]
+        return command
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="visualize")
+def commands() -> None:
+    """Turn a scene file into an animation of optimizers at work, and into the arrays behind it.
+
+    \b
+    visualize new race              write a scene to begin with
+    visualize render race.yaml      make output/race.gif of it
+    """
+
+
+def _terminated(*_: object) -> NoReturn:
+    raise SystemExit(TERMINATED)
+
+
+def main() -> NoReturn:
+    """Run a command, and exit with a code that says how it went."""
+    signal.signal(signal.SIGTERM, _terminated)
+    # NumPy's BLAS would start threads, for matrices so small that they only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        commands.main(prog_name="visualize", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(MISUSED)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except VisualizeError as error:
+        click.echo(str(error), err=True)
+        sys.exit(FAILED)
+    sys.exit(0)

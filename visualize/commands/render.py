@@ -1,0 +1,114 @@
+"""`visualize render`: scenes to films."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from visualize.commands._options import (
+    FAILED,
+    MISUSED,
+    budget_option,
+    output_option,
+    scenes_argument,
+)
+from visualize.commands._progress import ProgressBar
+from visualize.commands._reading import read_places
+from visualize.text import did_you_mean
+
+if TYPE_CHECKING:
+    from visualize.batch.jobs import Outcome
+
+
+@click.command()
+@scenes_argument
+@output_option
+@click.option("--format", "formats", metavar="NAMES", help="gif,mp4,... in place of the scene's.")
+@click.option("-j", "--jobs", metavar="N|auto", default="1", help="Scenes rendered at once.")
+@click.option("--force", is_flag=True, help="Render also what is current.")
+@click.option(
+    "--strict", is_flag=True, help="Fail where there is a warning, as when a run diverges."
+)
+@budget_option
+def render(
+    places: tuple[Path, ...],
+    output: Path,
+    formats: str | None,
+    jobs: str,
+    force: bool,
+    strict: bool,
+    budget: int | None,
+) -> None:
+    """Render scenes to films.
+
+    A folder means its *.yaml. The paths written are printed; what is current is not made again.
+    """
+    from visualize.batch.jobs import Job, clashes, too_fast
+    from visualize.batch.processes import render_all
+    from visualize.formats.format import cannot_show
+    from visualize.scene.sweeps import BUDGET
+
+    chosen = _formats(formats)
+    processes = _processes(jobs)
+    scenes, failed = read_places(places, budget)
+    code = MISUSED if failed else 0
+    work = []
+    for file, scene in scenes.items():
+        names = tuple(dict.fromkeys(chosen or scene.formats))
+        if words := cannot_show(names, transparent=scene.transparent):
+            click.echo(f"{file}: {words}", err=True)
+            code = MISUSED
+            continue
+        for warning in too_fast(scene, names):
+            click.echo(f"{file}: warning: {warning}", err=True)
+            code = code or (FAILED if strict else 0)
+        outputs = tuple(output / f"{file.stem}.{name}" for name in names)
+        work.append(Job(file, outputs, force, strict, budget or BUDGET))
+    if twice := clashes({job.scene: job.outputs for job in work}):
+        raise click.UsageError("\n".join(twice))
+    with ProgressBar() as progress:
+        for outcome in render_all(work, processes, progress.update):
+            progress.pause()
+            _tell(outcome)
+            for path in outcome.written:
+                click.echo(str(path))
+            if outcome.error or (strict and outcome.warnings):
+                code = code or FAILED
+    sys.exit(code)
+
+
+def _tell(outcome: "Outcome") -> None:
+    scene = outcome.job.scene
+    for warning in outcome.warnings:
+        click.echo(f"{scene}: warning: {warning}", err=True)
+    if outcome.error:
+        click.echo(f"{scene}: {outcome.error}", err=True)
+    elif outcome.written:
+        names = ", ".join(path.suffix.removeprefix(".") for path in outcome.written)
+        click.echo(f"{scene}: rendered to {names} in {outcome.seconds:.1f} s", err=True)
+    else:
+        click.echo(f"{scene}: current", err=True)
+
+
+def _formats(text: str | None) -> tuple[str, ...]:
+    from visualize.formats.format import FORMATS
+
+    names = tuple(name.strip().lower() for name in text.split(",")) if text is not None else ()
+    for name in names:
+        if name not in FORMATS.names():
+            hint = (
+                did_you_mean(name, FORMATS.names()) or f"; there are {', '.join(FORMATS.names())}"
+            )
+            raise click.BadParameter(f"unknown format '{name}'{hint}", param_hint="'--format'")
+    return names
+
+
+def _processes(text: str) -> int:
+    from visualize.batch.processes import processors
+
+    if text == "auto":
+        return processors()
+    if not text.isdecimal() or int(text) < 1:
+        raise click.BadParameter("must be a number from 1, or auto", param_hint="'--jobs'")
+    return int(text)

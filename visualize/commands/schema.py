@@ -1,0 +1,13 @@
+"""`visualize schema`: the JSON Schema of scenes."""
+
+import click
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of scenes, for editors."""
+    import json
+
+    from visualize.scene.schema import scene_schema
+
+    click.echo(json.dumps(scene_schema(), indent=2, ensure_ascii=False))

@@ -1,0 +1,88 @@
+"""`visualize simulate`: scenes to arrays."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from visualize.commands._options import (
+    FAILED,
+    MISUSED,
+    budget_option,
+    output_option,
+    scenes_argument,
+)
+from visualize.commands._progress import ProgressBar
+from visualize.commands._reading import read_places
+from visualize.errors import VisualizeError
+
+if TYPE_CHECKING:
+    from visualize.history.history import History
+    from visualize.scene.scene import Scene
+
+MOST_ENDS = 5
+"""Of a run from many starts, how many ends are told."""
+
+
+@click.command()
+@scenes_argument
+@output_option
+@click.option("--state", is_flag=True, help="Save what the optimizers remember, too.")
+@click.option("--strict", is_flag=True, help="Fail where a run diverges.")
+@budget_option
+def simulate(
+    places: tuple[Path, ...], output: Path, state: bool, strict: bool, budget: int | None
+) -> None:
+    """Compute the trajectories and save them as .npz.
+
+    A folder means its *.yaml. The paths written are printed.
+    """
+    from visualize.batch.jobs import clashes
+    from visualize.simulation.simulate import simulate
+
+    scenes, failed = read_places(places, budget)
+    work = {file: output / f"{file.stem}.npz" for file in scenes}
+    if twice := clashes({file: [path] for file, path in work.items()}):
+        raise click.UsageError("\n".join(twice))
+    code = MISUSED if failed else 0
+    for file, path in work.items():
+        try:
+            with ProgressBar() as progress:
+                report = partial(progress.update, path)
+                history = simulate(scenes[file], state=state, progress=report)
+            _tell_ends(file, scenes[file], history)
+            if strict and history.divergences():
+                code = code or FAILED
+            click.echo(str(history.save(path)))
+        except MemoryError:
+            words = "take fewer steps or starts" + (", or leave out --state" if state else "")
+            click.echo(f"{file}: there is not enough memory for the arrays; {words}", err=True)
+            code = code or FAILED
+        except VisualizeError as error:
+            click.echo(f"{file}: {error}", err=True)
+            code = code or FAILED
+    sys.exit(code)
+
+
+def _tell_ends(file: Path, scene: "Scene", history: "History") -> None:
+    """Say where each run ended, as far as anybody wants to read it."""
+    for label, run in history.items():
+        for start in range(run.points.shape[1])[:MOST_ENDS]:
+            step = run.diverged_at[start]
+            if step is not None:
+                click.echo(f"{file}: warning: {label} diverged at step {step}", err=True)
+                continue
+            point = ", ".join(
+                f"{name} = {number:.12g}"
+                for name, number in zip(
+                    scene.objective.variables, run.points[-1, start], strict=True
+                )
+            )
+            click.echo(
+                f"{file}: {label}: step {run.steps}, {point}, value {run.values[-1, start]:.12g}",
+                err=True,
+            )
+        if (more := run.points.shape[1] - MOST_ENDS) > 0:
+            click.echo(f"{file}: {label}: and {more} starts more", err=True)

@@ -1,0 +1,205 @@
+"""What every declared thing is made of: frozen settings that check themselves.
+
+A field carries its bounds, default, unit and one sentence, once; scenes, the JSON schema,
+`visualize list` and the messages all come from it.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, cast, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import ErrorType
+
+from visualize.declare.registry import Kind, Registry
+from visualize.text import did_you_mean
+
+NATIVE_ERRORS = frozenset(get_args(ErrorType))
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+ListToTuple = BeforeValidator(_as_tuple)
+"""Lets a list stand for a tuple: YAML has lists only."""
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=1)]
+Positive = Annotated[Number, Field(gt=0)]
+NotNegative = Annotated[Number, Field(ge=0)]
+Fraction = Annotated[Number, Field(ge=0, lt=1)]
+
+
+def told(message: str, **context: Any) -> PydanticCustomError:
+    """Return an error whose words are final; `column` and `length` may narrow its place."""
+    # The message comes last: what its author wrote between braces stays as it is.
+    return PydanticCustomError("told", "{message}", {**context, "message": message})
+
+
+def _rising(interval: tuple[float, float]) -> tuple[float, float]:
+    if interval[0] >= interval[1]:
+        raise told("the first number must be below the second")
+    return interval
+
+
+Range = Annotated[tuple[Number, Number], ListToTuple, AfterValidator(_rising)]
+
+
+COLORS = (
+    *("black", "white", "gray", "silver", "red", "maroon", "orange", "gold", "yellow", "olive"),
+    *("green", "lime", "teal", "cyan", "blue", "navy", "purple", "magenta", "pink", "brown"),
+)
+
+
+def _check_color(color: str) -> str:
+    if color not in COLORS and not re.fullmatch("#[0-9a-fA-F]{6}", color):
+        hint = did_you_mean(color, COLORS) or "; plain names are " + ", ".join(COLORS)
+        raise told(f"must be a colour, like '#1f77b4' or 'blue'{hint}")
+    return color
+
+
+Color = Annotated[str, AfterValidator(_check_color)]
+
+LONGEST_LABEL = 80
+
+
+def is_label(text: str) -> bool:
+    """Whether a run can be called that, in pictures and in files."""
+    plain = "/" not in text and text.isprintable() and bool(text.strip()) and text[0] != "_"
+    return plain and len(text) <= LONGEST_LABEL
+
+
+def _check_label(label: str) -> str:
+    if not is_label(label):
+        raise told("must be plain text without '/', and not begin with '_'")
+    return label
+
+
+Label = Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(_check_label)]
+"""What the picture and the saved arrays call a run."""
+
+
+class Settings(BaseModel):
+    """Frozen, checked settings; an unknown name is answered with the nearest known one."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+    )
+
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What people write from habit, and the names it has here; a class's parents' count too."""
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Names that may stand among the settings in a scene, and are taken out before."""
+    alternatives: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Settings of which only one may be given."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _check_names(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+        if not isinstance(data, Mapping):
+            return handler(data)
+        mistakes = [mistake_at(words, name) for name in data if (words := cls.answer(name))]
+        mistakes += [
+            mistake_at(f"give {one} or {other}, not both", other)
+            for one, other in cls.alternatives
+            if one in data and other in data
+        ]
+        if not mistakes:
+            return handler(data)
+        try:
+            handler({name: data[name] for name in data if name in cls.known()})
+        except ValidationError as error:
+            mistakes += mistakes_of(error)
+        raise error_of(mistakes)
+
+    @classmethod
+    def answer(cls, name: str) -> str:
+        """Return what to say to somebody who gives a setting `name`: nothing, if it is known."""
+        known = cls.known()
+        if name in known:
+            return ""
+        lists = (vars(one).get("synonyms", {}) for one in cls.__mro__)
+        right = next((words[name] for words in lists if name in words), ())
+        if right and {setting.partition(".")[0] for setting in right} <= set(known):
+            return "unknown setting; did you mean " + " and ".join(f"'{it}'" for it in right) + "?"
+        hint = did_you_mean(name, (*known, *cls.beside))
+        return f"unknown setting{hint or '; known are ' + ', '.join(known)}"
+
+    @classmethod
+    def known(cls) -> list[str]:
+        """Return the names of the settings, as scenes write them."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
+
+def mistake_at(message: str, *place: int | str) -> InitErrorDetails:
+    """Return a mistake at a place below the value that is being checked."""
+    return InitErrorDetails(type=told(message), loc=place, input=None)
+
+
+def error_of(mistakes: list[InitErrorDetails]) -> ValidationError:
+    """Return an error that tells all the mistakes."""
+    return ValidationError.from_exception_data("settings", mistakes)
+
+
+def error_at(message: str, *place: int | str) -> ValidationError:
+    """Return an error at a place below the value that is being checked."""
+    return error_of([mistake_at(message, *place)])
+
+
+def mistakes_of(
+    error: ValidationError,
+    *prefix: int | str,
+    into: Mapping[str, tuple[int | str, ...]] | None = None,
+) -> list[InitErrorDetails]:
+    """Return the mistakes of `error` in the form in which they can be raised again.
+
+    Their places get `prefix`; a setting named in `into` stands at the place given there.
+    """
+    mistakes = []
+    for found in error.errors(include_url=False):
+        place, kind, context = found["loc"], found["type"], found.get("ctx", {})
+        if into and place and place[0] in into:
+            place = (*into[str(place[0])], *place[1:])
+        mistakes.append(
+            InitErrorDetails(
+                type=kind
+                if kind in NATIVE_ERRORS
+                else PydanticCustomError("told", "{message}", context),
+                loc=(*prefix, *place),
+                input=found["input"],
+                ctx=context,
+            )
+        )
+    return mistakes
+
+
+def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any) -> Kind:
+    """Return what an entry declares: an instance, a name, or a mapping with the name in it."""
+    if isinstance(entry, kind):
+        return cast("Kind", entry)
+    if isinstance(entry, str):
+        entry = {key: entry}
+    if not isinstance(entry, Mapping):
+        raise error_at(f"must be a mapping with '{key}' and its settings")
+    name = entry.get(key)
+    if name is None:
+        raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
+    if name not in catalogue.names():
+        raise error_at(f"unknown {key} '{name}'{catalogue.hint(str(name))}", key)
+    settings: Any = catalogue.load(name)
+    return cast("Kind", settings.model_validate(dict(entry)))

@@ -1,0 +1,208 @@
+"""What stands around the panels: title, step counter, legend, a notice of divergence."""
+
+import math
+import re
+import warnings
+from collections.abc import Sequence
+
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from visualize.history.history import History
+from visualize.looks.style import DOTS_PER_INCH, Style
+from visualize.panels._trails import Moving
+from visualize.scene.scene import Scene
+
+TITLE = 1.15
+"""The title's size, as a part of the other text's."""
+TYPOGRAPHY = str.maketrans("*-_", "·\N{MINUS SIGN} ")
+WELL_KNOWN = {"minimum"}
+"""What needs no name where one run is all there is."""
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def add_frame(figure: Figure, scene: Scene, history: History, style: Style) -> list[Moving]:
+    """Put title, step counter, legend and a notice of divergence around the panels.
+
+    The space is shared out once: head and foot take what they need, the panels fill the rest.
+    """
+    letter = style.font_size / 72 * DOTS_PER_INCH
+    gap = letter / 2
+    width, height = figure.bbox.size
+    _lay_out(figure, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
+    left, right = _sides(figure)
+    moves = []
+    room = right - left
+    if scene.counter:
+        counter, move = _counter(figure, history, style)
+        moves.append(move)
+        widest = _size(counter)[0]
+        room -= widest + 3 * gap
+        # Both stand on one line: the title's letters are higher by what it is larger.
+        lower = gap + 0.76 * (TITLE - 1) * letter
+        counter.set_position(((right - widest) / width, 1 - lower / height))
+    text = _default_title(scene) if scene.title is None else scene.title
+    title = _fitted_text(figure, text, room, style.font_size * TITLE)
+    title.set_position((left / width, 1 - gap / height))
+    head = max(_size(title)[1], TITLE * letter) + 2 * gap
+    legend = _legend(figure, history, style, right - left)
+    if legend is not None:
+        legend.set_bbox_to_anchor((left / width, 1 - head / height))
+        head += _size(legend)[1] + gap
+    foot = gap
+    if history.divergences():
+        notice, move = _notice(figure, history, style, right - left)
+        moves.append(move)
+        notice.set_position((left / width, gap / height))
+        foot += _size(notice)[1] + gap
+    _lay_out(figure, 1.5 * gap / width, foot / height, head / height)
+    return moves
+
+
+def _lay_out(figure: Figure, side: float, foot: float, head: float) -> None:
+    """Share out the figure between the panels; `side`, `foot` and `head` stay free around them."""
+    side = min(side, 0.2)  # letters may be larger than the picture
+    figure.set_layout_engine(
+        "constrained",
+        rect=(side, foot, 1 - 2 * side, max(1 - foot - head, 0.1)),
+        w_pad=0,
+        h_pad=0,
+        wspace=2 * side,
+        hspace=2 * side,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a thumbnail has no room for labels
+        figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]  # it was set above
+    figure.set_layout_engine("none")
+
+
+def _sides(figure: Figure) -> tuple[float, float]:
+    """Return where the leftmost axes begin and the rightmost end, in pixels.
+
+    Axes of equal scales may fill their place only in part.
+    """
+    boxes = [axes.get_position(original=True) for axes in figure.axes]
+    width = figure.bbox.width
+    return min(box.x0 for box in boxes) * width, max(box.x1 for box in boxes) * width
+
+
+def _size(artist: Artist) -> tuple[float, float]:
+    box = artist.get_window_extent()
+    return box.width, box.height
+
+
+def _fitted_text(figure: Figure, text: str, room: float, size: float) -> Text:
+    """Add a text at the top that is no wider than `room`: smaller if need be, then in lines."""
+    title = figure.text(0, 0, text, fontsize=size, va="top", linespacing=1.15)
+    _settle_formulas([title])
+    for smaller in (1, 0.95, 0.9, 0.85, 0.8):
+        title.set_fontsize(size * smaller)
+        if _size(title)[0] <= room:
+            return title
+    lines = [""]
+    for letter in " ".join(text.split()) if "$" not in text else "":
+        title.set_text(lines[-1] + letter)
+        if _size(title)[0] > room:
+            # A line ends between words or, where there is only one, anywhere.
+            line, _, rest = lines[-1].rpartition(" ")
+            lines[-1:] = [line, rest] if line else [lines[-1], ""]
+        lines[-1] += letter
+    title.set_text("\n".join(line.strip() for line in lines) or text)
+    return title
+
+
+def _settle_formulas(texts: Sequence[Text]) -> None:
+    """Show a text between dollar signs that is no formula as it stands."""
+    for text in texts:
+        try:
+            text.get_window_extent()
+        except ValueError:
+            text.set_parse_math(False)
+
+
+def _default_title(scene: Scene) -> str:
+    labels = [str(run.label) for run in scene.runs]
+    if not scene.objective.is_known:
+        return ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} recorded runs"
+    runs = f"{', '.join(labels)} on " if len(labels) <= 3 else ""
+    # x**2 is written x², and a product as people write it.
+    formula = re.sub(
+        r"\*\*([0-9]+)(?![0-9.]|\*\*)",
+        lambda power: power[1].translate(SUPERSCRIPTS),
+        scene.objective.formula,
+    )
+    formula = re.sub(r"(?<=[0-9])\*(?=[a-z(])", "", formula.replace("**", "^"))
+    formula = formula.translate(TYPOGRAPHY)
+    return f"{runs}{formula}"
+
+
+def _counter(figure: Figure, history: History, style: Style) -> tuple[Text, Moving]:
+    """Add the step counter, for now as wide as it will ever be."""
+    counter = figure.text(0, 0, f"step {history.steps}", va="top", zorder=20)
+    counter.set_color(style.theme.quiet)
+
+    def move(row: float) -> list[Artist]:
+        counter.set_text(f"step {math.floor(row)}")
+        return [counter]
+
+    return counter, move
+
+
+def _legend(figure: Figure, history: History, style: Style, room: float) -> Legend | None:
+    """Add one row (or more) that names the runs and what else the panels want named."""
+    named: dict[str, Artist] = {}
+    if len(history) > 1:
+        for label in history:
+            named[label] = Line2D(
+                [],
+                [],
+                color=style.colors[label],
+                linewidth=style.line * 1.4,
+                marker="o",
+                markersize=style.marker,
+            )
+    for axes in figure.axes:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            if len(history) > 1 or label not in WELL_KNOWN:
+                named.setdefault(label, handle)
+    if not named:
+        return None
+    legend = None
+    for columns in range(len(named), 0, -1):
+        if legend is not None:
+            legend.remove()
+        legend = figure.legend(
+            list(named.values()),
+            list(named),
+            loc="upper left",
+            ncols=columns,
+            frameon=False,
+            borderpad=0,
+            borderaxespad=0,
+            handlelength=1.8,
+            columnspacing=1.6,
+            labelspacing=0.3,
+        )
+        _settle_formulas(legend.get_texts())
+        if _size(legend)[0] <= room:
+            break
+    return legend
+
+
+def _notice(figure: Figure, history: History, style: Style, room: float) -> tuple[Text, Moving]:
+    """Add the line that says which runs have diverged, each from its step on."""
+
+    def told(row: float) -> str:
+        return "    ".join(history.divergences(row))
+
+    notice = _fitted_text(figure, told(math.inf), room, style.font_size * 0.9)
+    notice.set(va="bottom", color=style.theme.minimum, zorder=20)
+
+    def move(row: float) -> list[Artist]:
+        notice.set_text(told(row))
+        return [notice]
+
+    return notice, move

@@ -1,0 +1,1 @@
+"""Text becomes value, gradient and Hessian: formulas are read, never run as code."""

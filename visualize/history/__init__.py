@@ -1,0 +1,1 @@
+"""Where the optimizers went: trajectories kept, saved, recorded elsewhere, and compared."""

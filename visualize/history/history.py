@@ -1,0 +1,131 @@
+"""Where the optimizers went: arrays, in files and out of them."""
+
+import math
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visualize.history.comparison import Difference, Tolerance, compare
+from visualize.history.trajectory import Trajectory
+from visualize.storage.npz import SavedArrays, trusted
+
+Array = NDArray[np.float64]
+LABELS = "labels"
+
+
+@dataclass(frozen=True)
+class History(Mapping[str, Trajectory]):
+    """The trajectories of a scene, in its order, by label."""
+
+    trajectories: Mapping[str, Trajectory]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """The scene in canonical form, and the versions that computed it."""
+
+    def __getitem__(self, label: str) -> Trajectory:
+        return self.trajectories[label]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.trajectories)
+
+    def __len__(self) -> int:
+        return len(self.trajectories)
+
+    @property
+    def steps(self) -> int:
+        """The number of updates of the longest run."""
+        return max(trajectory.steps for trajectory in self.values())
+
+    def divergences(self, row: float = math.inf) -> list[str]:
+        """Return a sentence for each run that has diverged by `row`."""
+        told = []
+        for label, run in self.items():
+            steps = [step for step in run.diverged_at if step is not None and step <= row]
+            if steps and len(run.diverged_at) == 1:
+                told.append(f"{label} diverged at step {steps[0]}")
+            elif steps:
+                told.append(f"{label}: {len(steps)} of {len(run.diverged_at)} starts diverged")
+        return told
+
+    def until(self, row: int) -> "History":
+        """Return the history up to and including `row`."""
+        return History({label: self[label].until(row) for label in self}, self.metadata)
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Every array by the name it is saved under: `<label>/points`, `<label>/values`, ..."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for label, trajectory in self.items():
+            arrays[f"{label}/points"] = trajectory.points
+            arrays[f"{label}/values"] = trajectory.values
+            arrays[f"{label}/gradients"] = trajectory.gradients
+            for name, array in trajectory.states.items():
+                arrays[f"{label}/state/{name}"] = array
+        return arrays
+
+    @property
+    def saved(self) -> SavedArrays:
+        """What its file holds: the labels, the arrays and the metadata."""
+        labels = np.array(list(self), dtype=np.str_)
+        return SavedArrays({LABELS: labels, **self.arrays}, self.metadata)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the arrays to an uncompressed `.npz` that any NumPy user reads with `np.load`.
+
+        Entries: `labels`; for each label `<label>/points`, `/values`, `/gradients` and
+        `/state/<name>`; `metadata`, JSON text. The same history gives the same bytes.
+        """
+        return self.saved.save(path)
+
+    def compare(
+        self, baseline: "History", tolerance: Tolerance | None = None
+    ) -> tuple[Difference, ...]:
+        """Return how the runs differ from those of a baseline; nothing if they do not.
+
+        Numbers may be as far apart as the tolerance says; by default that is
+        |now - baseline| ≤ 1e-12 + 1e-9 · |baseline|.
+        """
+        return compare(baseline.arrays, self.arrays, tolerance or Tolerance(), self.variables)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the coordinates, as far as the metadata have them."""
+        try:
+            return tuple(map(str, self.metadata["scene"]["objective"]["variables"]))
+        except (LookupError, TypeError):  # they may come from anybody's file
+            return ()
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "History":
+        """Read what `save` wrote. Raises `ArraysError` for a file that is not that."""
+        saved = SavedArrays.load(path)
+        with trusted(path):
+            labels = [str(label) for label in saved.arrays[LABELS]]
+            if len(set(labels)) < len(labels):
+                raise ValueError("two runs have one label")
+            return cls(
+                {label: _trajectory(saved.arrays, label) for label in labels}, saved.metadata
+            )
+
+
+def _trajectory(entries: Mapping[str, NDArray[Any]], label: str) -> Trajectory:
+    prefix = f"{label}/state/"
+    states = {
+        name.removeprefix(prefix): array
+        for name, array in entries.items()
+        if name.startswith(prefix)
+    }
+    points, values, gradients = (
+        entries[f"{label}/{name}"] for name in ("points", "values", "gradients")
+    )
+    shape = points.shape
+    fits = len(shape) == 3 and values.shape == shape[:2] and gradients.shape == shape
+    if not fits or any(array.shape[:2] != shape[:2] for array in states.values()):
+        raise ValueError(f"the shapes of '{label}' do not fit each other")
+    if any(array.dtype != np.float64 for array in (points, values, gradients, *states.values())):
+        raise ValueError(f"'{label}' holds something else than float64")
+    return Trajectory(points, values, gradients, states)

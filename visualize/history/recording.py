@@ -1,0 +1,272 @@
+"""Points recorded elsewhere (a run of torch, of JAX, a paper's table), as trajectories."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, InstanceOf, ValidationError, ValidationInfo
+
+from visualize.declare.settings import (
+    Color,
+    Label,
+    Settings,
+    error_at,
+    error_of,
+    is_label,
+    mistakes_of,
+    told,
+)
+from visualize.errors import ArraysError, printable
+from visualize.history.history import LABELS
+from visualize.history.trajectory import Trajectory, stopped
+from visualize.storage.npz import METADATA, array_of, read_arrays, trusted
+from visualize.text import counted
+
+LARGEST_TEXT = 2**28
+"""Bytes of a table that is read."""
+PARTS = {
+    "points": "points",
+    "values": "values",
+    "value": "values",
+    "losses": "values",
+    "loss": "values",
+    "gradients": "gradients",
+    "gradient": "gradients",
+}
+"""What the arrays of a run are called, and what they are."""
+STEP = "step"
+"""A column or array of this name counts the rows."""
+NO_POINTS = "these are no recorded points"
+
+Named = Mapping[str, NDArray[Any]]
+
+
+class Recording(Settings):
+    """A file of recorded points, played in place of optimizers."""
+
+    file: str = Field(min_length=1)
+    """A .npy, .npz, .csv or .json file; its path is seen from the scene's folder."""
+    label: Label | None = None
+    """How the picture calls its run; default: its name in the file, or the file's."""
+    color: Color | None = None
+    """Its colour; default: the theme's next."""
+
+
+class RecordedRun(Settings):
+    """One run in such a file."""
+
+    label: str
+    color: str | None
+    file: str
+    digest: str
+    """Of its numbers."""
+    columns: tuple[str, ...] | None = Field(exclude=True)
+    """What a table calls the coordinates."""
+    trajectory: InstanceOf[Trajectory] = Field(exclude=True)
+
+
+def recorded_runs(value: Any, info: ValidationInfo) -> tuple[RecordedRun, ...]:
+    """Return the runs that `trajectories` in a scene names, each with its arrays."""
+    folder = Path((info.context or {}).get("folder", ""))
+    entries = [value] if isinstance(value, Mapping) else value
+    if not isinstance(entries, list | tuple) or not entries:
+        raise told("must be a mapping with the file, or a list of them")
+    runs: list[RecordedRun] = []
+    mistakes = []
+    for index, entry in enumerate(entries):
+        place = () if isinstance(value, Mapping) else (index,)
+        if isinstance(entry, RecordedRun):
+            runs.append(entry)
+            continue
+        try:
+            runs += _runs_in(Recording.model_validate(entry), folder)
+        except ValidationError as error:
+            mistakes += mistakes_of(error, *place)
+    if mistakes:
+        raise error_of(mistakes)
+    dimensions = {run.trajectory.points.shape[2]: run for run in runs}
+    if len(dimensions) > 1:
+        words = (f"{run.label} has {size}" for size, run in sorted(dimensions.items()))
+        raise told(f"the runs differ in their number of coordinates: {', '.join(words)}")
+    labels = [run.label for run in runs]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise told(f"two runs are called '{label}'")
+    return tuple(runs)
+
+
+def _runs_in(recording: Recording, folder: Path) -> Iterator[RecordedRun]:
+    path = folder / recording.file
+    try:
+        with trusted(path, NO_POINTS):
+            named, columns = _read(path)
+            runs = {label: _trajectory(label, arrays) for label, arrays in named.items()}
+    except ArraysError as error:
+        raise error_at(str(error), "file") from None
+    for setting in ("label", "color"):
+        if getattr(recording, setting) is not None and len(runs) > 1:
+            raise error_at(f"the file has {counted(len(runs), 'run')}: {', '.join(runs)}", setting)
+    for name, trajectory in runs.items():
+        label = recording.label or name
+        if not is_label(label):
+            words = f"a run is called {printable(label)!r} there, which cannot be a label"
+            raise error_at(f"{words}{'; give it one' if len(runs) == 1 else ''}", "file")
+        yield RecordedRun(
+            label=label,
+            color=recording.color,
+            file=recording.file,
+            digest=_digest(trajectory),
+            columns=columns,
+            trajectory=trajectory,
+        )
+
+
+def _digest(run: Trajectory) -> str:
+    digest = hashlib.sha256()
+    arrays = {"points": run.points, "values": run.values, "gradients": run.gradients, **run.states}
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name}{array.shape}".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()[:32]
+
+
+def _read(path: Path) -> tuple[dict[str, dict[str, Any]], tuple[str, ...] | None]:
+    """Return the arrays of each run in a file, by what they are, and the coordinates' names."""
+    columns = None
+    match path.suffix.lower():
+        case ".npz":
+            arrays = read_arrays(path)
+        case ".npy":
+            arrays = {"points": array_of(path.read_bytes())}
+        case ".csv":
+            arrays, columns = _table(path)
+        case ".json":
+            arrays = dict(_flat(json.loads(_text(path))))
+        case suffix:
+            raise ArraysError(
+                f"{path}: points are read from .npy, .npz, .csv and .json, not from "
+                f"{suffix or 'what has no suffix'}"
+            )
+    runs = _by_run(arrays, path.stem)
+    if not runs:
+        raise ValueError("there are none")
+    return runs, columns
+
+
+def _by_run(arrays: Named, name: str) -> dict[str, dict[str, Any]]:
+    """Return the arrays of each run; those that only say what they are belong to one run."""
+    runs: dict[str, dict[str, Any]] = {}
+    ours = LABELS in arrays
+    for key, array in arrays.items():
+        run, _, part = key.partition("/")
+        if part:
+            runs.setdefault(run, {})[PARTS.get(part, part)] = array
+        elif key in PARTS:
+            runs.setdefault(name, {})[PARTS[key]] = array
+        elif key != STEP and not (ours and key in {LABELS, METADATA}):
+            runs.setdefault(key, {})["points"] = array
+    return runs
+
+
+def _trajectory(label: str, arrays: Mapping[str, Any]) -> Trajectory:
+    if "points" not in arrays:
+        raise ValueError(f"{label}: {', '.join(arrays)} without points")
+    points = _numbers(arrays["points"], f"{label}: points")
+    if 1 <= points.ndim <= 2 and points.size:
+        points = points.reshape(len(points), 1, -1)
+    if points.ndim != 3 or 0 in points.shape:
+        raise ValueError(
+            f"{label}: points of shape {points.shape}; it must be (steps + 1, dimension) "
+            "or (steps + 1, starts, dimension)"
+        )
+    shape = points.shape
+    values = _fitting(arrays.get("values"), f"{label}: values", shape[:2])
+    gradients = _fitting(arrays.get("gradients"), f"{label}: gradients", shape)
+    states = {
+        name.removeprefix("state/"): _fitting(array, f"{label}: {name}", np.shape(array))
+        for name, array in arrays.items()
+        if name.startswith("state/") and np.shape(array)[:2] == shape[:2]
+    }
+    if not np.isfinite(points[0]).all():
+        raise ValueError(f"{label}: the first point is not finite")
+    run = stopped(Trajectory(points, values, gradients, states))
+    if 0 in run.diverged_at:
+        raise ValueError(f"{label}: the first value is not finite")
+    return run
+
+
+def _numbers(array: Any, name: str) -> NDArray[np.float64]:
+    array = np.asarray(array)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} are no real numbers but {array.dtype}")
+    with np.errstate(over="ignore"):  # of more than float64 holds
+        return np.array(array, dtype=np.float64)
+
+
+def _fitting(array: Any, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return numbers in a shape, all NaN if there are none."""
+    if array is None:
+        return np.full(shape, np.nan)
+    numbers = _numbers(array, name)
+    if numbers.size != np.prod(shape) or len(numbers) != shape[0]:
+        raise ValueError(f"{name} of shape {numbers.shape} do not fit points; {shape} would")
+    return numbers.reshape(shape)
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > LARGEST_TEXT:
+        raise ValueError(f"a table may have {LARGEST_TEXT >> 20} MiB; take .npy")
+    return path.read_text("utf-8-sig")
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield the arrays in JSON by name, mappings as `run/part`."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{name}/{key}" if name else str(key))
+    elif isinstance(value, list):
+        yield name or "points", np.array(value)
+    else:
+        raise TypeError(f"a list of points is needed, not {type(value).__name__}")
+
+
+def _table(path: Path) -> tuple[dict[str, NDArray[Any]], tuple[str, ...] | None]:
+    """Return points, and values if a column is called so; the first line may name the columns."""
+    reader = csv.reader(_text(path).splitlines())
+    try:
+        lines = [(reader.line_num, line) for line in reader if any(map(str.strip, line))]
+    except csv.Error as error:
+        raise ValueError(str(error)) from None
+    header = None
+    if lines and not all(map(_is_number, lines[0][1])):
+        header = [name.strip() for name in lines.pop(0)[1]]
+    if not lines:
+        raise ValueError("an empty table")
+    for number, line in lines:
+        if len(line) != len(header or lines[0][1]):
+            raise ValueError(f"line {number} has {counted(len(line), 'column')}")
+        for cell in line:
+            if not _is_number(cell):
+                raise ValueError(f"line {number} has {cell.strip()[:20]!r}, which is no number")
+    numbers = np.array([line for _, line in lines], dtype=np.float64)
+    if header is None:
+        return {"points": numbers}, None
+    known = {name: numbers[:, index] for index, name in enumerate(map(str.lower, header))}
+    if STEP in known and not np.all(np.diff(known[STEP]) == 1):
+        raise ValueError("the steps do not go up by 1; every row is a step here")
+    places = [i for i, name in enumerate(header) if name.lower() not in {STEP, *PARTS}]
+    arrays = {PARTS[name]: column for name, column in known.items() if name in PARTS}
+    return {**arrays, "points": numbers[:, places]}, tuple(header[index] for index in places)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,183 @@
+"""How runs are drawn: where each has been, and where it is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from visualize.arrays import Array
+from visualize.looks.style import Style
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+Moving = Callable[[float], "Sequence[Artist]"]
+"""Puts the moving artists where they are at a row (between two rows for smooth motion)."""
+LineStyle = Literal["-", "--", ":", "-."]
+Marker = Literal["auto", "none", "+", "x", "o", "."]
+
+MOST_TRAILS = 20
+"""Of more starts only the heads are drawn."""
+MOST_DOTS = 61
+"""Rows up to which a trail gets a dot at every step, if the scene leaves it open."""
+PIECE = 64
+"""Rows after which a trail goes on as another line: the one before need not be drawn again."""
+MOST_PIECES = 100
+"""Of a longer trail the pieces are longer."""
+FAR = 1e4
+"""How many widths of the view a line may leave it, so that pixels stay numbers."""
+
+
+def draw_runs(
+    axes: "Axes",
+    series: Mapping[str, Array],
+    style: Style,
+    *,
+    trail: bool,
+    marker: Marker,
+    line: LineStyle = "-",
+) -> Moving:
+    """Draw runs into axes whose limits are set, and return what moves them.
+
+    `series` has for each label the places in the axes, `(rows, starts, 2)`. A run that has
+    diverged stays where it was seen last.
+    """
+    from matplotlib.lines import Line2D
+
+    runs: list[tuple[Array, list[_Piece], Line2D]] = []
+    starts = []
+    longest = max(map(len, series.values()))
+    for index, (label, places) in enumerate(series.items()):
+        places = _drawable(places, axes)
+        color = style.colors[label]
+        many = places.shape[1] > MOST_TRAILS
+        dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
+        head = Line2D(
+            [],
+            [],
+            color=color,
+            linestyle="",
+            marker="o",
+            markersize=style.marker * (0.55 if many else 1.0),
+            markeredgewidth=0,
+            zorder=12 + index / 1000,
+        )
+        axes.add_line(head)
+        pieces = []
+        length = max(PIECE, -(-len(places) // MOST_PIECES))
+        if line != "-":  # dashes would begin anew
+            length = len(places)
+        firsts = range(0, max(len(places) - 1, 1), length) if trail and not many else ()
+        for number, first in enumerate(firsts):
+            path = Line2D(
+                [],
+                [],
+                color=color,
+                linestyle=line,
+                linewidth=style.line * 1.15,
+                marker="" if dots == "none" else dots,
+                markersize=style.marker * (0.55 if marker == "auto" else 0.95),
+                markeredgewidth=style.line if dots in "+x" else 0,
+                solid_joinstyle="round",
+                solid_capstyle="round",
+                # Earlier pieces of all runs lie below later ones: what is done is done for good.
+                zorder=10 + number / 1000 + index / 1e6,
+            )
+            axes.add_line(path)
+            pieces.append(_Piece(path, places[first : first + length + 1], first))
+        runs.append((places, pieces, head))
+        if not many:
+            starts.append(places[0])
+    if starts:
+        _draw_starts(axes, np.unique(np.concatenate(starts), axis=0), style)
+
+    def move(row: float) -> "list[Artist]":
+        moved: list[Artist] = []
+        for places, pieces, head in runs:
+            now = _at(places, row)
+            _set_data(head, now[:, 0], now[:, 1])
+            for piece in pieces:
+                piece.grow(row, now)
+                moved.append(piece.path)
+            moved.append(head)
+        return moved
+
+    return move
+
+
+class _Piece:
+    """A part of a trail, from one row to another."""
+
+    def __init__(self, path: "Line2D", places: Array, first: int) -> None:
+        """Its places begin at row `first`; the last is the next piece's first."""
+        self.path = path
+        self._places = places
+        self._first = first
+        self._shown: tuple[bool, bool] | None = None
+
+    def grow(self, row: float, now: Array) -> None:
+        """Show as much of it as has been gone at a row, where the runs are `now`."""
+        gone = row - self._first
+        begun = gone > 0 or self._first == 0
+        whole = gone >= len(self._places) - 1
+        if (begun, whole) == self._shown and (whole or not begun):
+            return
+        self._shown = begun, whole
+        if begun != self.path.get_visible():
+            self.path.set_visible(begun)
+        if whole:
+            self.path.set_data(*_joined(self._places))
+        elif begun:
+            _set_data(
+                self.path, *_joined(np.concatenate([self._places[: int(gone) + 1], now[None]]))
+            )
+
+
+def _set_data(line: "Line2D", x: Array, y: Array) -> None:
+    """Give a line its data, if it has others: one that is left alone need not be drawn again."""
+    before = line.get_data()
+    if not all(map(np.array_equal, before, (x, y), (True, True))):
+        line.set_data(x, y)
+
+
+def _draw_starts(axes: "Axes", places: Array, style: Style) -> None:
+    axes.plot(
+        places[:, 0],
+        places[:, 1],
+        linestyle="",
+        marker="o",
+        markersize=style.marker * 1.1,
+        markerfacecolor=style.theme.background,
+        markeredgecolor=style.theme.quiet,
+        markeredgewidth=style.line * 0.8,
+        zorder=6,
+    )
+
+
+def _drawable(places: Array, axes: "Axes") -> Array:
+    """Return places that pixels can be computed for; a lost run stays where it was seen last."""
+    lost = ~np.isfinite(places).all(axis=-1)
+    rows = np.where(lost, 0, np.arange(len(places))[:, np.newaxis])
+    seen = np.take_along_axis(places, np.maximum.accumulate(rows)[..., np.newaxis], axis=0)
+    for index, (low, high) in enumerate((axes.get_xlim(), axes.get_ylim())):
+        reach = FAR * (high - low)
+        seen[..., index] = np.clip(seen[..., index], low - reach, high + reach)
+    return seen
+
+
+def _at(places: Array, row: float) -> Array:
+    row = min(row, len(places) - 1)  # a shorter run stays where it ended
+    before = int(row)
+    after = min(before + 1, len(places) - 1)
+    now: Array = places[before] + (row - before) * (places[after] - places[before])
+    return now
+
+
+def _joined(places: Array) -> tuple[Array, Array]:
+    """Return x and y of the trails of all starts as one line with gaps: `(rows, starts, 2)`."""
+    if places.shape[1] > 1:
+        places = np.concatenate([places, np.full_like(places[:1], np.nan)])
+    x, y = np.moveaxis(places, -1, 0)
+    return x.ravel(order="F"), y.ravel(order="F")

@@ -1,0 +1,1 @@
+"""The scene file: read, checked as a whole, every mistake at its place."""

@@ -1,0 +1,83 @@
+"""How rows of the history become pictures: how many there are, how large, and for how long."""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+
+from visualize.declare.settings import ListToTuple, NotNegative, Positive, Settings, Whole, told
+from visualize.text import did_you_mean, shown
+
+MOST_FRAMES = 100_000
+Side = Annotated[int, Field(ge=16, le=8192)]
+
+
+def _read_poster(value: Any) -> Any:
+    if value in ("first", "last"):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
+        hint = did_you_mean(value, ("first", "last")) if isinstance(value, str) else ""
+        raise told(f"must be first, last or the number of a frame{hint} (got {shown(value)})")
+    if value < 0:
+        raise told(f"must be at least 0, the first frame (got {shown(value)})")
+    return value
+
+
+class Frames(Settings):
+    """How rows of the history become pictures."""
+
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "frames": ("count",),
+        "number": ("count",),
+        "width": ("size",),
+        "height": ("size",),
+        "duration": ("interval",),
+        "pause": ("hold",),
+    }
+
+    alternatives = (("fps", "interval"), ("steps_per_frame", "frames_per_step"))
+
+    size: Annotated[tuple[Side, Side], ListToTuple] = (1280, 720)
+    """Width and height in pixels, exactly."""
+    fps: Annotated[Positive, Field(le=240)] = 25.0
+    """Pictures a second."""
+    interval: Annotated[Positive, Field(le=60_000)] | None = None
+    """Milliseconds a picture stays, in place of fps."""
+    count: Annotated[int, Field(ge=1, le=MOST_FRAMES)] | None = None
+    """How many pictures; default: the whole history, its end included."""
+    steps_per_frame: Whole = 1
+    """Rows from one picture to the next."""
+    frames_per_step: Whole = 1
+    """Pictures from one row to the next, for smooth motion."""
+    hold: Annotated[NotNegative, Field(le=600)] = 0.0
+    """Seconds that the last picture stays longer."""
+    loop: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """How often the film is shown; 0: for ever."""
+    poster: Annotated[
+        Literal["first", "last"] | Annotated[int, Field(ge=0)], BeforeValidator(_read_poster)
+    ] = "last"
+    """The frame that a still shows: first, last or its number, from 0."""
+
+    @property
+    def per_second(self) -> float:
+        """Pictures a second, whichever way it was said."""
+        return self.fps if self.interval is None else 1000 / self.interval
+
+    def count_for(self, steps: int) -> int:
+        """Return how many pictures there are of so many steps."""
+        return self.count or math.ceil(steps * self.frames_per_step / self.steps_per_frame) + 1
+
+    def poster_for(self, steps: int) -> int:
+        """Return the frame (from 0) that a still shows."""
+        match self.poster:
+            case "first":
+                return 0
+            case "last":
+                return self.count_for(steps) - 1
+            case frame:
+                return frame
+
+    def row(self, frame: int) -> float:
+        """Return the row that a frame (from 0) shows; between two rows for smooth motion."""
+        return frame * self.steps_per_frame / self.frames_per_step

@@ -1,0 +1,59 @@
+"""What pydantic finds wrong, as mistakes at their places in a scene file."""
+
+import re
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from visualize.errors import Mistake
+from visualize.scene.source import Document
+from visualize.text import did_you_mean, shown
+
+IN_OUR_WORDS = {
+    "missing": "is missing",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a mapping of settings",
+    "model_type": "must be a mapping of settings",
+    "model_attributes_type": "must be a mapping of settings",
+    "finite_number": "must be a finite number",
+    "greater_than": "must be greater than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "too_short": "needs at least {min_length} of them",
+    "too_long": "has room for {max_length}",
+    "string_too_long": "must have {max_length} characters at most",
+    "string_too_short": "must not be empty",
+    "literal_error": "must be {expected}",
+}
+"""pydantic's errors, as people say them. The rest keep pydantic's words."""
+
+
+def mistakes_in(document: Document, error: ValidationError) -> Iterator[Mistake]:
+    """Yield what was found, each once, at its place in the file."""
+    seen = set()
+    for found in error.errors(include_url=False):
+        kind, place = found["type"], found["loc"]
+        if kind == "default_factory_not_called":
+            continue
+        context = found.get("ctx", {})
+        if kind == "told":
+            words = found["msg"]
+        else:
+            words = IN_OUR_WORDS[kind].format_map(context) if kind in IN_OUR_WORDS else found["msg"]
+            if kind == "literal_error" and isinstance(found["input"], str):
+                words += did_you_mean(found["input"], re.findall("'(.*?)'", context["expected"]))
+            if kind != "missing":
+                words += f" (got {shown(found['input'])})"
+        if (place, words) not in seen:
+            seen.add((place, words))
+            within = (context["column"], context["length"]) if "column" in context else None
+            unknown = kind == "told" and words.startswith("unknown setting")
+            yield document.mistake(
+                place, words, of_key=unknown, missing=kind == "missing", within=within
+            )

@@ -1,0 +1,53 @@
+"""The JSON Schema of scene files, for editors that complete and check while typing."""
+
+from typing import Any
+
+from visualize.declare.registry import Registry
+from visualize.formats.format import FORMATS
+from visualize.looks.themes import THEMES
+from visualize.optimizers.optimizer import OPTIMIZERS
+from visualize.panels.panel import PANELS
+from visualize.scene.scene import MOST_PANELS, Scene
+
+WITHOUT_RECORDING = ("objective", "start", "optimizers")
+"""What a scene needs that plays no recorded trajectories."""
+
+
+def scene_schema() -> dict[str, Any]:
+    """Return the JSON Schema of scene files, for editors that complete and check while typing."""
+    schema = Scene.model_json_schema()
+    properties = schema["properties"]
+    schema["anyOf"] = [{"required": list(WITHOUT_RECORDING)}, {"required": ["trajectories"]}]
+    # A name brings its expression.
+    del schema["$defs"]["Formula"]["required"]
+    schema["$defs"]["Formula"]["anyOf"] = [{"required": ["expression"]}, {"required": ["name"]}]
+    optimizers = _declarations(OPTIMIZERS, "name", schema["$defs"])
+    for one in optimizers:
+        conventions = OPTIMIZERS.load(one["properties"]["name"]["const"]).conventions
+        one["properties"]["convention"]["enum"] = [*conventions, None]
+        one["properties"]["sweep"] = {"type": "object", "minProperties": 1}
+        one["required"] = ["name"]  # all others may stand in the sweep
+    panels = _declarations(PANELS, "kind", schema["$defs"])
+    properties["optimizers"] |= {"minItems": 1, "items": {"anyOf": optimizers}}
+    named = {"enum": list(PANELS.names())}
+    properties["panels"] |= {
+        "minItems": 1,
+        "maxItems": MOST_PANELS,
+        "items": {"anyOf": [*panels, named]},
+    }
+    properties["theme"]["enum"] = list(THEMES)
+    properties["formats"]["items"]["enum"] = list(FORMATS.names())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _declarations(
+    catalogue: Registry[Any], key: str, definitions: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the schema of each class in a folder; what they share goes to `definitions`."""
+    schemas = []
+    for settings in map(catalogue.load, catalogue.names()):
+        one = settings.model_json_schema()
+        definitions.update(one.pop("$defs", {}))
+        one["required"] = [key, *one.get("required", ())]
+        schemas.append(one)
+    return schemas

@@ -1,0 +1,129 @@
+"""Where runs begin: points, a grid of them, or random ones."""
+
+import math
+import sys
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import numpy as np
+
+from visualize.arrays import Array
+from visualize.declare.settings import (
+    ListToTuple,
+    Settings,
+    Whole,
+    error_at,
+    error_of,
+    mistake_at,
+    told,
+)
+from visualize.objectives.formula import Point
+from visualize.objectives.objective import Objective
+from visualize.text import counted, did_you_mean, shown
+
+
+class Grid(Settings):
+    """Starts on a regular grid over the objective's domain."""
+
+    grid: Annotated[tuple[Whole, ...], ListToTuple]
+    """How many along each coordinate: [20, 20]."""
+
+
+class Random(Settings):
+    """Starts drawn evenly from the objective's domain, from the scene's seed."""
+
+    random: Whole
+    """How many."""
+
+
+Start = tuple[Point, ...] | Grid | Random
+
+
+def read_start(value: Any) -> Any:
+    """Return the starts that a scene's `start` declares; raises its mistakes."""
+    if isinstance(value, Grid | Random):
+        return value
+    if isinstance(value, Mapping):
+        if "grid" not in value and "random" not in value:
+            name = str(next(iter(value), ""))
+            hint = did_you_mean(name, ("grid", "random")) or "; known are grid, random"
+            raise error_at(f"unknown setting{hint}", name)
+        return (Grid if "grid" in value else Random).model_validate(value)
+    points = value if isinstance(value, list | tuple) else [value]
+    if not points:
+        raise told("must be a number, a point or a list of points")
+    several = all(isinstance(point, list | tuple) for point in points)
+    starts = points if several else [points]
+    mistakes = []
+    for i, point in enumerate(starts):
+        for j, number in enumerate(point):
+            place = (i, j) if several else (j,)
+            if isinstance(number, bool) or not isinstance(number, int | float):
+                mistakes.append(mistake_at(f"must be a number (got {shown(number)})", *place))
+            elif not abs(number) <= sys.float_info.max:
+                words = f"must be a finite number (got {shown(number)})"
+                mistakes.append(mistake_at(words, *place))
+    if mistakes:
+        raise error_of(mistakes)
+    return tuple(tuple(map(float, point)) for point in starts)
+
+
+def check_start(start: Start, objective: Objective) -> None:
+    """Raise what keeps runs of an objective from beginning there."""
+    if isinstance(start, Grid | Random):
+        if objective.domain is None:
+            raise told("a grid and random starts need the objective's domain")
+        if isinstance(start, Grid) and len(start.grid) != objective.dimension:
+            raise told(
+                f"the grid has {counted(len(start.grid), 'direction')}; "
+                f"the objective has {coordinates_of(objective)}"
+            )
+        return
+    mistakes = []
+    for index, point in enumerate(start):
+        if words := unfit(point, objective):
+            mistakes.append(mistake_at(words, *((index,) if len(start) > 1 else ())))
+    if mistakes:
+        raise error_of(mistakes)
+
+
+def count_of(start: Start) -> int:
+    """Return how many starts there are."""
+    if isinstance(start, Random):
+        return start.random
+    return math.prod(start.grid) if isinstance(start, Grid) else len(start)
+
+
+def points_of(start: Start, objective: Objective, seed: int) -> Array:
+    """Return where every run begins: shape `(starts, dimension)`."""
+    if isinstance(start, tuple):
+        return np.array(start, dtype=float)
+    low, high = np.array(objective.domain).T
+    if isinstance(start, Random):
+        generator = np.random.default_rng([seed, 0])
+        return generator.uniform(low, high, (start.random, len(low)))
+    axes = [
+        np.linspace(*ends, count) if count > 1 else np.array([sum(ends) / 2])
+        for ends, count in zip(objective.domain or (), start.grid, strict=True)
+    ]
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+
+
+def unfit(point: tuple[float, ...], objective: Objective) -> str:
+    """Return why a run of this objective cannot begin at `point`, or nothing."""
+    if len(point) != objective.dimension:
+        hint = "; several starts are written [[1], [2]]" if objective.dimension == 1 else ""
+        return (
+            f"the point has {counted(len(point), 'coordinate')}; "
+            f"the objective has {coordinates_of(objective)}{hint}"
+        )
+    value = float(objective.value(np.array(point)))
+    if not math.isfinite(value):
+        place = ", ".join(f"{number:g}" for number in point)
+        return f"the objective has no finite value at the start ({place}): it is {value}"
+    return ""
+
+
+def coordinates_of(objective: Objective) -> str:
+    """Return how many coordinates there are, and which."""
+    return f"{counted(objective.dimension, 'coordinate')} ({', '.join(objective.variables)})"
