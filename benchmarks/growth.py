@@ -28,7 +28,7 @@ counter: {counter}
 PART = """
 import sys
 from visualize import compose, read_scene, simulate
-from visualize.formats import picture_of
+from visualize.formats._pixels import picture_of
 from visualize.formats.gif import GifWriter
 scene = read_scene(sys.argv[1])
 film = compose(scene, simulate(scene))

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from visualize import History
-from visualize.scene.source import text_of
 from visualize.optimizers.optimizer import OPTIMIZERS
+from visualize.scene.source import text_of
 
 ROOT = Path(__file__).parent.parent
 FUNCTIONS = {"ackley": [1.5, 2.0], "beale": [1.0, 1.5], "rastrigin": [0.4, 0.3], "levy": [2.0, 3.0]}

@@ -361,7 +361,7 @@ def test_nothing_heavy_is_loaded_before_it_is_used(pytester: pytest.Pytester) ->
 
         def test_modules():
             assert "visualize.baselines.plugin" in sys.modules
-            for name in ("matplotlib", "numpy", "pydantic", "visualize.simulation.simulate", "visualize.scene.scene"):
+            for name in ("matplotlib", "numpy", "pydantic", "visualize.scene.scene"):
                 assert name not in sys.modules, name
         """
     )
