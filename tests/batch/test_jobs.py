@@ -13,7 +13,7 @@ from tests.conftest import BAD, LEAVING, SMALL
 from visualize import SceneError, compose, read_scene, save, simulate
 from visualize.batch.jobs import Job, Outcome, clashes, find_scenes, read_scenes, render, too_fast
 from visualize.batch.processes import processors, render_all
-from visualize.scene.sweeps import BUDGET
+from visualize.scene.checks import BUDGET
 
 Write = Callable[..., Path]
 

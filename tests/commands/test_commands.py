@@ -714,7 +714,7 @@ def test_an_imported_run_is_found_from_where_the_scene_is(run: Run, recording: P
     done = run("import", "data/run.npy", "-o", "scenes", "--title", "a: b # c", "--name", "mine")
     assert done.out == f"{Path('scenes/mine.yaml')}\n"
     scene = read_scene("scenes/mine.yaml")
-    assert (scene.title, scene.trajectories[0].file) == ("a: b # c", "../data/run.npy")
+    assert (scene.title, scene.trajectories[0].file) == ("a: b # c", "scenes/../data/run.npy")
 
 
 def test_several_runs_become_one_scene(run: Run, recording: Path) -> None:

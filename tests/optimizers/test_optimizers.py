@@ -98,7 +98,7 @@ def test_a_wrong_name_is_refused(name: str) -> None:
 @every_optimizer
 def test_settings_are_frozen(name: str) -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        make(name).label = "another"  # type: ignore[misc]  # that is what is tested
+        make(name).convention = "another"  # type: ignore[misc]  # that is what is tested
 
 
 @every_optimizer

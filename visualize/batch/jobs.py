@@ -9,8 +9,8 @@ from pathlib import Path
 
 from visualize.errors import Mistake, SceneError, VisualizeError
 from visualize.formats.format import writer_for
+from visualize.scene.checks import BUDGET
 from visualize.scene.scene import Scene, read_scene
-from visualize.scene.sweeps import BUDGET
 
 Progress = Callable[[Path, int, int], object]
 """Called with the file being made, the pictures in it and all there will be."""

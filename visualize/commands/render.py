@@ -47,7 +47,7 @@ def render(
     from visualize.batch.jobs import Job, clashes, too_fast
     from visualize.batch.processes import render_all
     from visualize.formats.format import cannot_show
-    from visualize.scene.sweeps import BUDGET
+    from visualize.scene.checks import BUDGET
 
     chosen = _formats(formats)
     processes = _processes(jobs)

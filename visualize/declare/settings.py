@@ -5,8 +5,9 @@ A field carries its bounds, default, unit and one sentence, once; scenes, the JS
 """
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, cast, get_args
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any, ClassVar, Self, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +17,7 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -25,6 +27,10 @@ from visualize.declare.registry import Kind, Registry
 from visualize.text import did_you_mean
 
 NATIVE_ERRORS = frozenset(get_args(ErrorType))
+UNKNOWN_SETTING = "unknown_setting"
+"""The type of a mistake that is about a setting's name, not its value."""
+Place = tuple[int | str, ...]
+"""Where a value stands in nested settings: names and positions in lists."""
 
 
 def _as_tuple(value: Any) -> Any:
@@ -110,15 +116,13 @@ class Settings(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _check_names(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+    def _check_names(
+        cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Any:
+        del info
         if not isinstance(data, Mapping):
             return handler(data)
-        mistakes = [mistake_at(words, name) for name in data if (words := cls.answer(name))]
-        mistakes += [
-            mistake_at(f"give {one} or {other}, not both", other)
-            for one, other in cls.alternatives
-            if one in data and other in data
-        ]
+        mistakes = list(cls.unknown_settings(data))
         if not mistakes:
             return handler(data)
         try:
@@ -126,6 +130,16 @@ class Settings(BaseModel):
         except ValidationError as error:
             mistakes += mistakes_of(error)
         raise error_of(mistakes)
+
+    @classmethod
+    def unknown_settings(cls, data: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+        """Yield a mistake for each name that is none of ours, and for each pair of alternatives."""
+        for name in data:
+            if words := cls.answer(name):
+                yield unknown_setting(words, name)
+        for one, other in cls.alternatives:
+            if one in data and other in data:
+                yield mistake_at(f"give {one} or {other}, not both", other)
 
     @classmethod
     def answer(cls, name: str) -> str:
@@ -143,12 +157,20 @@ class Settings(BaseModel):
     @classmethod
     def known(cls) -> list[str]:
         """Return the names of the settings, as scenes write them."""
-        return [field.alias or name for name, field in cls.model_fields.items()]
+        return [
+            field.alias or name for name, field in cls.model_fields.items() if not field.exclude
+        ]
 
 
 def mistake_at(message: str, *place: int | str) -> InitErrorDetails:
     """Return a mistake at a place below the value that is being checked."""
     return InitErrorDetails(type=told(message), loc=place, input=None)
+
+
+def unknown_setting(message: str, *place: int | str) -> InitErrorDetails:
+    """Return a mistake that is about the name of a setting."""
+    error = PydanticCustomError(UNKNOWN_SETTING, "{message}", {"message": message})
+    return InitErrorDetails(type=error, loc=place, input=None)
 
 
 def error_of(mistakes: list[InitErrorDetails]) -> ValidationError:
@@ -161,10 +183,23 @@ def error_at(message: str, *place: int | str) -> ValidationError:
     return error_of([mistake_at(message, *place)])
 
 
+@contextmanager
+def collected(
+    mistakes: list[InitErrorDetails], *place: int | str, into: Mapping[str, Place] | None = None
+) -> Iterator[None]:
+    """Keep the mistakes that are raised in a list, at a place."""
+    try:
+        yield
+    except ValidationError as error:
+        mistakes += mistakes_of(error, *place, into=into)
+    except PydanticCustomError as error:
+        mistakes.append(InitErrorDetails(type=error, loc=place, input=None))
+
+
 def mistakes_of(
     error: ValidationError,
     *prefix: int | str,
-    into: Mapping[str, tuple[int | str, ...]] | None = None,
+    into: Mapping[str, Place] | None = None,
 ) -> list[InitErrorDetails]:
     """Return the mistakes of `error` in the form in which they can be raised again.
 
@@ -179,7 +214,7 @@ def mistakes_of(
             InitErrorDetails(
                 type=kind
                 if kind in NATIVE_ERRORS
-                else PydanticCustomError("told", "{message}", context),
+                else PydanticCustomError(kind, "{message}", context),
                 loc=(*prefix, *place),
                 input=found["input"],
                 ctx=context,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import field_validator, model_validator
 
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Color, Label, Settings, told
+from visualize.declare.settings import Settings, told
 from visualize.formulas.reading import read_expression
 from visualize.objectives.objective import Objective
 from visualize.optimizers._fields import LearningRate
@@ -75,14 +75,10 @@ class Optimizer(Settings, ABC):
         "initial_scale": ("initial_accumulator_value",),
     }
 
-    beside = ("sweep",)
+    beside = ("sweep", "label", "color")
 
     name: str
     learning_rate: LearningRate
-    label: Label | None = None
-    """How the picture and the saved arrays call this run; default: the name."""
-    color: Color | None = None
-    """Its colour; default: the theme's next."""
     convention: str | None = None
     """Whose variant and defaults these are; what is given beside it wins."""
 

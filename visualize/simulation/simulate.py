@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from visualize.arrays import Array
 from visualize.history.history import History
+from visualize.history.recording import RecordedRun
 from visualize.history.trajectory import Trajectory, stopped
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, Optimizer, State, Step
 from visualize.scene.scene import Scene
@@ -29,16 +30,19 @@ def simulate(
     if state is not None:
         keep = None if state else ()
     total = scene.steps * len(scene.optimizers)
-    trajectories = {run.label: _played(run.trajectory, scene, keep) for run in scene.trajectories}
-    for index, optimizer in enumerate(scene.optimizers):
+    trajectories = {}
+    for index, run in enumerate(scene.runs):
+        if isinstance(run.source, RecordedRun):
+            trajectories[run.label] = _played(run.source.trajectory, scene, keep)
+            continue
 
         def report(step: int, before: int = index * scene.steps) -> None:
             if progress is not None:
                 progress(before + step, total)
 
-        trajectories[str(optimizer.label)] = _run(scene, optimizer, keep, report)
+        trajectories[run.label] = _run(scene, run.source, keep, report)
     versions = {"visualize": __version__, "numpy": np.__version__}
-    return History(trajectories, {"scene": scene.canonical(), "versions": versions})
+    return History(trajectories, {"scene": scene.portable(), "versions": versions})
 
 
 def _played(run: Trajectory, scene: Scene, keep: Container[str | None] | None) -> Trajectory:
