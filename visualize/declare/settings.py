@@ -5,7 +5,7 @@ A field carries its bounds, default, unit and one sentence, once; scenes, the JS
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any, ClassVar, Self, cast, get_args
 
@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
+from visualize.declare.checks import Check, mistakes_between
 from visualize.declare.registry import Kind, Registry
 from visualize.text import did_you_mean
 
@@ -113,6 +114,8 @@ class Settings(BaseModel):
     """Names that may stand among the settings in a scene, and are taken out before."""
     alternatives: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Settings of which only one may be given."""
+    checks: ClassVar[tuple[Check, ...]] = ()
+    """What is checked of several settings at once."""
 
     @model_validator(mode="wrap")
     @classmethod
@@ -123,13 +126,13 @@ class Settings(BaseModel):
         if not isinstance(data, Mapping):
             return handler(data)
         mistakes = list(cls.unknown_settings(data))
-        if not mistakes:
+        if not (mistakes or cls.checks):
             return handler(data)
-        try:
-            handler({name: data[name] for name in data if name in cls.known()})
-        except ValidationError as error:
-            mistakes += mistakes_of(error)
-        raise error_of(mistakes)
+        sound, found = parsed({name: data[name] for name in data if name in cls.known()}, handler)
+        mistakes += [*found, *mistakes_between(cls.checks, sound)]
+        if mistakes:
+            raise error_of(mistakes)
+        return cls.model_construct({*data}, **sound)
 
     @classmethod
     def unknown_settings(cls, data: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
@@ -160,6 +163,28 @@ class Settings(BaseModel):
         return [
             field.alias or name for name, field in cls.model_fields.items() if not field.exclude
         ]
+
+
+def parsed(
+    given: dict[str, Any], parse: Callable[[dict[str, Any]], Settings]
+) -> tuple[dict[str, Any], list[InitErrorDetails]]:
+    """Return the sound settings, those by default among them, and the mistakes of the others."""
+    mistakes: list[InitErrorDetails] = []
+    failed: set[int | str] = set()
+    while True:
+        try:
+            settings = parse({name: value for name, value in given.items() if name not in failed})
+        except ValidationError as error:
+            if failed:  # something is needed that is wrong
+                return {}, mistakes
+            mistakes = mistakes_of(error)
+            failed = {found["loc"][0] for found in error.errors() if found["loc"]}
+            if not failed:
+                return {}, mistakes
+        else:
+            fields = type(settings).model_fields.items()
+            names = (name for name, field in fields if (field.alias or name) not in failed)
+            return {name: getattr(settings, name) for name in names}, mistakes
 
 
 def mistake_at(message: str, *place: int | str) -> InitErrorDetails:

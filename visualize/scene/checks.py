@@ -1,18 +1,13 @@
-"""What is checked of several settings of a scene at once, each in a function of its own.
+"""What is checked of several settings of a scene at once."""
 
-A check asks for the settings that it looks at by the names of its parameters, and yields a
-mistake, with its place, for each that does not fit. It is run where all of them are sound: what
-is wrong with one by itself is reported already. A parameter with a default may be missing.
-"""
-
-import inspect
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from visualize.declare.checks import Check, Mistakes
 from visualize.declare.settings import mistake_at
 from visualize.formats.format import cannot_show
 from visualize.history.recording import RecordedRun
@@ -24,29 +19,16 @@ from visualize.scene.runs import Entry
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, unfit
 from visualize.text import counted, shown
 
-if TYPE_CHECKING:
-    from pydantic_core import InitErrorDetails
-
 BUDGET = 5_000_000
 """How many updates (steps x starts x optimizers) a scene may ask for, unless told otherwise."""
 
-Mistakes = Iterator["InitErrorDetails"]
-Check = Callable[..., Mistakes]
 CHECKS: list[Check] = []
 
 
 def check(function: Check) -> Check:
-    """Add a check."""
+    """Add a check of scenes."""
     CHECKS.append(function)
     return function
-
-
-def mistakes_between(sound: Mapping[str, Any]) -> Mistakes:
-    """Yield the mistakes that the checks find in the sound settings of a scene."""
-    for one in CHECKS:
-        parameters = inspect.signature(one).parameters.values()
-        if all(it.name in sound for it in parameters if it.default is it.empty):
-            yield from one(**{it.name: sound[it.name] for it in parameters if it.name in sound})
 
 
 @check

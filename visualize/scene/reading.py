@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
 from pydantic_core import InitErrorDetails
 
-from visualize.declare.settings import collected, declared_in, mistakes_of, told
+from visualize.declare.checks import mistakes_between
+from visualize.declare.settings import collected, declared_in, parsed, told
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import Objective
 from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
-from visualize.scene.checks import BUDGET, mistakes_between
+from visualize.scene.checks import BUDGET, CHECKS
 from visualize.scene.optimizers import read_optimizers
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
@@ -47,7 +47,10 @@ def read_settings(
     `parse` is pydantic's for the settings that are read by their types.
     """
     reading = Reading({"given": given.keys(), "budget": context.get("budget", BUDGET)})
-    _parse(reading, {name: value for name, value in given.items() if name not in READ_HERE}, parse)
+    others = {name: value for name, value in given.items() if name not in READ_HERE}
+    sound, mistakes = parsed(others, parse)
+    reading.sound |= {name: value for name, value in sound.items() if name not in READ_HERE}
+    reading.mistakes += mistakes
     for name, read in (("objective", read_objective), ("start", read_start)):
         if name in given:
             with collected(reading.mistakes, name):
@@ -60,7 +63,7 @@ def read_settings(
         )
     _derive(reading.sound, given)
     _read_panels(reading, given)
-    reading.mistakes += mistakes_between(reading.sound)
+    reading.mistakes += mistakes_between(CHECKS, reading.sound)
     return reading
 
 
@@ -78,23 +81,6 @@ def read_objective(value: Any) -> Objective:
     if isinstance(value, Mapping) and value.keys() == {"variables"}:
         return Unknown.model_validate(value)
     return Formula.model_validate(value)
-
-
-def _parse(
-    reading: Reading, given: dict[str, Any], parse: Callable[[dict[str, Any]], "Experiment"]
-) -> None:
-    failed: set[Any] = set()
-    try:
-        parsed = parse(given)
-    except ValidationError as error:
-        reading.mistakes += mistakes_of(error)
-        failed = {found["loc"][0] for found in error.errors(include_url=False)}
-        parsed = parse({name: value for name, value in given.items() if name not in failed})
-    reading.sound |= {
-        name: getattr(parsed, name)
-        for name in type(parsed).model_fields
-        if name not in failed and name not in READ_HERE
-    }
 
 
 def _read_runs(reading: Reading, given: Mapping[str, Any], folder: Path) -> None:
