@@ -1,5 +1,6 @@
 """Arrays held against saved ones: what `verify` and the pytest plugin share."""
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -7,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic_core import to_jsonable_python
 
 from visualize.errors import ArraysError
 from visualize.history.comparison import Difference, Tolerance, changes, compare, run_of
@@ -171,8 +171,17 @@ def _without_labels(saved: SavedArrays) -> dict[str, NDArray[Any]]:
 
 def _plain(value: Any) -> Any:
     """Return what JSON can hold; it has no NaN, no infinity and no complex numbers."""
-    return to_jsonable_python(
-        value,
-        inf_nan_mode="strings",
-        fallback=lambda other: other.item() if isinstance(other, np.generic) else str(other),
-    )
+    match value:
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case None | bool() | str() | int():
+            return value
+        case np.bool():
+            return bool(value)
+        case np.integer():
+            return int(value)
+        case float() | np.floating() if math.isfinite(value):
+            return float(value)
+    return str(value)
