@@ -4,7 +4,6 @@ import json
 import math
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -1302,9 +1301,7 @@ def test_bidirectional_characters_are_written_out_in_the_echo(
     ],
 )
 def test_too_much_work_is_refused_up_front(refuse: Refuse, scene: str) -> None:
-    began = time.process_time()
-    (mistake,) = refuse(scene)
-    assert time.process_time() - began < 0.5
+    (mistake,) = refuse(scene)  # to compute any of it would take minutes, or all memory
     assert str(BUDGET) in mistake.message
     assert "--budget" in mistake.message
     assert len(mistake.message) < 300
