@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from tests.film.films import LEAVING, LINE, RACE, RC_GROUPS, a_film, a_scene, ends_of, film_of, rc
 from visualize import Film, compose, save, simulate
-from visualize.formats._pixels import touched
 
 NOT_EVERYWHERE = "log(x) + y**2 - 5*exp(-(x - 3)**2)"
 
@@ -97,29 +96,29 @@ def test_a_long_trail_is_what_savefig_makes_of_it_in_any_order() -> None:
         np.testing.assert_array_equal(picture, fresh.picture(frame), err_msg=f"frame {frame}")
 
 
-def test_outside_of_what_was_touched_a_picture_is_as_the_one_before() -> None:
+def test_outside_of_the_damage_a_picture_is_as_the_one_before() -> None:
     film = a_film(steps=150, optimizers=[{"name": "sgd", "learning_rate": 0.9}])
     before, boxes = film.picture(0), set()
     for frame in [1, 2, 3, 70, 71, 72, 30, 31, 31, 149, 0, 1]:
         now = film.picture(frame)
-        box: Any = touched(film.figure)
+        box: Any = film.damage()
         boxes.add(box is None)
         outside = np.ones(now.shape[:2], dtype=bool)
-        outside[box or ()] = False
+        outside[box.slices if box else ()] = False
         np.testing.assert_array_equal(now[outside], before[outside], err_msg=f"frame {frame}")
         before = now
     assert False in boxes
 
 
-def test_what_was_touched_is_all_since_it_was_asked_last() -> None:
+def test_the_damage_is_all_since_it_was_asked_last() -> None:
     film = a_film()
     before = film.picture(0)
-    assert touched(film.figure) is None, "nothing is known of what was before the first"
+    assert film.damage() is None, "nothing is known of what was before the first"
     for frame in (1, 2, 2):
         film.picture(frame)
-    box: Any = touched(film.figure)
+    box: Any = film.damage()
     outside = np.ones(before.shape[:2], dtype=bool)
-    outside[box] = False
+    outside[box.slices] = False
     assert ((film.picture(2) != before).any(axis=-1) & outside).sum() == 0
     assert (film.picture(2) != before).any()
 

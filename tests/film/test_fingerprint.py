@@ -1,18 +1,22 @@
 """What tells one film from another, and whether a file is current."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import imageio_ffmpeg
+import PIL
 import pytest
 
+from tests.conftest import ROOT
 from tests.film.films import a_film, a_scene
+from tests.formats.films import FILES, NAMES, Pictures, patches
 from visualize import Scene, save
-from visualize.film.fingerprint import fingerprint, is_current
-from visualize.formats.format import FORMATS, ManyFiles, writer_for
+from visualize.film.fingerprint import comment_for, fingerprint, is_current
+from visualize.formats.format import FORMATS
 from visualize.scene.frames import Frames
-
-FILES = [name for name in FORMATS.names() if not isinstance(writer_for(name), ManyFiles)]
-
 
 CHANGES: dict[str, Any] = {
     "title": "Another",
@@ -29,8 +33,6 @@ CHANGES: dict[str, Any] = {
     "font_size": 7.5,
     "transparent": True,
 }
-
-
 CHANGES_OF_FRAMES: dict[str, Any] = {
     "size": [160, 101],
     "fps": 26,
@@ -70,9 +72,12 @@ def test_the_fingerprint_tells_other_optimizers(setting: str) -> None:
     assert fingerprint(a_scene(optimizers=[optimizer])) != fingerprint(a_scene())
 
 
-def test_the_fingerprint_tells_another_version_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "version", ["visualize.film.fingerprint.__version__", "matplotlib.__version__"]
+)
+def test_the_fingerprint_tells_who_draws(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = fingerprint(a_scene())
-    monkeypatch.setattr("visualize.film.fingerprint.__version__", "99.0")
+    monkeypatch.setattr(version, "99.0")
     assert fingerprint(a_scene()) != before
 
 
@@ -83,12 +88,74 @@ def test_equal_scenes_have_equal_fingerprints() -> None:
     assert fingerprint(written_out) == fingerprint(a_scene())
 
 
-@pytest.mark.parametrize("name", FILES)
+VERSIONS = {
+    "zlib.ZLIB_RUNTIME_VERSION": {"apng", "frames", "png"},
+    "PIL.__version__": {"gif", "webp"},
+    "imageio_ffmpeg.__version__": {"mp4", "webm"},
+}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_format_depends_on_its_own_encoder_only(
+    version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def comments() -> dict[str, str]:
+        kinds = {name: FORMATS.load(name) for name in FORMATS.names()}
+        return {name: comment_for("0123", kind) for name, kind in kinds.items()}
+
+    assert imageio_ffmpeg.__version__ != "99.0" != PIL.__version__
+    before = comments()
+    monkeypatch.setattr(version, "99.0")
+    assert {name for name, comment in comments().items() if comment != before[name]} == VERSIONS[
+        version
+    ]
+
+
+def test_whether_a_gif_is_current_is_known_without_ffmpeg(tmp_path: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from visualize import Scene
+from visualize.film.fingerprint import is_current
+scene = Scene.model_validate({
+    "objective": "x", "start": 1, "optimizers": [{"name": "sgd", "learning_rate": 1}],
+})
+print(is_current(Path("film.gif"), scene), "imageio_ffmpeg" in sys.modules)
+"""
+    path = {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=os.environ | path,
+    )
+    assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_file_is_current_for_its_own_scene_only(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"film.{name}"
-    assert not is_current(path, a_scene())
-    save(a_film(), path)
-    assert is_current(path, a_scene())
-    assert not is_current(path, a_scene(theme="dark"))
-    path.write_bytes(b"")
-    assert not is_current(path, a_scene())
+    scene = a_scene(frames={"count": 3})
+    assert not is_current(path, scene)
+    save(Pictures(patches(3), fingerprint=fingerprint(scene)), path)
+    assert is_current(path, scene)
+    assert not is_current(path, a_scene(frames={"count": 3}, theme="dark"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_damaged_file_is_not_current(name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"film.{name}"
+    save(Pictures(patches(3), fingerprint=fingerprint(a_scene())), path)
+    for content in (path.read_bytes()[:-40], b""):
+        path.write_bytes(content)
+        assert not is_current(path, a_scene())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+def test_a_pipe_is_not_current_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "film.gif")
+    assert not is_current(tmp_path / "film.gif", a_scene())
+    (tmp_path / "film.frames").write_bytes(b"no folder")
+    assert not is_current(tmp_path / "film.frames", a_scene())

@@ -123,7 +123,7 @@ def write(name: str, pictures: Iterable[Picture], path: Path, **timeline: Any) -
     comment = timeline.pop("comment", "")
     when = Timeline.constant(timeline.pop("per_second", 10), **timeline)
     transparent = isinstance(pictures, list) and pictures[0].shape[2] == 4
-    with kind(when, comment=comment).begin(path, transparent=transparent) as taker:
+    with kind(when, comment=comment).writing(path, transparent=transparent) as taker:
         for picture in pictures:
             taker.take(picture if transparent else opaque(picture))
     return path

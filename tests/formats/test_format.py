@@ -120,7 +120,7 @@ def taken(name: str, path: Path, pictures: Iterable[tuple[Picture, Box | None]])
     """Return the bytes of a film whose pictures are handed over with boxes."""
     if issubclass(FORMATS.load(name), FolderFormat):
         path.mkdir()
-    with FORMATS.load(name)(Timeline(Fraction(10))).begin(path) as taker:
+    with FORMATS.load(name)(Timeline(Fraction(10))).writing(path) as taker:
         for picture, box in pictures:
             taker.take(picture, box)
     return contents(path)
@@ -168,7 +168,7 @@ def test_one_object_may_write_one_film_after_the_other(name: str, tmp_path: Path
         path = tmp_path / f"{number}.{name}"
         if isinstance(taker, FolderFormat):
             path.mkdir()
-        with taker.begin(path):
+        with taker.writing(path):
             for picture in patches(4):
                 taker.take(opaque(picture))
         found.append(contents(path))

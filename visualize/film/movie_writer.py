@@ -1,7 +1,7 @@
 """matplotlib's `MovieWriter` over our formats: they save anybody's animation, too."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,26 +20,31 @@ class MovieWriter(AbstractMovieWriter):
     def __init__(self, taker: Format) -> None:
         super().__init__(fps=float(taker.timeline.rate))  # type: ignore[arg-type]  # stubs say int
         self._format = taker
+        self._begun = ExitStack()
 
     @contextmanager
-    def saving(self, *args: Any, **keywords: Any) -> Iterator[Self]:
-        """Set up, let the frames come, and finish; what was broken off is not finished."""
-        self.setup(*args, **keywords)
-        with self._format:
+    def saving(self, fig: Figure, outfile: Any, dpi: Any, **_more: Any) -> Iterator[Self]:
+        """Let the frames come between beginning and end; what is broken off is not finished."""
+        super().setup(fig, outfile, dpi=dpi)
+        with self._writing():
             yield self
 
     def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
         """Begin a film; its pictures are those of the figure's canvas, at its own resolution."""
         super().setup(fig, outfile, dpi=dpi)
-        self._format.begin(Path(outfile), transparent=to_rgba(fig.get_facecolor())[3] < 1)
+        self._begun.enter_context(self._writing())
 
     def grab_frame(self, **_savefig_kwargs: Any) -> None:
         """Take the figure's picture."""
         self._format.take(picture_of(self.fig), damage_of(self.fig))
 
     def finish(self) -> None:
-        """Write what stands behind the pictures."""
-        self._format.finish()
+        """Finish what was set up."""
+        self._begun.close()
+
+    def _writing(self) -> AbstractContextManager[Format]:
+        transparent = to_rgba(self.fig.get_facecolor())[3] < 1
+        return self._format.writing(Path(self.outfile), transparent=transparent)
 
 
 class GifMovieWriter(MovieWriter, PillowWriter):

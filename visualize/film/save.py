@@ -84,7 +84,7 @@ def _save_clip(
     clip: Clip, frames: Sequence[int], path: Path, taker: Format, progress: Progress | None
 ) -> None:
     """Hand the pictures of what is no figure to the format."""
-    with taker.begin(path, transparent=clip.transparent):
+    with taker.writing(path, transparent=clip.transparent):
         for done, frame in enumerate(frames):
             if progress is not None:
                 progress(done, len(frames))

@@ -35,7 +35,7 @@ class BoxesFormat(Format, Generic[Part]):
 
     def wait(self, part: Part) -> None:
         """Open the file, and let the first part wait."""
-        self._file = self._resources.enter_context(self.path.open("wb"))
+        self._file = self.resources.enter_context(self.path.open("wb"))
         self._waiting, self._since = part, Fraction(0)
 
     def replace(self, part: Part, start: Fraction) -> None:

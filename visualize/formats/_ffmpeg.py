@@ -96,7 +96,7 @@ class VideoFormat(Format):
         import imageio_ffmpeg
 
         log = tempfile.TemporaryFile()  # noqa: SIM115  # it is closed with the others
-        self._log = self._resources.enter_context(log)
+        self._log = self.resources.enter_context(log)
         pixels = "yuva420p" if self.has_opacity else "yuv420p"
         rate = str(self.timeline.rate)
         command = [
@@ -113,19 +113,18 @@ class VideoFormat(Format):
             stderr=self._log,
             process_group=0,  # Ctrl-C is for us
         )
-        self._resources.callback(self._stop_ffmpeg)
         self._pipe = cast("BinaryIO", self._ffmpeg.stdin)
+        self.resources.callback(self._close_pipe)
+        self.resources.callback(self._ffmpeg.wait)
+        self.resources.callback(self._ffmpeg.kill)  # first of all, if it has not finished
         with suppress(ImportError, AttributeError, OSError):  # where there are such pipes
             from fcntl import F_SETPIPE_SZ, fcntl
 
             fcntl(self._pipe, F_SETPIPE_SZ, ROOMY)
 
-    def _stop_ffmpeg(self) -> None:
-        """Stop ffmpeg, if it has not finished."""
-        self._ffmpeg.kill()
-        self._ffmpeg.wait()
+    def _close_pipe(self) -> None:
         with suppress(BrokenPipeError):
-            cast("BinaryIO", self._ffmpeg.stdin).close()
+            self._pipe.close()
 
     def _convert(self, picture: Picture, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
         """Take some blocks of a picture, each two pixels wide and high, into all planes."""

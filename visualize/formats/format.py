@@ -12,13 +12,12 @@ gets what it wants.
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from types import TracebackType
 from typing import ClassVar, Self
 
 import numpy as np
@@ -128,8 +127,8 @@ class Timeline:
 class Format(ABC):
     """Takes pictures one by one, and writes each to a file as it comes.
 
-    `with FORMATS.load("gif")(timeline).begin(path) as gif:`, and then `gif.take(picture)` for each.
-    What is broken off is not finished. One object may write one file after the other.
+    `with FORMATS.load("gif")(timeline).writing(path) as gif:`, and then `gif.take(picture)` for
+    each. One object may write one film after the other.
     """
 
     most_per_second: ClassVar[float] = math.inf
@@ -144,19 +143,24 @@ class Format(ABC):
     def __init__(self, timeline: Timeline, *, comment: str = "") -> None:
         self.timeline = timeline
         self.comment = comment
-        self._resources = ExitStack()
 
     def look_ahead(self, pictures: Iterable[Picture]) -> None:
         """See some pictures of a film that is to come; the next may overwrite the last."""
         raise NotImplementedError("for those only that say how many pictures they want to see")
 
-    def begin(self, path: Path, *, transparent: bool = False) -> Self:
-        """Begin a film in a new file, or a folder that is there; its pictures may have opacity."""
-        self.close()
+    @contextmanager
+    def writing(self, path: Path, *, transparent: bool = False) -> Iterator[Self]:
+        """Write a film to a new file, or into a folder that is there; it is whole at the end.
+
+        What is broken off is not finished. Pictures may be `transparent` where the format can.
+        """
         self.path = path
         self.has_opacity = transparent and self.transparent
         self.count = 0
-        return self
+        with ExitStack() as self.resources:
+            yield self
+            if self.count:
+                self.end()
 
     def take(self, picture: Picture, box: Box | None = None) -> None:
         """Write the next picture, whose pixels outside the box are as in the one before.
@@ -169,32 +173,8 @@ class Format(ABC):
             self.start(picture)
         self.count += 1
 
-    def finish(self) -> None:
-        """Write what stands behind all pictures; then the file is whole."""
-        if self.count:
-            self.end()
-        self.close()
-
-    def close(self) -> None:
-        """Let go of all that is open, whether the film is finished or not."""
-        self._resources.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        try:
-            if kind is None:
-                self.finish()
-        finally:
-            self.close()
-
-    # What a format says of itself. `self.count` pictures have been taken before.
+    # What a format adds. `self.count` pictures have been taken before; what it opens goes into
+    # `self.resources`, and is closed at the end.
 
     @abstractmethod
     def start(self, picture: Picture) -> None:
