@@ -2,7 +2,9 @@
 
 import base64
 import dataclasses
+import doctest
 import gc
+import importlib
 import io
 import itertools
 import re
@@ -446,3 +448,15 @@ def test_sizes_and_timing_are_the_scenes() -> None:
     assert film.frames == 5
     assert film.timeline == Timeline(Fraction(30), hold=Fraction(3, 2), loop=2)
     assert film.interval == pytest.approx(1000 / 30)
+
+
+@pytest.mark.parametrize(
+    "module", ["film.save", "film.film", "film.movie_writer", "formats.format"]
+)
+def test_examples_in_docstrings_are_true(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = doctest.testmod(importlib.import_module(f"visualize.{module}"))
+    assert done.attempted > 1
+    assert done.failed == 0

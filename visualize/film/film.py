@@ -67,6 +67,13 @@ class Film:
 
     `animation()` is a FuncAnimation that any MovieWriter can save; `save(film, path)` is the fast
     way. In a notebook a film shows itself.
+
+    >>> from visualize import Scene, compose, simulate
+    >>> adagrad = {"name": "adagrad", "learning_rate": 1}
+    >>> scene = Scene(objective="x**2", start=3, steps=5, optimizers=[adagrad])
+    >>> film = compose(scene, simulate(scene))
+    >>> film.frames, film.picture(2).shape
+    (6, (720, 1280, 3))
     """
 
     figure: Figure

@@ -60,10 +60,11 @@ def movie_writer(
 
     >>> from matplotlib.animation import FuncAnimation
     >>> from matplotlib.backends.backend_agg import FigureCanvasAgg
-    >>> figure = Figure(figsize=(0.5, 0.5))
+    >>> figure = Figure(figsize=(4, 3))
     >>> canvas = FigureCanvasAgg(figure)
-    >>> animation = FuncAnimation(figure, figure.set_alpha, frames=[0.5, 1.0])
-    >>> animation.save("/tmp/mine.gif", writer=movie_writer("gif", fps=25, hold=2))
+    >>> line, = figure.add_subplot().plot([0, 1], [0, 1])
+    >>> animation = FuncAnimation(figure, lambda frame: line.set_ydata([0, frame]), frames=3)
+    >>> animation.save("mine.gif", writer=movie_writer("gif", fps=25, hold=2))
     """
     timeline = Timeline.constant(fps, hold=hold, loop=loop)
     return over(FORMATS.load(name)(timeline, comment=comment))

@@ -25,16 +25,9 @@ def save(clip: Clip, path: str | os.PathLike[str], *, progress: Progress | None 
     be written, or the format has no transparent background and the clip wants one.
 
     >>> from visualize import Scene, compose, simulate
-    >>> scene = Scene.model_validate(
-    ...     {
-    ...         "objective": "x**2",
-    ...         "start": 3,
-    ...         "steps": 2,
-    ...         "optimizers": [{"name": "sgd", "learning_rate": 0.3}],
-    ...         "frames": {"size": [64, 48]},
-    ...     }
-    ... )
-    >>> save(compose(scene, simulate(scene)), "/tmp/parabola.gif").name
+    >>> adagrad = {"name": "adagrad", "learning_rate": 1}
+    >>> scene = Scene(objective="x**2", start=3, steps=5, optimizers=[adagrad])
+    >>> save(compose(scene, simulate(scene)), "parabola.gif").name
     'parabola.gif'
     """
     path = Path(path)
