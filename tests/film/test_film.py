@@ -1,64 +1,23 @@
 """Films: the right pixels, whoever draws them, and files that are whole or not there."""
 
-import base64
-import dataclasses
-import gc
-import inspect
 import io
 import itertools
-import math
-import re
-import resource
-import sys
-import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
-from PIL import Image
 
-from tests.conftest import SCENES, shrunk
-from visualize import Film, OutputError, Scene, compose, read_scene, save, simulate
-from visualize.film.fingerprint import fingerprint, is_current
-from visualize.formats._pixels import touched
-from visualize.formats.format import FORMATS, ManyFiles, writer_for
-from visualize.scene.frames import Frames
+from tests.film.films import LEAVING, LINE, RACE, RC_GROUPS, a_film, a_scene, ends_of, film_of, rc
+from visualize import Film, compose, save, simulate
 
-STILLS = [name for name in FORMATS.names() if hasattr(FORMATS.load(name), "still")]
-ANIMATED = [name for name in FORMATS.names() if name not in STILLS]
-FILES = [name for name in FORMATS.names() if not isinstance(writer_for(name), ManyFiles)]
-
-BOWL: dict[str, Any] = {
-    "objective": "x**2/20 + y**2",
-    "start": [-7, 2],
-    "steps": 8,
-    "optimizers": [{"name": "sgd", "learning_rate": 0.9}],
-}
-RACE = [
-    {"name": "sgd", "learning_rate": 0.9, "label": "plain"},
-    {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9, "label": "momentum"},
-    {"name": "adagrad", "learning_rate": 1.5},
-    {"name": "adam", "learning_rate": 0.3},
-]
-LINE: dict[str, Any] = {
-    "objective": "x - x**3",
-    "start": -1,
-    "optimizers": [{"name": "sgd", "learning_rate": 0.1}],
-}
-LEAVING = [{"name": "sgd", "learning_rate": 1e150}, {"name": "adagrad", "learning_rate": 1.0}]
 NOT_EVERYWHERE = "log(x) + y**2 - 5*exp(-(x - 3)**2)"
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -85,20 +44,6 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-def a_scene(size: tuple[int, int] = (160, 100), **settings: Any) -> Scene:
-    """Return a scene on a bowl, unless the settings say otherwise."""
-    frames = {"size": list(size), **settings.pop("frames", {})}
-    return Scene.model_validate(BOWL | settings | {"frames": frames})
-
-
-def film_of(scene: Scene) -> Film:
-    return compose(scene, simulate(scene))
-
-
-def a_film(size: tuple[int, int] = (160, 100), **settings: Any) -> Film:
-    return film_of(a_scene(size, **settings))
-
-
 @cache
 def shared_film(kind: str) -> Film:
     """Return a film that many tests draw; drawing changes nothing that another would see."""
@@ -113,10 +58,6 @@ def savefig(film: Film) -> NDArray[np.uint8]:
         film.figure.savefig(content, format="raw")
     width, height = film.figure.canvas.get_width_height()
     return np.frombuffer(content.getvalue(), np.uint8).reshape(height, width, 4)
-
-
-def ends_of(film: Film) -> list[int]:
-    return sorted({0, film.frames // 2, film.frames - 1})
 
 
 # The pixels
@@ -155,39 +96,31 @@ def test_a_long_trail_is_what_savefig_makes_of_it_in_any_order() -> None:
         np.testing.assert_array_equal(picture, fresh.picture(frame), err_msg=f"frame {frame}")
 
 
-def test_outside_of_what_was_touched_a_picture_is_as_the_one_before() -> None:
+def test_outside_of_the_damage_a_picture_is_as_the_one_before() -> None:
     film = a_film(steps=150, optimizers=[{"name": "sgd", "learning_rate": 0.9}])
     before, boxes = film.picture(0), set()
     for frame in [1, 2, 3, 70, 71, 72, 30, 31, 31, 149, 0, 1]:
         now = film.picture(frame)
-        box: Any = touched(film.figure)
+        box: Any = film.damage()
         boxes.add(box is None)
         outside = np.ones(now.shape[:2], dtype=bool)
-        outside[box or ()] = False
+        outside[box.slices if box else ()] = False
         np.testing.assert_array_equal(now[outside], before[outside], err_msg=f"frame {frame}")
         before = now
     assert False in boxes
 
 
-def test_what_was_touched_is_all_since_it_was_asked_last() -> None:
+def test_the_damage_is_all_since_it_was_asked_last() -> None:
     film = a_film()
     before = film.picture(0)
-    assert touched(film.figure) is None, "nothing is known of what was before the first"
+    assert film.damage() is None, "nothing is known of what was before the first"
     for frame in (1, 2, 2):
         film.picture(frame)
-    box: Any = touched(film.figure)
+    box: Any = film.damage()
     outside = np.ones(before.shape[:2], dtype=bool)
-    outside[box] = False
+    outside[box.slices] = False
     assert ((film.picture(2) != before).any(axis=-1) & outside).sum() == 0
     assert (film.picture(2) != before).any()
-
-
-@pytest.mark.parametrize("name", ["gif", "apng", "mp4"])
-def test_somebody_may_look_at_pictures_while_the_film_is_saved(name: str, tmp_path: Path) -> None:
-    film = a_film()
-    alone = save(film, tmp_path / f"alone.{name}").read_bytes()
-    watched = save(film, tmp_path / f"film.{name}", progress=lambda *_: film.picture(3))
-    assert watched.read_bytes() == alone
 
 
 @pytest.mark.parametrize("more", [{"dpi": 200}, {"dpi": 50}, {"bbox_inches": "tight"}], ids=str)
@@ -629,191 +562,7 @@ def test_points_that_go_very_far_are_drawn_without_warnings(
         assert np.isfinite([*axes.get_xlim(), *axes.get_ylim()]).all()
 
 
-@pytest.mark.parametrize("settings", [{"steps": 0}, {"frames": {"count": 1}}], ids=str)
-@pytest.mark.parametrize("variables", [{}, LINE, {"panels": ["values"]}], ids=str)
-def test_no_steps_or_one_frame_is_a_still(
-    settings: dict[str, Any], variables: dict[str, Any], tmp_path: Path
-) -> None:
-    film = a_film(**variables, **settings)
-    assert film.frames == 1
-    assert film.picture(0).any()
-    for name in FORMATS.names():
-        assert save(film, tmp_path / f"still.{name}").stat().st_size > 0
-    with Image.open(tmp_path / "still.gif") as image:
-        assert getattr(image, "n_frames", 1) == 1
-
-
-@pytest.mark.parametrize("name", FORMATS.names())
-@pytest.mark.parametrize("file", SCENES, ids=lambda file: file.stem)
-def test_every_scene_that_comes_along_is_rendered(file: Path, name: str, tmp_path: Path) -> None:
-    film = film_of(shrunk(read_scene(file)))
-    path = save(film, tmp_path / f"film.{name}")
-    assert all(len(file) > 100 and film.fingerprint.encode() in file for file in content(path))
-
-
-# matplotlib's own way
-
-
-def test_matplotlibs_own_writer_saves_the_animation(tmp_path: Path) -> None:
-    film = a_film()
-    animation = film.animation()
-    assert isinstance(animation, FuncAnimation)
-    animation.save(str(tmp_path / "film.gif"), writer=PillowWriter(fps=20))
-    with Image.open(tmp_path / "film.gif") as image:
-        assert image.size == (160, 100)
-        assert getattr(image, "n_frames", 1) == film.frames
-        for frame in ends_of(film):
-            image.seek(frame)
-            shown = np.asarray(image.convert("RGB"), dtype=int)
-            # Its palettes are its own: most pixels are nearly right, and all are in place.
-            assert np.mean(abs(shown - film.picture(frame))) < 3
-
-
-def test_the_animation_has_the_films_timing() -> None:
-    film = a_film(frames={"interval": 33.3, "loop": 1})
-    assert film.interval == pytest.approx(33.3)
-    once, always = film.animation(), a_film().animation()
-    for animation in (once, always):
-        animation.pause()
-        vars(animation)["_draw_was_started"] = True  # they are not to be rendered
-    assert not vars(once)["_repeat"]
-    assert vars(always)["_repeat"]
-
-
-def test_a_film_saved_twice_is_the_same_file(tmp_path: Path) -> None:
-    film = a_film(optimizers=RACE)
-    for name in FORMATS.names():
-        first = content(save(film, tmp_path / f"first.{name}"))
-        film.picture(3)
-        assert content(save(film, tmp_path / f"second.{name}")) == first
-        assert content(save(a_film(optimizers=RACE), tmp_path / f"third.{name}")) == first
-
-
-# The cost
-
-
-@pytest.mark.parametrize("name", FORMATS.names())
-def test_memory_does_not_grow_with_the_number_of_frames(name: str, tmp_path: Path) -> None:
-    def peak(frames: int) -> int:
-        film = a_film((240, 150), steps=60, panels=["values"], frames={"count": frames})
-        film.picture(0)
-        tracemalloc.start()
-        try:
-            save(film, tmp_path / f"film.{name}")
-            return tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-
-    peak(2)  # whatever is loaded and cached once
-    few, many = peak(10), peak(60)
-    picture = 240 * 150 * 4
-    assert many - few < 4 * picture
-
-
-@pytest.mark.parametrize("name", ANIMATED)
-def test_pictures_are_let_go_as_they_are_written(name: str, tmp_path: Path) -> None:
-    alive: dict[int, int] = {}
-
-    def count(done: int, _total: int) -> None:
-        if done in {5, 30}:
-            alive[done] = sum(isinstance(it, Image.Image) for it in gc.get_objects())
-
-    save(a_film(steps=30, panels=["values"]), tmp_path / f"film.{name}", progress=count)
-    assert alive[30] <= alive[5] + 2
-
-
-@pytest.mark.parametrize("name", FORMATS.names())
-def test_what_stands_still_is_drawn_once(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drawn: list[Axes] = []
-    draw = Axes.draw
-
-    def counting(self: Axes, *arguments: Any, **more: Any) -> None:
-        drawn.append(self)
-        draw(self, *arguments, **more)
-
-    monkeypatch.setattr(Axes, "draw", counting)
-    film = a_film(optimizers=RACE, panels=["contour", "values"])
-    drawn.clear()
-    save(film, tmp_path / f"film.{name}")
-    assert len(drawn) == 2
-    film.picture(2)
-    save(film, tmp_path / f"again.{name}")
-    assert len(drawn) == 2
-
-
-@pytest.mark.parametrize("name", FORMATS.names())
-def test_progress_counts_every_picture_up_to_the_last(name: str, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    film = a_film()
-    save(film, tmp_path / f"film.{name}", progress=lambda *pair: told.append(pair))
-    done = [count for count, _ in told]
-    pictures = 1 if name in STILLS else film.frames
-    assert {total for _, total in told} == {pictures}
-    assert done == sorted(done)
-    assert done[-1] == pictures
-
-
 # The user's own settings of matplotlib
-
-
-RC_GROUPS: dict[str, dict[str, Any]] = {
-    "text": {
-        "font.size": 31,
-        "font.family": ["serif"],
-        "text.color": "red",
-        "text.antialiased": False,
-        "axes.unicode_minus": False,
-        "xtick.labelsize": 3,
-    },
-    "drawing": {
-        "path.simplify": False,
-        "lines.antialiased": False,
-        "agg.path.chunksize": 10,
-        "path.sketch": (3, 10, 1),
-        "contour.negative_linestyle": "dotted",
-        "image.cmap": "gray",
-    },
-    "axes": {
-        "axes.facecolor": "red",
-        "axes.grid": True,
-        "axes.xmargin": 0.4,
-        "axes.spines.top": False,
-        "axes.autolimit_mode": "round_numbers",
-        "xtick.direction": "in",
-        "legend.frameon": True,
-        "legend.loc": "center",
-    },
-    "figure": {
-        "figure.facecolor": "blue",
-        "figure.dpi": 217,
-        "figure.autolayout": True,
-        "figure.subplot.left": 0.4,
-    },
-    "saving": {
-        "figure.constrained_layout.use": True,
-        "savefig.dpi": 41,
-        "savefig.bbox": "tight",
-        "savefig.transparent": True,
-        "savefig.facecolor": "green",
-        "animation.writer": "imagemagick",
-    },
-}
-RC = {name: value for group in RC_GROUPS.values() for name, value in group.items()}
-
-
-@contextmanager
-def rc(settings: dict[str, Any]) -> Iterator[None]:
-    known: Any = settings
-    with matplotlib.rc_context(known):
-        yield
-
-
-def settings_now() -> dict[str, Any]:
-    settings: Any = matplotlib.rcParams
-    # `dict` itself, since asking matplotlib for the backend would choose one.
-    return dict(dict.items(settings))
 
 
 @pytest.mark.parametrize("group", RC_GROUPS)
@@ -827,315 +576,3 @@ def test_the_users_settings_of_matplotlib_do_not_change_the_picture(group: str) 
         drawn_within = a_film(**kind)
         np.testing.assert_array_equal(drawn_within.picture(4), expected)
     np.testing.assert_array_equal(made_within.picture(4), expected)
-
-
-@pytest.mark.parametrize("name", FORMATS.names())
-def test_the_users_settings_do_not_change_the_file(name: str, tmp_path: Path) -> None:
-    expected = content(save(a_film(), tmp_path / f"expected.{name}"))
-    with rc(RC):
-        assert content(save(a_film(), tmp_path / f"film.{name}")) == expected
-
-
-def test_the_users_settings_are_as_they_were_after_a_film(tmp_path: Path) -> None:
-    with rc(RC):
-        before = settings_now()
-        film = a_film()
-        film.picture(0)
-        save(film, tmp_path / "film.gif")
-        save(film, tmp_path / "film.mp4")
-        assert settings_now() == before
-
-
-def test_the_users_settings_are_as_they_were_after_a_failure(tmp_path: Path) -> None:
-    (tmp_path / "folder.gif").mkdir()
-    with rc(RC):
-        before = settings_now()
-        with pytest.raises(OutputError):
-            save(a_film(), tmp_path / "folder.gif")
-        with pytest.raises(BreakingOffError):
-            save(a_film(), tmp_path / "film.gif", progress=failing_at(2))
-        assert settings_now() == before
-
-
-# In a notebook
-
-
-def test_a_film_shows_itself_in_a_notebook() -> None:
-    html = vars(Film)["_repr_html_"](a_film())
-    found = re.fullmatch(r'<img src="data:image/gif;base64,([A-Za-z0-9+/=]+)"[^>]*>', html)
-    assert found
-    content = base64.b64decode(found[1])
-    assert content.startswith(b"GIF89a")
-    with Image.open(io.BytesIO(content)) as image:
-        assert image.size == (160, 100)
-        assert getattr(image, "n_frames", 1) > 1
-
-
-def test_the_setting_names_the_formats_that_can() -> None:
-    able = [name for name in FORMATS.names() if writer_for(name).transparent]
-    assert str(Scene.model_fields["transparent"].description).endswith(f": {', '.join(able)}.")
-
-
-def test_a_transparent_film_shows_itself_too() -> None:
-    html = vars(Film)["_repr_html_"](a_film(transparent=True, formats=["png"]))
-    assert html.startswith('<img src="data:image/apng;base64,')
-
-
-# The fingerprint
-
-
-CHANGES: dict[str, Any] = {
-    "title": "Another",
-    "objective": "x**2/20 + 2*y**2",
-    "start": [-7, 2.0000000000000004],
-    "steps": 9,
-    "seed": 1,
-    "noise": {"standard_deviation": 0.1},
-    "optimizers": [{"name": "sgd", "learning_rate": 0.8}],
-    "panels": [{"kind": "contour", "filled": True}],
-    "frames": {"fps": 26},
-    "counter": False,
-    "theme": "dark",
-    "font_size": 7.5,
-    "transparent": True,
-}
-CHANGES_OF_FRAMES: dict[str, Any] = {
-    "size": [160, 101],
-    "fps": 26,
-    "interval": 41,
-    "count": 3,
-    "steps_per_frame": 2,
-    "frames_per_step": 2,
-    "hold": 1.0,
-    "loop": 3,
-    "poster": "first",
-}
-
-
-def test_the_tables_of_changes_name_every_setting() -> None:
-    # Formats and the tolerance of tests say nothing of the film; recordings have files.
-    others = {"formats", "tolerance", "trajectories"}
-    assert CHANGES.keys() == {*Scene.known()} - others
-    assert CHANGES_OF_FRAMES.keys() == Frames.model_fields.keys()
-
-
-@pytest.mark.parametrize("setting", CHANGES)
-def test_the_fingerprint_tells_another_scene(setting: str) -> None:
-    changed = a_scene(**{setting: CHANGES[setting]}, formats=["png"])
-    assert fingerprint(changed) != fingerprint(a_scene())
-
-
-@pytest.mark.parametrize("setting", CHANGES_OF_FRAMES)
-def test_the_fingerprint_tells_other_frames(setting: str) -> None:
-    changed = a_scene(frames={setting: CHANGES_OF_FRAMES[setting]})
-    assert fingerprint(changed) != fingerprint(a_scene())
-
-
-@pytest.mark.parametrize("setting", ["label", "color", "momentum"])
-def test_the_fingerprint_tells_other_optimizers(setting: str) -> None:
-    value = {"label": "Mine", "color": "red", "momentum": 0.5}[setting]
-    optimizer = {"name": "sgd", "learning_rate": 0.9, setting: value}
-    assert fingerprint(a_scene(optimizers=[optimizer])) != fingerprint(a_scene())
-
-
-def test_the_fingerprint_tells_another_version_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = fingerprint(a_scene())
-    monkeypatch.setattr("visualize.film.fingerprint.__version__", "99.0")
-    assert fingerprint(a_scene()) != before
-
-
-def test_equal_scenes_have_equal_fingerprints() -> None:
-    assert fingerprint(a_scene()) == fingerprint(a_scene())
-    assert a_film().fingerprint == fingerprint(a_scene())
-    written_out = a_scene(seed=0, theme="light", panels=[{"kind": "contour"}])
-    assert fingerprint(written_out) == fingerprint(a_scene())
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_a_file_is_current_for_its_own_scene_only(name: str, tmp_path: Path) -> None:
-    path = tmp_path / f"film.{name}"
-    assert not is_current(path, a_scene())
-    save(a_film(), path)
-    assert is_current(path, a_scene())
-    assert not is_current(path, a_scene(theme="dark"))
-    path.write_bytes(b"")
-    assert not is_current(path, a_scene())
-
-
-def test_a_film_is_frozen() -> None:
-    film: Any = a_film()
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        film.frames = 3
-
-
-# Files
-
-
-class BreakingOffError(Exception):
-    """What the tests throw in."""
-
-
-def failing_at(frame: int) -> Callable[[int, int], None]:
-    def fail(done: int, _total: int) -> None:
-        if done >= frame:
-            raise BreakingOffError
-
-    return fail
-
-
-def names_in(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
-
-
-def content(path: Path) -> list[bytes]:
-    """Return what is in a file, or in each of a folder's."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    return [file.read_bytes() for file in files]
-
-
-def put_old(path: Path) -> list[bytes]:
-    """Put an old film at a path, and return its content."""
-    return content(save(a_film((24, 16), steps=1, panels=["values"]), path))
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("film.giff", "did you mean 'gif'"),
-        ("film.GIF", "did you mean 'gif'"),
-        ("film.avi", "there are .apng, .frames, .gif, .mp4"),
-        ("film", "there are .apng, .frames, .gif, .mp4"),
-        ("film.", "there are .apng, .frames, .gif, .mp4"),
-        (".gif", "there are .apng, .frames, .gif, .mp4"),
-    ],
-)
-def test_an_unknown_suffix_is_told(name: str, words: str, tmp_path: Path) -> None:
-    with pytest.raises(OutputError) as caught:
-        save(a_film(), tmp_path / name)
-    assert words in str(caught.value)
-    assert str(tmp_path / name) in str(caught.value)
-    assert names_in(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "frame"), [*((it, frame) for it in ANIMATED for frame in (0, 1, 8)), ("png", 0)]
-)
-def test_breaking_off_at_any_frame_leaves_the_old_file_and_nothing_else(
-    name: str, frame: int, tmp_path: Path
-) -> None:
-    path = tmp_path / f"film.{name}"
-    old = put_old(path)
-    film = a_film()
-    with pytest.raises(BreakingOffError):
-        save(film, path, progress=failing_at(frame))
-    gc.collect()  # what was left open is told now
-    assert names_in(tmp_path) == [path.name]
-    assert content(path) == old
-    assert len(content(save(film, path))[0]) > 100, "the film itself is still good"
-
-
-def interrupting_at(call: int, folder: str) -> Callable[[FrameType, str, object], None]:
-    """Return a profiler that interrupts the n-th call of a function in a folder."""
-    calls = itertools.count()
-
-    def profile(frame: FrameType, event: str, _: object) -> None:
-        inside = event == "call" and frame.f_code.co_filename.startswith(folder)
-        if inside and next(calls) == call:
-            raise KeyboardInterrupt
-
-    return profile
-
-
-# What was open when the interrupt came is closed by Python, which remarks on it.
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"
-)
-@pytest.mark.parametrize("name", FORMATS.names())
-def test_an_interrupt_at_any_point_of_the_writing_comes_out_as_itself(
-    name: str, tmp_path: Path
-) -> None:
-    film = a_film((32, 24), steps=3, panels=["values"])
-    path = tmp_path / f"film.{name}"
-    old = put_old(path)
-    writers = str(Path(inspect.getfile(FORMATS.load(name))).parent)
-    for call in itertools.count():
-        sys.setprofile(interrupting_at(call, writers))
-        try:
-            save(film, path)
-        except KeyboardInterrupt:
-            assert content(path) == old
-            assert names_in(tmp_path) == [path.name]
-        else:
-            break
-        finally:
-            sys.setprofile(None)
-    assert call > 8, "there are some places to interrupt"
-    assert content(path) != old
-
-
-@contextmanager
-def no_file_larger_than(limit: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@pytest.mark.parametrize("limit", [0, 1, 100, 1000, 2500])
-@pytest.mark.parametrize("name", FORMATS.names())
-def test_a_disk_that_is_full_is_told_and_leaves_the_old_file(
-    name: str, limit: int, tmp_path: Path
-) -> None:
-    path = tmp_path / f"film.{name}"
-    path.write_bytes(b"old")
-    film = a_film()
-    with no_file_larger_than(limit), pytest.raises(OutputError) as caught:
-        save(film, path)
-    assert str(caught.value)
-    assert "roken pipe" not in str(caught.value)
-    assert names_in(tmp_path) == [path.name]
-    assert path.read_bytes() == b"old"
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_a_new_file_can_be_read_by_everybody(name: str, tmp_path: Path) -> None:
-    path = save(a_film(), tmp_path / "new" / "folder" / f"film.{name}")
-    assert path.stat().st_mode & 0o777 == 0o644
-
-
-@pytest.mark.parametrize(
-    "place", ["folder.gif", "file/film.gif", "nul\0.gif", "x" * 300 + ".gif"], ids=ascii
-)
-def test_where_nothing_can_be_written_is_told(place: str, tmp_path: Path) -> None:
-    (tmp_path / "folder.gif").mkdir()
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(OutputError, match="cannot be written"):
-        save(a_film(), tmp_path / place)
-    assert names_in(tmp_path) == ["file", "folder.gif"]
-
-
-def test_what_a_killed_run_left_behind_is_removed(tmp_path: Path) -> None:
-    film, path = a_film(), tmp_path / "film.gif"
-    seen: list[str] = []
-
-    def look(_done: int, _total: int) -> None:
-        seen.extend(name for name in names_in(tmp_path) if name != path.name)
-
-    save(film, path, progress=look)
-    temporary = seen[0]
-    assert temporary.endswith(".gif"), "the suffix says the format"
-    number = re.search(r"-([0-9]+)-", temporary)
-    assert number
-    leftover = temporary.replace(f"-{number[1]}-", f"-{2**22 + 1}-")  # no process has that number
-    (tmp_path / leftover).write_bytes(b"half")
-    (tmp_path / temporary).write_bytes(b"half")  # this one's process lives
-    save(film, path)
-    assert names_in(tmp_path) == sorted([temporary, path.name])
-
-
-def test_sizes_and_timing_are_the_scenes() -> None:
-    film = a_film(frames={"fps": 30, "hold": 1.5, "loop": 2, "count": 5})
-    assert (film.frames, film.hold, film.loop) == (5, 1.5, 2)
-    assert math.isclose(film.interval, 1000 / 30)

@@ -12,14 +12,16 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from visualize.formats._pixels import Box, Picture
+from visualize.formats.format import Box, Picture
 from visualize.looks.style import DOTS_PER_INCH
 
 FEW = 4
 """Moving artists up to which it pays to find out where they are; more are everywhere."""
 MARGIN = 4
 """Pixels around an artist, as wide as its lines are, that it may draw on."""
-NOWHERE: Box = (slice(0, 0), slice(0, 0))
+Pixels = tuple[slice, slice]
+"""Rows and columns."""
+NOWHERE: Pixels = (slice(0, 0), slice(0, 0))
 
 
 class Canvas(FigureCanvasAgg):
@@ -34,17 +36,17 @@ class Canvas(FigureCanvasAgg):
     """In the order of their zorder."""
     aside: Sequence[Text] = ()
     """Above all others, and apart from them."""
-    _touched: Box | None = None
+    _damage: Pixels | None = None
     """Outside of it the pixels are as they were when it was taken last, if that is known."""
     _blank: Any = None
     """Without anything that moves."""
     _still: Any = None
     """With the first `_added` of what moves."""
-    _inside: Box
+    _inside: Pixels
     """Around all axes: what moves in them is clipped to it."""
-    _drawn: Box
+    _drawn: Pixels
     """Around what has been drawn over it."""
-    _texts: dict[Text, Box]
+    _texts: dict[Text, Pixels]
     """Where each text aside has been drawn."""
     _added = 0
     _unchanged = 0
@@ -73,20 +75,20 @@ class Canvas(FigureCanvasAgg):
             self.draw()
             return
         if not self._current:
-            self._touched = None
-        elif self._touched is not None:
-            self._touched = _around([self._touched, *boxes])
+            self._damage = None
+        elif self._damage is not None:
+            self._damage = _around([self._damage, *boxes])
         self._current = True
 
-    def take_touched(self) -> Box | None:
-        """Return rows and columns outside of which nothing has changed since this was called last.
+    def damage(self) -> Box | None:
+        """Return where something may have changed since this was called last; None: anywhere."""
+        damage, self._damage = self._damage, NOWHERE
+        if damage is None:
+            return None
+        rows, columns = damage
+        return Box(rows.start, rows.stop, columns.start, columns.stop)
 
-        None: something may have changed anywhere.
-        """
-        touched, self._touched = self._touched, NOWHERE
-        return touched
-
-    def _draw_changed(self, unchanged: int) -> Box:
+    def _draw_changed(self, unchanged: int) -> Pixels:
         """Draw what moves in axes anew; return a box around all that may have changed."""
         if unchanged < self._added:
             self._still, self._added, self._drawn = self._blank, 0, self._inside
@@ -105,7 +107,7 @@ class Canvas(FigureCanvasAgg):
         self._unchanged = unchanged
         return box
 
-    def _draw_aside(self, text: Text) -> Box:
+    def _draw_aside(self, text: Text) -> Pixels:
         """Draw a text anew; return a box around where it was and is."""
         now = self._pixels_in(text.get_window_extent(self.get_renderer()).padded(MARGIN))
         box = _around([self._texts.get(text, now), now])
@@ -123,7 +125,7 @@ class Canvas(FigureCanvasAgg):
             for one, other in itertools.combinations(boxes, 2)
         )
 
-    def _restore(self, box: Box) -> None:
+    def _restore(self, box: Pixels) -> None:
         """Let what stands still be seen in a box."""
         self._pixels()[box] = self._still[box]
 
@@ -145,7 +147,7 @@ class Canvas(FigureCanvasAgg):
         axes = Bbox.union([axes.bbox.padded(1) for axes in self.figure.axes])
         self._inside = self._drawn = self._pixels_in(axes)
 
-    def _extent(self, artists: Sequence[Artist]) -> Box:
+    def _extent(self, artists: Sequence[Artist]) -> Pixels:
         """Return a box around all that artists will draw in their axes."""
         visible = [artist for artist in artists if artist.get_visible()]
         if len(visible) > FEW:
@@ -161,7 +163,7 @@ class Canvas(FigureCanvasAgg):
             boxes.append(self._pixels_in(extent))
         return _shared(_around(boxes), self._inside)
 
-    def _pixels_in(self, box: Bbox) -> Box:
+    def _pixels_in(self, box: Bbox) -> Pixels:
         """Return the rows and columns of the picture that a box lies on."""
         width, height = self.get_width_height()
         left, bottom, right, top = box.extents
@@ -190,7 +192,7 @@ class Canvas(FigureCanvasAgg):
         """Do nothing: FuncAnimation asks for a draw that the writer does itself."""
 
 
-def _around(boxes: Sequence[Box]) -> Box:
+def _around(boxes: Sequence[Pixels]) -> Pixels:
     """Return the smallest box around all of the boxes that are not empty."""
     full = [box for box in boxes if all(part.start < part.stop for part in box)]
     if not full:
@@ -202,7 +204,7 @@ def _around(boxes: Sequence[Box]) -> Box:
     return rows, columns
 
 
-def _shared(one: Box, other: Box) -> Box:
+def _shared(one: Pixels, other: Pixels) -> Pixels:
     """Return the box that both boxes have in common."""
     rows, columns = (
         slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(one, other, strict=True)

@@ -10,6 +10,7 @@ from visualize.film.annotations import add_frame
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
+from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
 from visualize.looks.style import DOTS_PER_INCH, Style, default_font_size, matplotlib_settings
@@ -39,13 +40,11 @@ def compose(scene: Scene, history: History) -> Film:
         canvas.moving = [artist for artist in moving if artist.axes is not None]
         canvas.aside = [it for it in moving if it.axes is None and isinstance(it, Text)]
         remarks = remarks_on(figure)
-    rate = scene.frames.per_second
+    pace = scene.frames
     return Film(
         figure,
         frames,
-        1000 / rate,
-        scene.frames.hold,
-        scene.frames.loop,
+        Timeline.constant(pace.per_second, hold=pace.hold, loop=pace.loop),
         scene.poster,
         fingerprint(scene),
         scene.transparent,
