@@ -11,7 +11,7 @@ FILES = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.r
 
 ROWS = (
     *("version", "arrays", "errors", "text", "declare", "formulas", "storage", "objectives"),
-    *("optimizers", "history", "landscapes", "looks", "panels", "formats", "scene", "simulation"),
+    *("history", "optimizers", "landscapes", "looks", "panels", "formats", "scene", "simulation"),
     *("film", "baselines", "batch", "commands", "__main__"),
 )
 """Every folder or file of the package; each imports only from those before it."""

@@ -35,6 +35,7 @@ from visualize.formats.format import FORMATS, cannot_show
 from visualize.history.comparison import Tolerance
 from visualize.history.recording import RecordedRun, Recording, recorded_runs
 from visualize.looks.themes import THEMES
+from visualize.objectives._noise import Noise
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import Objective
@@ -63,15 +64,6 @@ if TYPE_CHECKING:
 MOST_PANELS = 9
 NOT_GIVEN: Any = object()
 """In place of what recorded trajectories bring along."""
-
-
-class Noise(Settings):
-    """Normal noise on every gradient, from the scene's seed; all optimizers meet the same.
-
-    Line searches and Hessians are without it."""
-
-    standard_deviation: Positive
-    """Of each coordinate's noise."""
 
 
 def _read_objective(value: Any, info: ValidationInfo) -> Any:
@@ -364,7 +356,10 @@ def _showable(objective: Objective, info: ValidationInfo) -> Showable:
     states: dict[str, tuple[int, ...]] = {}
     for optimizer in optimizers or ():
         one = np.zeros((1, objective.dimension))
-        arrays = {EFFECTIVE_RATE: one, **optimizer.init(one)}
+        arrays = {
+            EFFECTIVE_RATE: one,
+            **optimizer.remembered(optimizer.init(one, objective.blocks)),
+        }
         states |= {name: array.shape[1:] for name, array in arrays.items()}
     for run in runs:
         states |= {name: array.shape[2:] for name, array in run.trajectory.states.items()}

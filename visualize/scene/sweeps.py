@@ -18,6 +18,7 @@ from visualize.declare.settings import (
     mistakes_of,
     told,
 )
+from visualize.optimizers._foreign import as_optimizer
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer
 from visualize.scene.source import Place
 from visualize.scene.starts import count_of
@@ -41,7 +42,8 @@ def read_optimizers(value: Any, info: ValidationInfo) -> tuple[Optimizer, ...]:
         try:
             for variant, swept in _variants(entry):
                 try:
-                    optimizer = declared_in(OPTIMIZERS, Optimizer, "name", variant)
+                    own = as_optimizer(variant)
+                    optimizer = own or declared_in(OPTIMIZERS, Optimizer, "name", variant)
                 except ValidationError as error:
                     mistakes += mistakes_of(error, index, into=swept)
                 else:
