@@ -29,6 +29,7 @@ NONE_OF_THEM = {"epsilon", "initial_accumulator_value"}
 """What moves or keeps from moving, beside the gradient."""
 STARTS = np.array([[-7.0, 2.0], [1.5, -0.25], [1e-3, 40.0]])
 BOWL = Formula.model_validate({"expression": "x**2/20 + y**2"})
+BLOCKS = BOWL.blocks
 
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS.names())
 
@@ -42,7 +43,7 @@ def go(
     optimizer: Optimizer, starts: Array, steps: int = STEPS
 ) -> tuple[Array, Mapping[str, Array]]:
     """Return the points after each update, `(steps + 1, starts, dimension)`, and the last state."""
-    rows, state = [starts], optimizer.init(starts)
+    rows, state = [starts], optimizer.init(starts, BLOCKS)
     with np.errstate(all="ignore"):  # as in the engine: line searches try what is not there
         for number, rate in enumerate(optimizer.learning_rates(steps)):
             points = rows[-1]
@@ -140,7 +141,7 @@ def test_a_learning_rate_must_be_a_number_above_0(name: str, rate: object) -> No
 @every_variant
 def test_state_arrays_have_a_row_for_each_start(name: str, settings: dict[str, Any]) -> None:
     optimizer = make(name, **settings)
-    before = optimizer.init(STARTS)
+    before = optimizer.init(STARTS, BLOCKS)
     _, after = go(optimizer, STARTS)
     assert set(before) == set(after)
     for state in (before, after):
@@ -189,7 +190,7 @@ def test_a_bowl_is_gone_down(name: str, settings: dict[str, Any]) -> None:
 def test_a_step_does_not_write_into_what_it_is_given(name: str, settings: dict[str, Any]) -> None:
     optimizer = make(name, **settings)
     points, gradients = frozen(STARTS), frozen(BOWL.gradient(STARTS))
-    state: Mapping[str, Array] = optimizer.init(points)
+    state: Mapping[str, Array] = optimizer.init(points, BLOCKS)
     for number in range(3):
         state = {key: frozen(array) for key, array in state.items()}
         before = {key: array.tobytes() for key, array in state.items()}
@@ -208,7 +209,7 @@ def test_without_gradient_and_epsilon_nothing_moves(
     none = {key: 0.0 for key in fields if key in NONE_OF_THEM}
     optimizer = make(name, **{**settings, **none, "learning_rate": rate})
     points = np.zeros((2, 2))
-    state = optimizer.init(points)
+    state = optimizer.init(points, BLOCKS)
     for number in range(3):
         step = Step(number, points, rate, BOWL)
         with np.errstate(all="ignore"):
@@ -524,7 +525,7 @@ def test_the_rates_of_adagrad_never_grow(
         initial_accumulator_value=accumulator,
     )
     points = np.zeros((1, 2))
-    state = optimizer.init(points)
+    state = optimizer.init(points, BLOCKS)
     rates, seen = [], np.full((1, 2), accumulator)
     for number, gradient in enumerate(gradients):
         update, state = optimizer.update(gradient, state, Step(number, points, 0.5, BOWL))
