@@ -108,11 +108,8 @@ class Registry(Generic[Kind]):
         """The entry points of each name: more than one where packages take the same name."""
         found: dict[str, list[importlib.metadata.EntryPoint]] = {}
         for point in importlib.metadata.entry_points(group=self._package):
-            alike = found.setdefault(point.name, [])
-            # A package may be found twice: in the checkout that it is installed from, too.
-            if (point.value, _package(point)) not in [(it.value, _package(it)) for it in alike]:
-                alike.append(point)
-        return {name: found[name] for name in found if _is_name(name)}
+            found.setdefault(point.name, []).append(point)
+        return {name: points for name, points in found.items() if _is_name(name)}
 
     def _loaded(self, name: str, points: list[importlib.metadata.EntryPoint]) -> type[Kind]:
         packages = " and ".join(sorted(map(_package, points)))
