@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from visualize.arrays import Array
 from visualize.objectives.objective import Blocks
@@ -17,12 +17,13 @@ from visualize.optimizers.optimizer import Conventions, Optimizer, Step
 class Foreign(Optimizer[Any]):
     """An object's rule, with the object's name."""
 
+    model_config = ConfigDict(use_attribute_docstrings=False, defer_build=True)  # it is rare
+
     conventions: ClassVar[Conventions] = {}
 
     name: str
     learning_rate: LearningRate = 1.0
-    rule: Any = Field(exclude=True)
-    """The object."""
+    rule: Any = Field(exclude=True, description="The object.")
 
     @property
     def formula(self) -> str:
