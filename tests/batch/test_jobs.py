@@ -2,9 +2,8 @@
 
 import os
 import signal
-import threading
-import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,14 @@ from tests.conftest import BAD, LEAVING, SMALL
 from visualize import SceneError, compose, read_scene, save, simulate
 from visualize.batch.jobs import Job, Outcome, clashes, find_scenes, read_scenes, render, too_fast
 from visualize.batch.processes import processors, render_all
-from visualize.scene.sweeps import BUDGET
+from visualize.scene.checks import BUDGET
 
 Write = Callable[..., Path]
 
 
 def a_job(scene: Path, *names: str, force: bool = False) -> Job:
     outputs = tuple(scene.parent / "out" / f"{scene.stem}.{name}" for name in names or ("gif",))
-    return Job(scene, outputs, force)
+    return Job(scene, read_scene(scene), outputs, force)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -121,8 +120,7 @@ def test_what_is_asked_for_is_written_and_nothing_else(write_scene: Write) -> No
 def test_the_files_are_those_that_python_would_write(tmp_path: Path, write_scene: Write) -> None:
     job = a_job(write_scene(SMALL), "gif", "mp4")
     render(job)
-    scene = read_scene(job.scene)
-    film = compose(scene, simulate(scene))
+    film = compose(job.scene, simulate(job.scene))
     for output in job.outputs:
         assert save(film, tmp_path / f"own{output.suffix}").read_bytes() == output.read_bytes()
 
@@ -147,10 +145,8 @@ def test_only_what_is_not_current_is_made(write_scene: Write) -> None:
 def test_a_scene_that_changed_is_made_again(write_scene: Write) -> None:
     job = a_job(write_scene(SMALL))
     render(job)
-    write_scene(f"# a remark\n{SMALL}")
-    assert render(job).written == ()
-    write_scene(SMALL.replace("0.9", "0.8"))
-    assert render(job).written == job.outputs
+    assert render(a_job(write_scene(f"# a remark\n{SMALL}"))).written == ()
+    assert render(a_job(write_scene(SMALL.replace("0.9", "0.8")))).written == job.outputs
 
 
 def test_force_makes_also_what_is_current(write_scene: Write) -> None:
@@ -159,10 +155,16 @@ def test_force_makes_also_what_is_current(write_scene: Write) -> None:
     assert render(a_job(file, force=True)).written == a_job(file).outputs
 
 
-def test_a_bad_scene_is_an_error_and_not_an_exception(write_scene: Write) -> None:
-    outcome = render(a_job(write_scene(BAD)))
+def test_too_little_memory_is_an_error_and_not_an_exception(
+    write_scene: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hungry(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("visualize.simulation.simulate.simulate", hungry)
+    outcome = render(a_job(write_scene(SMALL)))
     assert outcome.written == ()
-    assert "did you mean 'optimizers'" in outcome.error
+    assert "not enough memory" in outcome.error
 
 
 def test_an_output_that_cannot_be_written_is_an_error_and_keeps_what_was_written(
@@ -219,7 +221,7 @@ def some_jobs(write_scene: Write, count: int = 4) -> list[Job]:
 
 
 def without_time(outcomes: list[Outcome]) -> dict[Path, tuple[object, ...]]:
-    return {it.job.scene: (it.job, it.written, it.warnings, it.error) for it in outcomes}
+    return {it.job.file: (it.job, it.written, it.warnings, it.error) for it in outcomes}
 
 
 def test_one_process_makes_them_in_order_and_as_they_are_asked_for(write_scene: Write) -> None:
@@ -233,19 +235,21 @@ def test_one_process_makes_them_in_order_and_as_they_are_asked_for(write_scene: 
 
 
 def test_two_processes_make_what_one_makes(write_scene: Write) -> None:
+    jobs_folder = write_scene(SMALL).parent / "out" / "folder.gif"
+    jobs_folder.mkdir(parents=True)
     jobs = [
         *some_jobs(write_scene),
-        a_job(write_scene(BAD, "bad.yaml")),
+        replace(a_job(write_scene(SMALL, "bad.yaml")), outputs=(jobs_folder,)),
         a_job(write_scene(LEAVING, "leaving.yaml")),
     ]
     alone = without_time(list(render_all(jobs, 1)))
-    files = {path: path.read_bytes() for job in jobs for path in job.outputs if path.exists()}
+    files = {path: path.read_bytes() for job in jobs for path in job.outputs if path.is_file()}
     for path in files:
         path.unlink()
     together = without_time(list(render_all(jobs, 2)))
     assert together == alone
     assert {path: path.read_bytes() for path in files} == files
-    assert names_in(jobs[0].outputs[0].parent) == sorted(path.name for path in files)
+    assert names_in(jobs_folder.parent) == sorted(["folder.gif", *(path.name for path in files)])
 
 
 def test_no_process_is_left_behind(write_scene: Write) -> None:
@@ -253,38 +257,32 @@ def test_no_process_is_left_behind(write_scene: Write) -> None:
     outcomes = render_all(some_jobs(write_scene), 2)
     next(outcomes)
     outcomes.close()  # type: ignore[attr-defined]  # what a `break` does
-    deadline = time.monotonic() + 10
-    while children() - before and time.monotonic() < deadline:
-        time.sleep(0.05)
     # Python's own tracker of shared things stays, and ends with Python.
     assert not [child for child in children() - before if b"render" in command_of(child)]
     assert not [child for child in children() - before if b"spawn_main" in command_of(child)]
 
 
+@dataclass(frozen=True)
+class DeadlyOnce:
+    """True, and the end of the process that asks first."""
+
+    asked: Path
+
+    def __bool__(self) -> bool:
+        if not self.asked.exists():
+            self.asked.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return True
+
+
 def test_when_a_worker_is_killed_its_scene_is_tried_again_and_the_others_finish(
-    write_scene: Write,
+    write_scene: Write, tmp_path: Path
 ) -> None:
-    jobs = some_jobs(write_scene, 6)
-    before = children()
-    killed: list[int] = []
-
-    def kill() -> None:
-        deadline = time.monotonic() + 20
-        while not killed and time.monotonic() < deadline:
-            workers = [it for it in children() - before if b"spawn_main" in command_of(it)]
-            if workers:
-                os.kill(workers[0], signal.SIGKILL)
-                killed.append(workers[0])
-            time.sleep(0.01)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    try:
-        outcomes = list(render_all(jobs, 2))
-    finally:
-        killer.join()
-    assert killed
-    assert without_time(outcomes) == {job.scene: (job, job.outputs, (), "") for job in jobs}
+    first, *others = some_jobs(write_scene, 3)
+    jobs = [replace(first, force=DeadlyOnce(tmp_path / "asked")), *others]  # type: ignore[arg-type]  # true as a bool is
+    outcomes = list(render_all(jobs, 2))
+    assert (tmp_path / "asked").exists()
+    assert without_time(outcomes) == {job.file: (job, job.outputs, (), "") for job in jobs}
 
 
 def children() -> set[int]:

@@ -3,10 +3,11 @@
 import contextlib
 import json
 import os
+import select
+import shutil
 import signal
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -714,7 +715,7 @@ def test_an_imported_run_is_found_from_where_the_scene_is(run: Run, recording: P
     done = run("import", "data/run.npy", "-o", "scenes", "--title", "a: b # c", "--name", "mine")
     assert done.out == f"{Path('scenes/mine.yaml')}\n"
     scene = read_scene("scenes/mine.yaml")
-    assert (scene.title, scene.trajectories[0].file) == ("a: b # c", "../data/run.npy")
+    assert (scene.title, scene.trajectories[0].file) == ("a: b # c", "scenes/../data/run.npy")
 
 
 def test_several_runs_become_one_scene(run: Run, recording: Path) -> None:
@@ -827,40 +828,47 @@ def test_help_is_given_for_every_command(verb: str, run: Run) -> None:
 
 
 MODULES = """\
-import atexit, sys
-atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+import contextlib, os, sys
 from visualize.commands.main import main
-main()
+for line in sys.argv[1:]:
+    sys.argv = ["visualize", *line.split()]
+    with contextlib.suppress(SystemExit), open(os.devnull, "w") as nothing:
+        with contextlib.redirect_stdout(nothing):
+            main()
+print(*sys.modules)
 """
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--help"],
-        ["render", "--help"],
-        ["check", str(SCENES[0])],
-        ["simulate", str(SCENES[1]), "-o", "arrays"],
-        ["verify", str(SCENES[1]), "--baselines", "arrays", "--update"],
-        ["schema"],
-        *(["list", kind] for kind in KINDS),
-    ],
-    ids=lambda arguments: " ".join(Path(it).name for it in arguments),
-)
-def test_what_draws_nothing_loads_nothing_that_draws(arguments: list[str], tmp_path: Path) -> None:
+def modules_after(*lines: str, folder: Path) -> set[str]:
+    """Return what a fresh process has imported after some commands."""
     done = subprocess.run(
-        [sys.executable, "-c", MODULES, *arguments],
-        cwd=tmp_path,
+        [sys.executable, "-c", MODULES, *lines],
+        cwd=folder,
         env=environment(),
         capture_output=True,
         text=True,
         check=True,
     )
-    loaded = set(done.stderr.split())
-    assert "visualize.commands.main" in loaded
+    return set(done.stdout.split())
+
+
+def test_what_draws_nothing_loads_nothing_that_draws(tmp_path: Path) -> None:
+    loaded = modules_after(
+        f"check {SCENES[0]}",
+        f"simulate {SCENES[1]} -o arrays",
+        f"verify {SCENES[1]} --baselines arrays --update",
+        "schema",
+        *(f"list {kind}" for kind in KINDS),
+        folder=tmp_path,
+    )
+    assert {"visualize.commands.main", "visualize.simulation.simulate"} <= loaded
     assert not loaded & HEAVY
-    if "--help" in arguments:
-        assert not loaded & {"numpy", "pydantic", "ruamel", "rich"}
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    loaded = modules_after("--help", "render --help", folder=tmp_path)
+    assert "visualize.commands.render" in loaded
+    assert not loaded & (HEAVY | {"numpy", "pydantic", "ruamel", "rich"})
 
 
 # New scenes
@@ -944,27 +952,82 @@ def test_an_ordinary_name_is_taken(name: str, run: Run, tmp_path: Path) -> None:
 
 # Interrupts
 
+HOOK = """\
+import os, sys
+
+def report(event, arguments):
+    name = str(arguments[0]) if arguments else ""
+    writes = event == "open" and ".visualize-" in name and arguments[1] == "w"
+    reads = event == "open" and name.endswith("scene.yaml")
+    encodes = event == "subprocess.Popen" and "ffmpeg" in name
+    if {"films": writes or encodes, "scene": reads}[os.environ["VISUALIZE_AWAITED"]]:
+        pipe = os.open(os.environ["VISUALIZE_PIPE"], os.O_WRONLY)
+        os.write(pipe, b".")
+        os.close(pipe)
+
+sys.addaudithook(report)
+"""
+"""Run by every Python process of a command: it reports when a film, or a scene, is opened."""
+
 
 @contextlib.contextmanager
-def started(*arguments: object, cwd: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """Start a command in a process group of its own; its processes carry a mark."""
-    mark = uuid.uuid4().hex
+def interruptible(
+    *arguments: object, cwd: Path, count: int = 1, awaited: str = "films"
+) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """Start a command in a process group of its own, and wait until so many films are begun.
+
+    Its processes carry a mark. Signals are as in a terminal, whatever this process ignores.
+    """
+    mark, site, pipe = uuid.uuid4().hex, cwd / "site", cwd / "pipe"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(HOOK, "utf-8")
+    os.mkfifo(pipe)
+    reports = os.open(pipe, os.O_RDWR)
     process = subprocess.Popen(
         command(*arguments),
         cwd=cwd,
-        env=environment(VISUALIZE_TEST=mark),
+        env=environment(
+            VISUALIZE_TEST=mark,
+            VISUALIZE_AWAITED=awaited,
+            VISUALIZE_PIPE=str(pipe),
+            PYTHONPATH=os.pathsep.join([str(site), str(ROOT)]),
+        ),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=signals_as_in_a_terminal,
     )
     try:
+        for _ in range(count):
+            assert select.select([reports], [], [], 60)[0], "it took too long"
+            os.read(reports, 1)
         yield process, mark
     finally:
         for left in marked(mark):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(left, signal.SIGKILL)
         process.communicate()
+        os.close(reports)
+        pipe.unlink()
+        shutil.rmtree(site)
+
+
+def signals_as_in_a_terminal() -> None:
+    for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sent, signal.SIG_DFL)
+
+
+def gone(mark: str) -> bool:
+    """Whether all processes that carry a mark end soon."""
+    for process in marked(mark):
+        with contextlib.suppress(ProcessLookupError):
+            end = os.pidfd_open(process)
+            ended = select.select([end], [], [], 10)[0]
+            os.close(end)
+            if not ended:
+                return False
+    return True
 
 
 def marked(mark: str) -> list[int]:
@@ -977,36 +1040,10 @@ def marked(mark: str) -> list[int]:
     return found
 
 
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)
-
-
-def seconds_of_work(process: int) -> float:
-    """Return how long a process has had a processor, however busy the machine is."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def in_the_middle_of_films(folder: Path, count: int) -> None:
-    """Wait until so many temporary files have something in them."""
-
-    def begun() -> bool:
-        sizes = [file.stat().st_size for file in folder.glob(".visualize-*")]
-        return len(sizes) >= count
-
-    until(begun)
-    time.sleep(0.3)
-
-
 INTERRUPTS = [
-    (signal.SIGINT, 130, "gif", 1),
     (signal.SIGINT, 130, "mp4", 1),
-    (signal.SIGTERM, 143, "mp4", 1),
-    (signal.SIGINT, 130, "mp4", 2),
-    (signal.SIGTERM, 143, "gif", 2),
+    (signal.SIGINT, 130, "gif", 2),
+    (signal.SIGTERM, 143, "mp4", 2),
 ]
 
 
@@ -1020,8 +1057,7 @@ def test_an_interrupt_leaves_the_old_films_and_no_process(
     for scene in scenes:
         (films / f"{scene.stem}.{name}").write_bytes(b"old")
     options = ("-o", films, "--format", name, "-j", jobs)
-    with started("render", *scenes, *options, cwd=tmp_path) as (process, mark):
-        in_the_middle_of_films(films, jobs)
+    with interruptible("render", *scenes, *options, cwd=tmp_path, count=jobs) as (process, mark):
         if sent == signal.SIGINT:
             os.killpg(process.pid, sent)  # as a terminal does it
         else:
@@ -1031,20 +1067,20 @@ def test_an_interrupt_leaves_the_old_films_and_no_process(
         assert out == ""
         assert "Traceback" not in err
         assert "Exception ignored" not in err
-        until(lambda: not marked(mark), 5)
+        assert gone(mark)
     assert names_in(films) == sorted(f"{scene.stem}.{name}" for scene in scenes)
     assert {(films / film).read_bytes() for film in names_in(films)} == {b"old"}
 
 
 def test_an_interrupt_ends_a_simulation_too(tmp_path: Path, write_scene: Write) -> None:
     write_scene(ENDLESS.replace("4000", "2000000").replace("180]", "180], count: 2"))
-    with started("simulate", "scene.yaml", cwd=tmp_path) as (process, mark):
-        until(lambda: seconds_of_work(process.pid) > 1.5)  # what is imported is by now
+    arguments = ("simulate", "scene.yaml")
+    with interruptible(*arguments, cwd=tmp_path, awaited="scene") as (process, mark):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
         assert process.returncode == 130
         assert (out, err.strip()) == ("", "interrupted")
-        until(lambda: not marked(mark), 5)
+        assert gone(mark)
     assert names_in(tmp_path) == ["scene.yaml"]
 
 
@@ -1055,11 +1091,10 @@ def test_what_a_killed_command_leaves_behind_is_removed_by_the_next(
     scenes = [write_scene(ENDLESS, f"scene-{i}.yaml") for i in range(jobs)]
     films = tmp_path / "films"
     options = ("-o", films, "--format", name, "-j", jobs)
-    with started("render", *scenes, *options, cwd=tmp_path) as (process, mark):
-        in_the_middle_of_films(films, jobs)
+    with interruptible("render", *scenes, *options, cwd=tmp_path, count=jobs) as (process, mark):
         process.kill()
         process.wait()
-        until(lambda: not marked(mark), 10)
+        assert gone(mark)
     for scene in scenes:
         write_scene(SMALL, scene.name)
     assert run_apart("render", ".", "-o", films, "--format", name, cwd=tmp_path).code == 0

@@ -178,6 +178,7 @@ def test_what_is_registered_is_a_name_like_the_others(folder: Path, add: Add) ->
     listed.register("rocket", Rocket)
     assert "rocket" in listed
     assert "train" in listed
+    assert [] not in listed
     assert listed.names() == ("rocket", "train")
     assert listed.load("rocket") is Rocket
     assert listed.summary("rocket") == "Goes up."

@@ -915,7 +915,7 @@ CHANGES_OF_FRAMES: dict[str, Any] = {
 def test_the_tables_of_changes_name_every_setting() -> None:
     # Formats and the tolerance of tests say nothing of the film; recordings have files.
     others = {"formats", "tolerance", "trajectories"}
-    assert CHANGES.keys() == Scene.model_fields.keys() - others
+    assert CHANGES.keys() == {*Scene.known()} - others
     assert CHANGES_OF_FRAMES.keys() == Frames.model_fields.keys()
 
 

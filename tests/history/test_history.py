@@ -551,3 +551,48 @@ def test_a_file_of_the_first_format_is_read() -> None:
 def test_this_version_writes_the_first_format(tmp_path: Path) -> None:
     path = ROOT / "tests" / "golden" / "format-1.npz"
     assert History.load(path).save(tmp_path / "again.npz").read_bytes() == path.read_bytes()
+
+
+# Equality
+
+
+def test_equal_numbers_are_equal_trajectories_and_histories() -> None:
+    one, other = a_history(), a_history()
+    one["Zebra"].points.flags.writeable = False
+    assert one == other
+    assert hash(one) == hash(other)
+    assert {one["adam"], other["adam"]} == {one["adam"]}
+    assert one["Zebra"] != one["adam"]
+    assert one["Zebra"] != "Zebra"
+    assert one != dict(one)
+
+
+def test_what_differs_in_a_number_a_state_an_order_or_the_scene_is_not_equal() -> None:
+    run = trajectory(states=True)
+    values = run.values.copy()
+    values[0, 0] += 1e-15
+    assert Trajectory(run.points, values, run.gradients, run.states) != run
+    assert Trajectory(run.points, run.values, run.gradients) != run
+    runs = dict(a_history().items())
+    assert History(dict(reversed(runs.items())), a_history().metadata) != a_history()
+    assert History(runs, {}) != a_history()
+
+
+def test_a_start_that_has_diverged_is_equal_to_itself() -> None:
+    assert on_a_line([1.0, np.nan]) == on_a_line([1.0, np.nan])
+    assert on_a_line([1.0, np.inf]) != on_a_line([1.0, np.nan])
+
+
+def test_arrays_of_the_caller_stay_the_callers() -> None:
+    points, values, velocity = np.ones((2, 1, 1)), np.ones((2, 1)), np.ones((2, 1, 1))
+    run = Trajectory(points, values, points, {"velocity": velocity})
+    points[:] = values[:] = velocity[:] = 5
+    assert {float(array.max()) for array in run.arrays.values()} == {1.0}
+    for array in run.arrays.values():
+        with pytest.raises(ValueError, match="read-only"):
+            array[:] = 0
+
+
+def test_read_only_arrays_are_not_copied() -> None:
+    run = trajectory()
+    assert Trajectory(run.points, run.values, run.gradients).points is run.points

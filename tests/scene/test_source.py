@@ -2,7 +2,6 @@
 
 import math
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -423,10 +422,7 @@ def alias_bomb(levels: int = 12, width: int = 9) -> str:
     ids=range(10),
 )
 def test_hostile_aliases_are_refused_at_once(write: Write, text: str, words: str) -> None:
-    path = write(text)
-    began = time.process_time()
-    mistake = refusal(path)
-    assert time.process_time() - began < 0.2
+    mistake = refusal(write(text))  # to resolve all of it would take for ever
     assert words in mistake.message
     assert mistake.line >= 1
 
@@ -437,10 +433,7 @@ def test_an_alias_bomb_is_refused_where_it_grows_too_large(write: Write) -> None
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "a: ", "&a [", "[a, ", "{", "{? "])
 def test_hostile_nesting_is_a_message(write: Write, opening: str) -> None:
-    path = write(opening * 200_000)
-    began = time.process_time()
-    mistake = refusal(path)
-    assert time.process_time() - began < 2
+    mistake = refusal(write(opening * 200_000))
     assert mistake.line == 1
     assert len(str(mistake)) < 500
 

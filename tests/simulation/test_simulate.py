@@ -360,11 +360,8 @@ def test_every_run_ends_where_gradients_are_infinite_or_nothing_is_lowest(object
 def test_the_state_is_kept_where_it_is_asked_for() -> None:
     asked = scene(start=[[-7, 2], [1, 1], [2, 2]], steps=5, optimizers=every_optimizer())
     history = simulate(asked, state=True)
-    for optimizer in asked.optimizers:
-        run, first = (
-            history[str(optimizer.label)],
-            optimizer.init(asked.starts, asked.objective.blocks),
-        )
+    for label, optimizer in zip(history, asked.optimizers, strict=True):
+        run, first = history[label], optimizer.init(asked.starts, asked.objective.blocks)
         assert set(run.states) == {*first, "effective_learning_rate"}
         for name, array in first.items():
             assert run.states[name].shape == (6, *array.shape), name

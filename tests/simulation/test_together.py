@@ -76,8 +76,8 @@ def test_a_run_that_diverges_harms_none_of_the_others() -> None:
         np.testing.assert_array_equal(run.points, optimizer.trace(PROBLEM).points)
 
 
-def test_labels_may_differ_and_all_may_be_the_same() -> None:
-    optimizers = [make("adam", label="one"), make("adam", label="other")]
+def test_conventions_may_differ_in_name_and_all_may_be_the_same() -> None:
+    optimizers = [make("adam", convention="torch"), make("adam", convention="paper")]
     one, other = trace_together(optimizers, PROBLEM)
     np.testing.assert_array_equal(one.points, other.points)
 

@@ -49,6 +49,7 @@ def elsewhere(program: str, *arguments: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-c", program, *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": ROOT},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
 
@@ -213,7 +214,7 @@ def test_leftovers_of_a_dead_process_are_removed(target: Path) -> None:
 
 
 def test_a_living_process_keeps_its_file(target: Path) -> None:
-    with elsewhere("import time; print(flush=True); time.sleep(60)") as process:
+    with elsewhere("import sys; print(flush=True); sys.stdin.read()") as process:
         assert process.stdout is not None
         process.stdout.readline()
         theirs = leftover(target, process.pid)

@@ -14,6 +14,7 @@ from visualize.history.trajectory import Trajectory
 from visualize.landscapes.view import cover, widen
 from visualize.looks.themes import THEMES
 from visualize.objectives.objective import Objective
+from visualize.scene.runs import Run
 from visualize.scene.scene import Scene
 from visualize.simulation.simulate import simulate
 from visualize.text import shortened
@@ -115,11 +116,9 @@ def _recorded(
     path: Array,
     columns: tuple[str, ...] | None,
     states: dict[str, Array] | None = None,
-) -> RecordedRun:
+) -> Run[RecordedRun]:
     unknown = np.full(path.shape, np.nan)
     trajectory = Trajectory(
         path[:, np.newaxis].copy(), unknown[:, :1], unknown[:, np.newaxis], states or {}
     )
-    return RecordedRun(
-        label=label, color=color, file="", digest="", columns=columns, trajectory=trajectory
-    )
+    return Run(RecordedRun.of(trajectory, label, columns=columns), label, color)

@@ -142,7 +142,7 @@ class SceneFile(pytest.File):
         except SceneError as error:
             raise self.CollectError(str(error)) from None
         saved = map(run_of, Baseline.read(_baseline_of(self.config, self.path)).arrays)
-        for label in dict.fromkeys([*(str(run.label) for run in scene.runs), *saved]):
+        for label in dict.fromkeys([*(run.label for run in scene.runs), *saved]):
             yield SceneRun.from_parent(self, name=label, scene=scene)
 
 

@@ -152,14 +152,12 @@ def check_scene(
 ) -> Check:
     """Simulate a scene, or `only` one of its runs, and hold it against its baseline."""
     baseline = Baseline.read(path)
-    runs = [run for run in scene.runs if only in (None, run.label)]
-    field = "optimizers" if scene.optimizers else "trajectories"
-    part = scene.model_copy(update={field: tuple(runs)})
+    part = scene.only([only]) if only is not None else scene
     # Memories are held against what the baseline has of them; new baselines go without.
     state = any("/state/" in name for name in baseline.arrays)
     history = simulate(part, state=state, progress=progress)
-    now = History(history, {**history.metadata, "scene": scene.canonical()}).saved
-    others = {str(run.label) for run in scene.runs} - {only} if only else ()
+    now = History(history, {**history.metadata, "scene": scene.portable()}).saved
+    others = {run.label for run in scene.runs} - {only} if only else ()
     found = check(baseline, now, tolerance or scene.tolerance, scene.objective, others)
     if only is None:
         return found

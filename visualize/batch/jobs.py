@@ -10,7 +10,6 @@ from pathlib import Path
 from visualize.errors import Mistake, SceneError, VisualizeError
 from visualize.formats.format import writer_for
 from visualize.scene.scene import Scene, read_scene
-from visualize.scene.sweeps import BUDGET
 
 Progress = Callable[[Path, int, int], object]
 """Called with the file being made, the pictures in it and all there will be."""
@@ -20,13 +19,14 @@ Progress = Callable[[Path, int, int], object]
 class Job:
     """One scene and the files it is to become."""
 
-    scene: Path
+    file: Path
+    """Where the scene was read: what is reported carries its name."""
+    scene: Scene
     outputs: tuple[Path, ...]
     force: bool = False
     """Make them also where they are current."""
     strict: bool = False
     """Look for runs that diverge also where the films are current."""
-    budget: int = BUDGET
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
     warnings: list[str] = []
     error = ""
     try:
-        scene = read_scene(job.scene, budget=job.budget)
+        scene = job.scene
         outputs = [path for path in job.outputs if job.force or not is_current(path, scene)]
         if outputs or job.strict:
             history = simulate(scene)
@@ -105,8 +105,10 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
             for path in outputs:
                 save(film, path, progress=progress and partial(progress, path))
                 written.append(path)
-    except VisualizeError as told:
-        error = str(told)
+    except VisualizeError as caught:
+        error = str(caught)
+    except MemoryError:
+        error = "there is not enough memory; take fewer steps or starts, or smaller pictures"
     seconds = time.perf_counter() - begun
     return Outcome(job, tuple(written), tuple(warnings), error, seconds)
 

@@ -38,6 +38,7 @@ def _in_processes(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Ou
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
 
+    others = set(multiprocessing.active_children())
     executor = ProcessPoolExecutor(
         min(processes, len(jobs)),
         multiprocessing.get_context("spawn"),
@@ -59,9 +60,11 @@ def _in_processes(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Ou
     finally:
         # On the way out of an interrupt there are unfinished films: the workers clean up.
         executor.shutdown(wait=False, cancel_futures=True)
-        for worker in multiprocessing.active_children():
+        workers = set(multiprocessing.active_children()) - others
+        for worker in workers:
             worker.terminate()
-        executor.shutdown(wait=True)
+        for worker in workers:
+            worker.join()
 
 
 def _begin_work() -> None:

@@ -14,6 +14,7 @@ from visualize.formats.format import FORMATS
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, OPTIMIZERS, Optimizer
 from visualize.panels.panel import PANELS
+from visualize.scene.runs import Appearance
 from visualize.text import did_you_mean
 
 WIDTH = min(shutil.get_terminal_size().columns, 100)
@@ -64,8 +65,10 @@ def _settings(name: str, catalogue: Registry[Any]) -> str:
     declared = catalogue.load(name)
     text = _filled(inspect.getdoc(declared) or "")
     rows = []
-    last = {"label", "color", "convention"}
-    for field_name, field in sorted(declared.model_fields.items(), key=lambda it: it[0] in last):
+    fields = dict(declared.model_fields)
+    if issubclass(declared, Optimizer):
+        fields |= {**Appearance.model_fields, "convention": fields.pop("convention")}
+    for field_name, field in fields.items():
         if field_name in {"name", "kind"}:
             continue
         default = "required" if field.is_required() else _shown(field.default)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def read_places(places: tuple[Path, ...], budget: int | None) -> "tuple[dict[Path, Scene], bool]":
     """Return the sound scenes; tell the mistakes of the others, and whether there are any."""
     from visualize.batch.jobs import find_scenes, read_scenes
-    from visualize.scene.sweeps import BUDGET
+    from visualize.scene.checks import BUDGET
 
     files, missing = find_scenes(places)
     scenes, wrong = read_scenes(files, budget or BUDGET)

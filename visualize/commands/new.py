@@ -41,7 +41,8 @@ def _recordings_of(scene: Path, folder: Path) -> dict[Path, Path]:
     """Return the files that a scene plays, by where copies of them go."""
     from visualize.scene.scene import read_scene
 
-    return {folder / run.file: scene.parent / run.file for run in read_scene(scene).trajectories}
+    files = [Path(run.file) for run in read_scene(scene).trajectories]
+    return {folder / file.relative_to(scene.parent): file for file in files}
 
 
 def _shipped_scenes() -> dict[str, Path]:

@@ -47,7 +47,6 @@ def render(
     from visualize.batch.jobs import Job, clashes, too_fast
     from visualize.batch.processes import render_all
     from visualize.formats.format import cannot_show
-    from visualize.scene.sweeps import BUDGET
 
     chosen = _formats(formats)
     processes = _processes(jobs)
@@ -64,8 +63,8 @@ def render(
             click.echo(f"{file}: warning: {warning}", err=True)
             code = code or (FAILED if strict else 0)
         outputs = tuple(output / f"{file.stem}.{name}" for name in names)
-        work.append(Job(file, outputs, force, strict, budget or BUDGET))
-    if twice := clashes({job.scene: job.outputs for job in work}):
+        work.append(Job(file, scene, outputs, force, strict))
+    if twice := clashes({job.file: job.outputs for job in work}):
         raise click.UsageError("\n".join(twice))
     with ProgressBar() as progress:
         for outcome in render_all(work, processes, progress.update):
@@ -79,7 +78,7 @@ def render(
 
 
 def _tell(outcome: "Outcome") -> None:
-    scene = outcome.job.scene
+    scene = outcome.job.file
     for warning in outcome.warnings:
         click.echo(f"{scene}: warning: {warning}", err=True)
     if outcome.error:

@@ -38,7 +38,8 @@ class Registry(Generic[Kind]):
 
     def __contains__(self, name: object) -> bool:
         # Asking installed packages takes milliseconds, so they are asked last.
-        return name in self._files or name in self._registered or name in self._installed
+        places = ("_files", "_registered", "_installed")
+        return isinstance(name, str) and any(name in getattr(self, place) for place in places)
 
     def hint(self, name: str) -> str:
         """Return what to say to somebody who asks for `name`, which there is not."""

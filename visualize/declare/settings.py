@@ -5,8 +5,9 @@ A field carries its bounds, default, unit and one sentence, once; scenes, the JS
 """
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, cast, get_args
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any, ClassVar, Self, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -16,16 +17,22 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
+from visualize.declare.checks import Check, mistakes_between
 from visualize.declare.registry import Kind, Registry
 from visualize.errors import PluginError
 from visualize.text import did_you_mean
 
 NATIVE_ERRORS = frozenset(get_args(ErrorType))
+UNKNOWN_SETTING = "unknown_setting"
+"""The type of a mistake that is about a setting's name, not its value."""
+Place = tuple[int | str, ...]
+"""Where a value stands in nested settings: names and positions in lists."""
 
 
 def _as_tuple(value: Any) -> Any:
@@ -108,25 +115,35 @@ class Settings(BaseModel):
     """Names that may stand among the settings in a scene, and are taken out before."""
     alternatives: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Settings of which only one may be given."""
+    checks: ClassVar[tuple[Check, ...]] = ()
+    """What is checked of several settings at once."""
 
     @model_validator(mode="wrap")
     @classmethod
-    def _check_names(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+    def _check_names(
+        cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Any:
+        del info
         if not isinstance(data, Mapping):
             return handler(data)
-        mistakes = [mistake_at(words, name) for name in data if (words := cls.answer(name))]
-        mistakes += [
-            mistake_at(f"give {one} or {other}, not both", other)
-            for one, other in cls.alternatives
-            if one in data and other in data
-        ]
-        if not mistakes:
+        mistakes = list(cls.unknown_settings(data))
+        if not (mistakes or cls.checks):
             return handler(data)
-        try:
-            handler({name: data[name] for name in data if name in cls.known()})
-        except ValidationError as error:
-            mistakes += mistakes_of(error)
-        raise error_of(mistakes)
+        sound, found = parsed({name: data[name] for name in data if name in cls.known()}, handler)
+        mistakes += [*found, *mistakes_between(cls.checks, sound)]
+        if mistakes:
+            raise error_of(mistakes)
+        return cls.model_construct({*data}, **sound)
+
+    @classmethod
+    def unknown_settings(cls, data: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+        """Yield a mistake for each name that is none of ours, and for each pair of alternatives."""
+        for name in data:
+            if words := cls.answer(name):
+                yield unknown_setting(words, name)
+        for one, other in cls.alternatives:
+            if one in data and other in data:
+                yield mistake_at(f"give {one} or {other}, not both", other)
 
     @classmethod
     def answer(cls, name: str) -> str:
@@ -144,12 +161,42 @@ class Settings(BaseModel):
     @classmethod
     def known(cls) -> list[str]:
         """Return the names of the settings, as scenes write them."""
-        return [field.alias or name for name, field in cls.model_fields.items()]
+        return [
+            field.alias or name for name, field in cls.model_fields.items() if not field.exclude
+        ]
+
+
+def parsed(
+    given: dict[str, Any], parse: Callable[[dict[str, Any]], Settings]
+) -> tuple[dict[str, Any], list[InitErrorDetails]]:
+    """Return the sound settings, those by default among them, and the mistakes of the others."""
+    mistakes: list[InitErrorDetails] = []
+    failed: set[int | str] = set()
+    while True:
+        try:
+            settings = parse({name: value for name, value in given.items() if name not in failed})
+        except ValidationError as error:
+            if failed:  # something is needed that is wrong
+                return {}, mistakes
+            mistakes = mistakes_of(error)
+            failed = {found["loc"][0] for found in error.errors() if found["loc"]}
+            if not failed:
+                return {}, mistakes
+        else:
+            fields = type(settings).model_fields.items()
+            names = (name for name, field in fields if (field.alias or name) not in failed)
+            return {name: getattr(settings, name) for name in names}, mistakes
 
 
 def mistake_at(message: str, *place: int | str) -> InitErrorDetails:
     """Return a mistake at a place below the value that is being checked."""
     return InitErrorDetails(type=told(message), loc=place, input=None)
+
+
+def unknown_setting(message: str, *place: int | str) -> InitErrorDetails:
+    """Return a mistake that is about the name of a setting."""
+    error = PydanticCustomError(UNKNOWN_SETTING, "{message}", {"message": message})
+    return InitErrorDetails(type=error, loc=place, input=None)
 
 
 def error_of(mistakes: list[InitErrorDetails]) -> ValidationError:
@@ -162,10 +209,23 @@ def error_at(message: str, *place: int | str) -> ValidationError:
     return error_of([mistake_at(message, *place)])
 
 
+@contextmanager
+def collected(
+    mistakes: list[InitErrorDetails], *place: int | str, into: Mapping[str, Place] | None = None
+) -> Iterator[None]:
+    """Keep the mistakes that are raised in a list, at a place."""
+    try:
+        yield
+    except ValidationError as error:
+        mistakes += mistakes_of(error, *place, into=into)
+    except PydanticCustomError as error:
+        mistakes.append(InitErrorDetails(type=error, loc=place, input=None))
+
+
 def mistakes_of(
     error: ValidationError,
     *prefix: int | str,
-    into: Mapping[str, tuple[int | str, ...]] | None = None,
+    into: Mapping[str, Place] | None = None,
 ) -> list[InitErrorDetails]:
     """Return the mistakes of `error` in the form in which they can be raised again.
 
@@ -180,7 +240,7 @@ def mistakes_of(
             InitErrorDetails(
                 type=kind
                 if kind in NATIVE_ERRORS
-                else PydanticCustomError("told", "{message}", context),
+                else PydanticCustomError(kind, "{message}", context),
                 loc=(*prefix, *place),
                 input=found["input"],
                 ctx=context,

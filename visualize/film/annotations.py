@@ -124,7 +124,7 @@ def _settle_formulas(texts: Sequence[Text]) -> None:
 
 
 def _default_title(scene: Scene) -> str:
-    labels = [str(run.label) for run in scene.runs]
+    labels = [run.label for run in scene.runs]
     if not scene.objective.is_known:
         return ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} recorded runs"
     runs = f"{', '.join(labels)} on " if len(labels) <= 3 else ""

@@ -67,10 +67,10 @@ def _colors(scene: Scene, theme: Theme) -> dict[str, str]:
     colors, unnamed = {}, 0
     for run in scene.runs:
         if run.color is None:
-            colors[str(run.label)] = free[unnamed % len(free)]
+            colors[run.label] = free[unnamed % len(free)]
             unnamed += 1
         else:
-            colors[str(run.label)] = run.color
+            colors[run.label] = run.color
     return colors
 
 

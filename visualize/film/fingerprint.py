@@ -19,7 +19,7 @@ def fingerprint(scene: Scene) -> str:
 
     # Their metadata would say the same, ten times as slowly.
     drawn_by = {it.__name__: it.__version__ for it in (matplotlib, np, PIL, imageio_ffmpeg)}
-    content = json.dumps([scene.canonical(), __version__, drawn_by], sort_keys=True)
+    content = json.dumps([scene.portable(), __version__, drawn_by], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 

@@ -14,17 +14,25 @@ from visualize.history.comparison import Difference, Tolerance, compare
 from visualize.history.trajectory import Trajectory
 from visualize.storage.npz import SavedArrays, trusted
 
-Array = NDArray[np.float64]
 LABELS = "labels"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History(Mapping[str, Trajectory]):
     """The trajectories of a scene, in its order, by label."""
 
     trajectories: Mapping[str, Trajectory]
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """The scene in canonical form, and the versions that computed it."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, History):
+            return NotImplemented
+        same_order = list(self) == list(other)
+        return same_order and dict(self) == dict(other) and self.metadata == other.metadata
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.items()))
 
     def __getitem__(self, label: str) -> Trajectory:
         return self.trajectories[label]
@@ -58,14 +66,11 @@ class History(Mapping[str, Trajectory]):
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Every array by the name it is saved under: `<label>/points`, `<label>/values`, ..."""
-        arrays: dict[str, NDArray[Any]] = {}
-        for label, trajectory in self.items():
-            arrays[f"{label}/points"] = trajectory.points
-            arrays[f"{label}/values"] = trajectory.values
-            arrays[f"{label}/gradients"] = trajectory.gradients
-            for name, array in trajectory.states.items():
-                arrays[f"{label}/state/{name}"] = array
-        return arrays
+        return {
+            f"{label}/{name}": array
+            for label, trajectory in self.items()
+            for name, array in trajectory.arrays.items()
+        }
 
     @property
     def saved(self) -> SavedArrays:

@@ -4,24 +4,14 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, InstanceOf, ValidationError, ValidationInfo
 
-from visualize.declare.settings import (
-    Color,
-    Label,
-    Settings,
-    error_at,
-    error_of,
-    is_label,
-    mistakes_of,
-    told,
-)
-from visualize.errors import ArraysError, printable
+from visualize.errors import ArraysError
 from visualize.history.history import LABELS
 from visualize.history.trajectory import Trajectory, stopped
 from visualize.storage.npz import METADATA, array_of, read_arrays, trusted
@@ -46,90 +36,48 @@ NO_POINTS = "these are no recorded points"
 Named = Mapping[str, NDArray[Any]]
 
 
-class Recording(Settings):
-    """A file of recorded points, played in place of optimizers."""
+@dataclass(frozen=True)
+class RecordedRun:
+    """One run in a file of recorded points; equal where its numbers are."""
 
-    file: str = Field(min_length=1)
-    """A .npy, .npz, .csv or .json file; its path is seen from the scene's folder."""
-    label: Label | None = None
-    """How the picture calls its run; default: its name in the file, or the file's."""
-    color: Color | None = None
-    """Its colour; default: the theme's next."""
-
-
-class RecordedRun(Settings):
-    """One run in such a file."""
-
-    label: str
-    color: str | None
-    file: str
+    file: str = field(compare=False)
+    """Where it was read."""
+    name: str
+    """What the file calls it; where that says nothing, the file's own name."""
     digest: str
     """Of its numbers."""
-    columns: tuple[str, ...] | None = Field(exclude=True)
+    columns: tuple[str, ...] | None = None
     """What a table calls the coordinates."""
-    trajectory: InstanceOf[Trajectory] = Field(exclude=True)
+    trajectory: Trajectory = field(kw_only=True, compare=False, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        trajectory: Trajectory,
+        name: str,
+        file: str = "",
+        columns: tuple[str, ...] | None = None,
+    ) -> "RecordedRun":
+        """Return a trajectory as a recorded run."""
+        return cls(file, name, _digest(trajectory), columns, trajectory=trajectory)
 
 
-def recorded_runs(value: Any, info: ValidationInfo) -> tuple[RecordedRun, ...]:
-    """Return the runs that `trajectories` in a scene names, each with its arrays."""
-    folder = Path((info.context or {}).get("folder", ""))
-    entries = [value] if isinstance(value, Mapping) else value
-    if not isinstance(entries, list | tuple) or not entries:
-        raise told("must be a mapping with the file, or a list of them")
-    runs: list[RecordedRun] = []
-    mistakes = []
-    for index, entry in enumerate(entries):
-        place = () if isinstance(value, Mapping) else (index,)
-        if isinstance(entry, RecordedRun):
-            runs.append(entry)
-            continue
-        try:
-            runs += _runs_in(Recording.model_validate(entry), folder)
-        except ValidationError as error:
-            mistakes += mistakes_of(error, *place)
-    if mistakes:
-        raise error_of(mistakes)
-    dimensions = {run.trajectory.points.shape[2]: run for run in runs}
-    if len(dimensions) > 1:
-        words = (f"{run.label} has {size}" for size, run in sorted(dimensions.items()))
-        raise told(f"the runs differ in their number of coordinates: {', '.join(words)}")
-    labels = [run.label for run in runs]
-    for label in labels:
-        if labels.count(label) > 1:
-            raise told(f"two runs are called '{label}'")
-    return tuple(runs)
+def read_recording(path: Path) -> tuple[RecordedRun, ...]:
+    """Return the runs in a file of recorded points: .npy, .npz, .csv or .json.
 
-
-def _runs_in(recording: Recording, folder: Path) -> Iterator[RecordedRun]:
-    path = folder / recording.file
-    try:
-        with trusted(path, NO_POINTS):
-            named, columns = _read(path)
-            runs = {label: _trajectory(label, arrays) for label, arrays in named.items()}
-    except ArraysError as error:
-        raise error_at(str(error), "file") from None
-    for setting in ("label", "color"):
-        if getattr(recording, setting) is not None and len(runs) > 1:
-            raise error_at(f"the file has {counted(len(runs), 'run')}: {', '.join(runs)}", setting)
-    for name, trajectory in runs.items():
-        label = recording.label or name
-        if not is_label(label):
-            words = f"a run is called {printable(label)!r} there, which cannot be a label"
-            raise error_at(f"{words}{'; give it one' if len(runs) == 1 else ''}", "file")
-        yield RecordedRun(
-            label=label,
-            color=recording.color,
-            file=recording.file,
-            digest=_digest(trajectory),
-            columns=columns,
-            trajectory=trajectory,
+    Raises `ArraysError` for a file that cannot be read, or holds no points.
+    """
+    with trusted(path, NO_POINTS):
+        named, columns = _read(path)
+        return tuple(
+            RecordedRun.of(_trajectory(run, arrays), run, str(path), columns)
+            for run, arrays in named.items()
         )
 
 
 def _digest(run: Trajectory) -> str:
     digest = hashlib.sha256()
-    arrays = {"points": run.points, "values": run.values, "gradients": run.gradients, **run.states}
-    for name, array in sorted(arrays.items()):
+    for name, array in sorted(run.arrays.items()):
         digest.update(f"{name}{array.shape}".encode())
         digest.update(array.tobytes())
     return digest.hexdigest()[:32]

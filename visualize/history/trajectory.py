@@ -10,11 +10,19 @@ import numpy as np
 from visualize.arrays import Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trajectory:
     """Where one optimizer went from each start; row 0 is the start, the last row the end.
 
-    After a start has diverged its rows are NaN. The arrays are read-only float64.
+    After a start has diverged its rows are NaN. The arrays are read-only float64: what is still
+    writable is copied, and stays its owner's. Two trajectories are equal where all their numbers
+    are, NaN included.
+
+    >>> import numpy as np
+    >>> points = np.array([[[1.0]], [[0.5]]])
+    >>> run = Trajectory(points, points[..., 0] ** 2, 2 * points)
+    >>> run.steps, run.step_lengths
+    (1, array([[0.5]]))
     """
 
     points: Array
@@ -30,8 +38,27 @@ class Trajectory:
     before; empty unless asked for."""
 
     def __post_init__(self) -> None:
-        for array in (self.points, self.values, self.gradients, *self.states.values()):
-            array.flags.writeable = False
+        for name in ("points", "values", "gradients"):
+            object.__setattr__(self, name, _read_only(getattr(self, name)))
+        states = {name: _read_only(array) for name, array in self.states.items()}
+        object.__setattr__(self, "states", states)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Trajectory):
+            return NotImplemented
+        ours, theirs = self.arrays, other.arrays
+        return ours.keys() == theirs.keys() and all(
+            np.array_equal(array, theirs[name], equal_nan=True) for name, array in ours.items()
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.points.shape, frozenset(self.states)))
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Every array by name: points, values, gradients, and `state/<name>`."""
+        arrays = {"points": self.points, "values": self.values, "gradients": self.gradients}
+        return arrays | {f"state/{name}": array for name, array in self.states.items()}
 
     @property
     def steps(self) -> int:
@@ -91,3 +118,11 @@ def stopped(run: Trajectory) -> Trajectory:
     for array in (points, values, gradients):
         array[gone] = np.nan
     return Trajectory(points, values, gradients, run.states)
+
+
+def _read_only(array: Array) -> Array:
+    """Return an array that nobody can write to; what somebody could is copied."""
+    if array.flags.writeable:
+        array = array.copy()
+        array.flags.writeable = False
+    return array

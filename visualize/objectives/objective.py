@@ -104,6 +104,7 @@ def read_objective(value: Any) -> Objective:
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise told("a constant has nothing to minimise; use a variable: x, y, z, x1, ...")
     formula: Any = OBJECTIVES.load("formula")
+    unknown: Any = OBJECTIVES.load("unknown")
     if isinstance(value, str):
         name = value.strip()
         # A whole word is meant as a name: `rosenbrok` wants a suggestion, `x` is a formula.
@@ -112,6 +113,8 @@ def read_objective(value: Any) -> Objective:
             value = {name: {}}
         else:
             value = {"name": name} if is_name else {"expression": value}
+    if isinstance(value, Mapping) and value.keys() == {"variables"}:
+        return cast("Objective", unknown.model_validate(value))
     if isinstance(value, Mapping) and len(value) == 1:
         [(kind, settings)] = value.items()
         if kind not in formula.known() and isinstance(settings, Mapping) and kind in OBJECTIVES:

@@ -1,20 +1,22 @@
 """The objective of runs that were recorded where it is not known: it has no values to show."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
+from pydantic import Field
 
 from visualize.arrays import Array
-from visualize.declare.settings import Settings
+from visualize.declare.settings import ListToTuple, Settings
 from visualize.objectives.objective import Box, Objective
 
 
 class Unknown(Settings, Objective):
     """An objective of which nothing is known but its variables."""
 
-    variables: tuple[str, ...]
-    domain: Box | None = None
-    minima: tuple[tuple[float, ...], ...] | None = ()
+    variables: Annotated[tuple[str, ...], ListToTuple]
+    """The names of the coordinates."""
+    domain: Box | None = Field(None, exclude=True)
+    minima: tuple[tuple[float, ...], ...] | None = Field((), exclude=True)
     """None to be searched for."""
     is_known: ClassVar[bool] = False
 

@@ -23,7 +23,7 @@ class Foreign(Optimizer[Any]):
 
     name: str
     learning_rate: LearningRate = 1.0
-    rule: Any = Field(exclude=True, description="The object.")
+    rule: Any = Field(None, exclude=True, description="The object; it is no setting.")
 
     @property
     def formula(self) -> str:
@@ -86,8 +86,8 @@ def as_optimizer(value: Any) -> Optimizer[Any] | None:
         return None
     names = (getattr(value, "label", None), getattr(value, "name", None))
     class_name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(value).__name__).lower()
-    settings = {"name": next(filter(None, names), class_name), "rule": value}
+    settings = {"name": next(filter(None, names), class_name)}
     rate = getattr(value, "learning_rate", None)
     if isinstance(rate, int | float | str):
         settings["learning_rate"] = rate
-    return Foreign.model_validate(settings)
+    return Foreign.model_validate(settings).model_copy(update={"rule": value})

@@ -7,9 +7,6 @@ import numpy as np
 
 from visualize.optimizers.optimizer import Optimizer
 
-IN_NAME_ONLY = {"label", "color", "convention"}
-"""Settings that change no number."""
-
 
 def stacked(optimizers: Sequence[Optimizer[Any]], starts: int) -> Optimizer[Any]:
     """Return one optimizer for the starts of all those given, which come one after the other.
@@ -23,7 +20,8 @@ def stacked(optimizers: Sequence[Optimizer[Any]], starts: int) -> Optimizer[Any]
     settings = {}
     for name in kind.model_fields:
         values = [getattr(optimizer, name) for optimizer in optimizers]
-        same = name in IN_NAME_ONLY or all(value == values[0] for value in values)
+        # A convention is a name for the others; it changes no number itself.
+        same = name == "convention" or all(value == values[0] for value in values)
         settings[name] = values[0] if same else _row(name, values, starts)
     return kind.model_construct(**settings)
 

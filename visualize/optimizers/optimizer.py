@@ -18,7 +18,7 @@ from typing_extensions import TypeVar
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Color, Label, Settings, told
+from visualize.declare.settings import Settings, told
 from visualize.formulas.reading import read_expression
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Blocks
@@ -69,14 +69,10 @@ class Optimizer(Settings, ABC, Generic[S]):
         "initial_scale": ("initial_accumulator_value",),
     }
 
-    beside = ("sweep",)
+    beside = ("sweep", "label", "color")
 
     name: str
     learning_rate: LearningRate
-    label: Label | None = None
-    """How the picture and the saved arrays call this run; default: the name."""
-    color: Color | None = None
-    """Its colour; default: the theme's next."""
     convention: str | None = None
     """Whose variant and defaults these are; what is given beside it wins."""
 

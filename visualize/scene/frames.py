@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from visualize.declare.settings import ListToTuple, NotNegative, Positive, Settings, Whole, told
 from visualize.text import did_you_mean, shown
@@ -40,15 +41,15 @@ class Frames(Settings):
 
     size: Annotated[tuple[Side, Side], ListToTuple] = (1280, 720)
     """Width and height in pixels, exactly."""
-    fps: Annotated[Positive, Field(le=240)] = 25.0
-    """Pictures a second."""
+    fps: Annotated[Positive, Field(le=240)] | None = None
+    """Pictures a second; default: 25, if there is no interval."""
     interval: Annotated[Positive, Field(le=60_000)] | None = None
     """Milliseconds a picture stays, in place of fps."""
     count: Annotated[int, Field(ge=1, le=MOST_FRAMES)] | None = None
     """How many pictures; default: the whole history, its end included."""
-    steps_per_frame: Whole = 1
-    """Rows from one picture to the next."""
-    frames_per_step: Whole = 1
+    steps_per_frame: Whole | None = None
+    """Rows from one picture to the next; default: 1, if there is no frames_per_step."""
+    frames_per_step: Whole | None = None
     """Pictures from one row to the next, for smooth motion."""
     hold: Annotated[NotNegative, Field(le=600)] = 0.0
     """Seconds that the last picture stays longer."""
@@ -59,14 +60,28 @@ class Frames(Settings):
     ] = "last"
     """The frame that a still shows: first, last or its number, from 0."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, settings: Any) -> Any:
+        if not isinstance(settings, Mapping):
+            return settings
+        rate = {} if settings.get("interval") is not None else {"fps": 25.0}
+        pace = {} if settings.get("frames_per_step") is not None else {"steps_per_frame": 1}
+        return {**rate, **pace, **settings}
+
     @property
     def per_second(self) -> float:
         """Pictures a second, whichever way it was said."""
-        return self.fps if self.interval is None else 1000 / self.interval
+        return 1000 / self.interval if self.interval is not None else self.fps or 25.0
+
+    @property
+    def rows_per_frame(self) -> Fraction:
+        """Rows from one picture to the next, whichever way it was said."""
+        return Fraction(self.steps_per_frame or 1, self.frames_per_step or 1)
 
     def count_for(self, steps: int) -> int:
         """Return how many pictures there are of so many steps."""
-        return self.count or math.ceil(steps * self.frames_per_step / self.steps_per_frame) + 1
+        return self.count or math.ceil(steps / self.rows_per_frame) + 1
 
     def poster_for(self, steps: int) -> int:
         """Return the frame (from 0) that a still shows."""
@@ -80,4 +95,4 @@ class Frames(Settings):
 
     def row(self, frame: int) -> float:
         """Return the row that a frame (from 0) shows; between two rows for smooth motion."""
-        return frame * self.steps_per_frame / self.frames_per_step
+        return float(frame * self.rows_per_frame)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from visualize.declare.settings import NATIVE_ERRORS, UNKNOWN_SETTING
 from visualize.errors import Mistake
 from visualize.scene.source import Document
 from visualize.text import did_you_mean, shown
@@ -39,10 +40,8 @@ def mistakes_in(document: Document, error: ValidationError) -> Iterator[Mistake]
     seen = set()
     for found in error.errors(include_url=False):
         kind, place = found["type"], found["loc"]
-        if kind == "default_factory_not_called":
-            continue
         context = found.get("ctx", {})
-        if kind == "told":
+        if kind not in NATIVE_ERRORS:
             words = found["msg"]
         else:
             words = IN_OUR_WORDS[kind].format_map(context) if kind in IN_OUR_WORDS else found["msg"]
@@ -53,7 +52,7 @@ def mistakes_in(document: Document, error: ValidationError) -> Iterator[Mistake]
         if (place, words) not in seen:
             seen.add((place, words))
             within = (context["column"], context["length"]) if "column" in context else None
-            unknown = kind == "told" and words.startswith("unknown setting")
+            of_key = kind == UNKNOWN_SETTING
             yield document.mistake(
-                place, words, of_key=unknown, missing=kind == "missing", within=within
+                place, words, of_key=of_key, missing=kind == "missing", within=within
             )

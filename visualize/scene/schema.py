@@ -7,7 +7,9 @@ from visualize.formats.format import FORMATS
 from visualize.looks.themes import THEMES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
-from visualize.scene.scene import MOST_PANELS, Scene
+from visualize.scene.reading import MOST_PANELS
+from visualize.scene.runs import Appearance
+from visualize.scene.scene import Scene
 
 WITHOUT_RECORDING = ("objective", "start", "optimizers")
 """What a scene needs that plays no recorded trajectories."""
@@ -21,11 +23,14 @@ def scene_schema() -> dict[str, Any]:
     # A name brings its expression.
     del schema["$defs"]["Formula"]["required"]
     schema["$defs"]["Formula"]["anyOf"] = [{"required": ["expression"]}, {"required": ["name"]}]
+    del properties["runs"]
+    appearance = Appearance.model_json_schema()["properties"]
+    schema["$defs"]["Recording"]["properties"] |= appearance
     optimizers = _declarations(OPTIMIZERS, "name", schema["$defs"])
     for one in optimizers:
         conventions = OPTIMIZERS.load(one["properties"]["name"]["const"]).conventions
         one["properties"]["convention"]["enum"] = [*conventions, None]
-        one["properties"]["sweep"] = {"type": "object", "minProperties": 1}
+        one["properties"] |= appearance | {"sweep": {"type": "object", "minProperties": 1}}
         one["required"] = ["name"]  # all others may stand in the sweep
     panels = _declarations(PANELS, "kind", schema["$defs"])
     properties["optimizers"] |= {"minItems": 1, "items": {"anyOf": optimizers}}

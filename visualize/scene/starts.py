@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import numpy as np
@@ -10,12 +10,13 @@ import numpy as np
 from visualize.arrays import Array
 from visualize.declare.settings import (
     ListToTuple,
+    Place,
     Settings,
     Whole,
-    error_at,
     error_of,
     mistake_at,
     told,
+    unknown_setting,
 )
 from visualize.objectives.formula import Point
 from visualize.objectives.objective import Objective
@@ -47,7 +48,7 @@ def read_start(value: Any) -> Any:
         if "grid" not in value and "random" not in value:
             name = str(next(iter(value), ""))
             hint = did_you_mean(name, ("grid", "random")) or "; known are grid, random"
-            raise error_at(f"unknown setting{hint}", name)
+            raise error_of([unknown_setting(f"unknown setting{hint}", name)])
         return (Grid if "grid" in value else Random).model_validate(value)
     points = value if isinstance(value, list | tuple) else [value]
     if not points:
@@ -68,23 +69,21 @@ def read_start(value: Any) -> Any:
     return tuple(tuple(map(float, point)) for point in starts)
 
 
-def check_start(start: Start, objective: Objective) -> None:
-    """Raise what keeps runs of an objective from beginning there."""
+def misfits_of(start: Start, objective: Objective) -> Iterator[tuple[Place, str]]:
+    """Yield what keeps runs of an objective from beginning there, and where that stands."""
     if isinstance(start, Grid | Random):
         if objective.domain is None:
-            raise told("a grid and random starts need the objective's domain")
-        if isinstance(start, Grid) and len(start.grid) != objective.dimension:
-            raise told(
+            yield (), "a grid and random starts need the objective's domain"
+        elif isinstance(start, Grid) and len(start.grid) != objective.dimension:
+            yield (
+                (),
                 f"the grid has {counted(len(start.grid), 'direction')}; "
-                f"the objective has {coordinates_of(objective)}"
+                f"the objective has {coordinates_of(objective)}",
             )
         return
-    mistakes = []
     for index, point in enumerate(start):
         if words := unfit(point, objective):
-            mistakes.append(mistake_at(words, *((index,) if len(start) > 1 else ())))
-    if mistakes:
-        raise error_of(mistakes)
+            yield (index,) if len(start) > 1 else (), words
 
 
 def count_of(start: Start) -> int:

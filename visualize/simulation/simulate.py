@@ -5,6 +5,7 @@ from collections.abc import Callable, Container
 import numpy as np
 
 from visualize.history.history import History
+from visualize.history.recording import RecordedRun
 from visualize.history.trajectory import Trajectory, stopped
 from visualize.objectives._noise import Noisy
 from visualize.optimizers.optimizer import Problem
@@ -30,17 +31,20 @@ def simulate(
     total = scene.steps * len(scene.optimizers)
     objective = Noisy(scene.objective, scene.noise) if scene.noise else scene.objective
     starts = scene.starts
-    trajectories = {run.label: _played(run.trajectory, scene, keep) for run in scene.trajectories}
-    for index, optimizer in enumerate(scene.optimizers):
+    trajectories = {}
+    for index, run in enumerate(scene.runs):
+        if isinstance(run.source, RecordedRun):
+            trajectories[run.label] = _played(run.source.trajectory, scene, keep)
+            continue
 
         def report(step: int, before: int = index * scene.steps) -> None:
             if progress is not None:
                 progress(before + step, total)
 
         problem = Problem(objective, starts, scene.steps, scene.seed, keep, report)
-        trajectories[str(optimizer.label)] = optimizer.trace(problem)
+        trajectories[run.label] = run.source.trace(problem)
     versions = {"visualize": __version__, "numpy": np.__version__}
-    return History(trajectories, {"scene": scene.canonical(), "versions": versions})
+    return History(trajectories, {"scene": scene.portable(), "versions": versions})
 
 
 def _played(run: Trajectory, scene: Scene, keep: Container[str] | None) -> Trajectory:

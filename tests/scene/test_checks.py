@@ -1,0 +1,107 @@
+"""Checks of several settings: each is run where what it looks at is sound, in whatever order."""
+
+import inspect
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from visualize import Scene
+from visualize.scene.checks import CHECKS
+
+SOUND: dict[str, Any] = {
+    "objective": "x**2 + y**2",
+    "start": [1, 2],
+    "steps": 5,
+    "optimizers": [{"name": "sgd", "learning_rate": 0.1}],
+    "panels": ["contour"],
+    "frames": {"poster": 2},
+    "formats": ["png"],
+    "transparent": True,
+}
+WRONG: dict[str, tuple[Any, str]] = {
+    "objective": ("x**2 + +", "objective.expression"),
+    "start": ("here", "start.0"),
+    "steps": (-1, "steps"),
+    "optimizers": ([{"name": "sgd", "learning_rate": -1}], "optimizers.0.learning_rate"),
+    "panels": ([{"kind": "contour", "samples": 0}], "panels.0.samples"),
+    "frames": ({"fps": 0}, "frames.fps"),
+    "formats": (["bmp"], "formats.0"),
+    "transparent": ("maybe", "transparent"),
+}
+"""Of each setting a value that is wrong by itself, and where that is reported."""
+MISFITS: dict[str, tuple[dict[str, Any], str]] = {
+    "starts_fit_the_objective": ({"start": [1]}, "start"),
+    "updates_are_within_the_budget": ({"steps": 10**9}, "optimizers"),
+    "learning_rates_stay_positive": (
+        {"optimizers": [{"name": "sgd", "learning_rate": "3 - t"}]},
+        "optimizers.0.learning_rate",
+    ),
+    "hessians_are_there": (
+        {
+            "objective": {"expression": "x**2 + y**2", "gradient": "central_difference"},
+            "optimizers": [{"name": "newton"}],
+        },
+        "optimizers.0.name",
+    ),
+    "labels_differ": (
+        {"optimizers": [{"name": "sgd", "learning_rate": 1, "label": "a"}] * 2},
+        "optimizers.1.label",
+    ),
+    "optimizers_have_values": ({"objective": {"variables": ["x", "y"]}}, "objective.expression"),
+    "panels_can_show_it": ({"panels": ["curve"]}, "panels.0"),
+    "the_whole_history_is_not_too_long": ({"frames": {"poster": 9}}, "frames.poster"),
+    "formats_can_be_transparent": ({"formats": ["gif"]}, "transparent"),
+}
+"""Of each check settings that do not fit each other, and where that is reported."""
+OF_RECORDINGS = {"recordings_fit_each_other", "recordings_fit_the_objective"}
+"""Those have files; tests/history/test_recording.py has them."""
+
+
+def places(scene: dict[str, Any]) -> list[str]:
+    with pytest.raises(ValidationError) as caught:
+        Scene.model_validate(scene)
+    return [".".join(map(str, it["loc"])) for it in caught.value.errors()]
+
+
+def test_every_check_is_tried() -> None:
+    assert {check.__name__ for check in CHECKS} == MISFITS.keys() | OF_RECORDINGS
+
+
+def test_the_scene_without_mistakes_is_one() -> None:
+    assert Scene.model_validate(SOUND).steps == 5
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_what_does_not_fit_is_reported_whatever_the_order_of_settings(name: str) -> None:
+    changes, place = MISFITS[name]
+    scene = SOUND | changes
+    assert place in places(scene)
+    assert places(dict(reversed(scene.items()))) == places(scene)
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_a_check_is_run_beside_mistakes_that_do_not_concern_it(name: str) -> None:
+    changes, place = MISFITS[name]
+    [check] = [it for it in CHECKS if it.__name__ == name]
+    named = {"entries": "optimizers", "placed_panels": "panels"}
+    parameters = inspect.signature(check).parameters
+    concerned = {named.get(it, it) for it in parameters} | changes.keys()
+    for setting in WRONG.keys() - concerned:
+        value, wrong = WRONG[setting]
+        assert {place, wrong} <= {*places(SOUND | changes | {setting: value})}, setting
+
+
+@pytest.mark.parametrize("setting", WRONG)
+def test_a_setting_that_is_wrong_by_itself_is_reported_alone(setting: str) -> None:
+    value, place = WRONG[setting]
+    assert places(SOUND | {setting: value}) == [place]
+
+
+def test_a_sound_optimizer_is_checked_beside_one_that_is_not() -> None:
+    entries = [{"name": "sgd"}, {"name": "sgd", "learning_rate": "1 - t"}, {"name": "sdg"}]
+    assert sorted(places(SOUND | {"optimizers": entries})) == [
+        "optimizers.0.learning_rate",
+        "optimizers.1.learning_rate",
+        "optimizers.2.name",
+    ]

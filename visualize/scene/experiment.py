@@ -1,0 +1,56 @@
+"""What the numbers of a history depend on."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, InstanceOf, SerializeAsAny
+
+from visualize.arrays import Array
+from visualize.declare.settings import Settings
+from visualize.history.recording import RecordedRun
+from visualize.objectives._noise import Noise
+from visualize.objectives.formula import Formula
+from visualize.objectives.objective import Objective
+from visualize.objectives.unknown import Unknown
+from visualize.optimizers.optimizer import Optimizer
+from visualize.scene.recordings import Recording
+from visualize.scene.starts import Grid, Random, Start, points_of
+
+
+def documented_as(kind: Any) -> BeforeValidator:
+    """Let the JSON Schema say what a scene file may have where the model has the thing read."""
+    return BeforeValidator(lambda value: value, json_schema_input_type=kind)
+
+
+class Experiment(Settings):
+    """What the numbers of a history depend on: equal experiments have equal trajectories.
+
+    Labels, colours, titles and panels are not among it.
+    """
+
+    trajectories: Annotated[
+        tuple[InstanceOf[RecordedRun], ...], documented_as(Recording | list[Recording])
+    ] = ()
+    """Points recorded elsewhere, played in place of optimizers: `{file: run.npy}`, or several."""
+    objective: Annotated[InstanceOf[Objective], documented_as(str | Formula)] = Unknown(
+        variables=()
+    )
+    """What is minimised: a formula, the name of a test function, or a mapping with settings."""
+    start: Annotated[
+        Start, documented_as(float | list[float] | list[list[float]] | Grid | Random)
+    ] = ()
+    """Where every optimizer begins: a number, a point, a list of points, a grid or random ones."""
+    steps: Annotated[int, Field(ge=0)] = 100
+    """Updates of each optimizer; of recorded trajectories as many as the longest has."""
+    seed: Annotated[int, Field(ge=0)] = 0
+    """Of everything random."""
+    noise: Noise | None = None
+    """Noise on the gradients."""
+    optimizers: Annotated[
+        tuple[SerializeAsAny[Optimizer], ...], documented_as(list[dict[str, Any]])
+    ] = ()
+    """Who runs; `sweep: {learning_rate: [0.1, 0.4]}` on one makes a run of each."""
+
+    @property
+    def starts(self) -> Array:
+        """Where every run begins: shape `(starts, dimension)`."""
+        return points_of(self.start, self.objective, self.seed)

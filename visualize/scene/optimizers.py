@@ -1,0 +1,33 @@
+"""The list of optimizers in a scene."""
+
+from typing import Any
+
+from visualize.declare.settings import collected, declared_in, mistake_at
+from visualize.optimizers._foreign import as_optimizer
+from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer
+from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
+from visualize.scene.sweeps import variants
+
+
+def read_optimizers(value: Any) -> Entries[Optimizer]:
+    """Return the runs that `optimizers` in a scene declares; a sweep is several."""
+    entries: Entries[Optimizer] = Entries()
+    if not isinstance(value, list | tuple) or not value:
+        entries.mistakes.append(mistake_at("must be a list of optimizers, each with its name"))
+        return entries
+    for index, entry in enumerate(value):
+        if isinstance(entry, Run):
+            look = Appearance(label=entry.label, color=entry.color)
+            entries.sound.append(Entry(entry.source, look, (index,)))
+            continue
+        with collected(entries.mistakes, index):
+            for variant, swept in variants(entry):
+                settings, given = given_appearance(variant)
+                look = Appearance()
+                with collected(entries.mistakes, index, into=swept):
+                    look = Appearance.model_validate(given)
+                with collected(entries.mistakes, index, into=swept):
+                    own = as_optimizer(settings)
+                    optimizer = own or declared_in(OPTIMIZERS, Optimizer, "name", settings)
+                    entries.sound.append(Entry(optimizer, look, (index,), swept))
+    return entries

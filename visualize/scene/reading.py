@@ -1,0 +1,125 @@
+"""From the settings that are given in a scene to sound ones, with the mistakes of the others."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import InitErrorDetails
+
+from visualize.declare.checks import mistakes_between
+from visualize.declare.settings import collected, declared_in, parsed, told
+from visualize.objectives.objective import read_objective
+from visualize.objectives.unknown import Unknown
+from visualize.panels.panel import PANELS, Panel
+from visualize.scene.checks import BUDGET, CHECKS
+from visualize.scene.optimizers import read_optimizers
+from visualize.scene.recordings import read_recordings
+from visualize.scene.runs import Entries, labelled
+from visualize.scene.starts import read_start
+
+if TYPE_CHECKING:
+    from visualize.scene.experiment import Experiment
+
+MOST_PANELS = 9
+READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels")
+"""Settings that may be given in several forms; pydantic reads the others by their types."""
+
+
+@dataclass
+class Reading:
+    """What is known of a scene while it is read."""
+
+    sound: dict[str, Any] = field(default_factory=dict)
+    """Settings without a mistake, those that are derived included."""
+    mistakes: list[InitErrorDetails] = field(default_factory=list)
+
+
+def read_settings(
+    given: Mapping[str, Any],
+    parse: Callable[[dict[str, Any]], "Experiment"],
+    context: Mapping[str, Any],
+) -> Reading:
+    """Return the sound ones among the given settings, the rest by default, and all mistakes.
+
+    `parse` is pydantic's for the settings that are read by their types.
+    """
+    reading = Reading({"given": given.keys(), "budget": context.get("budget", BUDGET)})
+    others = {name: value for name, value in given.items() if name not in READ_HERE}
+    sound, mistakes = parsed(others, parse)
+    reading.sound |= {name: value for name, value in sound.items() if name not in READ_HERE}
+    reading.mistakes += mistakes
+    for name, read in (("objective", read_objective), ("start", read_start)):
+        if name in given:
+            with collected(reading.mistakes, name):
+                reading.sound[name] = read(given[name])
+    _read_runs(reading, given, Path(context.get("folder", "")))
+    if "trajectories" not in given:
+        missing = (name for name in ("objective", "start", "optimizers") if name not in given)
+        reading.mistakes += (
+            InitErrorDetails(type="missing", loc=(name,), input=given) for name in missing
+        )
+    _derive(reading.sound, given)
+    _read_panels(reading, given)
+    reading.mistakes += mistakes_between(CHECKS, reading.sound)
+    return reading
+
+
+def _read_runs(reading: Reading, given: Mapping[str, Any], folder: Path) -> None:
+    recordings: Entries[Any] = Entries()
+    entries: Entries[Any] = Entries()
+    if "trajectories" in given:
+        recordings = read_recordings(given["trajectories"], folder)
+        reading.sound["recordings"] = recordings.sound
+    if "optimizers" in given:
+        entries = read_optimizers(given["optimizers"])
+        reading.sound["entries"] = entries.sound
+    for name, several in (("trajectories", recordings), ("optimizers", entries)):
+        reading.mistakes += several.mistakes_below(name)
+        if not several.mistakes:
+            reading.sound[name] = tuple(entry.source for entry in several.sound)
+    reading.sound["runs"] = labelled(entries.sound or recordings.sound)
+
+
+def _derive(sound: dict[str, Any], given: Collection[str]) -> None:
+    """Add what recorded runs bring along, where they are sound."""
+    runs = sound.get("trajectories")
+    if not runs:
+        return
+    dimension = runs[0].trajectory.points.shape[2]
+    names = "xy"[:dimension] if dimension <= 2 else [f"x{i + 1}" for i in range(dimension)]
+    if "objective" not in given and all(it.trajectory.points.shape[2] == dimension for it in runs):
+        sound["objective"] = Unknown(variables=runs[0].columns or tuple(names))
+    sound["steps"] = max(run.trajectory.steps for run in runs)
+    sound["start"] = ()
+
+
+def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
+    sound = reading.sound
+    if "panels" in given:
+        value = given["panels"]
+        read: list[tuple[int, Panel]] = []
+        before = len(reading.mistakes)
+        with collected(reading.mistakes, "panels"):
+            for index, entry in enumerate(_list_of_panels(value)):
+                with collected(reading.mistakes, "panels", index):
+                    read.append((index, declared_in(PANELS, Panel, "kind", entry)))
+        sound["placed_panels"] = read
+        if len(reading.mistakes) > before:
+            return
+        sound["panels"] = tuple(panel for _, panel in read)
+    elif "objective" in sound:
+        objective = sound["objective"]
+        one = "curve" if objective.is_known else "values"
+        many = "contour" if "trajectories" in given else "values"
+        kind = {1: one, 2: "contour"}.get(objective.dimension, many)
+        sound["panels"] = (declared_in(PANELS, Panel, "kind", kind),)
+        sound["placed_panels"] = list(enumerate(sound["panels"]))
+
+
+def _list_of_panels(value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise told(f"must be a list of panels: {', '.join(PANELS.names())}")
+    if not 1 <= len(value) <= MOST_PANELS:
+        raise told(f"must be 1 to {MOST_PANELS} panels (got {len(value)})")
+    return list(value)

@@ -1,0 +1,80 @@
+"""Runs that were recorded elsewhere, in place of optimizers."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from visualize.declare.settings import Settings, collected, error_at, is_label, mistake_at
+from visualize.errors import ArraysError, printable
+from visualize.history.recording import RecordedRun, read_recording
+from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
+from visualize.text import counted, did_you_mean
+
+
+class Recording(Settings):
+    """A file of recorded points, played in place of optimizers."""
+
+    beside = tuple(Appearance.model_fields)
+
+    file: str = Field(min_length=1)
+    """A .npy, .npz, .csv or .json file; its path is seen from the scene's folder."""
+    run: str | None = None
+    """Which run of the file; default: all that there are."""
+    digest: str | None = None
+    """The checksum of the numbers that must be there; default: any."""
+
+
+def read_recordings(value: Any, folder: Path) -> Entries[RecordedRun]:
+    """Return the runs that `trajectories` in a scene names, each with its arrays."""
+    entries: Entries[RecordedRun] = Entries()
+    listed = [value] if isinstance(value, Mapping | Run) else value
+    if not isinstance(listed, list | tuple) or not listed:
+        entries.mistakes.append(mistake_at("must be a mapping with the file, or a list of them"))
+        return entries
+    files: dict[Path, tuple[RecordedRun, ...]] = {}
+    for index, entry in enumerate(listed):
+        place = () if isinstance(value, Mapping) else (index,)
+        if isinstance(entry, Run):
+            look = Appearance(label=entry.label, color=entry.color)
+            entries.sound.append(Entry(entry.source, look, place))
+            continue
+        settings, given = given_appearance(entry)
+        look = Appearance()
+        with collected(entries.mistakes, *place):
+            look = Appearance.model_validate(given)
+        with collected(entries.mistakes, *place):
+            for run in _runs_in(Recording.model_validate(settings), look, folder, files):
+                entries.sound.append(Entry(run, look, place))
+    return entries
+
+
+def _runs_in(
+    recording: Recording,
+    appearance: Appearance,
+    folder: Path,
+    files: dict[Path, tuple[RecordedRun, ...]],
+) -> Iterator[RecordedRun]:
+    path = folder / recording.file
+    try:
+        if path not in files:
+            files[path] = read_recording(path)
+    except ArraysError as error:
+        raise error_at(str(error), "file") from None
+    runs = {run.name: run for run in files[path]}
+    if recording.run is not None:
+        if recording.run not in runs:
+            hint = did_you_mean(recording.run, runs) or f"; there are {', '.join(runs)}"
+            raise error_at(f"the file has no run '{recording.run}'{hint}", "run")
+        runs = {recording.run: runs[recording.run]}
+    for setting in ("label", "color"):
+        if getattr(appearance, setting) is not None and len(runs) > 1:
+            raise error_at(f"the file has {counted(len(runs), 'run')}: {', '.join(runs)}", setting)
+    for name, run in runs.items():
+        if recording.digest not in (None, run.digest):
+            raise error_at(f"the file holds other numbers now ({run.digest})", "digest")
+        if not is_label(appearance.label or name):
+            words = f"a run is called {printable(name)!r} there, which cannot be a label"
+            raise error_at(f"{words}{'; give it one' if len(runs) == 1 else ''}", "file")
+        yield run

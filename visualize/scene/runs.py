@@ -1,0 +1,93 @@
+"""The runs of a scene: whose each is, what it is called and its colour."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from visualize.declare.settings import Color, Label, Place, Settings
+
+if TYPE_CHECKING:
+    from pydantic_core import InitErrorDetails
+
+Source = TypeVar("Source")
+"""An optimizer, or a recorded run."""
+
+
+class Appearance(Settings):
+    """How the picture shows a run; these settings stand among those of the run itself."""
+
+    label: Label | None = None
+    """How the picture and the saved arrays call this run; default: the name."""
+    color: Color | None = None
+    """Its colour; default: the theme's next."""
+
+
+@dataclass(frozen=True)
+class Run(Generic[Source]):
+    """One run in the picture."""
+
+    source: Source
+    """Where it comes from: an optimizer, or a recorded run."""
+    label: str
+    color: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry(Generic[Source]):
+    """One run as a list in the scene declares it."""
+
+    source: Source
+    appearance: Appearance
+    place: Place = ()
+    """Where it stands in the list."""
+    swept: Mapping[str, Place] = field(default_factory=dict)
+    """Settings that stand elsewhere: in the entry's sweep."""
+
+    def place_of(self, setting: str) -> Place:
+        """Return where one of its settings stands in the list."""
+        return (*self.place, *self.swept.get(setting, (setting,)))
+
+
+@dataclass
+class Entries(Generic[Source]):
+    """What a list in the scene declares: its sound entries, and the mistakes of the others."""
+
+    sound: list[Entry[Source]] = field(default_factory=list)
+    mistakes: "list[InitErrorDetails]" = field(default_factory=list)
+
+    def mistakes_below(self, name: str) -> "Iterator[InitErrorDetails]":
+        """Yield the mistakes, placed below the setting that the list is."""
+        for mistake in self.mistakes:
+            yield {**mistake, "loc": (name, *mistake.get("loc", ()))}
+
+
+def given_appearance(entry: Any) -> tuple[Any, dict[str, Any]]:
+    """Return an entry's own settings, and those of its appearance."""
+    if not isinstance(entry, Mapping):
+        return entry, {}
+    names = Appearance.model_fields
+    return (
+        {name: value for name, value in entry.items() if name not in names},
+        {name: value for name, value in entry.items() if name in names},
+    )
+
+
+def labelled(entries: Sequence[Entry[Source]]) -> tuple[Run[Source], ...]:
+    """Return the runs, each with a label: its name, numbered where two are alike."""
+    taken = {entry.appearance.label for entry in entries}
+    names = Counter(_name(entry) for entry in entries if entry.appearance.label is None)
+    runs = []
+    for entry in entries:
+        name, given = _name(entry), entry.appearance.label
+        label, number = given or name, 1
+        while given is None and (label in taken or names[label] > 1):
+            label, number = f"{name} {number}", number + 1
+        taken.add(label)
+        runs.append(Run(entry.source, label, entry.appearance.color))
+    return tuple(runs)
+
+
+def _name(entry: Entry[Any]) -> str:
+    """Return what a run is called without a label of its own."""
+    return str(entry.source.name)
