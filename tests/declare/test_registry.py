@@ -182,6 +182,9 @@ def test_what_is_registered_is_a_name_like_the_others(folder: Path, add: Add) ->
     assert listed.names() == ("rocket", "train")
     assert listed.load("rocket") is Rocket
     assert listed.summary("rocket") == "Goes up."
+    assert listed.name_of(Rocket) == "rocket"
+    assert listed.name_of(listed.load("train")) == "train"
+    assert listed.name_of(Vehicle) is None
     listed.register("rocket", Rocket)  # twice the same does no harm
 
 
@@ -273,6 +276,7 @@ def test_a_package_that_breaks_is_told_and_stops_nothing_else(
         listed.load("zeppelin")
     assert listed.summary("zeppelin").startswith("'zeppelin' of zeppelins ")
     assert listed.hint("trian") == "; did you mean 'train'?"
+    assert listed.name_of(Vehicle) is None
     assert listed.summary("train") == "Runs on rails."
 
 

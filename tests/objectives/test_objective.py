@@ -1,13 +1,14 @@
 """Objectives: how a scene declares one, kinds from outside, and what is seen at a step."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
 from tests.objectives.test_formula import formula, named
+from visualize import Scene, simulate
 from visualize.arrays import Array
 from visualize.declare.settings import Positive, Settings
 from visualize.objectives._draws import Draws
@@ -77,9 +78,9 @@ class Cone(Settings, Objective):
 
     slope: Positive = 1.0
     """How steep it is."""
-    variables: tuple[str, ...] = ("x", "y")
-    domain: Box | None = ((-1, 1), (-1, 1))
-    minima: tuple[tuple[float, ...], ...] | None = ((0, 0),)
+    variables: ClassVar[tuple[str, ...]] = ("x", "y")  # type: ignore[misc]  # it is no setting
+    domain: ClassVar[Box | None] = ((-1, 1), (-1, 1))  # type: ignore[misc]
+    minima: ClassVar[tuple[tuple[float, ...], ...] | None] = ((0, 0),)  # type: ignore[misc]
 
     @property
     def formula(self) -> str:
@@ -108,6 +109,17 @@ def test_a_kind_from_outside_is_declared_by_its_name_and_its_settings() -> None:
     assert read_objective({"cone": {"slope": 2.0}}) == Cone(slope=2.0)
     assert "cone" in OBJECTIVES.names()
     assert OBJECTIVES.summary("cone") == "A cone over the plane."
+
+
+@pytest.mark.usefixtures("cone")
+def test_a_scene_with_a_kind_from_outside_is_written_and_read_again() -> None:
+    optimizers = [{"name": "sgd", "learning_rate": 0.1}]
+    scene = Scene.model_validate(
+        {"objective": {"cone": {"slope": 2.0}}, "start": [3, 4], "optimizers": optimizers}
+    )
+    assert scene.canonical()["objective"]["cone"]["slope"] == 2
+    assert Scene.model_validate(scene.canonical()) == scene
+    assert simulate(scene)["sgd"].values[0] == 10
 
 
 @pytest.mark.usefixtures("cone")

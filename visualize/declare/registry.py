@@ -78,6 +78,14 @@ class Registry(Generic[Kind]):
             return self._registered[name]
         return self._loaded(name, self._installed[name])
 
+    def name_of(self, kind: type) -> str | None:
+        """Return the name of a class, if it has one here."""
+        package, _, name = kind.__module__.rpartition(".")
+        if package == self._package and name in self._files:
+            return name
+        others = (*self._registered, *self._installed)
+        return next((name for name in others if self._is(name, kind)), None)
+
     def register(self, name: str, kind: type[Kind]) -> None:
         """Add a kind from outside for this process, under a name that is free.
 
@@ -125,6 +133,12 @@ class Registry(Generic[Kind]):
             wanted = self._contract.__name__
             raise PluginError(f"'{name}' of {packages} is no class of {wanted}: {kind!r}")
         return cast("type[Kind]", kind)
+
+    def _is(self, name: str, kind: type) -> bool:
+        try:
+            return self.load(name) is kind
+        except PluginError:
+            return False
 
     def _fits(self, kind: Any) -> bool:
         return inspect.isclass(kind) and issubclass(kind, self._contract)

@@ -122,6 +122,12 @@ def read_objective(value: Any) -> Objective:
     return cast("Objective", formula.model_validate(value))
 
 
+def declaration(objective: Objective, settings: Any) -> Any:
+    """Return how a scene declares an objective with these settings: `read_objective` reads it."""
+    kind = OBJECTIVES.name_of(type(objective))
+    return settings if kind in {None, "formula", "unknown"} else {kind: settings}
+
+
 def _declared(kind: str, settings: Mapping[str, Any]) -> Objective:
     try:
         declared: Any = OBJECTIVES.load(kind)
