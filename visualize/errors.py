@@ -3,6 +3,7 @@
     VisualizeError
     ├── ExpressionError     a text that is not a formula
     ├── SceneError          the mistakes of a scene file, all of them       exit 2
+    ├── PluginError         an installed package that cannot be loaded
     ├── ArraysError         saved arrays that cannot be trusted             exit 1
     └── OutputError         a picture or an array that cannot be written    exit 1
 
@@ -31,6 +32,10 @@ class ExpressionError(VisualizeError):
 
     def __reduce__(self) -> tuple[type["ExpressionError"], tuple[str, int, int]]:
         return ExpressionError, (self.message, self.column, self.length)
+
+
+class PluginError(VisualizeError):
+    """An installed package that offers a kind of something, and cannot be loaded."""
 
 
 class ArraysError(VisualizeError):

@@ -1,14 +1,18 @@
-"""A registry: the files of a folder are the list, and nothing is imported to read it."""
+"""A registry: a folder's files are the list, others register; nothing is imported to read it."""
 
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from visualize.declare.registry import Registry
+from visualize.declare.settings import declared_in
+from visualize.errors import PluginError
 from visualize.formats.format import FORMATS
-from visualize.optimizers.optimizer import OPTIMIZERS
+from visualize.objectives.objective import OBJECTIVES
+from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer
 from visualize.panels.panel import PANELS
 
 PACKAGE = "a_package_of_this_test"
@@ -45,13 +49,13 @@ def registry(folder: Path) -> Registry[object]:
     return Registry(PACKAGE, object)
 
 
-@pytest.mark.parametrize("listed", [OPTIMIZERS, PANELS, FORMATS])
+@pytest.mark.parametrize("listed", [OPTIMIZERS, OBJECTIVES, PANELS, FORMATS])
 def test_the_names_are_those_of_the_files(listed: Registry[object]) -> None:
     one = sys.modules[listed.load(listed.names()[0]).__module__].__file__
     assert one is not None
     files = {file.stem for file in Path(one).parent.glob("[!_]*.py")}
     [contract] = files - {*listed.names()}
-    assert contract in {"optimizer", "panel", "format"}
+    assert contract in {"optimizer", "objective", "panel", "format"}
 
 
 def test_a_name_that_there_is_not_is_answered_with_the_nearest(folder: Path, add: Add) -> None:
@@ -64,7 +68,7 @@ def test_a_name_that_there_is_not_is_answered_with_the_nearest(folder: Path, add
     assert listed.hint("bicycle") == "; there are rocket, train"
 
 
-@pytest.mark.parametrize("listed", [OPTIMIZERS, PANELS, FORMATS])
+@pytest.mark.parametrize("listed", [OPTIMIZERS, OBJECTIVES, PANELS, FORMATS])
 def test_every_file_has_a_summary_and_a_class(listed: Registry[object]) -> None:
     for name in listed.names():
         assert listed.summary(name).endswith(".")
@@ -145,3 +149,187 @@ def test_a_name_that_is_not_listed_is_not_loaded(folder: Path, add: Add, name: s
         registry(folder).load(name)
     with pytest.raises(KeyError):
         registry(folder).summary(name)
+
+
+# From outside
+
+
+class Vehicle:
+    """What the registries of these tests hold."""
+
+
+class Rocket(Vehicle):
+    """Goes up.
+
+    And comes down.
+    """
+
+
+def vehicles(folder: Path) -> Registry[Vehicle]:
+    """Return a registry of vehicles, whose own names are those of the files."""
+    assert folder.name == PACKAGE
+    return Registry(PACKAGE, Vehicle)
+
+
+def test_what_is_registered_is_a_name_like_the_others(folder: Path, add: Add) -> None:
+    add("train", '"""Runs on rails."""\nclass Train: ...')
+    listed = vehicles(folder)
+    assert "rocket" not in listed
+    listed.register("rocket", Rocket)
+    assert "rocket" in listed
+    assert "train" in listed
+    assert [] not in listed
+    assert listed.names() == ("rocket", "train")
+    assert listed.load("rocket") is Rocket
+    assert listed.summary("rocket") == "Goes up."
+    assert listed.name_of(Rocket) == "rocket"
+    assert listed.name_of(listed.load("train")) == "train"
+    assert listed.name_of(Vehicle) is None
+    listed.register("rocket", Rocket)  # twice the same does no harm
+
+
+@pytest.mark.parametrize("name", ["Rocket", "a rocket", "", "_rocket", "2nd", "räder"])
+def test_a_name_is_lower_case_letters_digits_and_underscores(folder: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be a name"):
+        vehicles(folder).register(name, Rocket)
+
+
+def test_a_name_that_is_taken_is_not_given_away(folder: Path, add: Add) -> None:
+    add("train", "class Train: ...")
+    listed = vehicles(folder)
+    listed.register("rocket", Rocket)
+    for name in ("train", "rocket"):
+        with pytest.raises(ValueError, match=f"'{name}' is taken"):
+            listed.register(name, Vehicle)
+    assert listed.load("rocket") is Rocket
+
+
+@pytest.mark.parametrize("kind", [int, Rocket(), "rocket"])
+def test_only_a_class_of_the_kind_is_registered(folder: Path, kind: object) -> None:
+    with pytest.raises(TypeError, match="'rocket' must be a class of Vehicle"):
+        vehicles(folder).register("rocket", kind)  # type: ignore[arg-type]  # that is what is tested
+
+
+Install = Callable[[str, dict[str, str], str], None]
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
+    """Return a function that installs a distribution: its entry points, and its module's text."""
+    modules = []
+
+    def write(name: str, points: dict[str, str], text: str) -> None:
+        site = tmp_path / f"site of {name}"
+        information = site / f"{name}-1.0.dist-info"
+        information.mkdir(parents=True)
+        (information / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", "utf-8"
+        )
+        lines = [f"[{PACKAGE}]", *(f"{key} = {value}" for key, value in points.items())]
+        (information / "entry_points.txt").write_text("\n".join(lines), "utf-8")
+        (site / f"{name}.py").write_text(text, "utf-8")
+        modules.append(name)
+        monkeypatch.syspath_prepend(site)
+
+    yield write
+    for name in modules:
+        sys.modules.pop(name, None)
+
+
+VEHICLE = (
+    "from tests.declare.test_registry import Vehicle\n"
+    'class It(Vehicle):\n    """Flies."""\n    also_called = ("airship",)\n'
+)
+
+
+def test_an_installed_package_offers_a_name(folder: Path, install: Install) -> None:
+    install("zeppelins", {"zeppelin": "zeppelins:It"}, VEHICLE)
+    listed = vehicles(folder)
+    assert listed.names() == ("zeppelin",)
+    assert "zeppelins" not in sys.modules  # it is loaded when it is used
+    assert listed.summary("zeppelin") == "Flies."
+    assert issubclass(listed.load("zeppelin"), Vehicle)
+    assert listed.hint("airship") == "; did you mean 'zeppelin'?"
+    with pytest.raises(ValueError, match="is taken"):
+        listed.register("zeppelin", Rocket)
+
+
+@pytest.mark.parametrize(
+    ("points", "text", "words"),
+    [
+        ({"zeppelin": "zeppelins:It"}, "1/0", "cannot be loaded: ZeroDivisionError: division"),
+        ({"zeppelin": "zeppelins:It"}, "import not_there", "ModuleNotFoundError: No module"),
+        ({"zeppelin": "zeppelins:Other"}, VEHICLE, "AttributeError: .* 'Other'"),
+        ({"zeppelin": "nowhere:It"}, VEHICLE, "No module named 'nowhere'"),
+        ({"zeppelin": "zeppelins:It"}, "class It: ...", "is no class of Vehicle"),
+        ({"zeppelin": "zeppelins:It"}, "def It(): ...", "is no class of Vehicle"),
+    ],
+)
+def test_a_package_that_breaks_is_told_and_stops_nothing_else(
+    folder: Path, add: Add, install: Install, points: dict[str, str], text: str, words: str
+) -> None:
+    add("train", '"""Runs on rails."""\nclass Train: ...')
+    install("zeppelins", points, text)
+    listed = vehicles(folder)
+    assert listed.names() == ("train", "zeppelin")
+    with pytest.raises(PluginError, match=f"'zeppelin' of zeppelins .*{words}"):
+        listed.load("zeppelin")
+    assert listed.summary("zeppelin").startswith("'zeppelin' of zeppelins ")
+    assert listed.hint("trian") == "; did you mean 'train'?"
+    assert listed.name_of(Vehicle) is None
+    assert listed.summary("train") == "Runs on rails."
+
+
+def test_a_name_that_two_packages_offer_is_neithers(folder: Path, install: Install) -> None:
+    install("zeppelins", {"zeppelin": "zeppelins:It"}, VEHICLE)
+    install("airships", {"zeppelin": "airships:It"}, VEHICLE)
+    listed = vehicles(folder)
+    with pytest.raises(PluginError, match="'zeppelin' is offered by airships and zeppelins"):
+        listed.load("zeppelin")
+
+
+def test_a_package_that_is_found_twice_is_one(
+    folder: Path, install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("zeppelins", {"zeppelin": "zeppelins:It"}, VEHICLE)
+    once = tmp_path / "site of zeppelins"
+    again = tmp_path / "checkout"
+    again.mkdir()
+    (once / "zeppelins-1.0.dist-info").rename(again / "zeppelins-1.0.dist-info")
+    (again / "zeppelins-1.1.dist-info").symlink_to(again / "zeppelins-1.0.dist-info")
+    monkeypatch.syspath_prepend(again)
+    assert issubclass(vehicles(folder).load("zeppelin"), Vehicle)
+
+
+def test_a_package_cannot_take_a_name_of_the_folder(
+    folder: Path, add: Add, install: Install
+) -> None:
+    add("train", "class Train: ...")
+    install("zeppelins", {"train": "zeppelins:It", "Bad Name": "zeppelins:It"}, VEHICLE)
+    listed = vehicles(folder)
+    assert listed.names() == ("train",)
+    assert listed.load("train").__name__ == "Train"
+
+
+def test_installed_packages_are_not_asked_for_a_name_of_the_folder(
+    folder: Path, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("train", "class Train: ...")
+    listed = vehicles(folder)
+    monkeypatch.setattr(Registry, "_installed", property(lambda _: pytest.fail("they were")))
+    assert "train" in listed
+    assert listed.load("train").__name__ == "Train"
+
+
+def test_a_scenes_entry_that_names_a_broken_package_is_a_mistake_at_its_name(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", "visualize.optimizers")
+    install("zeppelins", {"zeppelin": "zeppelins:It"}, "1/0")
+    fresh: Registry[Optimizer] = Registry("visualize.optimizers", Optimizer)
+    with pytest.raises(ValidationError) as raised:
+        declared_in(fresh, Optimizer, "name", {"name": "zeppelin", "learning_rate": 0.1})
+    [mistake] = raised.value.errors()
+    assert mistake["loc"] == ("name",)
+    assert mistake["msg"].startswith("'zeppelin' of zeppelins cannot be loaded")
+    assert "sgd" in fresh.hint("asdf")

@@ -76,7 +76,8 @@ def _settings(name: str, catalogue: Registry[Any]) -> str:
     parts = [f"{name}\n{textwrap.indent(text, '    ')}", _table(rows)]
     if issubclass(declared, Optimizer):
         parts.append(_conventions(declared))
-        state = declared.model_validate({"learning_rate": 1.0}).init(np.zeros((1, 2)))
+        optimizer = declared.model_validate({"learning_rate": 1.0})
+        state = optimizer.remembered(optimizer.init(np.zeros((1, 2)), {"point": (2,)}))
         parts.append(f"    remembers: {', '.join([*state, EFFECTIVE_RATE])}")
     return "\n\n".join(parts)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
+from visualize.errors import PluginError
 from visualize.text import did_you_mean
 
 Kind = TypeVar("Kind")
@@ -20,66 +21,127 @@ class Registry(Generic[Kind]):
     Adding a file adds a name: there is no second list. Files that begin with an underscore, and
     that of the contract itself, hold what kinds share. Names and summaries are read without
     importing anything, so that listing stays fast.
+
+    From outside a kind comes by `register`, or by an entry point of an installed package, in the
+    group that is called as this package: `visualize.optimizers`. The folder's own names cannot be
+    taken: a scene means the same wherever it is read.
     """
 
     def __init__(self, package: str, contract: type) -> None:
         self._package = package
-        self._contract = contract.__module__.rpartition(".")[2]
+        self._contract = contract
         self._registered: dict[str, type[Kind]] = {}
 
     def names(self) -> tuple[str, ...]:
         """Every name, in alphabetical order."""
-        return tuple(sorted({*self._files, *self._registered, *self._entry_points}))
+        return tuple(sorted({*self._files, *self._registered, *self._installed}))
+
+    def __contains__(self, name: object) -> bool:
+        # Asking installed packages takes milliseconds, so they are asked last.
+        places = ("_files", "_registered", "_installed")
+        return isinstance(name, str) and any(name in getattr(self, place) for place in places)
 
     def hint(self, name: str) -> str:
         """Return what to say to somebody who asks for `name`, which there is not."""
         for known in self.names():
-            if name.lower() in getattr(self.load(known), "also_called", ()):
+            try:
+                kind = self.load(known)
+            except PluginError:
+                continue
+            if name.lower() in getattr(kind, "also_called", ()):
                 return f"; did you mean '{known}'?"
         return did_you_mean(name, self.names()) or f"; there are {', '.join(self.names())}"
 
     def summary(self, name: str) -> str:
-        """Return the first line of the docstring: the file's, or the class's from outside."""
+        """Return the first line of the docstring: the file's, or the class's from outside.
+
+        Of an installed package that cannot be loaded it says that, and why.
+        """
         if name in self._files:
             text = ast.get_docstring(ast.parse(self._files[name].read_text("utf-8")))
         else:
-            text = inspect.getdoc(self.load(name))
+            try:
+                text = inspect.getdoc(self.load(name))
+            except PluginError as error:
+                text = str(error)
         return (text or "").partition("\n")[0]
 
     def load(self, name: str) -> type[Kind]:
-        """Return the class of a name; its file, or its package, is imported now."""
-        if name in self._registered:
-            return self._registered[name]
+        """Return the class of a name; its file, or its package, is imported now.
+
+        Raises `PluginError` where an installed package cannot be loaded, and `KeyError` where
+        there is no such name.
+        """
         if name in self._files:
             return self._only_class_in(name)
-        return cast("type[Kind]", self._entry_points[name].load())
+        if name in self._registered:
+            return self._registered[name]
+        return self._loaded(name, self._installed[name])
+
+    def name_of(self, kind: type) -> str | None:
+        """Return the name of a class, if it has one here."""
+        package, _, name = kind.__module__.rpartition(".")
+        if package == self._package and name in self._files:
+            return name
+        others = (*self._registered, *self._installed)
+        return next((name for name in others if self._is(name, kind)), None)
 
     def register(self, name: str, kind: type[Kind]) -> None:
-        """Add a kind from outside, under a name that is free.
+        """Add a kind from outside for this process, under a name that is free.
 
-        A package that others install does the same by an entry point in the group of this
-        package's name, such as `visualize.optimizers`.
+        Raises `ValueError` for a name that is taken or cannot be one, `TypeError` for a class of
+        another kind.
         """
-        if not name.isidentifier() or name != name.lower():
-            raise ValueError(f"'{name}' cannot be a name here; use lower-case letters and _")
-        if name in self.names() and self._registered.get(name) is not kind:
-            raise ValueError(f"there is a '{name}' already")
+        if not _is_name(name):
+            raise ValueError(f"'{name}' cannot be a name; use lower-case letters, digits and _")
+        if not self._fits(kind):
+            raise TypeError(f"'{name}' must be a class of {self._contract.__name__}: {kind!r}")
+        if name in self and self._registered.get(name) is not kind:
+            raise ValueError(f"'{name}' is taken")
         self._registered[name] = kind
 
     @cached_property
     def _files(self) -> dict[str, Path]:
+        contract = self._contract.__module__.rpartition(".")[2]
         specification = importlib.util.find_spec(self._package)
         folders = specification.submodule_search_locations if specification else None
         return {
             file.stem: file
             for folder in folders or ()
             for file in sorted(Path(folder).glob("*.py"))
-            if not file.stem.startswith("_") and file.stem != self._contract
+            if not file.stem.startswith("_") and file.stem != contract
         }
 
     @cached_property
-    def _entry_points(self) -> dict[str, Any]:
-        return {point.name: point for point in importlib.metadata.entry_points(group=self._package)}
+    def _installed(self) -> dict[str, list[importlib.metadata.EntryPoint]]:
+        """The entry points of each name: more than one where packages take the same name."""
+        found: dict[str, list[importlib.metadata.EntryPoint]] = {}
+        for point in importlib.metadata.entry_points(group=self._package):
+            found.setdefault(point.name, []).append(point)
+        return {name: points for name, points in found.items() if _is_name(name)}
+
+    def _loaded(self, name: str, points: list[importlib.metadata.EntryPoint]) -> type[Kind]:
+        packages = " and ".join(sorted(map(_package, points)))
+        if len(points) > 1:
+            raise PluginError(f"'{name}' is offered by {packages}; only one may be installed")
+        try:
+            kind = points[0].load()
+        except Exception as error:  # whatever its import runs into
+            words = f"{type(error).__name__}: {error}"
+            raise PluginError(f"'{name}' of {packages} cannot be loaded: {words}") from error
+        if not self._fits(kind):
+            wanted = self._contract.__name__
+            raise PluginError(f"'{name}' of {packages} is no class of {wanted}: {kind!r}")
+        return cast("type[Kind]", kind)
+
+    def _is(self, name: str, kind: type) -> bool:
+        try:
+            return self.load(name) is kind
+        except PluginError:
+            return False
+
+    def _fits(self, kind: Any) -> bool:
+        return inspect.isclass(kind) and issubclass(kind, self._contract)
 
     def _only_class_in(self, name: str) -> type[Kind]:
         module = importlib.import_module(f"{self._package}.{name}")
@@ -91,3 +153,11 @@ class Registry(Generic[Kind]):
         if len(own) != 1:
             raise TypeError(f"{module.__name__} must hold one public class; it has {len(own)}")
         return cast("type[Kind]", own[0])
+
+
+def _is_name(name: str) -> bool:
+    return name.isidentifier() and name.isascii() and name == name.lower() and name[0] != "_"
+
+
+def _package(point: importlib.metadata.EntryPoint) -> str:
+    return point.dist.name if point.dist else "a package without a name"

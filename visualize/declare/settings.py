@@ -25,6 +25,7 @@ from pydantic_core.core_schema import ErrorType
 
 from visualize.declare.checks import Check, mistakes_between
 from visualize.declare.registry import Kind, Registry
+from visualize.errors import PluginError
 from visualize.text import did_you_mean
 
 NATIVE_ERRORS = frozenset(get_args(ErrorType))
@@ -259,7 +260,10 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
     name = entry.get(key)
     if name is None:
         raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
-    if name not in catalogue.names():
+    if name not in catalogue:
         raise error_at(f"unknown {key} '{name}'{catalogue.hint(str(name))}", key)
-    settings: Any = catalogue.load(name)
+    try:
+        settings: Any = catalogue.load(name)
+    except PluginError as error:
+        raise error_at(str(error), key) from error
     return cast("Kind", settings.model_validate(dict(entry)))

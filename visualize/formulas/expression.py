@@ -1,15 +1,19 @@
-"""A formula's value, gradient and Hessian: its tree is walked, with arrays or with duals."""
+"""A formula's value, gradient and Hessian: computed with arrays or with duals."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.formulas.dual import Dual
+from visualize.formulas.dual import Dual, Term
 from visualize.formulas.functions import OPERATORS, call
+
+Rule = Callable[[Mapping[str, Term]], Term]
+"""What computes a part of a formula from the variables by name, numbers, arrays or duals."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,9 @@ class Expression:
     variables: tuple[str, ...]
     _tree: ast.expr = field(repr=False, compare=False)
 
+    def __reduce__(self) -> tuple[type["Expression"], tuple[str, tuple[str, ...], ast.expr]]:
+        return Expression, (self.text, self.variables, self._tree)  # functions are not pickled
+
     @property
     def is_constant(self) -> bool:
         """Whether no variable is left in it."""
@@ -33,18 +40,23 @@ class Expression:
         """Return f at each point: shape `(...)`."""
         values = np.empty(points.shape[:-1])
         with np.errstate(all="ignore"):
-            values[...] = _walk(self._tree, self._columns(points))
+            values[...] = self._rule(self._columns(points))
         return values
 
     def gradient(self, points: Array) -> Array:
         """Return the gradient at each point, exact to rounding: shape `(..., variables)`."""
-        gradients = np.zeros(points.shape)
+        return self.value_and_gradient(points)[1]
+
+    def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
+        """Return both at each point; the numbers are those of `value` and `gradient`."""
+        values, gradients = np.empty(points.shape[:-1]), np.zeros(points.shape)
         with np.errstate(all="ignore"):
             columns = enumerate(self._columns(points).items())
-            variables = {name: Dual(column, {i: 1.0}) for i, (name, column) in columns}
-            for i, derivative in _parts(_walk(self._tree, variables)):
+            worth = self._rule({name: Dual(column, {i: 1.0}) for i, (name, column) in columns})
+            values[...] = worth.value if isinstance(worth, Dual) else worth
+            for i, derivative in _parts(worth):
                 gradients[..., i] = derivative
-        return gradients
+        return values, gradients
 
     def hessian(self, points: Array) -> Array:
         """Return the second derivatives, exact to rounding: `(..., variables, variables)`."""
@@ -54,7 +66,7 @@ class Expression:
             variables = {
                 name: Dual(Dual(column, {i: 1.0}), {i: 1.0}) for i, (name, column) in columns
             }
-            for i, derivative in _parts(_walk(self._tree, variables)):
+            for i, derivative in _parts(self._rule(variables)):
                 for j, second in _parts(derivative):
                     hessians[..., i, j] = second
         return hessians
@@ -62,22 +74,29 @@ class Expression:
     def _columns(self, points: Array) -> dict[str, Array]:
         return {name: points[..., index] for index, name in enumerate(self.variables)}
 
+    @cached_property
+    def _rule(self) -> Rule:
+        return _rule_of(self._tree)
 
-def _walk(node: ast.expr, variables: Mapping[str, Any]) -> Any:
-    """Return what the tree is worth: an array or, where variables are duals, a dual."""
+
+def _rule_of(node: ast.expr) -> Rule:
+    """Return what computes a tree: a function of functions, so that the tree is read only once."""
     match node:
         case ast.Constant(value=value):
-            return value
+            return lambda _: value
         case ast.Name(id=name):
-            return variables[name]
+            return itemgetter(name)
         case ast.UnaryOp(op=op, operand=operand):
-            return OPERATORS[type(op)](_walk(operand, variables))
+            operator, inner = OPERATORS[type(op)], _rule_of(operand)
+            return lambda variables: operator(inner(variables))
         case ast.BinOp(op=op, left=left, right=right):
-            return OPERATORS[type(op)](_walk(left, variables), _walk(right, variables))
+            operator, first, second = OPERATORS[type(op)], _rule_of(left), _rule_of(right)
+            return lambda variables: operator(first(variables), second(variables))
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return call(name, *(_walk(argument, variables) for argument in arguments))
+            inners = [_rule_of(argument) for argument in arguments]
+            return lambda variables: call(name, *[inner(variables) for inner in inners])
     raise TypeError(f"an unchecked tree: {ast.dump(node)}")
 
 
-def _parts(worth: Any) -> Iterable[tuple[int, Any]]:
+def _parts(worth: Term) -> Iterable[tuple[int, Term]]:
     return worth.parts.items() if isinstance(worth, Dual) else ()

@@ -1,13 +1,17 @@
 """The table of test functions: an entry here is a name in scenes, listed and tested.
 
+From outside a function gets its name by `register_test_function`.
+
 Formulas, domains and minima are the usual ones of the literature on global optimisation (Jamil
 and Yang 2013, arXiv:1308.4008; Surjanovic and Bingham, Virtual Library of Simulation
 Experiments); the minima were refined numerically.
 """
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from math import pi
+
+from visualize.formulas.reading import read_expression
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class TestFunction:
     note: str = ""
 
 
-TEST_FUNCTIONS: Mapping[str, TestFunction] = {
+TEST_FUNCTIONS: dict[str, TestFunction] = {
     "sphere": TestFunction(
         "x**2 + y**2",
         ((-5.12, 5.12), (-5.12, 5.12)),
@@ -262,3 +266,19 @@ TEST_FUNCTIONS: Mapping[str, TestFunction] = {
         ((0,),),
     ),
 }
+
+
+def register_test_function(name: str, function: TestFunction) -> None:
+    """Give a function a name in scenes, for this process.
+
+    Raises `ValueError` for a name that is taken or not in snake_case, and for a domain of another
+    dimension than the expression; `ExpressionError` for what is no formula.
+    """
+    if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", name):
+        raise ValueError(f"'{name}' cannot be a name; write it in snake_case")
+    if TEST_FUNCTIONS.get(name, function) != function:
+        raise ValueError(f"there is a test function '{name}' already")
+    variables = read_expression(function.expression).variables
+    if len(function.domain) != len(variables):
+        raise ValueError(f"the domain needs one interval for each of {', '.join(variables)}")
+    TEST_FUNCTIONS[name] = function

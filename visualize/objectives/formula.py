@@ -150,6 +150,12 @@ class Formula(Settings, Objective):
                 gradients[..., index] = difference / (2 * self.difference_step)
         return gradients
 
+    def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
+        """Return both at each point, from one walk of the formula where derivatives are exact."""
+        if self.differentiation == "analytic":
+            return self._compiled.value_and_gradient(points)
+        return self.value(points), self.gradient(points)
+
     def hessian(self, points: Array) -> Array:
         """Return the second derivatives at each point, always exact."""
         return self._compiled.hessian(points)

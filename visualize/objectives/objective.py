@@ -1,14 +1,26 @@
-"""What is minimised: a function of a point, with its derivatives and what is known of it."""
+"""What is minimised: a function of a point, with its derivatives and what is known of it.
+
+To add a kind, add a file here with one public class of settings that is an `Objective`, or
+register one from outside: the kind's name is then one in scenes, `objective: {kind: {settings}}`.
+"""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
-import numpy as np
-from numpy.typing import NDArray
+from pydantic import ValidationError
 
-Array = NDArray[np.float64]
+from visualize.arrays import Array
+from visualize.declare.registry import Registry
+from visualize.declare.settings import error_at, error_of, mistakes_of, told
+from visualize.errors import PluginError
+from visualize.objectives._draws import Draws
+from visualize.objectives._test_functions import TEST_FUNCTIONS
+
 Box = tuple[tuple[float, float], ...]
 """The lowest and highest value of each coordinate."""
+Blocks = Mapping[str, tuple[int, ...]]
+"""Named arrays that the coordinates of a point make up, in their order, and their shapes."""
 
 
 class Objective(ABC):
@@ -38,6 +50,23 @@ class Objective(ABC):
         """The number of coordinates of a point."""
         return len(self.variables)
 
+    @property
+    def blocks(self) -> Blocks:
+        """The named arrays that a point is made of, such as weights and a bias: one vector.
+
+        Optimizers that work on matrices find them here; their sizes add up to the dimension.
+        """
+        return {"point": (self.dimension,)}
+
+    def at(self, step: int, draws: Draws) -> "Objective":
+        """Return what optimizers see at a step, counted from 0: the function itself.
+
+        Where that is a part of the data, or noisy, what is random comes from `draws`, so that all
+        optimizers of a scene see the same.
+        """
+        del step, draws
+        return self
+
     @abstractmethod
     def value(self, points: Array) -> Array:
         """Return the value at each point: shape `(...)`; infinity or NaN where there is none."""
@@ -46,6 +75,64 @@ class Objective(ABC):
     def gradient(self, points: Array) -> Array:
         """Return the gradient at each point: shape `(..., dimension)`."""
 
+    def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
+        """Return both at each point, at once where that is less work; the numbers are the same."""
+        return self.value(points), self.gradient(points)
+
     @abstractmethod
     def hessian(self, points: Array) -> Array:
         """Return the second derivatives at each point: shape `(..., dimension, dimension)`."""
+
+
+OBJECTIVES: Registry[Objective] = Registry("visualize.objectives", Objective)
+
+
+def read_objective(value: Any) -> Objective:
+    """Return the objective that a scene declares.
+
+    That is a formula or the name of a test function as text, a mapping of a formula's settings, or
+    the name of a kind with its settings, `{kind: {settings}}`, which may be left out where all of
+    them have defaults. Raises pydantic's errors, placed below the value.
+
+    >>> read_objective("x**2 + y**2").dimension
+    2
+    >>> read_objective("rosenbrock").minima
+    ((1.0, 1.0),)
+    """
+    if isinstance(value, Objective):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise told("a constant has nothing to minimise; use a variable: x, y, z, x1, ...")
+    formula: Any = OBJECTIVES.load("formula")
+    unknown: Any = OBJECTIVES.load("unknown")
+    if isinstance(value, str):
+        name = value.strip()
+        # A whole word is meant as a name: `rosenbrok` wants a suggestion, `x` is a formula.
+        is_name = name in TEST_FUNCTIONS or (len(name) > 3 and name.isidentifier())
+        if is_name and name not in TEST_FUNCTIONS and name in OBJECTIVES:
+            value = {name: {}}
+        else:
+            value = {"name": name} if is_name else {"expression": value}
+    if isinstance(value, Mapping) and value.keys() == {"variables"}:
+        return cast("Objective", unknown.model_validate(value))
+    if isinstance(value, Mapping) and len(value) == 1:
+        [(kind, settings)] = value.items()
+        if kind not in formula.known() and isinstance(settings, Mapping) and kind in OBJECTIVES:
+            return _declared(kind, settings)
+    return cast("Objective", formula.model_validate(value))
+
+
+def declaration(objective: Objective, settings: Any) -> Any:
+    """Return how a scene declares an objective with these settings: `read_objective` reads it."""
+    kind = OBJECTIVES.name_of(type(objective))
+    return settings if kind in {None, "formula", "unknown"} else {kind: settings}
+
+
+def _declared(kind: str, settings: Mapping[str, Any]) -> Objective:
+    try:
+        declared: Any = OBJECTIVES.load(kind)
+        return cast("Objective", declared.model_validate(dict(settings)))
+    except PluginError as error:
+        raise error_at(str(error), kind) from error
+    except ValidationError as error:
+        raise error_of(mistakes_of(error, kind)) from None

@@ -1,12 +1,12 @@
 """What Adam and AdamW share: all but the weight decay."""
 
-import math
 from abc import ABC
 from typing import Literal
 
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import blend, correction, divide, root, steps_of, zeros
 from visualize.optimizers._fields import Epsilon, MeanKept, RootEpsilon, SquareKept
 from visualize.optimizers.optimizer import Optimizer, State, Step
@@ -26,7 +26,7 @@ class AdamRule(Optimizer, ABC):
     amsgrad_corrected: bool = False
     """With amsgrad, keep the largest v̂, not the largest v."""
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages of 0."""
         names = ("mean", "mean_square", "largest_mean_square")
         return zeros(points, *(names if self.amsgrad else names[:2]))
@@ -78,5 +78,5 @@ class AdamRule(Optimizer, ABC):
         if self.amsgrad and self.amsgrad_corrected:
             square = square * grown
         if self.epsilon_placement == "epsilon_hat":
-            return (np.sqrt(square + self.epsilon_root) + self.epsilon) / math.sqrt(grown)
+            return (np.sqrt(square + self.epsilon_root) + self.epsilon) / np.sqrt(grown)
         return root(square / grown + self.epsilon_root, self.epsilon, self.epsilon_placement)

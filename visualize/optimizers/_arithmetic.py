@@ -5,6 +5,9 @@ import numpy as np
 from visualize.arrays import Array
 from visualize.optimizers.optimizer import State, Step
 
+Numbers = float | Array
+"""A setting, or a row of it for each start: `(starts, 1)`."""
+
 
 def zeros(points: Array, *names: str) -> State:
     """Return a state of arrays like `points`, all 0."""
@@ -16,14 +19,10 @@ def not_yet(points: Array) -> Array:
     return np.full_like(points, np.nan)
 
 
-def divide(numerator: Array | float, denominator: Array) -> Array:
+def divide(numerator: Numbers, denominator: Array) -> Array:
     """Return the quotient, where 0/0 is 0: a coordinate without a gradient stays where it is."""
-    return np.divide(
-        numerator,
-        denominator,
-        out=np.zeros(np.broadcast_shapes(np.shape(numerator), denominator.shape)),
-        where=(numerator != 0) | (denominator != 0),
-    )
+    neither = (numerator == 0) & (denominator == 0)
+    return np.where(neither, 0.0, numerator / np.where(neither, 1.0, denominator))
 
 
 def root(squares: Array, epsilon: float, placement: str) -> Array:
@@ -33,14 +32,28 @@ def root(squares: Array, epsilon: float, placement: str) -> Array:
     return np.sqrt(squares) + epsilon
 
 
-def blend(old: Array, new: Array, kept: float) -> Array:
+def power(base: Numbers, exponent: Numbers) -> Numbers:
+    """Return a power of settings; of a row of them each is what it would be alone.
+
+    NumPy's powers of many numbers may differ from those of one in the last digit.
+    """
+    if isinstance(base, np.ndarray) or isinstance(exponent, np.ndarray):
+        return np.asarray(_POWERS(base, exponent), dtype=float)
+    result: Numbers = base**exponent
+    return result
+
+
+_POWERS = np.frompyfunc(lambda base, exponent: np.float64(base) ** exponent, 2, 1)
+
+
+def blend(old: Array, new: Array, kept: Numbers) -> Array:
     """Return the moving average after `new`, of which the fraction `kept` stays."""
     return kept * old + (1 - kept) * new
 
 
-def correction(kept: float, step: Step) -> float:
+def correction(kept: Numbers, step: Step) -> Numbers:
     """Return how far a moving average that began at 0 has come: 1 - βᵗ at the t-th update."""
-    return 1 - kept ** (step.number + 1)
+    return 1 - power(kept, step.number + 1)
 
 
 def trust_ratio(

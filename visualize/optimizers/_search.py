@@ -1,6 +1,7 @@
 """How far to go along a direction: three line searches, for all starts at once.
 
-They see the function itself, without a scene's noise.
+They see the function itself, without a scene's noise. They go on until every start is done, so
+they cannot be traced as the rules without a search can.
 
 Each returns the lengths, shape `(starts, 1)`: 0 where the direction does not lead down, or where
 no length is found that does.
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from visualize.arrays import Array
 from visualize.objectives.objective import Objective
+from visualize.optimizers._arithmetic import Numbers
 
 MOST_TRIALS = 80
 
@@ -20,23 +22,23 @@ def backtrack(
     points: Array,
     directions: Array,
     *,
-    first: float,
-    shrink: float,
-    sufficient_decrease: float,
+    first: Numbers,
+    shrink: Numbers,
+    sufficient_decrease: Numbers,
 ) -> Array:
     """Return the longest of first, first β, first β², ... after which the value is low enough.
 
     That is f(x + a p) ≤ f(x) + c a ∇f·p (Armijo), with the shrink factor β.
     """
     value, slope = objective.value(points), _slope(objective, points, directions)
-    lengths = np.full(len(points), first)
+    lengths, shrink, promised = (_each(it, points) for it in (first, shrink, sufficient_decrease))
     searching, trials = slope < 0, 0
     while searching.any():
         trials += 1
         if trials == MOST_TRIALS:
-            shrink = min(shrink, 0.5)  # from here on it is far too long
+            shrink = np.minimum(shrink, 0.5)  # from here on it is far too long
         there = _at(points, directions, lengths)
-        low = _is_below(objective.value(there), value + sufficient_decrease * lengths * slope)
+        low = _is_below(objective.value(there), value + promised * lengths * slope)
         still = (there == points).all(axis=-1) | (lengths == 0)
         lengths = np.where(searching & ~low, shrink * lengths, lengths)
         lengths = np.where(searching & still, 0.0, lengths)
@@ -49,7 +51,7 @@ def bisect(
     points: Array,
     directions: Array,
     *,
-    first: float,
+    first: Numbers,
     sufficient_decrease: float = 1e-4,
     curvature: float = 0.9,
 ) -> Array:
@@ -60,7 +62,7 @@ def bisect(
     """
     value, slope = objective.value(points), _slope(objective, points, directions)
     low, high = np.zeros(len(points)), np.full(len(points), np.inf)
-    lengths = np.full(len(points), first)
+    lengths = _each(first, points)
     searching = slope < 0
     for _ in range(MOST_TRIALS):
         if not searching.any():
@@ -78,7 +80,7 @@ def bisect(
     return np.where(slope < 0, np.where(searching, low, lengths), 0.0)[:, np.newaxis]
 
 
-def minimize(objective: Objective, points: Array, directions: Array, *, first: float) -> Array:
+def minimize(objective: Objective, points: Array, directions: Array, *, first: Numbers) -> Array:
     """Return the lengths of minima along the directions, none of them higher than the start.
 
     `first` is doubled for as long as the function falls; the root of the slope between the last
@@ -94,7 +96,7 @@ def minimize(objective: Objective, points: Array, directions: Array, *, first: f
         return slope, (slope < 0) & _is_below(objective.value(there), ceiling)
 
     descends = low_slope < 0
-    low, high = np.zeros(len(points)), np.full(len(points), first)
+    low, high = np.zeros(len(points)), _each(first, points)
     high_slope, falls = look(high)
     for _ in range(MOST_TRIALS):
         farther = descends & falls
@@ -122,6 +124,11 @@ def minimize(objective: Objective, points: Array, directions: Array, *, first: f
         searching = searching & moved & (slope != 0)
     good = _is_below(objective.value(_at(points, directions, lengths)), ceiling)
     return np.where(descends, np.where(good, lengths, low), 0.0)[:, np.newaxis]
+
+
+def _each(setting: Numbers, points: Array) -> Array:
+    """Return a setting's number for each start: shape `(starts,)`."""
+    return np.broadcast_to(np.ravel(setting), len(points))
 
 
 def _is_below(values: Array, ceiling: Array) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Fraction, NotNegative
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import blend, correction, divide, steps_of, zeros
 from visualize.optimizers._fields import Epsilon, MeanKept
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
@@ -44,7 +45,7 @@ class Adabelief(Optimizer):
             "x ← x - η m̂ / (√ŝ + ε)",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages of 0."""
         return zeros(points, "mean", "variance")
 

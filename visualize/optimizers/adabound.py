@@ -1,6 +1,5 @@
 """Adam whose rates close in on gradient descent's."""
 
-import math
 from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -9,7 +8,9 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Positive
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import (
+    Numbers,
     blend,
     correction,
     decay_formula,
@@ -49,8 +50,9 @@ class Adabound(Optimizer):
     weight_decay: WeightDecay = 0.0
 
     @cached_property
-    def _first_rate(self) -> float:
-        return float(self.learning_rates(1)[0])
+    def _first_rate(self) -> Numbers:
+        first: Numbers = self.learning_rates(1)[0]
+        return first
 
     @property
     def formula(self) -> str:
@@ -65,7 +67,7 @@ class Adabound(Optimizer):
             "x ← x - clip(r, η* (1 - 1 / (γ t + 1)), η* (1 + 1 / (γ t))) m",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages of 0."""
         names = ("mean", "mean_square", "largest_mean_square")
         return zeros(points, *(names if self.amsgrad else names[:2]))
@@ -82,7 +84,7 @@ class Adabound(Optimizer):
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return the bounded rate."""
         square = state["largest_mean_square" if self.amsgrad else "mean_square"]
-        grown = math.sqrt(correction(self.beta_2, step)) / correction(self.beta_1, step)
+        grown = np.sqrt(correction(self.beta_2, step)) / correction(self.beta_1, step)
         rate = divide(step.learning_rate * grown, np.sqrt(square) + self.epsilon)
         final = self.final_learning_rate * step.learning_rate / self._first_rate
         closing = self.gamma * (step.number + 1)

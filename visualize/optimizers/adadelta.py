@@ -6,6 +6,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Fraction
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import (
     blend,
     decay,
@@ -60,7 +61,7 @@ class Adadelta(Optimizer):
             "x ← x - η u",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages of 0; there is no scale yet."""
         return {**zeros(points, "mean_square", "mean_square_update"), "scale": not_yet(points)}
 

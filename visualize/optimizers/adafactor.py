@@ -1,6 +1,5 @@
 """RMSProp with steps in proportion to the point's size."""
 
-import math
 import sys
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
@@ -10,7 +9,17 @@ from pydantic import Field
 
 from visualize.arrays import Array
 from visualize.declare.settings import NotNegative, Number, Positive
-from visualize.optimizers._arithmetic import blend, decay_formula, divide, not_yet, steps_of, zeros
+from visualize.objectives.objective import Blocks
+from visualize.optimizers._arithmetic import (
+    Numbers,
+    blend,
+    decay_formula,
+    divide,
+    not_yet,
+    power,
+    steps_of,
+    zeros,
+)
 from visualize.optimizers._fields import LearningRate, WeightDecay
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
@@ -80,7 +89,7 @@ class Adafactor(Optimizer):
             f"x ← x - {'min(η, 1/√t)' if self.relative_step else 'η'} r u / max(1, RMS(u) / d)",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return a mean square of 0."""
         return {**zeros(points, "mean_square"), "scale": not_yet(points[:, :1])}
 
@@ -88,7 +97,7 @@ class Adafactor(Optimizer):
         """Return the scaled step, the mean square and the scale."""
         rate = 1.0 if self.decay_placement == "without_rate" else step.learning_rate
         shrinkage = -rate * self.weight_decay * step.points
-        kept = 1 - (step.number + 1) ** self.beta_2_decay
+        kept = 1 - power(step.number + 1, self.beta_2_decay)
         floor = self.epsilon_placement == "floor"
         fresh = gradients**2 if floor else gradients**2 + self.epsilon_1
         square = blend(state["mean_square"], fresh, kept)
@@ -110,10 +119,11 @@ class Adafactor(Optimizer):
             return "x ← x - λ x"
         return decay_formula(self.weight_decay, decoupled=True)
 
-    def _rate(self, step: Step) -> float:
+    def _rate(self, step: Step) -> Numbers:
         if not self.relative_step:
             return step.learning_rate
-        return min(step.learning_rate, 1 / math.sqrt(step.number + 1))
+        bounded: Numbers = np.minimum(step.learning_rate, 1 / np.sqrt(step.number + 1))
+        return bounded
 
     def _denominator(self, square: Array) -> Array:
         floor = self.epsilon_1 if self.epsilon_placement == "floor" else 0.0

@@ -7,7 +7,8 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import NotNegative
-from visualize.optimizers._arithmetic import decay, decay_formula, divide, root, steps_of
+from visualize.objectives.objective import Blocks
+from visualize.optimizers._arithmetic import Numbers, decay, decay_formula, divide, root, steps_of
 from visualize.optimizers._fields import (
     DecoupledWeightDecay,
     Epsilon,
@@ -68,7 +69,7 @@ class Adagrad(Optimizer):
             f"x ← x - {'ηₜ' if falling else 'η'} g / {below}",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return the accumulator before the first gradient."""
         return {"accumulator": np.full_like(points, self.initial_accumulator_value)}
 
@@ -86,7 +87,7 @@ class Adagrad(Optimizer):
         """Return η / (√s + ε)."""
         return divide(self._rate(step), self._denominator(state))
 
-    def _rate(self, step: Step) -> float:
+    def _rate(self, step: Step) -> Numbers:
         return step.learning_rate / (1 + self.learning_rate_decay * step.number)
 
     def _denominator(self, state: State) -> Array:

@@ -6,6 +6,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Fraction
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -68,7 +69,7 @@ class Adamax(Optimizer):
             f"x ← x - η m̂ / {'u' if inside else '(u + ε)'}",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages of 0."""
         return zeros(points, "mean", "largest")
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Fraction
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -57,7 +58,7 @@ class Adan(Optimizer):
             "x ← x - η (m̂ + (1 - β₂) v̂) / (√(n̂ + ε_root) + ε)",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages and a gradient of 0."""
         return dict.fromkeys(
             ("mean", "mean_difference", "mean_square", "gradient"), np.zeros_like(points)
@@ -66,7 +67,7 @@ class Adan(Optimizer):
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return the step ahead, the averages and the gradient."""
         shrink = shrinkage(step, self.weight_decay)
-        difference = gradients - state["gradient"] if step.number else np.zeros_like(gradients)
+        difference = np.where(step.number == 0, 0.0, gradients - state["gradient"])
         ahead = gradients + (1 - self.beta_2) * difference
         after = {
             "mean": blend(state["mean"], gradients, self.beta_1),

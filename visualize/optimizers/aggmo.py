@@ -1,6 +1,8 @@
 """The mean of several momenta, slow and fast."""
 
+import operator
 from collections.abc import Mapping
+from functools import reduce
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -8,6 +10,7 @@ from pydantic import Field
 
 from visualize.arrays import Array
 from visualize.declare.settings import Fraction, ListToTuple
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import steps_of
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
@@ -40,7 +43,7 @@ class Aggmo(Optimizer):
             f"x ← x - η ({velocities}) / {len(self.momenta)}",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return velocities of 0."""
         zeros = np.zeros_like(points)
         return {f"velocity_{i}": zeros for i in range(1, len(self.momenta) + 1)}
@@ -51,5 +54,5 @@ class Aggmo(Optimizer):
             name: kept * velocity + gradients
             for kept, (name, velocity) in zip(self.momenta, state.items(), strict=True)
         }
-        mean = np.mean(list(after.values()), axis=0)
+        mean = reduce(operator.add, after.values()) / len(after)
         return -step.learning_rate * mean, after

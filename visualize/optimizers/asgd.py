@@ -1,6 +1,5 @@
 """Gradient descent whose average is the answer."""
 
-import math
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -8,7 +7,8 @@ from pydantic import model_validator
 
 from visualize.arrays import Array
 from visualize.declare.settings import NotNegative
-from visualize.optimizers._arithmetic import decay_formula, not_yet, steps_of
+from visualize.objectives.objective import Blocks
+from visualize.optimizers._arithmetic import decay_formula, not_yet, power, steps_of
 from visualize.optimizers._fields import WeightDecay
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
@@ -56,19 +56,20 @@ class Asgd(Optimizer):
             "a is shown" if self.average else "",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return the average of the start; there are no rates yet."""
         rate = not_yet(points[:, :1])
         return {"average": points, "rate": rate, "following_rate": rate}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -ηₜ (κ x + g), the average, ηₜ and the rate of the next update."""
-        start = np.full((len(gradients), 1), step.learning_rate)
-        rate = state["following_rate"] if step.number else start
+        start = np.full_like(state["rate"], step.learning_rate)
+        rate = np.where(step.number == 0, start, state["following_rate"])
         gradients = gradients + self.weight_decay * step.points
         update = -rate * (self.lambd * step.points + gradients)
-        average, weight = state["average"], 1 / max(1, step.number - self.t0)
-        fall = math.pow(1 + self.lambd * step.learning_rate * (step.number + 1), self.alpha)
+        average, weight = state["average"], 1 / np.maximum(1, step.number - self.t0)
+        falling = np.add(1.0, self.lambd * step.learning_rate * (step.number + 1))
+        fall = power(falling, self.alpha)
         return update, {
             "average": average + weight * (step.points + update - average),
             "rate": rate,

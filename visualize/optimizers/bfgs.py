@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import bisect
@@ -39,7 +40,7 @@ class Bfgs(Optimizer):
             "B ← (I - s yᵀ / yᵀs) B (I - y sᵀ / yᵀs) + s sᵀ / yᵀs",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return no gradient and no update yet, and B as I."""
         inverse = np.broadcast_to(np.eye(points.shape[-1]), (*points.shape, points.shape[-1]))
         return {

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import divide, not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import minimize
@@ -43,7 +44,7 @@ class Conjugategradient(Optimizer):
             "x ← x + a p",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return no gradient and no direction yet."""
         return {**zeros(points, "gradient", "direction"), "length": not_yet(points[:, :1])}
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from visualize.arrays import Array
 from visualize.declare.settings import NotNegative, Number
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import decay_formula, divide, shrinkage, steps_of
 from visualize.optimizers._fields import WeightDecay
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
@@ -55,7 +56,7 @@ class Ftrl(Optimizer):
             f"x ← (clip(z, -λ₁, λ₁) - z) / ((β + n^{p}) / η + 2 λ₂)",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return the accumulator before the first gradient, and a z of 0."""
         return {
             "accumulator": np.full_like(points, self.initial_accumulator_value),

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -61,7 +62,7 @@ class Lamb(Optimizer):
             "x ← x - η ‖x‖ / ‖u‖ u",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages of 0."""
         zeros = np.zeros_like(points)
         return {"mean": zeros, "mean_square": zeros, "trust_ratio": not_yet(points[:, :1])}

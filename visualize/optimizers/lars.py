@@ -7,6 +7,7 @@ from pydantic import model_validator
 
 from visualize.arrays import Array
 from visualize.declare.settings import Positive, told
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import decay_formula, not_yet, steps_of, trust_ratio
 from visualize.optimizers._fields import Epsilon, Momentum, Nesterov, WeightDecay
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
@@ -49,7 +50,7 @@ class Lars(Optimizer):
             "x ← x - (u + μ v)" if self.nesterov else "x ← x - v",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return a velocity of 0."""
         return {"velocity": np.zeros_like(points), "trust_ratio": not_yet(points[:, :1])}
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from visualize.arrays import Array
 from visualize.declare.settings import Number
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import not_yet, steps_of
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._search import backtrack, minimize
@@ -44,7 +45,7 @@ class Linesearch(Optimizer):
             "a = max of η, η β, η β², ... with f(x - a g) ≤ f(x) - c a g·g", "x ← x - a g"
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return no length yet."""
         return {"length": not_yet(points[:, :1])}
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Fraction
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import blend, decay_formula, shrinkage, steps_of, zeros
 from visualize.optimizers._fields import MeanKept, WeightDecay
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
@@ -40,7 +41,7 @@ class Lion(Optimizer):
             "m ← β₂ m + (1 - β₂) g",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return a momentum of 0."""
         return zeros(points, "mean")
 

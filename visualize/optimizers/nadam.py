@@ -1,18 +1,20 @@
 """Adam with Nesterov's look ahead."""
 
-import math
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import NotNegative
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import (
+    Numbers,
     blend,
     correction,
     decay,
     decay_formula,
     divide,
+    power,
     steps_of,
 )
 from visualize.optimizers._fields import (
@@ -76,7 +78,7 @@ class Nadam(Optimizer):
             f"x ← x - η ({ahead}) / (√v̂ + ε)",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages of 0, and the product of no momenta."""
         zeros = np.zeros_like(points)
         return {
@@ -105,10 +107,10 @@ class Nadam(Optimizer):
         """Return η / (√v̂ + ε)."""
         return divide(step.learning_rate, self._denominator(state, step))
 
-    def _momentum(self, t: int) -> float:
+    def _momentum(self, t: int) -> Numbers:
         if not self.momentum_schedule:
             return self.beta_1
-        return self.beta_1 * (1 - 0.5 * math.pow(0.96, self.momentum_decay * t))
+        return self.beta_1 * (1 - 0.5 * power(0.96, self.momentum_decay * t))
 
     def _denominator(self, state: State, step: Step) -> Array:
         return np.sqrt(state["mean_square"] / correction(self.beta_2, step)) + self.epsilon

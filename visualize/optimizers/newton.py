@@ -6,6 +6,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import NotNegative
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
@@ -35,20 +36,20 @@ class Newton(Optimizer):
         """The rule that these settings make."""
         return f"x ← x - η {'(H + λ I)⁻¹' if self.damping else 'H⁻¹'} g"
 
-    def init(self, points: Array) -> State:
+    def init(self, _points: Array, _blocks: Blocks) -> State:
         """Return nothing: there is no memory."""
-        del points
         return {}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η (H + λ I)⁻¹ g."""
         hessians = step.objective.hessian(step.points)
-        hessians = hessians + self.damping * np.eye(step.points.shape[-1])
-        known = np.isfinite(hessians).all(axis=(-2, -1)) & np.isfinite(gradients).all(axis=-1)
-        update = np.full_like(gradients, np.nan)
-        inverses = _inverses(hessians[known])
-        update[known] = -step.learning_rate * (inverses @ gradients[known][..., np.newaxis])[..., 0]
-        return update, state
+        identity = np.eye(step.points.shape[-1])
+        hessians = hessians + np.asarray(self.damping)[..., np.newaxis] * identity
+        finite = np.isfinite(hessians).all(axis=-1) & np.isfinite(gradients)
+        known = np.all(finite, axis=-1, keepdims=True)
+        inverses = _inverses(np.where(known[..., np.newaxis], hessians, identity))
+        solved = (inverses @ gradients[..., np.newaxis])[..., 0]
+        return np.where(known, -step.learning_rate * solved, np.nan), state
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return NaN: no coordinate has a rate of its own."""

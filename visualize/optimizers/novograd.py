@@ -6,6 +6,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Fraction
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import blend, divide, norm, steps_of
 from visualize.optimizers._fields import Epsilon, MeanKept, WeightDecay
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
@@ -43,15 +44,15 @@ class Novograd(Optimizer):
             "x ← x - η m",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages of 0; the length has one number for each start."""
         return {"mean": np.zeros_like(points), "mean_square": np.zeros((len(points), 1))}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η m, and the averages."""
-        square = norm(gradients) ** 2
-        if step.number:
-            square = blend(state["mean_square"], square, self.beta_2)
+        fresh = norm(gradients) ** 2
+        blended = blend(state["mean_square"], fresh, self.beta_2)
+        square = np.where(step.number == 0, fresh, blended)
         scaled = divide(gradients, self._denominator(square))
         scaled = scaled + self.weight_decay * step.points
         mean = self.beta_1 * state["mean"] + scaled

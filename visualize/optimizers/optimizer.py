@@ -1,48 +1,42 @@
 """How a step is chosen: one optimizer a file, each a frozen set of hyper-parameters and a rule.
 
 To add one, add a file here: its name is the optimizer's name in scenes, its one public class is
-an `Optimizer`. Nothing else has to know.
+an `Optimizer`. Nothing else has to know. Others register theirs from outside.
+
+A rule's `update` is written in operations on arrays: no branch depends on a number that a run
+brings, nothing is written into, so that it can be traced, and so that settings may be a row for
+each start. Rules that search along a line or solve equations are exempt: `_search`, `newton`.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Generic, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import field_validator, model_validator
+from typing_extensions import TypeVar
 
+from visualize.arrays import Array
 from visualize.declare.registry import Registry
 from visualize.declare.settings import Settings, told
 from visualize.formulas.reading import read_expression
-from visualize.objectives.objective import Objective
+from visualize.history.trajectory import Trajectory
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._fields import LearningRate
+from visualize.optimizers._trace import EFFECTIVE_RATE as EFFECTIVE_RATE
+from visualize.optimizers._trace import Problem as Problem
+from visualize.optimizers._trace import Step as Step
+from visualize.optimizers._trace import follow
 
-Array = NDArray[np.float64]
 State = Mapping[str, Array]
-"""What an optimizer remembers between steps: named arrays, a row for each start."""
-
-EFFECTIVE_RATE = "effective_learning_rate"
-"""What histories call the rates of each coordinate, beside the states."""
-
-
-class Step(NamedTuple):
-    """Where a run stands when its rule is asked for the next update."""
-
-    number: int
-    """Updates done so far: 0 at the first."""
-    points: Array
-    """Where every start is now: `(starts, dimension)`."""
-    learning_rate: float
-    """The learning rate of this update."""
-    objective: Objective
-    """For rules that need more than a gradient."""
-
+"""What most optimizers remember between steps: named arrays, a row for each start."""
+S = TypeVar("S", default=State)
+"""What an optimizer remembers between steps."""
 
 Conventions = Mapping[str, Mapping[str, Any]]
 
 
-class Optimizer(Settings, ABC):
+class Optimizer(Settings, ABC, Generic[S]):
     """An optimizer: its hyper-parameters are fields, its memory is passed and returned.
 
     Gradients and points have the shape `(starts, dimension)`, states begin with `starts`; every
@@ -110,19 +104,23 @@ class Optimizer(Settings, ABC):
         """
 
     @abstractmethod
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, blocks: Blocks, /) -> S:
         """Return the state before the first step."""
 
     @abstractmethod
-    def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
+    def update(self, gradients: Array, state: S, step: Step) -> tuple[Array, S]:
         """Return what to add to the points, and the state after it."""
 
-    def shown(self, points: Array, state: State) -> Array:
+    def remembered(self, state: S) -> Mapping[str, Array]:
+        """Return what the history may keep of a state: named arrays, a row for each start."""
+        return cast("Mapping[str, Array]", state)
+
+    def shown(self, points: Array, state: S) -> Array:
         """Return what the history keeps for where the run is: mostly, where it is."""
         del state
         return points
 
-    def effective_learning_rate(self, state: State, step: Step) -> Array:
+    def effective_learning_rate(self, state: S, step: Step) -> Array:
         """Return each coordinate's rate in the update that led to `state`.
 
         That is η divided by what the rule divides by: a column for each coordinate, or one.
@@ -131,11 +129,19 @@ class Optimizer(Settings, ABC):
         return np.full_like(step.points, step.learning_rate)
 
     def learning_rates(self, steps: int) -> Array:
-        """Return the learning rate of every update: shape `(steps,)`."""
+        """Return the learning rate of every update: `(steps,)`, or a row for each start in each."""
         if not isinstance(self.learning_rate, str):
-            return np.full(steps, self.learning_rate)
+            return np.broadcast_to(self.learning_rate, (steps, *np.shape(self.learning_rate)))
         times = np.arange(steps, dtype=float)[:, np.newaxis]
         return read_expression(self.learning_rate, ["t"]).value(times)
 
+    def trace(self, problem: Problem) -> Trajectory:
+        """Return where this optimizer goes.
 
-OPTIMIZERS: Registry[Optimizer] = Registry("visualize.optimizers", Optimizer)
+        A start that reaches a point or value that is not finite has diverged: it stops, and its
+        rows are NaN from then on. A library that has a loop of its own overrides this.
+        """
+        return follow(self, problem)
+
+
+OPTIMIZERS: Registry[Optimizer[Any]] = Registry("visualize.optimizers", Optimizer)

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import blend, correction, divide, not_yet, steps_of, zeros
 from visualize.optimizers._fields import Epsilon, MeanKept, Portion, SquareKept
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
@@ -44,7 +45,7 @@ class Qhadam(Optimizer):
             "x ← x - η ((1 - ν₁) g + ν₁ m̂) / (√((1 - ν₂) g² + ν₂ v̂) + ε)",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages of 0; nothing is mixed yet."""
         return {**zeros(points, "mean", "mean_square"), "mixed_square": not_yet(points)}
 

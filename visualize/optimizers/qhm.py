@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from visualize.arrays import Array
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import blend, steps_of, zeros
 from visualize.optimizers._fields import Momentum, Portion
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
@@ -30,7 +31,7 @@ class Qhm(Optimizer):
         """The rule that these settings make."""
         return steps_of("v ← μ v + (1 - μ) g", "x ← x - η ((1 - ν) g + ν v)")
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return a velocity of 0."""
         return zeros(points, "velocity")
 

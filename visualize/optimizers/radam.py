@@ -1,6 +1,5 @@
 """Adam that waits until its mean square can be trusted."""
 
-import math
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -8,6 +7,7 @@ from pydantic import Field
 
 from visualize.arrays import Array
 from visualize.declare.settings import Number
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -71,7 +71,7 @@ class Radam(Optimizer):
             f"x ← x - η m̂ r {trusted} where ρₜ > {self.threshold:g}, else x ← x - η m̂",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return averages of 0."""
         return zeros(points, "mean", "mean_square")
 
@@ -95,12 +95,13 @@ class Radam(Optimizer):
         grown = correction(self.beta_2, step)
         longest = 2 / (1 - self.beta_2) - 1
         length = longest - 2 * (step.number + 1) * (1 - grown) / grown
+        trusted = length > self.threshold
+        # Where it is not trusted the numbers do not count, but must exist: r is 1.
+        now, end = np.where(trusted, length, 6.0), np.where(trusted, longest, 6.0)
+        rectified = np.sqrt(((now - 4) * (now - 2) * end) / ((end - 4) * (end - 2) * now))
         square = state["mean_square"]
-        if length <= self.threshold:
-            return np.ones_like(square)
-        rectified = math.sqrt(
-            ((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length)
-        )
         if self.epsilon_placement == "epsilon_hat":
-            return (np.sqrt(square) + self.epsilon) / (rectified * math.sqrt(grown))
-        return (np.sqrt(square / grown) + self.epsilon) / rectified
+            root = (np.sqrt(square) + self.epsilon) / (rectified * np.sqrt(grown))
+        else:
+            root = (np.sqrt(square / grown) + self.epsilon) / rectified
+        return np.where(trusted, root, 1.0)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from visualize.arrays import Array
 from visualize.declare.settings import Fraction
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import (
     blend,
     correction,
@@ -94,7 +95,7 @@ class Rmsprop(Optimizer):
             f"x ← x - {outside}v",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return the averages and the velocity before the first gradient."""
         zeros = np.zeros_like(points)
         squares = np.full_like(points, self.initial_accumulator_value)

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from visualize.arrays import Array
 from visualize.declare.settings import NotNegative, Number, Positive, told
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
@@ -55,7 +56,7 @@ class Rprop(Optimizer):
             "x ← x - Δ sign(g)",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return no gradient; there are no steps yet."""
         return {**zeros(points, "gradient"), "step_size": not_yet(points)}
 
@@ -63,7 +64,7 @@ class Rprop(Optimizer):
         """Return -Δ sign(g), the gradient that counted and Δ."""
         agreement = gradients * state["gradient"]
         factor = np.where(agreement > 0, self.increase, np.where(agreement < 0, self.decrease, 1.0))
-        before = state["step_size"] if step.number else np.full_like(gradients, step.learning_rate)
+        before = np.where(step.number == 0, step.learning_rate, state["step_size"])
         length = np.clip(before * factor, self.minimum_step, self.maximum_step)
         counted = np.where(agreement < 0, 0.0, gradients)
         return -np.sign(counted) * length, {"gradient": counted, "step_size": length}

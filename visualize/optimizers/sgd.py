@@ -2,10 +2,12 @@
 
 from typing import ClassVar, Literal
 
+import numpy as np
 from pydantic import model_validator
 
 from visualize.arrays import Array
 from visualize.declare.settings import Fraction, told
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import decay, decay_formula, steps_of, zeros
 from visualize.optimizers._fields import (
     DecoupledWeightDecay,
@@ -67,7 +69,7 @@ class Sgd(Optimizer):
             f"x ← x - {outside}{move}",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return a velocity of 0."""
         return zeros(points, "velocity")
 
@@ -80,8 +82,8 @@ class Sgd(Optimizer):
         if self.learning_rate_in_velocity:
             gradients, rate = rate * gradients, 1.0
         # Without momentum torch keeps no velocity, and dampens nothing.
-        whole = step.number == 0 or self.momentum == 0
-        fresh = gradients if whole else (1 - self.dampening) * gradients
+        whole = (step.number == 0) | (self.momentum == 0)
+        fresh = np.where(whole, 1.0, 1 - self.dampening) * gradients
         velocity = self.momentum * state["velocity"] + fresh
         direction = gradients + self.momentum * velocity if self.nesterov else velocity
         return shrinkage - rate * direction, {"velocity": velocity}

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.objectives.objective import Blocks
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
@@ -26,9 +27,8 @@ class Signsgd(Optimizer):
         """The rule that these settings make."""
         return "x ← x - η sign(g)"
 
-    def init(self, points: Array) -> State:
+    def init(self, _points: Array, _blocks: Blocks) -> State:
         """Return nothing: there is no memory."""
-        del points
         return {}
 
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:

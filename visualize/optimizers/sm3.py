@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import blend, divide, steps_of, zeros
 from visualize.optimizers._fields import Epsilon, Momentum
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
@@ -32,7 +33,7 @@ class Sm3(Optimizer):
         """The rule that these settings make."""
         return steps_of("s ← s + g²", "m ← μ m + (1 - μ) g / √(s + ε)", "x ← x - η m")
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return an accumulator and a mean of 0."""
         return zeros(points, "accumulator", "mean")
 

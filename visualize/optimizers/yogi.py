@@ -6,6 +6,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Fraction, NotNegative
+from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import blend, correction, divide, steps_of
 from visualize.optimizers._fields import Epsilon, MeanKept
 from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
@@ -42,7 +43,7 @@ class Yogi(Optimizer):
             "x ← x - η m̂ / (√v̂ + ε)",
         )
 
-    def init(self, points: Array) -> State:
+    def init(self, points: Array, _: Blocks) -> State:
         """Return the averages before the first gradient."""
         initial = np.full_like(points, self.initial_accumulator_value)
         return {"mean": initial, "mean_square": initial}

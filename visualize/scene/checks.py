@@ -152,7 +152,8 @@ def panels_can_show_it(
         one = np.zeros((1, objective.dimension))
         states = {}
         for optimizer in optimizers:
-            arrays = {EFFECTIVE_RATE: one, **optimizer.init(one)}
+            state = optimizer.init(one, objective.blocks)
+            arrays = {EFFECTIVE_RATE: one, **optimizer.remembered(state)}
             states |= {name: array.shape[1:] for name, array in arrays.items()}
         for run in trajectories:
             states |= {name: array.shape[2:] for name, array in run.trajectory.states.items()}

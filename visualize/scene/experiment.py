@@ -2,26 +2,25 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, InstanceOf, SerializeAsAny
+from pydantic import (
+    BeforeValidator,
+    Field,
+    InstanceOf,
+    SerializeAsAny,
+    SerializerFunctionWrapHandler,
+    field_serializer,
+)
 
 from visualize.arrays import Array
-from visualize.declare.settings import Positive, Settings
+from visualize.declare.settings import Settings
 from visualize.history.recording import RecordedRun
+from visualize.objectives._noise import Noise
 from visualize.objectives.formula import Formula
-from visualize.objectives.objective import Objective
+from visualize.objectives.objective import Objective, declaration
 from visualize.objectives.unknown import Unknown
 from visualize.optimizers.optimizer import Optimizer
 from visualize.scene.recordings import Recording
 from visualize.scene.starts import Grid, Random, Start, points_of
-
-
-class Noise(Settings):
-    """Normal noise on every gradient, from the scene's seed; all optimizers meet the same.
-
-    Line searches and Hessians are without it."""
-
-    standard_deviation: Positive
-    """Of each coordinate's noise."""
 
 
 def documented_as(kind: Any) -> BeforeValidator:
@@ -57,6 +56,12 @@ class Experiment(Settings):
         tuple[SerializeAsAny[Optimizer], ...], documented_as(list[dict[str, Any]])
     ] = ()
     """Who runs; `sweep: {learning_rate: [0.1, 0.4]}` on one makes a run of each."""
+
+    @field_serializer("objective", mode="wrap")
+    def _declare_objective(
+        self, objective: Objective, settings_of: SerializerFunctionWrapHandler
+    ) -> Any:
+        return declaration(objective, settings_of(objective))
 
     @property
     def starts(self) -> Array:

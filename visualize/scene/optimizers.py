@@ -3,6 +3,7 @@
 from typing import Any
 
 from visualize.declare.settings import collected, declared_in, mistake_at
+from visualize.optimizers._foreign import as_optimizer
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer
 from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
 from visualize.scene.sweeps import variants
@@ -26,6 +27,7 @@ def read_optimizers(value: Any) -> Entries[Optimizer]:
                 with collected(entries.mistakes, index, into=swept):
                     look = Appearance.model_validate(given)
                 with collected(entries.mistakes, index, into=swept):
-                    optimizer = declared_in(OPTIMIZERS, Optimizer, "name", settings)
+                    own = as_optimizer(settings)
+                    optimizer = own or declared_in(OPTIMIZERS, Optimizer, "name", settings)
                     entries.sound.append(Entry(optimizer, look, (index,), swept))
     return entries

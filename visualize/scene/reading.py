@@ -9,9 +9,7 @@ from pydantic_core import InitErrorDetails
 
 from visualize.declare.checks import mistakes_between
 from visualize.declare.settings import collected, declared_in, parsed, told
-from visualize.objectives._test_functions import TEST_FUNCTIONS
-from visualize.objectives.formula import Formula
-from visualize.objectives.objective import Objective
+from visualize.objectives.objective import read_objective
 from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
 from visualize.scene.checks import BUDGET, CHECKS
@@ -65,22 +63,6 @@ def read_settings(
     _read_panels(reading, given)
     reading.mistakes += mistakes_between(CHECKS, reading.sound)
     return reading
-
-
-def read_objective(value: Any) -> Objective:
-    """Return the objective that a scene's `objective` declares; raises its mistakes."""
-    if isinstance(value, Objective):
-        return value
-    if isinstance(value, str):
-        name = value.strip()
-        # A whole word is meant as a name: `rosenbrok` wants a suggestion, `x` is a formula.
-        is_name = name in TEST_FUNCTIONS or (len(name) > 3 and name.isidentifier())
-        value = {"name": name} if is_name else {"expression": value}
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        raise told("a constant has nothing to minimise; use a variable: x, y, z, x1, ...")
-    if isinstance(value, Mapping) and value.keys() == {"variables"}:
-        return Unknown.model_validate(value)
-    return Formula.model_validate(value)
 
 
 def _read_runs(reading: Reading, given: Mapping[str, Any], folder: Path) -> None:

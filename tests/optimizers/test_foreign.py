@@ -1,0 +1,146 @@
+"""Anybody's optimizer: objects with `init` and `update`."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from visualize import Scene, Trajectory, simulate
+from visualize.arrays import Array
+from visualize.objectives.objective import read_objective
+from visualize.optimizers._foreign import as_optimizer
+from visualize.optimizers.optimizer import OPTIMIZERS, Problem, Step
+
+BOWL = read_objective("x**2/20 + y**2")
+STARTS = np.array([[-7.0, 2.0], [1.0, -1.0]])
+
+
+class HeavyBall:
+    """Momentum, as people write it."""
+
+    learning_rate: Any = 0.1
+
+    def init(self, points: Array) -> dict[str, Array]:
+        return {"velocity": np.zeros_like(points)}
+
+    def update(
+        self, gradients: Array, state: dict[str, Array], step: Step
+    ) -> tuple[Array, dict[str, Array]]:
+        velocity = 0.9 * state["velocity"] + gradients
+        return -step.learning_rate * velocity, {"velocity": velocity}
+
+
+class Counting:
+    """A rule without settings, whose state is a number."""
+
+    def init(self, points: Array, blocks: object) -> int:
+        assert blocks == {"point": (2,)}
+        return len(points)
+
+    def update(self, gradients: Array, state: int, step: Step) -> tuple[Array, int]:
+        assert state == 2 + step.number
+        assert step.learning_rate == 1
+        return -0.1 * gradients, state + 1
+
+
+def trace(rule: object, **settings: Any) -> Trajectory:
+    """Return where an object goes."""
+    optimizer = as_optimizer(rule)
+    assert optimizer is not None
+    return optimizer.trace(Problem(BOWL, STARTS, 20, **settings))
+
+
+def test_an_object_runs_as_an_optimizer_of_the_folder_does() -> None:
+    ours = OPTIMIZERS.load("sgd").model_validate({"learning_rate": 0.1, "momentum": 0.9})
+    expected = ours.trace(Problem(BOWL, STARTS, 20, states=None))
+    run = trace(HeavyBall(), states=None)
+    np.testing.assert_array_equal(run.points, expected.points)
+    assert run.states.keys() == expected.states.keys()
+    for name, array in expected.states.items():
+        np.testing.assert_array_equal(run.states[name], array)
+
+
+def test_a_state_that_is_no_mapping_is_not_kept() -> None:
+    run = trace(Counting(), states=None)
+    assert run.states.keys() == {"effective_learning_rate"}
+    assert np.isnan(run.states["effective_learning_rate"]).all()
+    np.testing.assert_allclose(run.points[1], STARTS - 0.1 * BOWL.gradient(STARTS))
+
+
+def test_a_scene_takes_objects_beside_the_names() -> None:
+    optimizers = [HeavyBall(), {"name": "sgd", "learning_rate": 0.1}, Counting(), HeavyBall()]
+    scene = Scene.model_validate(
+        {
+            "objective": BOWL,
+            "start": [[-7, 2], [1, -1]],
+            "steps": 20,
+            "optimizers": optimizers,
+            "panels": [{"kind": "state", "array": "velocity"}],
+        }
+    )
+    history = simulate(scene)
+    assert list(history) == ["heavy_ball 1", "sgd", "counting", "heavy_ball 2"]
+    assert history["heavy_ball 1"].states.keys() == {"velocity"}
+    np.testing.assert_array_equal(history["heavy_ball 1"].points, trace(HeavyBall()).points)
+    assert {"name": "counting", "learning_rate": 1.0}.items() <= (
+        history.metadata["scene"]["optimizers"][2].items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("attributes", "name"),
+    [
+        ({}, "heavy_ball"),
+        ({"name": "mine"}, "mine"),
+        ({"name": "mine", "label": "My own"}, "My own"),
+    ],
+)
+def test_an_object_is_called_as_it_says_or_as_its_class(
+    attributes: dict[str, str], name: str
+) -> None:
+    rule = HeavyBall()
+    for key, value in attributes.items():
+        setattr(rule, key, value)
+    optimizer = as_optimizer(rule)
+    assert optimizer is not None
+    assert optimizer.name == name
+
+
+def test_a_learning_rate_may_be_a_formula_in_t() -> None:
+    class Falling(HeavyBall):
+        learning_rate = "0.1 / (1 + t)"
+
+    ours = OPTIMIZERS.load("sgd").model_validate(
+        {"learning_rate": "0.1 / (1 + t)", "momentum": 0.9}
+    )
+    expected = ours.trace(Problem(BOWL, STARTS, 20))
+    np.testing.assert_array_equal(trace(Falling()).points, expected.points)
+
+
+def test_a_learning_rate_of_0_is_refused() -> None:
+    class Still(HeavyBall):
+        learning_rate = 0.0
+
+    with pytest.raises(ValidationError, match="greater than 0"):
+        as_optimizer(Still())
+
+
+def test_what_is_an_optimizer_stays_what_it_is() -> None:
+    ours = OPTIMIZERS.load("sgd").model_validate({"learning_rate": 0.1})
+    assert as_optimizer(ours) is ours
+
+
+@pytest.mark.parametrize("value", [{"name": "sgd"}, "sgd", None, 3, HeavyBall, object(), [], {}])
+def test_what_is_none_is_none(value: object) -> None:
+    assert as_optimizer(value) is None
+
+
+def test_updates_of_a_wrong_shape_are_named() -> None:
+    class Summing(HeavyBall):
+        def update(self, gradients: Array, state: Any, step: Step) -> tuple[Any, Any]:
+            return super().update(gradients, state, step)[0].sum(axis=-1), state
+
+    words = r"updates of summing have the shape \(2,\); the gradients have \(2, 2\)"
+    with pytest.raises(ValueError, match=words):
+        trace(Summing())

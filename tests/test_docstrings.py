@@ -1,0 +1,26 @@
+"""The examples in docstrings do what they say."""
+
+import doctest
+import importlib
+
+import numpy as np
+import pytest
+
+from tests.test_house import FILES
+from visualize.objectives.objective import read_objective
+from visualize.optimizers.optimizer import OPTIMIZERS
+
+WITH_EXAMPLES = [
+    f"visualize.{file[:-3].replace('/', '.')}".removesuffix(".__init__")
+    for file, path in FILES.items()
+    if ">>> " in path.read_text("utf-8")
+]
+KNOWN = {"np": np, "read_objective": read_objective, "OPTIMIZERS": OPTIMIZERS}
+"""What examples need not import."""
+
+
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
+def test_an_example_gives_what_it_shows(module: str) -> None:
+    failed, tried = doctest.testmod(importlib.import_module(module), extraglobs=KNOWN)
+    assert tried
+    assert not failed
