@@ -1,9 +1,11 @@
 """What videos share: the pipe to the ffmpeg that imageio ships, the colours, and the failures."""
 
+import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, ClassVar, cast
 
 import numpy as np
@@ -106,17 +108,18 @@ class VideoFormat(Format):
             *(*self.codec, "-pix_fmt", pixels, *TAGS),
             *("-metadata", f"comment={self.comment}", str(self.path.absolute())),
         ]
-        self._ffmpeg = subprocess.Popen(  # noqa: S603  # the program that imageio ships
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._log,
-            process_group=0,  # Ctrl-C is for us
-        )
-        self._pipe = cast("BinaryIO", self._ffmpeg.stdin)
-        self.resources.callback(self._close_pipe)
-        self.resources.callback(self._ffmpeg.wait)
-        self.resources.callback(self._ffmpeg.kill)  # first of all, if it has not finished
+        with _interrupts_wait():  # or nobody would stop what has just been started
+            self._ffmpeg = subprocess.Popen(  # noqa: S603  # the program that imageio ships
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=self._log,
+                process_group=0,  # Ctrl-C is for us
+            )
+            self._pipe = cast("BinaryIO", self._ffmpeg.stdin)
+            self.resources.callback(self._close_pipe)
+            self.resources.callback(self._ffmpeg.wait)
+            self.resources.callback(self._ffmpeg.kill)  # first of all, if it has not finished
         with suppress(ImportError, AttributeError, OSError):  # where there are such pipes
             from fcntl import F_SETPIPE_SZ, fcntl
 
@@ -162,6 +165,25 @@ class VideoFormat(Format):
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         full = [line for line in lines if "No space left" in line]
         return OSError(f"ffmpeg stopped: {(full or lines or [f'exit code {code}'])[-1]}")
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Let signals that arrive meanwhile take effect afterwards."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[int] = []
+    handlers = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
+    for kind in handlers:
+        signal.signal(kind, lambda arrived, _: waiting.append(arrived))
+    try:
+        yield
+    finally:
+        for kind, handler in handlers.items():
+            signal.signal(kind, handler)
+        for number in waiting:
+            signal.raise_signal(number)
 
 
 def _weighted(colors: NDArray[np.int32], plane: int, digits: int) -> NDArray[np.int32]:
