@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pydantic import ValidationError
@@ -483,6 +484,7 @@ gradients_seen = st.integers(1, 12).flatmap(
 )
 
 
+@limits(max_examples=50)
 @given(
     gradients_seen,
     st.sampled_from(["inside_sqrt", "outside_sqrt"]),

@@ -781,7 +781,7 @@ def test_the_exact_length_on_a_quadratic_is_in_closed_form(problem: Problem) -> 
 def test_after_an_exact_length_the_slope_is_0_and_the_value_lower(
     problem: Problem, rate: float
 ) -> None:
-    run = problem.simulate(name="linesearch", search="exact", learning_rate=rate)
+    run = problem.simulate(name="linesearch", search="exact", learning_rate=rate, steps=20)
     gradients = [problem.gradient(point) for point in run.points[:, 0].tolist()]
     for row, (before, after) in enumerate(pairwise(gradients)):
         if math.hypot(*before) > ROUNDING:
@@ -850,7 +850,7 @@ def test_on_a_quadratic_conjugate_gradient_is_the_linear_one(problem: Problem, m
 @pytest.mark.parametrize("method", METHODS)
 def test_conjugate_gradient_descends_until_it_is_there(problem: Problem, method: str) -> None:
     # A first trial that is short does not jump over a hill.
-    run = problem.simulate(name="conjugategradient", method=method, learning_rate=0.001)
+    run = problem.simulate(name="conjugategradient", method=method, learning_rate=0.001, steps=25)
     assert (np.diff(run.values[: underway(run) + 1, 0]) < 0).all()
 
 
@@ -1025,7 +1025,7 @@ def test_where_the_gradient_is_0_a_run_stays(formula: str, place: Vector) -> Non
 @every(VARIANTS)
 def test_noise_is_survived(settings: Settings) -> None:
     for problem in PROBLEMS:
-        run = problem.simulate(steps=20, noise=0.1, **settings)
+        run = problem.simulate(steps=10, noise=0.1, **settings)
         assert np.isfinite(run.points).all()
         assert np.isfinite(run.values).all()
 
@@ -1059,7 +1059,7 @@ def test_conjugate_gradient_begins_anew_where_its_direction_leads_up(method: str
 
 @every(SEARCHING)
 def test_a_fall_without_end_is_survived(settings: Settings) -> None:
-    run = follow("x**2 - y**2", [[0.0, 1.0], [0.3, -0.2]], steps=12, **settings)
+    run = follow("x**2 - y**2", [[0.0, 1.0], [0.3, -0.2]], steps=8, **settings)
     finite = np.isfinite(run.values)
     assert finite[:2].all()
     assert (np.diff(run.values, axis=0)[finite[1:]] <= 0).all()
@@ -1068,8 +1068,8 @@ def test_a_fall_without_end_is_survived(settings: Settings) -> None:
 @every(SEARCHING)
 def test_a_length_that_leads_out_of_the_domain_is_too_long(settings: Settings) -> None:
     for formula in ("log(x) + 1/x", "sqrt(x) + 1/x", "x - log(x)", "log(x)"):
-        for rate in (1.0, 30.0, 1000.0):
-            run = follow(formula, [[4.0], [0.2], [5.0]], steps=10, learning_rate=rate, **settings)
+        for rate in (1.0, 1000.0):
+            run = follow(formula, [[4.0], [0.2], [5.0]], steps=6, learning_rate=rate, **settings)
             assert (run.points > 0).all()
             assert (np.diff(run.values, axis=0) < ROUNDING).all()
             assert (run.values[-1] < run.values[0]).all()

@@ -297,9 +297,9 @@ def test_the_other_starts_go_on_unharmed() -> None:
 
 def test_no_optimizer_lets_one_start_harm_another() -> None:
     starts, entries = [[-1.0], [1e70], [0.2]], every_optimizer()
-    together = simulate(scene("x - x**3 + x**4", starts, optimizers=entries))
+    together = simulate(scene("x - x**3 + x**4", starts, 8, optimizers=entries))
     for index in (0, 2):
-        alone = simulate(scene("x - x**3 + x**4", starts[index], optimizers=entries))
+        alone = simulate(scene("x - x**3 + x**4", starts[index], 8, optimizers=entries))
         for label in alone:
             np.testing.assert_array_equal(
                 together[label].points[:, index], alone[label].points[:, 0], err_msg=label

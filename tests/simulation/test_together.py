@@ -13,9 +13,9 @@ from visualize.objectives.objective import read_objective
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer, Problem
 from visualize.simulation.together import trace_together
 
-STARTS = np.array([[-7.0, 2.0], [1.0, 1.5], [0.5, -0.2]])
+STARTS = np.array([[-7.0, 2.0], [0.5, -0.2]])
 NOISY = Noisy(read_objective("himmelblau"), Noise(standard_deviation=0.3))
-PROBLEM = Problem(NOISY, STARTS, steps=12, seed=2, states=None)
+PROBLEM = Problem(NOISY, STARTS, steps=6, seed=2, states=None)
 
 
 def make(name: str, **settings: Any) -> Optimizer:

@@ -27,14 +27,10 @@ EXACT = 2**53
 
 
 VARIABLE = re.compile(r"[xyz]|[A-Za-z][0-9]{1,9}")
-
-
+"""What a variable is called where none are given."""
 PRODUCT_WITHOUT_SIGN = re.compile(r"(?<![\w.])\.?[0-9][0-9.]*(?![eE][-+]?[0-9]|[xX][0-9])[A-Za-z(]")
-
-
+"""A number with a name or a parenthesis right behind it."""
 SYNONYMS = {"ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "fabs": "abs"}
-
-
 IN_WORDS = {
     ast.Attribute: "a dot",
     ast.Subscript: "brackets",
@@ -58,7 +54,7 @@ def read_expression(text: str, variables: Sequence[str] | None = None) -> Expres
     tree = _parse(text)
     nodes = list(_checked(tree))
     if len(nodes) > MOST_NODES:
-        raise ExpressionError(f"a formula may have {MOST_NODES} parts at most", 0, len(text))
+        raise ExpressionError(f"a formula may have at most {MOST_NODES} parts", 0, len(text))
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     names = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in called]
     found = {node.id for node in names} - CONSTANTS.keys()
@@ -73,7 +69,7 @@ def read_expression(text: str, variables: Sequence[str] | None = None) -> Expres
 
 def _parse(text: str) -> ast.expr:
     if len(text) > LONGEST:
-        raise ExpressionError(f"a formula may have {LONGEST} characters at most", 0, 1)
+        raise ExpressionError(f"a formula may have at most {LONGEST} characters", 0, 1)
     if not text.strip():
         raise ExpressionError("an empty formula")
     for column, character in enumerate(text):
@@ -82,7 +78,7 @@ def _parse(text: str) -> ast.expr:
         if character == "#" or not (
             character.isascii() and (character.isprintable() or character.isspace())
         ):
-            raise ExpressionError(f"{character!r} may not stand in a formula", column)
+            raise ExpressionError(f"{character!r} is not allowed in a formula", column)
     indent = len(text) - len(text.lstrip())
     line = re.sub(r"\s", " ", text).strip()
     try:
@@ -152,7 +148,7 @@ def _operands(node: ast.expr) -> tuple[ast.expr | None, Sequence[ast.expr]]:
         case _:
             refused = node.op if isinstance(node, ast.BinOp | ast.UnaryOp) else node
             words = IN_WORDS.get(type(refused), "this")
-            raise _error(f"{words} may not stand in a formula", node)
+            raise _error(f"{words} is not allowed in a formula", node)
 
 
 def _check_name(node: ast.Name, known: Sequence[str]) -> None:
@@ -213,9 +209,8 @@ def _power(base: float, exponent: float) -> Any:
     whole = isinstance(base, int) and isinstance(exponent, int)
     if whole and int(base).bit_length() * abs(exponent) <= EXACT.bit_length():
         return base**exponent
-    return float(base) ** float(
-        exponent
-    )  # an endless whole number would be computed digit by digit
+    # As a whole number it might have endless digits.
+    return float(base) ** float(exponent)
 
 
 def _number(node: ast.expr, compute: Callable[[], Any]) -> float:

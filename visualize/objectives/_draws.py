@@ -1,4 +1,4 @@
-"""Random numbers that depend on a seed and a step alone, whoever asks for them."""
+"""Random numbers that depend only on a seed and a step, so that all optimizers see the same."""
 
 from collections.abc import Callable
 

@@ -17,8 +17,7 @@ class Noise(Settings):
 
 
 class Noisy(Wrapper):
-    """The function itself, without noise; what is seen of it at a step of a run has a noisy
-    gradient."""
+    """An exact function of which optimizers see a noisy gradient at every step."""
 
     def __init__(self, inside: Objective, noise: Noise) -> None:
         super().__init__(inside)

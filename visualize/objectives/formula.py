@@ -94,7 +94,7 @@ class Formula(Settings, Objective):
     def _check_variables(cls, variables: tuple[str, ...]) -> tuple[str, ...]:
         for name in variables:
             if variables.count(name) > 1:
-                raise told(f"'{name}' stands twice")
+                raise told(f"'{name}' is given twice")
         return variables
 
     @field_validator("expression")

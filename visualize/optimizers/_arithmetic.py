@@ -33,7 +33,7 @@ def root(squares: Array, epsilon: float, placement: str) -> Array:
 
 
 def power(base: Numbers, exponent: Numbers) -> Numbers:
-    """Return a power of settings; of a row of them each is what it would be alone.
+    """Return a power of settings; each number of a row has the power that it has alone.
 
     NumPy's powers of many numbers may differ from those of one in the last digit.
     """

@@ -17,7 +17,7 @@ from visualize.optimizers.optimizer import Conventions, Optimizer, Step
 class Foreign(Optimizer[Any]):
     """An object's rule, with the object's name."""
 
-    model_config = ConfigDict(use_attribute_docstrings=False, defer_build=True)  # it is rare
+    model_config = ConfigDict(use_attribute_docstrings=False, defer_build=True)  # rarely used
 
     conventions: ClassVar[Conventions] = {}
 
@@ -27,7 +27,7 @@ class Foreign(Optimizer[Any]):
 
     @property
     def formula(self) -> str:
-        """What the object says of it, if anything."""
+        """The rule as the object writes it, if it does."""
         return str(getattr(self.rule, "formula", ""))
 
     def init(self, points: Array, blocks: Blocks) -> Any:
@@ -59,7 +59,7 @@ class Foreign(Optimizer[Any]):
 
 
 def as_optimizer(value: Any) -> Optimizer[Any] | None:
-    """Return an optimizer for an object with `init` and `update`; None for what is none.
+    """Return an optimizer for an object with `init` and `update`; None for anything else.
 
     `init(points)`, or `init(points, blocks)`, returns a state, and `update(gradients, state, step)`
     what to add to the points and the next state. Points and gradients are `(starts, dimension)`;

@@ -20,7 +20,7 @@ def stacked(optimizers: Sequence[Optimizer[Any]], starts: int) -> Optimizer[Any]
     settings = {}
     for name in kind.model_fields:
         values = [getattr(optimizer, name) for optimizer in optimizers]
-        # A convention is a name for the others; it changes no number itself.
+        # A convention only names the others.
         same = name == "convention" or all(value == values[0] for value in values)
         settings[name] = values[0] if same else _row(name, values, starts)
     return kind.model_construct(**settings)

@@ -145,7 +145,7 @@ class _States:
     """What an optimizer remembers, and the rates it comes to, row by row."""
 
     def __init__(self, optimizer: "Optimizer[Any]", state: Any, problem: Problem) -> None:
-        """Make room for the arrays that the problem asks for."""
+        """Allocate the arrays that the problem asks for."""
         self._optimizer = optimizer
         self.arrays: dict[str, Array] = {}
         rates = np.full_like(problem.starts, np.nan)

@@ -66,7 +66,7 @@ class Bfgs(Optimizer):
         }
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
-        """Return a: how much of -B g was gone."""
+        """Return a: how far along -B g the step went."""
         del step
         return state["length"]
 

@@ -60,7 +60,7 @@ class Conjugategradient(Optimizer):
         return length * direction, after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
-        """Return a: how much of p was gone."""
+        """Return a: how far along p the step went."""
         del step
         return state["length"]
 

@@ -1,4 +1,4 @@
-"""The sign of a momentum; every step is as long."""
+"""The sign of a momentum; all steps have the same length."""
 
 from typing import ClassVar, Literal
 
@@ -13,7 +13,7 @@ from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Lion(Optimizer):
-    """Lion: the sign of a momentum decides, and every step is as long.
+    """Lion: the sign of a momentum decides, and all steps have the same length.
 
     x ← x - η (sign(β₁ m + (1 - β₁) g) + λ x); m ← β₂ m + (1 - β₂) g
 

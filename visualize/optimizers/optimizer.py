@@ -48,7 +48,7 @@ class Optimizer(Settings, ABC, Generic[S]):
     theirs. The fields' defaults are those of the first, which does not name them again."""
 
     also_called: ClassVar[tuple[str, ...]] = ()
-    """What people call it besides; what is merely spelt otherwise is found without."""
+    """Other names that people use; misspellings are recognised anyway."""
     needs_hessian: ClassVar[bool] = False
     """Whether the rule asks the objective for second derivatives."""
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -81,7 +81,7 @@ class Optimizer(Settings, ABC, Generic[S]):
     def _follow_convention(cls, settings: Any) -> Any:
         if not isinstance(settings, Mapping) or not isinstance(settings.get("convention"), str):
             return settings
-        # An unknown one is told; that it brings no learning rate need not be told as well.
+        # An unknown one is reported; the learning rate that it does not bring need not be.
         unknown = {"learning_rate": 1.0}
         return {**cls.conventions.get(settings["convention"], unknown), **settings}
 
@@ -116,7 +116,7 @@ class Optimizer(Settings, ABC, Generic[S]):
         return cast("Mapping[str, Array]", state)
 
     def shown(self, points: Array, state: S) -> Array:
-        """Return what the history keeps for where the run is: mostly, where it is."""
+        """Return what the history keeps as the position of a run: by default the points."""
         del state
         return points
 

@@ -10,7 +10,7 @@ from visualize.optimizers.optimizer import Conventions, Optimizer, State, Step
 
 
 class Signsgd(Optimizer):
-    """signSGD: only the gradient's sign counts, and every step is as long.
+    """signSGD: only the gradient's sign counts; all steps have the same length.
 
     x ← x - η sign(g)
 
