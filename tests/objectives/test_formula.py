@@ -17,7 +17,7 @@ from visualize.arrays import Array
 from visualize.landscapes.minima import find_minima
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
-from visualize.objectives.objective import Box
+from visualize.objectives.objective import Ranges
 
 NO_GRADIENT = {"ackley", "bukin_6", "drop_wave"}
 """At the minima of these the gradient is undefined."""
@@ -45,7 +45,7 @@ def without_minima(name: str) -> Formula:
     return formula(entry.expression, domain=entry.domain)
 
 
-def inside(box: Box, count: int, seed: int = 0) -> Array:
+def inside(box: Ranges, count: int, seed: int = 0) -> Array:
     """Return random points of a box, the same each time."""
     low, high = np.array(box).T
     draws: Array = np.random.default_rng(seed).random((count, len(low)))
@@ -453,13 +453,13 @@ def test_a_cosine_that_grows_has_a_local_and_a_global_minimum() -> None:
     ],
 )
 @pytest.mark.parametrize("box", [((-1, 1), (-1, 1)), ((-0.7, 1.3), (-2.1, 0.4))])
-def test_a_saddle_a_slope_and_a_hill_have_no_minimum(expression: str, box: Box) -> None:
+def test_a_saddle_a_slope_and_a_hill_have_no_minimum(expression: str, box: Ranges) -> None:
     assert find_minima(formula(expression), box) == ()
 
 
 @pytest.mark.parametrize("expression", ["x**2*y**2", "x**2 + 0*y", "(x - y)**2", "(x*y)**4"])
 @pytest.mark.parametrize("box", [((-1, 1), (-1, 1)), ((-0.7, 1.3), (-2.1, 0.4))])
-def test_a_flat_valley_has_no_minimum(expression: str, box: Box) -> None:
+def test_a_flat_valley_has_no_minimum(expression: str, box: Ranges) -> None:
     assert find_minima(formula(expression), box) == ()
 
 

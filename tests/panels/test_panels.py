@@ -3,13 +3,14 @@
 import subprocess
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
 import pytest
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
@@ -26,8 +27,7 @@ from visualize.landscapes.grid import grid
 from visualize.looks.style import Style
 from visualize.looks.themes import THEMES
 from visualize.objectives._test_functions import TEST_FUNCTIONS
-from visualize.panels._trails import Moving
-from visualize.panels.panel import PANELS, Panel
+from visualize.panels.panel import PANELS, Panel, View
 
 SGD = [{"name": "sgd", "learning_rate": 0.001}]
 FAST = [{"name": "sgd", "learning_rate": 0.4}]
@@ -601,13 +601,23 @@ def test_the_steps_go_from_the_first_to_the_last() -> None:
 STYLE = Style(THEMES["light"], {"sgd": "#0072b2"}, 10.0)
 
 
-def moved_by(kind: str, settings: dict[str, Any]) -> tuple[Moving, Axes, History]:
+def moved_by(
+    kind: str, settings: dict[str, Any]
+) -> tuple[Callable[[float], list[Artist]], Axes, History]:
+    """Return what moves a panel's artists and returns them, its axes, and the runs in it."""
     scene = a_scene(**settings)
     figure = Figure(figsize=(3, 2))
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
     history = simulate(scene)
-    move = PANELS.load(kind)().draw(axes, scene.objective, history, STYLE)
+    panel = PANELS.load(kind)()
+    axes = panel.axes(figure, figure.add_gridspec()[0])
+    movers = panel.draw(axes, panel.look(scene.objective, history), STYLE)
+
+    def move(row: float) -> list[Artist]:
+        for mover in movers:
+            mover.move(row)
+        return [artist for mover in movers for artist in mover.artists]
+
     return move, axes, history
 
 

@@ -57,7 +57,8 @@ def is_opaque(picture: Picture) -> bool:
 def touched(figure: "Figure") -> Box | None:
     """Return where the picture may differ from when this was asked last; None: anywhere."""
     canvas = figure.canvas
-    return canvas.take_touched() if hasattr(canvas, "take_touched") else None
+    damage = canvas.damage() if hasattr(canvas, "damage") else None
+    return None if damage is None else damage.slices
 
 
 def box_of(mask: NDArray[np.bool_]) -> Box | None:

@@ -5,6 +5,7 @@ says what it can, as `Writer` does, and takes pictures from the figure's canvas.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, cast, runtime_checkable
 
@@ -13,6 +14,48 @@ from visualize.formats._pixels import Picture
 
 if TYPE_CHECKING:
     from matplotlib.animation import AbstractMovieWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Some rows and columns of a picture: from `top` and `left` on, before `bottom` and `right`."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no pixel in it."""
+        return self.top >= self.bottom or self.left >= self.right
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, to index a picture with."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def union(self, other: "Box") -> "Box":
+        """Return the smallest box around both; one without pixels does not count."""
+        if other.is_empty:
+            return self
+        if self.is_empty:
+            return other
+        return Box(
+            min(self.top, other.top),
+            max(self.bottom, other.bottom),
+            min(self.left, other.left),
+            max(self.right, other.right),
+        )
+
+    def intersection(self, other: "Box") -> "Box":
+        """Return the pixels that are in both."""
+        return Box(
+            max(self.top, other.top),
+            min(self.bottom, other.bottom),
+            max(self.left, other.left),
+            min(self.right, other.right),
+        )
 
 
 class Writer(Protocol):

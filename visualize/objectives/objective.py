@@ -3,11 +3,10 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+from visualize.arrays import Array
+from visualize.declare.settings import Range
 
-Array = NDArray[np.float64]
-Box = tuple[tuple[float, float], ...]
+Ranges = tuple[Range, ...]
 """The lowest and highest value of each coordinate."""
 
 
@@ -16,7 +15,7 @@ class Objective(ABC):
 
     variables: tuple[str, ...]
     """The names of the coordinates, as many as the dimension."""
-    domain: Box | None
+    domain: Ranges | None
     """Where it is usually looked at."""
     minima: tuple[tuple[float, ...], ...] | None
     """Where its minima are, if that is known; `find_minima` searches for others."""

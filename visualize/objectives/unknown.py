@@ -6,14 +6,14 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Settings
-from visualize.objectives.objective import Box, Objective
+from visualize.objectives.objective import Objective, Ranges
 
 
 class Unknown(Settings, Objective):
     """An objective of which nothing is known but its variables."""
 
     variables: tuple[str, ...]
-    domain: Box | None = None
+    domain: Ranges | None = None
     minima: tuple[tuple[float, ...], ...] | None = ()
     """None to be searched for."""
     is_known: ClassVar[bool] = False
