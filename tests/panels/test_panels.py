@@ -27,7 +27,7 @@ from visualize.landscapes.grid import grid
 from visualize.looks.style import Style
 from visualize.looks.themes import THEMES
 from visualize.objectives._test_functions import TEST_FUNCTIONS
-from visualize.panels.panel import PANELS, Panel, View
+from visualize.panels.panel import PANELS, Panel
 
 SGD = [{"name": "sgd", "learning_rate": 0.001}]
 FAST = [{"name": "sgd", "learning_rate": 0.4}]

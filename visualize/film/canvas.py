@@ -154,7 +154,7 @@ class Canvas(FigureCanvasAgg):
     def _clear(self, layer: Layer, first: int) -> None:
         """Let what stands still be seen where a layer was and will be; `first` has changed."""
         self._restore(layer.drawn)
-        steady = min(first, layer.unchanged)
+        cleared, steady = layer.drawn, min(first, layer.unchanged)
         if steady > layer.added:
             units = layer.units[layer.added : steady]
             box = around(unit.box for unit in units)
@@ -163,9 +163,10 @@ class Canvas(FigureCanvasAgg):
             if self._still is self._blank:
                 self._still = self._blank.copy()
             self._still[box.slices] = self._pixels()[box.slices]
-            layer.added = steady
+            layer.added, cleared = steady, NOWHERE
         layer.unchanged, layer.drawn = first, layer.around_units()
-        self._restore(layer.drawn)
+        if layer.drawn != cleared:
+            self._restore(layer.drawn)
 
     def _restore(self, box: Box) -> None:
         self._pixels()[box.slices] = self._still[box.slices]

@@ -296,7 +296,7 @@ def _drawn(artist: Artist, renderer: RendererAgg) -> Box:
         tight = artist.get_tightbbox(renderer)
         if tight is not None and all(map(_is_plain, loose)):
             boxes = [_extent(child, renderer, None) for child in loose]
-            return around([pixels_in(tight.padded(MARGIN), renderer), *boxes])
+            return around([pixels_in(tight.padded(1), renderer), *boxes])
     alone = RendererAgg(renderer.width, renderer.height, renderer.dpi)
     artist.draw(alone)
     found = box_of(np.asarray(alone.buffer_rgba())[..., 3] > 0)
