@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import matplotlib
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
@@ -16,6 +17,14 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from tests.film.films import (
+    KINDS,
+    RACE,
+    a_film,
+    ends_of,
+    shared_film,
+)
+from visualize import Film
 from visualize.film.canvas import Canvas
 from visualize.formats.format import Box
 from visualize.panels.panel import Mover
@@ -28,7 +37,7 @@ ORDER = [*range(12), 3, 3, 3, 19, 18, 2, 1, 0]
 def a_figure(panels: int = 1, **more: Any) -> Figure:
     figure = Figure(figsize=(1.6, 1.2), dpi=100, **more)
     if panels > 1:
-        figure.subplots_adjust(wspace=0.6)
+        figure.subplots_adjust(wspace=1)
     for index in range(panels):
         axes = figure.add_subplot(1, panels, index + 1)
         axes.set(xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), xticks=[0], yticks=[-1, 1], title="T")
@@ -455,3 +464,136 @@ def test_an_interrupt_while_it_is_drawn_leaves_the_figure_as_it_was(
             with pytest.raises(KeyboardInterrupt):
                 by_canvas(canvas, 2)
         np.testing.assert_array_equal(by_canvas(canvas, 3), expected)
+
+
+# Films
+
+
+def savefig(film: Film) -> NDArray[np.uint8]:
+    """Return the pixels that matplotlib itself, with its own settings, makes of the figure."""
+    content = io.BytesIO()
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        film.figure.savefig(content, format="raw")
+    width, height = film.figure.canvas.get_width_height()
+    return np.frombuffer(content.getvalue(), np.uint8).reshape(height, width, 4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_is_what_savefig_makes_of_it_whatever_was_drawn_before(kind: str) -> None:
+    film = shared_film(kind)
+    order = ends_of(film)
+    first = {frame: film.picture(frame) for frame in order}
+    for frame in [*reversed(order), *order, order[-1], order[0], order[0]]:
+        np.testing.assert_array_equal(film.picture(frame), first[frame])
+    for frame in order:
+        film.draw(frame)
+        expected = savefig(film)
+        assert (expected[..., 3] == 255).all()
+        np.testing.assert_array_equal(first[frame], expected[..., :3])
+
+
+def a_long_film(steps: int) -> Film:
+    return a_film(
+        steps=steps,
+        noise={"standard_deviation": 3},
+        optimizers=[*RACE, {"name": "sgd", "learning_rate": 0.5, "label": "last"}],
+        panels=[{"kind": "contour", "samples": 31}, "state"],
+        frames={"size": [400, 200]},
+    )
+
+
+def test_a_long_trail_is_what_savefig_makes_of_it_in_any_order() -> None:
+    film = a_long_film(200)
+    for frame in [0, 64, 65, 66, 67, 200, 200, 21, 129]:
+        picture = film.picture(frame)
+        np.testing.assert_array_equal(picture, savefig(film)[..., :3], err_msg=f"frame {frame}")
+    fresh = a_long_film(200)
+    for frame in [70, 71, 72, 73, 140, 141, 142, 10, 11, 12]:  # nothing is saved in between
+        picture = film.picture(frame)
+        fresh.picture(0)
+        fresh.figure.savefig(io.BytesIO())
+        np.testing.assert_array_equal(picture, fresh.picture(frame), err_msg=f"frame {frame}")
+
+
+def test_outside_of_the_damage_a_picture_is_as_the_one_before() -> None:
+    film = a_film(steps=150, optimizers=[{"name": "sgd", "learning_rate": 0.9}])
+    before, boxes = film.picture(0), set()
+    for frame in [1, 2, 3, 70, 71, 72, 30, 31, 31, 149, 0, 1]:
+        now = film.picture(frame)
+        canvas: Any = film.figure.canvas
+        box = canvas.damage()
+        boxes.add(box is None)
+        outside = np.ones(now.shape[:2], dtype=bool)
+        outside[box.slices if box else ()] = False
+        np.testing.assert_array_equal(now[outside], before[outside], err_msg=f"frame {frame}")
+        before = now
+    assert False in boxes
+
+
+@pytest.mark.parametrize("more", [{"dpi": 200}, {"dpi": 50}, {"bbox_inches": "tight"}], ids=str)
+def test_the_figure_may_be_saved_in_another_size_in_between(more: dict[str, Any]) -> None:
+    film = a_film()
+    before = film.picture(3)
+    film.figure.savefig(io.BytesIO(), **more)
+    np.testing.assert_array_equal(film.picture(3), before)
+
+
+@pytest.mark.parametrize("font_size", [4, 200])
+@pytest.mark.parametrize("marker", ["none", "+", "o"])
+def test_thick_and_thin_lines_leave_nothing_behind(font_size: float, marker: str) -> None:
+    def made() -> Film:
+        return a_film(
+            steps=70,
+            optimizers=[{"name": "sgd", "learning_rate": 0.9}],
+            panels=[{"kind": "contour", "marker": marker, "samples": 31}],
+            counter=False,
+            title="",
+            font_size=font_size,
+            frames={"size": [450, 300]},
+        )
+
+    film, other = made(), made()
+    for frame in [0, 1, 2, 3, 64, 65, 66, 67, 70, 5, 6]:
+        other.figure.savefig(io.BytesIO())  # then all is drawn anew
+        np.testing.assert_array_equal(film.picture(frame), other.picture(frame), f"frame {frame}")
+
+
+def test_a_trail_of_very_many_rows_is_not_very_many_lines() -> None:
+    film = a_film(steps=12_000, frames={"steps_per_frame": 4000})
+    assert len(film.draw(0)) < 150
+    np.testing.assert_array_equal(film.picture(3), savefig(film)[..., :3])
+
+
+def test_late_pictures_of_a_long_film_are_no_more_work_than_early_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points: list[int] = []
+    draw = Line2D.draw
+
+    def counting(self: Line2D, *arguments: Any, **more: Any) -> None:
+        if self.get_visible():
+            points.append(len(self.get_xdata()))  # type: ignore[arg-type]  # an array
+        draw(self, *arguments, **more)
+
+    film = a_film(steps=1000, optimizers=RACE, panels=["contour", "values"])
+    monkeypatch.setattr(Line2D, "draw", counting)
+    most = {}
+    for late in (100, 900):
+        for frame in range(late - 10, late):
+            film.picture(frame)
+        points.clear()
+        film.picture(late)
+        most[late] = sum(points)
+    assert most[900] <= 1.2 * most[100]
+
+
+def test_a_picture_without_change_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    film = a_film(steps=3, frames={"count": 20})
+    drawn: list[Line2D] = []
+    monkeypatch.setattr(Line2D, "draw", lambda self, *_: drawn.append(self))
+    for frame in range(5, 20):
+        film.picture(frame)
+        if frame == 5:
+            drawn.clear()
+    assert drawn == []

@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from matplotlib.artist import Artist
@@ -98,15 +99,25 @@ def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: floa
         title.set_fontsize(size * smaller)
         if _size(title)[0] <= width:
             return title
+    if "$" in text:
+        return title
+
+    def width_of(line: str) -> float:
+        title.set_text(line)
+        return _size(title)[0]
+
     lines = [""]
-    for letter in " ".join(text.split()) if "$" not in text else "":
-        title.set_text(lines[-1] + letter)
-        if _size(title)[0] > width:
-            # A line ends between words or, where there is only one, anywhere.
-            line, _, rest = lines[-1].rpartition(" ")
-            lines[-1:] = [line, rest] if line else [lines[-1], ""]
-        lines[-1] += letter
-    title.set_text("\n".join(line.strip() for line in lines) or text)
+    for word in text.split():
+        if width_of(f"{lines[-1]} {word}".strip()) > width:
+            lines.append("")
+        while width_of(word) > width and len(word) > 1:
+            # What is wider than a line ends anywhere.
+            lengths = range(1, len(word))
+            fitting = max(bisect_right(lengths, width, key=lambda end: width_of(word[:end])), 1)
+            lines[-1:] = [word[:fitting], ""]
+            word = word[fitting:]
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    title.set_text("\n".join(filter(None, lines)))
     return title
 
 
