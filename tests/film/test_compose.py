@@ -180,7 +180,7 @@ def test_points_that_go_very_far_are_drawn_without_warnings(
 @pytest.mark.parametrize("group", RC_GROUPS)
 def test_the_users_settings_of_matplotlib_do_not_change_the_picture(group: str) -> None:
     contour = {"kind": "contour", "samples": 31}
-    kind: dict[str, Any] = {"optimizers": RACE, "panels": [contour, "values"]}
+    kind: dict[str, Any] = {"optimizers": RACE[:2], "panels": [contour, "values"]}
     made_before = a_film(**kind)
     expected = a_film(**kind).picture(4)
     with rc(RC_GROUPS[group]):
