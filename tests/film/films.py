@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import matplotlib
@@ -50,6 +51,39 @@ def a_film(size: tuple[int, int] = (160, 100), **settings: Any) -> Film:
 
 def ends_of(film: Film) -> list[int]:
     return sorted({0, film.frames // 2, film.frames - 1})
+
+
+NOT_EVERYWHERE = "log(x) + y**2 - 5*exp(-(x - 3)**2)"
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "contour lines": {},
+    "filled contours": {"panels": [{"kind": "contour", "filled": True}]},
+    "a curve": LINE,
+    "a curve with limits": LINE | {"panels": [{"kind": "curve", "limits": [[-2, 2], [-2, 2]]}]},
+    "values": {"panels": ["values"]},
+    "three panels": {"panels": ["contour", "values", {"kind": "contour", "filled": True}]},
+    "a legend": {"optimizers": RACE, "panels": ["contour", "values"]},
+    "divergence": {"optimizers": LEAVING},
+    "the dark theme": {"optimizers": RACE, "theme": "dark"},
+    "several starts": {"start": [[-7, 2], [-6, -2], [5, 1]]},
+    "many starts": {
+        "objective": "himmelblau",
+        "start": {"grid": [6, 5]},
+        "optimizers": [{"name": "adam", "learning_rate": 0.3}],
+    },
+    "smooth motion": {"frames": {"frames_per_step": 3}},
+    "fast motion": {"frames": {"steps_per_frame": 3}},
+    "markers": {"panels": [{"kind": "contour", "marker": "+", "aspect": "equal"}]},
+    "holes": {"objective": NOT_EVERYWHERE, "start": [4, 1]},
+    "three variables": {"objective": "x**2 + y**2 + z**4", "start": [1, 2, 1]},
+}
+
+
+@cache
+def shared_film(kind: str) -> Film:
+    """Return a film that many tests draw; drawing changes nothing that another would see."""
+    return a_film(**KINDS[kind])
 
 
 RC_GROUPS: dict[str, dict[str, Any]] = {

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from visualize.film.movie_writer import damage_of, picture_of
 from visualize.formats.format import Box, Timeline
-from visualize.panels._trails import Moving
+from visualize.panels.panel import Mover
 
 
 class Clip(Protocol):
@@ -89,7 +89,7 @@ class Film:
     """Whether there is no background."""
     remarks: tuple[str, ...]
     """What the picture cannot show as the scene says it."""
-    _moves: tuple[Moving, ...]
+    _movers: tuple[Mover, ...]
     _row: Callable[[int], float]
 
     @property
@@ -106,7 +106,9 @@ class Film:
     def draw(self, frame: int) -> list[Artist]:
         """Put the moving artists where they are in a frame (from 0), and return them."""
         row = self._row(frame)
-        return [artist for move in self._moves for artist in move(row)]
+        for mover in self._movers:
+            mover.move(row)
+        return [artist for mover in self._movers for artist in mover.artists]
 
     def picture(self, frame: int) -> NDArray[np.uint8]:
         """Return the pixels of a frame (from 0): `(height, width, 3)`, red, green and blue.
