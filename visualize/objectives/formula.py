@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from visualize.arrays import Array
+from visualize.declare.checks import Mistakes
 from visualize.declare.settings import (
     ListToTuple,
     Number,
@@ -17,6 +18,7 @@ from visualize.declare.settings import (
     Range,
     Settings,
     error_at,
+    mistake_at,
     told,
 )
 from visualize.errors import ExpressionError
@@ -40,6 +42,36 @@ Name = Annotated[str, AfterValidator(_check_name)]
 Point = Annotated[tuple[Number, ...], ListToTuple]
 
 
+def _variables_differ(variables: tuple[str, ...]) -> Mistakes:
+    """Every variable has a name of its own."""
+    for name in dict.fromkeys(variables):
+        if variables.count(name) > 1:
+            yield mistake_at(f"'{name}' is given twice", "variables")
+
+
+def _is_a_formula(expression: str, variables: tuple[str, ...]) -> Mistakes:
+    """The expression is a formula in the variables, and needs at least one of them."""
+    try:
+        constant = read_expression(expression, variables or None).is_constant
+    except ExpressionError as error:
+        place = {"column": error.column, "length": error.length}
+        yield {"type": told(error.message, **place), "loc": ("expression",), "input": None}
+        return
+    if constant:
+        words = "a constant has nothing to minimise; use a variable: x, y, z, x1, ..."
+        yield mistake_at(words, "expression")
+
+
+def _dimensions_fit(variables: tuple[str, ...], domain: Any = None, minima: Any = None) -> Mistakes:
+    """The domain has a range for each variable, and every minimum a coordinate."""
+    for name, points in (("domain", [domain] if domain else []), ("minima", minima or [])):
+        for point in points if variables else ():
+            if len(point) != len(variables):
+                words = f"needs one entry for each of {', '.join(variables)} (got {len(point)})"
+                yield mistake_at(words, name)
+                break
+
+
 class Formula(Settings, Objective):
     """A function written as a formula, `x**2/20 + y**2`, or named, `rosenbrock`."""
 
@@ -48,6 +80,8 @@ class Formula(Settings, Objective):
         "function": ("expression",),
         "bounds": ("domain",),
     }
+
+    checks = (_variables_differ, _is_a_formula, _dimensions_fit)
 
     name: str | None = None
     """A test function: it brings its expression, domain and minima."""
@@ -89,38 +123,6 @@ class Formula(Settings, Objective):
             settings = {"variables": found, **settings} if found else settings
         return settings
 
-    @field_validator("variables")
-    @classmethod
-    def _check_variables(cls, variables: tuple[str, ...]) -> tuple[str, ...]:
-        for name in variables:
-            if variables.count(name) > 1:
-                raise told(f"'{name}' is given twice")
-        return variables
-
-    @field_validator("expression")
-    @classmethod
-    def _check_expression(cls, text: str, info: ValidationInfo) -> str:
-        variables = info.data.get("variables")
-        try:
-            constant = read_expression(text, variables or None).is_constant
-        except ExpressionError as error:
-            raise told(error.message, column=error.column, length=error.length) from None
-        if constant:
-            raise told("a constant has nothing to minimise; use a variable: x, y, z, x1, ...")
-        return text
-
-    @field_validator("domain")
-    @classmethod
-    def _check_domain(cls, domain: Any, info: ValidationInfo) -> Any:
-        _check_dimension(domain and [domain], info)
-        return domain
-
-    @field_validator("minima")
-    @classmethod
-    def _check_minima(cls, minima: Any, info: ValidationInfo) -> Any:
-        _check_dimension(minima, info)
-        return minima
-
     @property
     def formula(self) -> str:
         """The function as the scene writes it."""
@@ -159,10 +161,3 @@ class Formula(Settings, Objective):
     def hessian(self, points: Array) -> Array:
         """Return the second derivatives at each point, always exact."""
         return self._compiled.hessian(points)
-
-
-def _check_dimension(points: Any, info: ValidationInfo) -> None:
-    variables = info.data.get("variables", ())
-    for point in points or ():
-        if variables and len(point) != len(variables):
-            raise told(f"needs one entry for each of {', '.join(variables)} (got {len(point)})")
