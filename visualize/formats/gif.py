@@ -116,10 +116,11 @@ class Gif(BoxesFormat[_Part]):
 
     def follow(self, picture: Picture, box: Box) -> None:
         """Let a picture follow when its time has come."""
-        start = _hundredths(self.timeline.start(self.count))
         if not self._too_fast:
-            self._show(start, picture, box)
-        elif start - (self._queue[-1][0] if self._queue else self._since) < SHORTEST_DELAY:
+            self._show(None, picture, box)
+            return
+        start = self._now()
+        if start - (self._queue[-1][0] if self._queue else self._since) < SHORTEST_DELAY:
             self._left_out = start, picture.copy()
         else:
             self._left_out = None
@@ -150,13 +151,23 @@ class Gif(BoxesFormat[_Part]):
             self._file.close()
             self.start(last[1])
 
-    def _show(self, start: int, picture: Picture, box: Box) -> None:
-        """Let a picture follow what is shown, if it differs within a box."""
+    def _now(self) -> int:
+        """Return when the picture that comes now is first seen."""
+        return _hundredths(self.timeline.start(self.count))
+
+    def _show(self, start: int | None, picture: Picture, box: Box) -> None:
+        """Let a picture follow what is shown, if it differs within a box; None: now."""
+        part = self._part(picture, box)
+        if part is not None:
+            self.replace(part, self._now() if start is None else start)
+
+    def _part(self, picture: Picture, box: Box) -> _Part | None:
+        """Return what is to be laid over what is shown, if a picture differs within a box."""
         inside = box.slices
         now, before = (part[inside].view(np.uint32)[..., 0] for part in (picture, self._last))
-        rows, columns = places_in(now != before) if not box.is_empty else ((), ())
-        if not len(rows):
-            return
+        rows, columns = places_in(now != before)
+        if not rows.size:
+            return None
         before[rows, columns] = changed = now[rows, columns]
         values, index, lengths = runs_of(changed)
         colors, index = colors_of(values), np.repeat(index, lengths)
@@ -167,14 +178,14 @@ class Gif(BoxesFormat[_Part]):
         off = distances(colors[index], colors_of(shown[rows, columns]))
         stale = off > np.where(flat[index], 0, STEADY)
         if not stale.any():
-            return
+            return None
         rows, columns, chosen = rows[stale], columns[stale], chosen[index[stale]]
         shown[rows, columns] = numbers_of(palette)[chosen]
         top, left = rows.min(), columns.min()
         size = rows.max() - top + 1, columns.max() - left + 1
         pixels = np.full(size, len(palette), dtype=np.uint8)
         pixels[rows - top, columns - left] = chosen
-        self.replace(_Part(pixels, palette, box.top + top, box.left + left), start)
+        return _Part(pixels, palette, box.top + top, box.left + left)
 
     def _stand_ins(
         self, colors: Colors, counts: NDArray[np.intp]
