@@ -10,6 +10,8 @@ from visualize.formats._pixels import changed_box, is_opaque
 from visualize.formats.format import Box, Format, Picture
 
 Part = TypeVar("Part")
+Time = Fraction | int
+"""In seconds, or in whole parts of a second where a format counts these."""
 
 
 class BoxesFormat(Format, Generic[Part]):
@@ -20,14 +22,16 @@ class BoxesFormat(Format, Generic[Part]):
 
     _file: BinaryIO
     _waiting: Part
+    _since: Time
+    """When the part that waits is first seen."""
 
     @abstractmethod
-    def sayable(self, delay: Fraction) -> Fraction:
-        """Return the seconds nearest to `delay` that the format can say, or a part of them."""
+    def sayable(self, delay: Time) -> Time:
+        """Return the time nearest to `delay` that the format can say, or a part of it."""
 
     @abstractmethod
-    def write(self, part: Part, delay: Fraction) -> None:
-        """Write a part that stays for so many seconds."""
+    def write(self, part: Part, delay: Time) -> None:
+        """Write a part that stays for some time."""
 
     @abstractmethod
     def unchanged(self) -> Part:
@@ -36,23 +40,24 @@ class BoxesFormat(Format, Generic[Part]):
     def wait(self, part: Part) -> None:
         """Open the file, and let the first part wait."""
         self._file = self.resources.enter_context(self.path.open("wb"))
-        self._waiting, self._since = part, Fraction(0)
+        self._waiting, self._since = part, 0
 
-    def replace(self, part: Part, start: Fraction) -> None:
+    def replace(self, part: Part, start: Time) -> None:
         """Write the part that waits, which stays until `start`, and let another one wait."""
         self.write_waiting(start)
         self._waiting = part
 
-    def write_waiting(self, until: Fraction) -> None:
+    def write_waiting(self, until: Time) -> None:
         """Write the part that waits; where the format cannot say its time, what it shows stays."""
-        part = self._waiting
+        part, left = self._waiting, until - self._since
         while True:
-            delay = self.sayable(until - self._since)
+            delay = self.sayable(left)
             self.write(part, delay)
-            self._since += delay
-            if not self.sayable(until - self._since):
-                return
+            left -= delay
+            if not left or not self.sayable(left):
+                break
             part = self.unchanged()
+        self._since = until - left
 
 
 class Change(NamedTuple):

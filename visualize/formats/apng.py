@@ -4,7 +4,7 @@ import struct
 from fractions import Fraction
 from pathlib import Path
 
-from visualize.formats._boxes import Change, ExactFormat
+from visualize.formats._boxes import Change, ExactFormat, Time
 from visualize.formats._png import (
     END,
     chunk,
@@ -37,13 +37,14 @@ class Apng(ExactFormat):
         self._file.write(self._how_many())
         self._file.write(comment_chunk(self.comment))
 
-    def sayable(self, delay: Fraction) -> Fraction:
+    def sayable(self, delay: Time) -> Fraction:
         """Return the delay, or where it has too many digits its whole seconds or what is near."""
-        if max(delay.numerator, delay.denominator) <= MOST:
-            return delay
-        return Fraction(min(int(delay), MOST)) if delay > 1 else delay.limit_denominator(MOST)
+        exact = Fraction(delay)
+        if max(exact.numerator, exact.denominator) <= MOST:
+            return exact
+        return Fraction(min(int(exact), MOST)) if exact > 1 else exact.limit_denominator(MOST)
 
-    def write(self, part: Change, delay: Fraction) -> None:
+    def write(self, part: Change, delay: Time) -> None:
         """Write a box."""
         height, width = part.pixels.shape[:2]
         place = width, height, part.left, part.top

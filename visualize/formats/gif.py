@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from visualize.formats._boxes import BoxesFormat
+from visualize.formats._boxes import BoxesFormat, Time
 from visualize.formats._palette import (
     Colors,
     Runs,
@@ -33,9 +33,9 @@ STEADY = 8
 """How far a pixel that changes a little, and is no flat area, may be off what is shown already."""
 AREA = 32
 """Pixels from which on a colour must be exact: more of them are a flat area."""
-SHORTEST_DELAY = Fraction(2, 100)
-"""Seconds: browsers slow down below this."""
-LONGEST_DELAY = Fraction(65_535, 100)
+SHORTEST_DELAY = 2
+"""Hundredths of a second, as all times here: browsers slow down below this."""
+LONGEST_DELAY = 65_535
 LOOKAHEAD = 2
 EXTENSION, COMMENT, APPLICATION, CONTROL, IMAGE, END = b"!", b"\xfe", b"\xff", b"\xf9", b",", b";"
 """How the parts of a file begin."""
@@ -61,7 +61,7 @@ class Gif(BoxesFormat[_Part]):
     never.
     """
 
-    most_per_second: ClassVar[float] = float(1 / SHORTEST_DELAY)
+    most_per_second: ClassVar[float] = 100 / SHORTEST_DELAY
     looks_ahead: ClassVar[int] = 12
 
     _ahead: Colors | None = None
@@ -99,8 +99,9 @@ class Gif(BoxesFormat[_Part]):
     def start(self, picture: Picture) -> None:
         """Write the header, and let the first picture wait."""
         # Pictures that come too fast wait until it is sure that the last one has its time.
-        self._queue: list[tuple[Fraction, Picture]] = []
-        self._left_out: tuple[Fraction, Picture] | None = None
+        self._queue: list[tuple[int, Picture]] = []
+        self._left_out: tuple[int, Picture] | None = None
+        self._too_fast = self.timeline.rate > self.most_per_second
         if self._first is None or not np.array_equal(picture, self._last):
             self._first = runs_of(picture.view(np.uint32).ravel())
         values, index, lengths = self._first
@@ -115,10 +116,11 @@ class Gif(BoxesFormat[_Part]):
 
     def follow(self, picture: Picture, box: Box) -> None:
         """Let a picture follow when its time has come."""
-        start = _hundredths(self.timeline.start(self.count))
-        if self.timeline.rate <= self.most_per_second:
-            self._show(start, picture, box)
-        elif start - (self._queue[-1][0] if self._queue else self._since) < SHORTEST_DELAY:
+        if not self._too_fast:
+            self._show(None, picture, box)
+            return
+        start = self._now()
+        if start - (self._queue[-1][0] if self._queue else self._since) < SHORTEST_DELAY:
             self._left_out = start, picture.copy()
         else:
             self._left_out = None
@@ -130,10 +132,10 @@ class Gif(BoxesFormat[_Part]):
         """Write the last picture, with its hold."""
         end = _hundredths(self.timeline.end(self.count))
         self._empty_queue(end)
-        self.write_waiting(max(end, self._since + Fraction(1, 100)))
+        self.write_waiting(max(end, self._since + 1))
         self._file.write(END)
 
-    def _empty_queue(self, end: Fraction) -> None:
+    def _empty_queue(self, end: int) -> None:
         """Let the last picture follow, and before it those that leave it enough time."""
         last = self._left_out or (self._queue.pop() if self._queue else None)
         if last is None:
@@ -149,13 +151,23 @@ class Gif(BoxesFormat[_Part]):
             self._file.close()
             self.start(last[1])
 
-    def _show(self, start: Fraction, picture: Picture, box: Box) -> None:
-        """Let a picture follow what is shown, if it differs within a box."""
+    def _now(self) -> int:
+        """Return when the picture that comes now is first seen."""
+        return _hundredths(self.timeline.start(self.count))
+
+    def _show(self, start: int | None, picture: Picture, box: Box) -> None:
+        """Let a picture follow what is shown, if it differs within a box; None: now."""
+        part = self._part(picture, box)
+        if part is not None:
+            self.replace(part, self._now() if start is None else start)
+
+    def _part(self, picture: Picture, box: Box) -> _Part | None:
+        """Return what is to be laid over what is shown, if a picture differs within a box."""
         inside = box.slices
         now, before = (part[inside].view(np.uint32)[..., 0] for part in (picture, self._last))
-        rows, columns = places_in(now != before) if not box.is_empty else ((), ())
-        if not len(rows):
-            return
+        rows, columns = places_in(now != before)
+        if not rows.size:
+            return None
         before[rows, columns] = changed = now[rows, columns]
         values, index, lengths = runs_of(changed)
         colors, index = colors_of(values), np.repeat(index, lengths)
@@ -166,14 +178,14 @@ class Gif(BoxesFormat[_Part]):
         off = distances(colors[index], colors_of(shown[rows, columns]))
         stale = off > np.where(flat[index], 0, STEADY)
         if not stale.any():
-            return
+            return None
         rows, columns, chosen = rows[stale], columns[stale], chosen[index[stale]]
         shown[rows, columns] = numbers_of(palette)[chosen]
         top, left = rows.min(), columns.min()
         size = rows.max() - top + 1, columns.max() - left + 1
         pixels = np.full(size, len(palette), dtype=np.uint8)
         pixels[rows - top, columns - left] = chosen
-        self.replace(_Part(pixels, palette, box.top + top, box.left + left), start)
+        return _Part(pixels, palette, box.top + top, box.left + left)
 
     def _stand_ins(
         self, colors: Colors, counts: NDArray[np.intp]
@@ -189,8 +201,8 @@ class Gif(BoxesFormat[_Part]):
 
     # The file
 
-    def sayable(self, delay: Fraction) -> Fraction:
-        """Return the delay, which is whole hundredths of a second, if it is not too long."""
+    def sayable(self, delay: Time) -> Time:
+        """Return the delay, if it is not too long."""
         return min(delay, LONGEST_DELAY)
 
     def unchanged(self) -> _Part:
@@ -209,14 +221,14 @@ class Gif(BoxesFormat[_Part]):
         screen.putpalette(_table(self._palette))
         self._file.writelines(getheader(screen, info=info)[0])
 
-    def write(self, part: _Part, delay: Fraction) -> None:
+    def write(self, part: _Part, delay: Time) -> None:
         """Write a box."""
         from PIL import Image
 
         pixels, palette, top, left = part
         bits = _bits(palette)
         stays = 1 << 2 | 1  # what is shown, and pixels of the entry that the palette does not have
-        control = struct.pack("<BHBB", stays, int(100 * delay), len(palette), 0)
+        control = struct.pack("<BHBB", stays, delay, len(palette), 0)
         self._file.write(EXTENSION + CONTROL + bytes([len(control) - 1]) + control)
         own = palette is not self._palette
         table = 1 << 7 | bits - 1 if own else 0
@@ -260,9 +272,8 @@ def _comment_before_pictures(file: BinaryIO) -> str:
     return ""
 
 
-def _hundredths(seconds: Fraction) -> Fraction:
-    """Return a time as whole hundredths of a second say it."""
-    return Fraction(round(100 * seconds), 100)
+def _hundredths(seconds: Fraction) -> int:
+    return round(100 * seconds)
 
 
 def _bits(palette: Colors) -> int:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from visualize.formats._boxes import Change, ExactFormat
+from visualize.formats._boxes import Change, ExactFormat, Time
 
 LONGEST = 0xFFFFFF
 """Milliseconds that a box can stay."""
@@ -40,11 +40,11 @@ class Webp(ExactFormat):
         self._file.write(_chunk(b"VP8X", struct.pack("<I", flags) + _three(width - 1, height - 1)))
         self._file.write(_chunk(b"ANIM", struct.pack("<IH", 0, self.timeline.loop)))
 
-    def sayable(self, delay: Fraction) -> Fraction:
+    def sayable(self, delay: Time) -> Fraction:
         """Return the delay in whole milliseconds."""
         return Fraction(min(round(1000 * delay), LONGEST), 1000)
 
-    def write(self, part: Change, delay: Fraction) -> None:
+    def write(self, part: Change, delay: Time) -> None:
         """Write a box; its corner must be even, so there may be something transparent around."""
         from PIL import Image
 
