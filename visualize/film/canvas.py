@@ -29,7 +29,7 @@ class Canvas(FigureCanvasAgg):
 
     _movers: tuple[Mover, ...] = ()
     _callbacks: Sequence[tuple[Artist, Any]] = ()
-    """How artists told the figure that they were stale, before they became movers'."""
+    """The artists of the movers, and whom they notified of changes before."""
     _layers: Sequence[Layer] | None = None
     """What moves; None: the figure cannot be taken apart."""
     _blank: Any = None
@@ -37,7 +37,7 @@ class Canvas(FigureCanvasAgg):
     _still: Any = None
     """The same, with what has been added to it."""
     _is_apart = False
-    """Whether what stands still is told from what moves, as the figure is now."""
+    """Whether what moves has been separated from what stands still, as the figure is now."""
     _current = False
     """Whether the pixels are those of the last picture."""
     _damage: Box | None = None
@@ -68,7 +68,7 @@ class Canvas(FigureCanvasAgg):
             super().draw()
             self._forget()
             return
-        self.figure.stale = False  # axes that were drawn as a whole have said so
+        self.figure.stale = False  # axes that are drawn as a whole make it so
         self._current = True
 
     def damage(self) -> Box | None:

@@ -25,6 +25,16 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     It is drawn on a figure of its own, of the scene's size, or `on` a figure, or a part of one,
     that is somebody else's: then it has the size of that, its pictures are those of the whole
     figure, and all else in the figure stays as it is. Several films may share a figure.
+
+    >>> from matplotlib.figure import Figure
+    >>> from visualize import Scene, compose, simulate
+    >>> adagrad = {"name": "adagrad", "learning_rate": 1}
+    >>> scene = Scene(objective="x**2", start=3, steps=5, optimizers=[adagrad])
+    >>> figure = Figure(figsize=(6, 3), dpi=100)
+    >>> left, right = figure.subfigures(1, 2)
+    >>> film = compose(scene, simulate(scene), on=left)
+    >>> film.picture(0).shape
+    (300, 600, 3)
     """
     frames = scene.frame_count
     shown = history.until(math.ceil(scene.row(frames - 1)))

@@ -117,7 +117,7 @@ def take_apart(
     """Return the layers of a figure: what moves, and what has to be drawn anew with it.
 
     All else may be drawn before them, once. No two layers meet. None where a layout engine is at
-    work: whatever moves may then move everything.
+    work: whatever moves may then move everything. The renderer's pixels are lost.
     """
     if not isinstance(figure.get_layout_engine(), PlaceHolderLayoutEngine | None):
         return None
@@ -238,7 +238,7 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 def _is_plain(artist: Artist) -> bool:
-    """Whether matplotlib knows where an artist is, and is told whenever it changes.
+    """Whether matplotlib knows where an artist is, and whenever it changes.
 
     The extents of others leave out wide lines, arrows and more, and parts of them change
     unnoticed.
@@ -278,7 +278,10 @@ def _clip(artist: Artist, renderer: RendererAgg) -> Box | None:
 
 
 def _drawn(artist: Artist, renderer: RendererAgg) -> Box:
-    """Return the pixels on which an artist that stands still draws."""
+    """Return the pixels on which an artist that stands still draws, by drawing it where needed.
+
+    The renderer's own pixels are lost.
+    """
     if not artist.get_visible():
         return NOWHERE
     if _is_plain(artist):

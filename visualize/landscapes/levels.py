@@ -9,7 +9,7 @@ TIP = 1000.0
 
 
 def spread_levels(values: Array, count: int) -> Array:
-    """Return levels for values so that flat and steep places are both told apart.
+    """Return levels for values so that both flat and steep places stay clear.
 
     They are evenly spaced in a power of the height above the lowest value, chosen so that half of
     the values lies below the middle level. NaN and infinity do not count; where all values are

@@ -13,7 +13,7 @@ MARGIN = 0.08
 SUDDEN = 10.0
 """A run whose second half is this many times as wide as its first is followed half-way only."""
 DWARFING = 4.0
-"""A run that leaves and is this many times as wide as the narrower ones does not decide alone."""
+"""A run that diverges and is this many times as wide as the narrower ones does not decide alone."""
 FLATTEST = 0.35
 """The smaller side of a landscape, as a part of the larger."""
 LARGEST = 1e100

@@ -28,7 +28,7 @@ class Plane:
     def seen(self, history: History) -> History:
         """Return the runs as they are seen in the plane."""
         runs = {}
-        with np.errstate(all="ignore"):  # of a run that leaves
+        with np.errstate(all="ignore"):  # of a run that diverges
             for label, run in history.items():
                 points = (run.points - self.origin) @ self.directions.T
                 gradients = run.gradients @ self.directions.T
@@ -100,7 +100,7 @@ def principal_plane(history: History, origin: Array) -> Plane:
 
 
 def last_point(history: History) -> tuple[str, Array]:
-    """Return where the first run ends, as far as it is to be seen, and its label."""
+    """Return the label of the first run, and the last of its points that can be drawn."""
     label, run = next(iter(history.items()))
     path = run.points[:, 0]
     path = path[(np.abs(path) < LARGEST).all(axis=1)]

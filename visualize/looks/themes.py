@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of a picture; the series are told apart by colour-blind readers too."""
+    """The colours of a picture; colour-blind readers can distinguish the series, too."""
 
     background: str
     ink: str

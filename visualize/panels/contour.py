@@ -37,10 +37,10 @@ MOST_LEVELS = 200
 MOST_MINIMA = 12
 MOST_NAMES = 12
 """Variables that are listed to somebody who names another."""
-LONGEST_LABEL = 20
-"""Letters of a run's label in the words above the axes."""
+LABEL_IN_CAPTION = 20
+"""Letters of a run's label in the caption, at most."""
 LONGEST_LEVEL = 8
-"""Letters of a name that is written level beside the axis; longer ones stand upright."""
+"""Letters of a name that is written horizontally beside the axis; longer ones are turned."""
 
 
 def _check_levels(levels: Any) -> int | tuple[float, ...] | None:
@@ -189,7 +189,7 @@ class Contour(Panel):
         where = "projected" if isinstance(self.plane, tuple) else "in their principal plane"
         caption = f"{objective.dimension} coordinates, {where}"
         if objective.is_known:
-            caption += f",\nlandscape through the end of {shortened(label, LONGEST_LABEL)}"
+            caption += f",\nlandscape through the end of {shortened(label, LABEL_IN_CAPTION)}"
         return Cut(objective, plane), plane.seen(history), caption
 
     def draw(self, axes: "Axes", view: _Landscape, style: Style) -> list[Mover]:

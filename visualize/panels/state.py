@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LINES: tuple[LineStyle, ...] = ("-", "--", ":", "-.")
-"""How the coordinates' lines are told apart."""
+"""Of the coordinates, in their order."""
 
 
 class State(Panel):
@@ -58,7 +58,7 @@ class State(Panel):
             yield "array", f"'{self.array}' is no number for each coordinate"
         elif states[self.array][0] > len(LINES):
             words = f"'{self.array}' has {states[self.array][0]} coordinates"
-            yield "array", f"{words}; {len(LINES)} can be told apart"
+            yield "array", f"{words}; at most {len(LINES)} can be shown"
 
     def look(self, objective: Objective, history: History) -> OverSteps:
         """Return the array's numbers at every step: for each run one line a coordinate.
