@@ -28,17 +28,17 @@ counter: {counter}
 PART = """
 import sys
 from visualize import compose, read_scene, simulate
-from visualize.formats._pixels import picture_of
-from visualize.formats.gif import GifWriter
+from visualize.film.movie_writer import over, picture_of
+from visualize.formats.gif import Gif
 scene = read_scene(sys.argv[1])
 film = compose(scene, simulate(scene))
-writer = GifWriter(fps=25)
+gif = Gif(film.timeline)
 def some():
-    for number in range(writer.probes):
-        film.draw(number * (film.frames - 1) // (writer.probes - 1))
+    for number in range(gif.looks_ahead):
+        film.draw(number * (film.frames - 1) // (gif.looks_ahead - 1))
         yield picture_of(film.figure)
-writer.look_ahead(some())
-film.animation(range(int(sys.argv[3]), int(sys.argv[4]))).save(sys.argv[2], writer=writer)
+gif.look_ahead(some())
+film.animation(range(int(sys.argv[3]), int(sys.argv[4]))).save(sys.argv[2], writer=over(gif))
 """
 
 

@@ -11,8 +11,8 @@ import visualize
 PACKAGE = Path(visualize.__file__).parent
 FILES = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.rglob("*.py"))}
 
-DRAWS = {"film", "formats", "looks/fonts.py"}
-"""What imports at once what draws and encodes; a format is itself imported only when it writes."""
+DRAWS = {"film", "looks/fonts.py"}
+"""What imports at once what draws; a format imports what encodes only when it writes."""
 HEAVY = {"matplotlib", "PIL", "imageio", "imageio_ffmpeg"}
 MEANINGLESS = {"utils", "util", "base", "core", "common", "helpers", "helper", "misc"}
 
@@ -37,10 +37,10 @@ def test_a_folder_says_what_it_is_and_defines_nothing() -> None:
             assert isinstance(caption, ast.Expr)
 
 
-def test_only_films_and_formats_import_at_once_what_draws_and_encodes() -> None:
+def test_only_films_import_at_once_what_draws_and_encodes() -> None:
     for file in FILES:
         direct = {name.partition(".")[0] for node in _imports(_tree(file)) for name in _names(node)}
-        at_home = {_room(file), file} & DRAWS and file != "formats/format.py"
+        at_home = {_room(file), file} & DRAWS
         assert at_home or not direct & HEAVY, file
 
 

@@ -1,18 +1,16 @@
 """Animated PNGs: every pixel as it was drawn, at exactly its time."""
 
-import subprocess
 import zlib
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.formats.exact import KINDS, Exact, a_small_film
-from tests.formats.films import a_film, shown
+from tests.formats.exact import Exact
+from tests.formats.films import KINDS, a_film, drawn, patches, shown, unpacked, write
 from visualize import save
 
 
@@ -35,7 +33,7 @@ def chunks(path: Path) -> Iterator[tuple[bytes, bytes]]:
 
 
 def test_the_parts_are_numbered_and_counted(tmp_path: Path) -> None:
-    path = save(a_film(frames={"loop": 3}), tmp_path / "film.apng")
+    path = write("apng", patches(6), tmp_path / "film.apng", loop=3, comment="mine")
     found = list(chunks(path))
     kinds = [kind for kind, _ in found]
     assert kinds[:5] == [b"IHDR", b"acTL", b"tEXt", b"fcTL", b"IDAT"]
@@ -45,47 +43,35 @@ def test_the_parts_are_numbered_and_counted(tmp_path: Path) -> None:
     assert dict(found)[b"acTL"] == kinds.count(b"fcTL").to_bytes(4) + (3).to_bytes(4)
 
 
-@pytest.mark.parametrize("fps", [24, 25, 29.97, 30, 240])
-def test_delays_are_exact_fractions(fps: float, tmp_path: Path) -> None:
-    path = save(a_small_film(fps=fps), tmp_path / "film.apng")
-    controls = [content for kind, content in chunks(path) if kind == b"fcTL"]
-    delays = [Fraction(int.from_bytes(it[20:22]), int.from_bytes(it[22:24])) for it in controls]
-    assert len(delays) == 21
-    assert set(delays) == {1 / Fraction(str(fps))}
-
-
-def test_the_comment_holds_the_fingerprint(tmp_path: Path) -> None:
-    film = a_small_film()
-    comment = shown(save(film, tmp_path / "film.apng")).info["Comment"]
-    assert film.fingerprint in comment
-
-
 def test_who_knows_still_pictures_only_sees_the_first(tmp_path: Path) -> None:
-    film = a_film()
-    data = b"".join(
-        content for kind, content in chunks(save(film, tmp_path / "film.apng")) if kind == b"IDAT"
-    )
+    path = save(a_film(), tmp_path / "film.apng")
+    data = b"".join(content for kind, content in chunks(path) if kind == b"IDAT")
     rows = np.frombuffer(zlib.decompress(data), np.uint8).reshape(100, -1)
     assert not rows[:, 0].any()
     pixels = rows[:, 1:].reshape(100, 160, 4)
-    np.testing.assert_array_equal(pixels[..., :3], film.picture(0))
+    np.testing.assert_array_equal(pixels[..., :3], drawn("lines")[0])
 
 
 def test_another_program_sees_the_same_pictures(tmp_path: Path) -> None:
     path = save(a_film(**KINDS["areas"]), tmp_path / "film.apng")
-    done = subprocess.run(
-        [
-            *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path)),
-            *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"),
-        ],
-        capture_output=True,
-        check=True,
-    )
-    pictures = np.frombuffer(done.stdout, np.uint8).reshape(-1, 100, 160, 3)
+    pictures = np.frombuffer(unpacked(path, "rgb24"), np.uint8).reshape(-1, 100, 160, 3)
     np.testing.assert_array_equal(pictures, shown(path).pictures)
 
 
 def test_it_is_a_png_for_whoever_asks(tmp_path: Path) -> None:
-    with Image.open(save(a_small_film(), tmp_path / "film.apng")) as image:
+    with Image.open(write("apng", patches(2, (64, 48)), tmp_path / "film.apng")) as image:
         assert image.format == "PNG"
         assert image.size == (64, 48)
+
+
+@pytest.mark.parametrize("rate", [24, 25, 29.97, 30, 240])
+def test_delays_are_exact_fractions(rate: float, tmp_path: Path) -> None:
+    path = write("apng", patches(4), tmp_path / "film.apng", per_second=rate)
+    controls = [content for kind, content in chunks(path) if kind == b"fcTL"]
+    delays = [Fraction(int.from_bytes(it[20:22]), int.from_bytes(it[22:24])) for it in controls]
+    assert delays == [1 / Fraction(str(rate))] * 4
+
+
+def test_pillow_finds_the_comment(tmp_path: Path) -> None:
+    path = write("apng", patches(2), tmp_path / "film.apng", comment="mine, and yours")
+    assert shown(path).info["Comment"] == "mine, and yours"

@@ -14,15 +14,20 @@ import pytest
 from PIL import Image
 
 from tests.conftest import ROOT
-from tests.formats.exact import KINDS
-from tests.formats.films import Picture, a_film, a_scene
-from visualize import Film, OutputError, save
+from tests.formats.films import KINDS, Picture, Pictures, a_film, a_scene, patches
+from visualize import OutputError, save
 from visualize.film.fingerprint import is_current
+from visualize.formats.format import FORMATS
 from visualize.storage.files import folder_written_whole
 
 
-def a_short_film(count: int = 4, **settings: Any) -> Film:
-    return a_film(panels=["values"], frames={"size": [64, 48], "count": count}, **settings)
+def save_short(path: Path, count: int = 4, **more: Any) -> Path:
+    return save(Pictures(patches(count)), path, **more)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    return save_short(tmp_path / "film.frames")
 
 
 def pictures(folder: Path) -> list[Picture]:
@@ -44,14 +49,13 @@ def run_python(program: str) -> None:
     subprocess.run([sys.executable, "-c", program], check=False, cwd=ROOT)
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("transparent", [False, True])
+@pytest.mark.parametrize("kind", ["lines", "areas"])
 def test_every_frame_is_a_file_with_exactly_its_pixels(
     kind: str, transparent: bool, tmp_path: Path
 ) -> None:
-    film = a_film(
-        **KINDS[kind], **({"transparent": True, "formats": ["frames"]} if transparent else {})
-    )
+    clear = {"transparent": True, "formats": ["frames"]} if transparent else {}
+    film = a_film(**KINDS[kind], **clear)
     seen = pictures(save(film, tmp_path / "film.frames"))
     assert len(seen) == film.frames
     for frame, picture in enumerate(seen):
@@ -59,37 +63,46 @@ def test_every_frame_is_a_file_with_exactly_its_pixels(
 
 
 def test_frames_that_are_alike_are_there_each(tmp_path: Path) -> None:
-    film = a_short_film(30, steps=3)
-    seen = pictures(save(film, tmp_path / "film.frames"))
-    assert len(seen) == 30
-    np.testing.assert_array_equal(seen[-1], film.picture(29))
+    one, other = patches(2)
+    clip = Pictures([one, one, other, other, other, one])
+    np.testing.assert_array_equal(pictures(save(clip, tmp_path / "film.frames")), clip.pictures)
 
 
 def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
-    save(a_short_film(9), tmp_path / "film.frames")
-    save(a_short_film(4), tmp_path / "film.frames")
+    save_short(tmp_path / "film.frames", 9)
+    save_short(tmp_path / "film.frames", 4)
     assert len(pictures(tmp_path / "film.frames")) == 4
     assert [file.name for file in tmp_path.iterdir()] == ["film.frames"]
 
 
-def test_it_is_known_to_be_current(tmp_path: Path) -> None:
+def comment_in(folder: Path) -> str:
+    return FORMATS.load("frames").comment_in(folder)
+
+
+def test_its_comment_is_that_of_all_its_files(saved: Path) -> None:
+    assert comment_in(saved).startswith("visualize")
+    (saved / ".DS_Store").touch()
+    assert comment_in(saved).startswith("visualize")
+
+
+def test_a_frame_that_is_missing_at_the_end_is_noticed(tmp_path: Path) -> None:
+    scene = a_scene()
     path = save(a_film(), tmp_path / "film.frames")
-    assert is_current(path, a_scene())
-    assert not is_current(path, a_scene(theme="dark"))
-    (path / ".DS_Store").touch()
-    assert is_current(path, a_scene())
+    assert is_current(path, scene)
+    (path / "00008.png").unlink()
+    assert not is_current(path, scene)
 
 
 def remove(folder: Path) -> None:
-    (folder / "00003.png").unlink()
+    (folder / "00002.png").unlink()
 
 
 def cut(folder: Path) -> None:
-    (folder / "00003.png").write_bytes(b"")
+    (folder / "00002.png").write_bytes(b"")
 
 
 def cut_short(folder: Path) -> None:
-    file = folder / "00003.png"
+    file = folder / "00002.png"
     file.write_bytes(file.read_bytes()[:-20])
 
 
@@ -116,23 +129,21 @@ def put_another_picture(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [remove, cut, cut_short, append, add_a_note, add_a_folder])
-def test_a_folder_that_is_not_as_it_was_written_is_not_current(
-    spoil: Callable[[Path], None], tmp_path: Path
+def test_a_folder_that_is_not_as_it_was_written_has_no_comment(
+    spoil: Callable[[Path], None], saved: Path
 ) -> None:
-    path = save(a_film(), tmp_path / "film.frames")
-    spoil(path)
-    assert not is_current(path, a_scene())
+    spoil(saved)
+    assert comment_in(saved) == ""
 
 
 def test_a_folder_that_cannot_be_read_is_not_current(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    path = save(a_film(), tmp_path / "film.frames")
     monkeypatch.setattr(Path, "iterdir", refuse)
-    assert not is_current(path, a_scene())
+    assert not is_current(saved, a_scene())
 
 
 @pytest.mark.parametrize(
@@ -147,20 +158,20 @@ def test_a_folder_that_cannot_be_read_is_not_current(
 def test_a_folder_with_something_else_in_it_is_left_alone(
     spoil: Callable[[Path], None], name: str, tmp_path: Path
 ) -> None:
-    path = save(a_short_film(), tmp_path / "film.frames")
+    path = save_short(tmp_path / "film.frames")
     spoil(path)
     before = content(path)
     words = f"film.frames: cannot be written: {name} in it was not made here"
     with pytest.raises(OutputError, match=re.escape(words)):
-        save(a_short_film(2), path)
+        save_short(path, 2)
     assert content(path) == before
     assert [file.name for file in tmp_path.iterdir()] == ["film.frames"]
 
 
 def test_what_is_put_into_it_while_a_film_is_made_is_left_alone(tmp_path: Path) -> None:
-    path = save(a_short_film(), tmp_path / "film.frames")
+    path = save_short(tmp_path / "film.frames")
     with pytest.raises(OutputError, match=r"mine\.txt in it was not made here"):
-        save(a_short_film(2), path, progress=lambda *_: add_a_note(path))
+        save_short(path, 2, progress=lambda *_: add_a_note(path))
     assert len(content(path)) == 5
 
 
@@ -168,7 +179,7 @@ def test_what_is_put_into_it_while_a_film_is_made_is_left_alone(tmp_path: Path) 
 def test_between_the_old_folder_and_the_new_one_nothing_is_lost(
     failure: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = save(a_short_film(3), tmp_path / "film.frames")
+    path = save_short(tmp_path / "film.frames", 3)
     before = content(path)
     replace = Path.replace
 
@@ -179,18 +190,19 @@ def test_between_the_old_folder_and_the_new_one_nothing_is_lost(
 
     monkeypatch.setattr(Path, "replace", failing)
     with pytest.raises((OutputError, KeyboardInterrupt)):
-        save(a_short_film(9), path)
+        save_short(path, 9)
     assert content(path) == before
     assert [file.name for file in tmp_path.iterdir()] == ["film.frames"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="whose process has ended is known on POSIX")
 def test_a_folder_whose_replacement_was_killed_comes_back(tmp_path: Path) -> None:
-    path = save(a_short_film(3), tmp_path / "film.frames")
+    path = save_short(tmp_path / "film.frames", 3)
     before = content(path)
     killed = f"""
 import os
 from pathlib import Path
+from visualize.formats.format import FORMATS
 from visualize.storage.files import folder_written_whole
 replace = Path.replace
 Path.replace = lambda self, target: os._exit(1) if self.name == "new" else replace(self, target)
@@ -206,7 +218,7 @@ with folder_written_whole(Path({str(path)!r}), lambda _: []):
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
 def test_everybody_can_read_them(tmp_path: Path) -> None:
-    path = save(a_short_film(), tmp_path / "film.frames")
+    path = save_short(tmp_path / "film.frames")
     assert path.stat().st_mode & 0o777 == 0o755
     assert {file.stat().st_mode & 0o777 for file in path.iterdir()} == {0o644}
 
@@ -215,7 +227,7 @@ def test_a_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "film.frames"
     path.write_text("mine")
     with pytest.raises(OutputError, match="cannot be written: not a directory"):
-        save(a_short_film(), path)
+        save_short(path)
     assert path.read_text() == "mine"
 
 
@@ -224,9 +236,9 @@ def test_what_is_broken_off_leaves_the_folder_that_was(tmp_path: Path) -> None:
         if done == 2:
             raise KeyboardInterrupt
 
-    path = save(a_short_film(3), tmp_path / "film.frames")
+    path = save_short(tmp_path / "film.frames", 3)
     with pytest.raises(KeyboardInterrupt):
-        save(a_short_film(9), path, progress=interrupt)
+        save_short(path, 9, progress=interrupt)
     assert len(pictures(path)) == 3
     assert [file.name for file in tmp_path.iterdir()] == ["film.frames"]
 
@@ -236,6 +248,7 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
     killed = f"""
 import os
 from pathlib import Path
+from visualize.formats.format import FORMATS
 from visualize.storage.files import folder_written_whole
 with folder_written_whole(Path({str(tmp_path)!r}) / "film.frames", lambda _: []) as folder:
     (folder / "00000.png").write_bytes(b"")
@@ -243,5 +256,5 @@ with folder_written_whole(Path({str(tmp_path)!r}) / "film.frames", lambda _: [])
 """
     run_python(killed)
     assert len(list(tmp_path.iterdir())) == 1
-    save(a_short_film(), tmp_path / "film.frames")
+    save_short(tmp_path / "film.frames")
     assert [file.name for file in tmp_path.iterdir()] == ["film.frames"]

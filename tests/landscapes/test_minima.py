@@ -10,7 +10,7 @@ from tests.objectives.test_formula import formula, named
 from visualize.landscapes.minima import Minimum, find_minima
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
-from visualize.objectives.objective import Box
+from visualize.objectives.objective import Ranges
 
 
 def without_minima(name: str) -> Formula:
@@ -135,13 +135,13 @@ def test_a_cosine_that_grows_has_a_local_and_a_global_minimum() -> None:
     ],
 )
 @pytest.mark.parametrize("box", [((-1, 1), (-1, 1)), ((-0.7, 1.3), (-2.1, 0.4))])
-def test_a_saddle_a_slope_and_a_hill_have_no_minimum(expression: str, box: Box) -> None:
+def test_a_saddle_a_slope_and_a_hill_have_no_minimum(expression: str, box: Ranges) -> None:
     assert find_minima(formula(expression), box) == ()
 
 
 @pytest.mark.parametrize("expression", ["x**2*y**2", "x**2 + 0*y", "(x - y)**2", "(x*y)**4"])
 @pytest.mark.parametrize("box", [((-1, 1), (-1, 1)), ((-0.7, 1.3), (-2.1, 0.4))])
-def test_a_flat_valley_has_no_minimum(expression: str, box: Box) -> None:
+def test_a_flat_valley_has_no_minimum(expression: str, box: Ranges) -> None:
     assert find_minima(formula(expression), box) == ()
 
 

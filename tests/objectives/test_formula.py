@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from visualize.arrays import Array
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
-from visualize.objectives.objective import Box
+from visualize.objectives.objective import Ranges
 
 
 def formula(expression: str, **settings: Any) -> Formula:
@@ -24,7 +24,7 @@ def named(name: str, **settings: Any) -> Formula:
     return Formula.model_validate({"name": name, **settings})
 
 
-def inside(box: Box, count: int, seed: int = 0) -> Array:
+def inside(box: Ranges, count: int, seed: int = 0) -> Array:
     """Return random points of a box, the same each time."""
     low, high = np.array(box).T
     draws: Array = np.random.default_rng(seed).random((count, len(low)))

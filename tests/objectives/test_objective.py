@@ -13,7 +13,7 @@ from visualize.arrays import Array
 from visualize.declare.settings import Positive, Settings
 from visualize.objectives._draws import Draws
 from visualize.objectives._noise import Noise, Noisy
-from visualize.objectives.objective import OBJECTIVES, Box, Objective, read_objective
+from visualize.objectives.objective import OBJECTIVES, Objective, Ranges, read_objective
 from visualize.objectives.unknown import Unknown
 from visualize.optimizers.optimizer import OPTIMIZERS, Problem
 
@@ -79,7 +79,7 @@ class Cone(Settings, Objective):
     slope: Positive = 1.0
     """How steep it is."""
     variables: ClassVar[tuple[str, ...]] = ("x", "y")  # type: ignore[misc]  # it is no setting
-    domain: ClassVar[Box | None] = ((-1, 1), (-1, 1))  # type: ignore[misc]
+    domain: ClassVar[Ranges | None] = ((-1, 1), (-1, 1))  # type: ignore[misc]
     minima: ClassVar[tuple[tuple[float, ...], ...] | None] = ((0, 0),)  # type: ignore[misc]
 
     @property

@@ -1,15 +1,18 @@
 """Panels: each kind draws everything that it says it shows, whatever its settings."""
 
+import io
 import subprocess
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
 import pytest
+from matplotlib import colormaps
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
@@ -19,14 +22,13 @@ from matplotlib.lines import Line2D
 from pydantic import ValidationError
 
 import visualize.panels.panel
-from tests.conftest import ROOT
-from visualize import Film, History, Scene, compose, simulate
+from tests.conftest import ROOT, SCENES
+from visualize import Film, History, Scene, compose, read_scene, simulate
 from visualize.errors import ArraysError
 from visualize.landscapes.grid import grid
 from visualize.looks.style import Style
 from visualize.looks.themes import THEMES
 from visualize.objectives._test_functions import TEST_FUNCTIONS
-from visualize.panels._trails import Moving
 from visualize.panels.panel import PANELS, Panel
 
 SGD = [{"name": "sgd", "learning_rate": 0.001}]
@@ -103,8 +105,9 @@ PAIRS = [
     for name, settings in OBJECTIVES.items()
     if dimension(settings) in PANELS.load(kind).shows
     and not (kind == "state" and name == "ten variables")  # their rates are ten lines
+    and (kind in {"contour", "curve"} or name in {*OTHER, "rosenbrock"})
 ]
-"""Every kind of panel with every objective that it shows."""
+"""Every kind of panel with every objective that it shows; of those over steps some are enough."""
 
 A_FEW = [(kind, name) for kind, name in PAIRS if name in OTHER]
 
@@ -115,15 +118,18 @@ every_kind = pytest.mark.parametrize("kind", PANELS.names())
 
 
 @pytest.mark.parametrize(("kind", "name"), PAIRS)
-def test_it_draws_what_it_says_it_shows(kind: str, name: str) -> None:
+def test_it_sees_what_it_says_it_shows(kind: str, name: str) -> None:
+    scene = a_scene(**OBJECTIVES[name], panels=[kind])
+    view = scene.panels[0].look(scene.objective, simulate(scene))
+    for low, high in view.limits:
+        assert -np.inf < low < high < np.inf
+
+
+@pytest.mark.parametrize(("kind", "name"), A_FEW)
+def test_it_draws_what_it_has_seen(kind: str, name: str) -> None:
     film = shared_film(kind, name)
     picture = film.picture(film.frames - 1)
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 5
-    for axes in film.figure.axes:
-        low, high = axes.get_xlim()
-        assert -np.inf < low < high < np.inf
-        low, high = axes.get_ylim()
-        assert -np.inf < low < high < np.inf
 
 
 @every_kind
@@ -232,7 +238,8 @@ def changes(kind: str) -> Iterator[tuple[str, Any]]:
         if isinstance(field.default, bool):
             yield name, not field.default
         elif words := list(options(field.annotation)):
-            yield from ((name, word) for word in words if word != field.default)
+            # Of many words, like the names of colormaps, some are enough.
+            yield from ((name, word) for word in words[:: len(words) // 4 or 1])
         else:
             yield from ((name, value) for value in GIVEN.get((kind, name), [None]))
 
@@ -246,7 +253,8 @@ SHOWN = {
     1: OTHER["x**2 in one"],
     2: {"objective": "x**2/20 + y**2", "start": [-7.0, 2.0], "optimizers": FAST},
 }
-FILLABLE = [{}, {"filled": True}]
+FILLED_TOO_WITH = {"levels", "lines", "colormap", "limits"}
+"""Settings of the contour panel that matter for areas and for lines."""
 
 
 @pytest.mark.parametrize(("kind", "name", "value"), CHANGES)
@@ -254,14 +262,66 @@ def test_it_draws_with_every_setting(kind: str, name: str, value: Any) -> None:
     assert value is not None, f"give some values of {kind}.{name} in GIVEN"
     declared = PANELS.load(kind)
     for settings in (SHOWN[n] for n in SHOWN if n in declared.shows):
-        for more in FILLABLE if "filled" in declared.model_fields else [{}]:
-            few = {"samples": 41} if "samples" in declared.model_fields else {}
+        few = {"samples": 41} if "samples" in declared.model_fields else {}
+        for more in (
+            [{}, {"filled": True}] if kind == "contour" and name in FILLED_TOO_WITH else [{}]
+        ):
             panel = declared.model_validate({"kind": kind, **few, **more, name: value})
-            film = a_film(**settings, panels=[panel])
+            film = a_film(**settings, panels=[panel], frames={"size": [96, 64]})
             film.picture(film.frames - 1)
 
 
+# What it has seen
+
+
+def test_every_view_of_every_scene_is_saved_as_plain_arrays() -> None:
+    for path in SCENES:
+        scene = read_scene(path)
+        history = simulate(scene)
+        for panel in scene.panels:
+            arrays: dict[str, Any] = panel.look(scene.objective, history).arrays
+            content = io.BytesIO()
+            np.savez(content, **arrays)
+            content.seek(0)
+            with np.load(content, allow_pickle=False) as loaded:
+                assert {*loaded} == {*arrays}
+                for name, array in arrays.items():
+                    assert array.dtype != object, name
+                    np.testing.assert_array_equal(loaded[name], array)
+            series = [name for name in arrays if name.startswith("series/")]
+            assert {name.partition("/")[2] for name in series} <= {*history}
+            assert series
+            assert all(arrays[name].shape[-1] == 2 for name in series)
+
+
+@pytest.mark.parametrize(("kind", "name"), A_FEW)
+def test_what_is_drawn_is_what_was_seen(kind: str, name: str) -> None:
+    scene = a_scene(**OBJECTIVES[name], panels=[kind])
+    view = scene.panels[0].look(scene.objective, simulate(scene))
+    (axes,) = shared_film(kind, name).figure.axes
+    assert (axes.get_xlim(), axes.get_ylim()) == view.limits
+    assert (axes.get_xscale(), axes.get_yscale()) == view.scales
+    assert (axes.get_xlabel(), " ".join(axes.get_ylabel().split())) == view.names
+
+
+def test_looking_loads_nothing_that_draws() -> None:
+    code = (
+        "import sys\n"
+        "from visualize import read_scene, simulate\n"
+        f"scene = read_scene({str(SCENES[0].parent / 'effective-rates.yaml')!r})\n"
+        "history = simulate(scene)\n"
+        "views = [panel.look(scene.objective, history) for panel in scene.panels]\n"
+        "print(len(views), 'matplotlib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["2", "False"]
+
+
 # The contour panel
+
+
+def test_every_colormap_is_one_of_matplotlibs() -> None:
+    assert {*options(PANELS.load("contour").model_fields["colormap"].annotation)} <= {*colormaps}
 
 
 def drawn(settings: dict[str, Any], **panel: Any) -> Axes:
@@ -601,13 +661,23 @@ def test_the_steps_go_from_the_first_to_the_last() -> None:
 STYLE = Style(THEMES["light"], {"sgd": "#0072b2"}, 10.0)
 
 
-def moved_by(kind: str, settings: dict[str, Any]) -> tuple[Moving, Axes, History]:
+def moved_by(
+    kind: str, settings: dict[str, Any]
+) -> tuple[Callable[[float], list[Artist]], Axes, History]:
+    """Return what moves a panel's artists and returns them, its axes, and the runs in it."""
     scene = a_scene(**settings)
     figure = Figure(figsize=(3, 2))
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
     history = simulate(scene)
-    move = PANELS.load(kind)().draw(axes, scene.objective, history, STYLE)
+    panel = PANELS.load(kind)()
+    axes = panel.axes(figure, figure.add_gridspec()[0])
+    movers = panel.draw(axes, panel.look(scene.objective, history), STYLE)
+
+    def move(row: float) -> list[Artist]:
+        for mover in movers:
+            mover.move(row)
+        return [artist for mover in movers for artist in mover.artists]
+
     return move, axes, history
 
 

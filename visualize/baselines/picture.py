@@ -11,7 +11,7 @@ from visualize.baselines.verify import Check
 from visualize.history.comparison import Arrays, Difference, Place
 from visualize.history.recording import RecordedRun
 from visualize.history.trajectory import Trajectory
-from visualize.landscapes.view import cover, widen
+from visualize.landscapes.limits import cover, widen
 from visualize.looks.themes import THEMES
 from visualize.objectives.objective import Objective
 from visualize.scene.runs import Run

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from visualize.errors import Mistake, SceneError, VisualizeError
-from visualize.formats.format import writer_for
+from visualize.formats.format import FORMATS
 from visualize.scene.scene import Scene, read_scene
 
 Progress = Callable[[Path, int, int], object]
@@ -117,6 +117,6 @@ def too_fast(scene: Scene, formats: Sequence[str]) -> Iterator[str]:
     """Yield a sentence for each format that cannot show all of a scene's pictures in time."""
     wanted = scene.frames.per_second
     for name in formats:
-        most = writer_for(name).most_per_second
+        most = FORMATS.load(name).most_per_second
         if wanted > most:
             yield f"{name} shows {most:g} of {wanted:g} pictures a second at most"

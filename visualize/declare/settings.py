@@ -122,7 +122,7 @@ class Settings(BaseModel):
     @classmethod
     def _check_names(
         cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
-    ) -> Any:
+    ) -> Self:
         del info
         if not isinstance(data, Mapping):
             return handler(data)
@@ -133,7 +133,7 @@ class Settings(BaseModel):
         mistakes += [*found, *mistakes_between(cls.checks, sound)]
         if mistakes:
             raise error_of(mistakes)
-        return cls.model_construct({*data}, **sound)
+        return handler(data)
 
     @classmethod
     def unknown_settings(cls, data: Mapping[str, Any]) -> Iterator[InitErrorDetails]:

@@ -2,18 +2,21 @@
 
 import math
 import re
-import warnings
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from matplotlib.artist import Artist
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
+from visualize.film.layout import lay_out
 from visualize.history.history import History
-from visualize.looks.style import DOTS_PER_INCH, Style
-from visualize.panels._trails import Moving
+from visualize.looks.style import Style
+from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
 
 TITLE = 1.15
@@ -24,67 +27,61 @@ WELL_KNOWN = {"minimum"}
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def add_frame(figure: Figure, scene: Scene, history: History, style: Style) -> list[Moving]:
+def annotate(
+    figure: Figure | SubFigure, panels: Sequence[Axes], scene: Scene, history: History, style: Style
+) -> list[Mover]:
     """Put title, step counter, legend and a notice of divergence around the panels.
 
     The space is shared out once: head and foot take what they need, the panels fill the rest.
     """
-    letter = style.font_size / 72 * DOTS_PER_INCH
+    letter = style.font_size / 72 * figure.dpi
     gap = letter / 2
     width, height = figure.bbox.size
-    _lay_out(figure, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
-    left, right = _sides(figure)
-    moves = []
-    room = right - left
+    _lay_out_panels(figure, panels, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
+    left, right = _sides(figure, panels)
+    movers = []
+    free = right - left
     if scene.counter:
-        counter, move = _counter(figure, history, style)
-        moves.append(move)
+        counter, mover = _counter(figure, history, style)
+        movers.append(mover)
         widest = _size(counter)[0]
-        room -= widest + 3 * gap
+        free -= widest + 3 * gap
         # Both stand on one line: the title's letters are higher by what it is larger.
         lower = gap + 0.76 * (TITLE - 1) * letter
         counter.set_position(((right - widest) / width, 1 - lower / height))
     text = _default_title(scene) if scene.title is None else scene.title
-    title = _fitted_text(figure, text, room, style.font_size * TITLE)
+    title = _fitted_text(figure, text, free, style.font_size * TITLE)
     title.set_position((left / width, 1 - gap / height))
     head = max(_size(title)[1], TITLE * letter) + 2 * gap
-    legend = _legend(figure, history, style, right - left)
+    legend = _legend(figure, panels, history, style, right - left)
     if legend is not None:
         legend.set_bbox_to_anchor((left / width, 1 - head / height))
         head += _size(legend)[1] + gap
     foot = gap
     if history.divergences():
-        notice, move = _notice(figure, history, style, right - left)
-        moves.append(move)
+        notice, mover = _notice(figure, history, style, right - left)
+        movers.append(mover)
         notice.set_position((left / width, gap / height))
         foot += _size(notice)[1] + gap
-    _lay_out(figure, 1.5 * gap / width, foot / height, head / height)
-    return moves
+    _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
+    return movers
 
 
-def _lay_out(figure: Figure, side: float, foot: float, head: float) -> None:
+def _lay_out_panels(
+    figure: Figure | SubFigure, panels: Sequence[Axes], side: float, foot: float, head: float
+) -> None:
     """Share out the figure between the panels; `side`, `foot` and `head` stay free around them."""
     side = min(side, 0.2)  # letters may be larger than the picture
-    figure.set_layout_engine(
-        "constrained",
-        rect=(side, foot, 1 - 2 * side, max(1 - foot - head, 0.1)),
-        w_pad=0,
-        h_pad=0,
-        wspace=2 * side,
-        hspace=2 * side,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a thumbnail has no room for labels
-        figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]  # it was set above
-    figure.set_layout_engine("none")
+    area = Bbox.from_bounds(side, foot, 1 - 2 * side, max(1 - foot - head, 0.1))
+    lay_out(figure, panels, area, 2 * side)
 
 
-def _sides(figure: Figure) -> tuple[float, float]:
-    """Return where the leftmost axes begin and the rightmost end, in pixels.
+def _sides(figure: Figure | SubFigure, panels: Sequence[Axes]) -> tuple[float, float]:
+    """Return where the leftmost axes begin and the rightmost end, in the figure's pixels.
 
     Axes of equal scales may fill their place only in part.
     """
-    boxes = [axes.get_position(original=True) for axes in figure.axes]
+    boxes = [axes.get_position(original=True) for axes in panels]
     width = figure.bbox.width
     return min(box.x0 for box in boxes) * width, max(box.x1 for box in boxes) * width
 
@@ -94,23 +91,33 @@ def _size(artist: Artist) -> tuple[float, float]:
     return box.width, box.height
 
 
-def _fitted_text(figure: Figure, text: str, room: float, size: float) -> Text:
-    """Add a text at the top that is no wider than `room`: smaller if need be, then in lines."""
+def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: float) -> Text:
+    """Add a text at the top that is no wider than `width`: smaller if need be, then in lines."""
     title = figure.text(0, 0, text, fontsize=size, va="top", linespacing=1.15)
     _settle_formulas([title])
     for smaller in (1, 0.95, 0.9, 0.85, 0.8):
         title.set_fontsize(size * smaller)
-        if _size(title)[0] <= room:
+        if _size(title)[0] <= width:
             return title
+    if "$" in text:
+        return title
+
+    def width_of(line: str) -> float:
+        title.set_text(line)
+        return _size(title)[0]
+
     lines = [""]
-    for letter in " ".join(text.split()) if "$" not in text else "":
-        title.set_text(lines[-1] + letter)
-        if _size(title)[0] > room:
-            # A line ends between words or, where there is only one, anywhere.
-            line, _, rest = lines[-1].rpartition(" ")
-            lines[-1:] = [line, rest] if line else [lines[-1], ""]
-        lines[-1] += letter
-    title.set_text("\n".join(line.strip() for line in lines) or text)
+    for word in text.split():
+        if width_of(f"{lines[-1]} {word}".strip()) > width:
+            lines.append("")
+        while width_of(word) > width and len(word) > 1:
+            # What is wider than a line ends anywhere.
+            lengths = range(1, len(word))
+            fitting = max(bisect_right(lengths, width, key=lambda end: width_of(word[:end])), 1)
+            lines[-1:] = [word[:fitting], ""]
+            word = word[fitting:]
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    title.set_text("\n".join(filter(None, lines)))
     return title
 
 
@@ -139,19 +146,20 @@ def _default_title(scene: Scene) -> str:
     return f"{runs}{formula}"
 
 
-def _counter(figure: Figure, history: History, style: Style) -> tuple[Text, Moving]:
+def _counter(figure: Figure | SubFigure, history: History, style: Style) -> tuple[Text, Mover]:
     """Add the step counter, for now as wide as it will ever be."""
     counter = figure.text(0, 0, f"step {history.steps}", va="top", zorder=20)
     counter.set_color(style.theme.quiet)
 
-    def move(row: float) -> list[Artist]:
+    def move(row: float) -> None:
         counter.set_text(f"step {math.floor(row)}")
-        return [counter]
 
-    return counter, move
+    return counter, Mover((counter,), move, "artist")
 
 
-def _legend(figure: Figure, history: History, style: Style, room: float) -> Legend | None:
+def _legend(
+    figure: Figure | SubFigure, panels: Sequence[Axes], history: History, style: Style, width: float
+) -> Legend | None:
     """Add one row (or more) that names the runs and what else the panels want named."""
     named: dict[str, Artist] = {}
     if len(history) > 1:
@@ -164,7 +172,7 @@ def _legend(figure: Figure, history: History, style: Style, room: float) -> Lege
                 marker="o",
                 markersize=style.marker,
             )
-    for axes in figure.axes:
+    for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             if len(history) > 1 or label not in WELL_KNOWN:
                 named.setdefault(label, handle)
@@ -187,22 +195,19 @@ def _legend(figure: Figure, history: History, style: Style, room: float) -> Lege
             labelspacing=0.3,
         )
         _settle_formulas(legend.get_texts())
-        if _size(legend)[0] <= room:
+        if _size(legend)[0] <= width:
             break
     return legend
 
 
-def _notice(figure: Figure, history: History, style: Style, room: float) -> tuple[Text, Moving]:
+def _notice(
+    figure: Figure | SubFigure, history: History, style: Style, width: float
+) -> tuple[Text, Mover]:
     """Add the line that says which runs have diverged, each from its step on."""
 
-    def told(row: float) -> str:
+    def words(row: float) -> str:
         return "    ".join(history.divergences(row))
 
-    notice = _fitted_text(figure, told(math.inf), room, style.font_size * 0.9)
+    notice = _fitted_text(figure, words(math.inf), width, style.font_size * 0.9)
     notice.set(va="bottom", color=style.theme.minimum, zorder=20)
-
-    def move(row: float) -> list[Artist]:
-        notice.set_text(told(row))
-        return [notice]
-
-    return notice, move
+    return notice, Mover((notice,), lambda row: notice.set_text(words(row)), "artist")

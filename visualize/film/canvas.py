@@ -1,139 +1,105 @@
-"""The canvas of a film: what stands still is drawn once, and what moves over it."""
+"""The canvas of a film: what stands still is drawn once, and over it what moves."""
 
-import itertools
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.lines import Line2D
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
-from visualize.formats._pixels import Box, Picture
-from visualize.looks.style import DOTS_PER_INCH
-
-FEW = 4
-"""Moving artists up to which it pays to find out where they are; more are everywhere."""
-MARGIN = 4
-"""Pixels around an artist, as wide as its lines are, that it may draw on."""
-NOWHERE: Box = (slice(0, 0), slice(0, 0))
+from visualize.film.layers import NOWHERE, Layer, Unit, around, take_apart
+from visualize.formats.format import Box, Picture
+from visualize.panels.panel import Mover
 
 
 class Canvas(FigureCanvasAgg):
-    """Draws what stands still once, and over a copy of it what moves.
+    """The pixels that `savefig` would make of a figure in which only some artists move.
 
-    What moves in axes is drawn in its order; the first of it that have not changed for two
-    pictures, like the finished pieces of a trail, are added to what stands still. What stands
-    aside of all axes is drawn only where it changes.
+    Set `movers`, move their artists, and `draw`. What stands still is drawn once, and again only
+    where matplotlib calls it stale. What moves is drawn over it, in the order of `savefig`; of
+    that the first artists which do not change for two pictures, like the finished pieces of a
+    trail, are added to what stands still. What stands apart from the rest, as a counter does, is
+    drawn only where it changes.
+
+    Where an artist moves below one that stands still in the same axes, or in axes that draw in a
+    way of their own, as 3-D axes do, these axes are drawn as a whole; so is what lies above
+    something that moves. Where that does not help (a layout engine is at work, or what may go
+    anywhere meets something else), the whole figure is drawn.
     """
 
-    moving: Sequence[Artist] = ()
-    """In the order of their zorder."""
-    aside: Sequence[Text] = ()
-    """Above all others, and apart from them."""
-    _touched: Box | None = None
-    """Outside of it the pixels are as they were when it was taken last, if that is known."""
+    _movers: tuple[Mover, ...] = ()
+    _callbacks: Sequence[tuple[Artist, Any]] = ()
+    """How artists told the figure that they were stale, before they became movers'."""
+    _layers: Sequence[Layer] | None = None
+    """What moves; None: the figure cannot be taken apart."""
     _blank: Any = None
-    """Without anything that moves."""
+    """The pixels of what stands still."""
     _still: Any = None
-    """With the first `_added` of what moves."""
-    _inside: Box
-    """Around all axes: what moves in them is clipped to it."""
-    _drawn: Box
-    """Around what has been drawn over it."""
-    _texts: dict[Text, Box]
-    """Where each text aside has been drawn."""
-    _added = 0
-    _unchanged = 0
-    """How many of the first did not change in the last picture."""
+    """The same, with what has been added to it."""
+    _is_apart = False
+    """Whether what stands still is told from what moves, as the figure is now."""
     _current = False
     """Whether the pixels are those of the last picture."""
+    _damage: Box | None = None
+
+    @property
+    def movers(self) -> tuple[Mover, ...]:
+        """What moves; everything else stands still."""
+        return self._movers
+
+    @movers.setter
+    def movers(self, movers: Iterable[Mover]) -> None:
+        for artist, callback in self._callbacks:
+            artist.stale_callback = callback
+        self._movers = tuple(movers)
+        artists = {artist for mover in self._movers for artist in mover.artists}
+        self._callbacks = [(artist, artist.stale_callback) for artist in artists]
+        unheard: Any = None
+        for artist in artists:  # so that the figure is stale only where something else changes
+            artist.stale_callback = unheard
+        self._is_apart = False
 
     def draw(self) -> None:
         """Bring the pixels up to date; they are those that `savefig` would make."""
-        if self._blank is None:
-            self._draw_blank()
-        if not self._current:
-            self._pixels()[:] = self._still
-            self._drawn, self._texts = NOWHERE, {}
-        changed = (index for index, artist in enumerate(self.moving) if artist.stale)
-        unchanged = next(changed, len(self.moving))
-        boxes = []
-        if not self._current or unchanged < len(self.moving):
-            boxes.append(self._draw_changed(unchanged))
-        texts = [text for text in self.aside if text.stale or text not in self._texts]
-        boxes += [self._draw_aside(text) for text in texts]
-        if texts and self._overlap():
-            self.moving, self.aside = [*self.moving, *self.aside], ()
-            self._inside = self._pixels_in(Bbox(self.figure.bbox))
+        if not self._is_apart or self.figure.stale:
+            self._draw_still()
+        was_current, self._current = self._current, False
+        if self._layers is None or not self._draw_layers(self._layers, anew=not was_current):
+            super().draw()
             self._forget()
-            self.draw()
             return
-        if not self._current:
-            self._touched = None
-        elif self._touched is not None:
-            self._touched = _around([self._touched, *boxes])
+        self.figure.stale = False  # axes that were drawn as a whole have said so
         self._current = True
 
-    def take_touched(self) -> Box | None:
-        """Return rows and columns outside of which nothing has changed since this was called last.
+    def damage(self) -> Box | None:
+        """Return a box outside of which the pixels are as they were when this was asked last.
 
-        None: something may have changed anywhere.
+        None: they may differ anywhere.
         """
-        touched, self._touched = self._touched, NOWHERE
-        return touched
+        damage, self._damage = self._damage, NOWHERE
+        return damage
 
-    def _draw_changed(self, unchanged: int) -> Box:
-        """Draw what moves in axes anew; return a box around all that may have changed."""
-        if unchanged < self._added:
-            self._still, self._added, self._drawn = self._blank, 0, self._inside
-        steady = min(unchanged, self._unchanged)
-        if steady > self._added:
-            self._restore(self._inside)
-            self._draw_moving(self._added, steady)
-            if self._still is self._blank:
-                self._still = self._still.copy()
-            self._still[self._inside] = self._pixels()[self._inside]
-            self._added = steady
-        before, self._drawn = self._drawn, self._extent(self.moving[self._added :])
-        box = _around([before, self._drawn])
-        self._restore(box)
-        self._draw_moving(self._added, len(self.moving))
-        self._unchanged = unchanged
-        return box
+    def is_saving(self) -> bool:
+        """Return True: what is `animated` belongs into the picture, as it does in a file."""
+        return True
 
-    def _draw_aside(self, text: Text) -> Box:
-        """Draw a text anew; return a box around where it was and is."""
-        now = self._pixels_in(text.get_window_extent(self.get_renderer()).padded(MARGIN))
-        box = _around([self._texts.get(text, now), now])
-        self._restore(box)
-        text.draw(self.get_renderer())
-        text.stale = False
-        self._texts[text] = now
-        return box
+    def print_figure(self, *args: Any, **keywords: Any) -> Any:
+        """Save the figure, all of it; that draws it, and nothing is known to be unchanged."""
+        was_stale = self.figure.stale
+        try:
+            return super().print_figure(*args, **keywords)
+        finally:
+            self._forget()
+            self.figure.stale = was_stale  # what is changed for it is put back
 
-    def _overlap(self) -> bool:
-        """Whether texts are not aside of the axes, or of each other."""
-        boxes = [*self._texts.values(), self._inside]
-        return any(
-            _around([_shared(one, other)]) != NOWHERE
-            for one, other in itertools.combinations(boxes, 2)
-        )
+    def draw_idle(self, *_args: Any, **_kwargs: Any) -> None:
+        """Do nothing: FuncAnimation asks for a draw that the writer does itself."""
 
-    def _restore(self, box: Box) -> None:
-        """Let what stands still be seen in a box."""
-        self._pixels()[box] = self._still[box]
-
-    def _pixels(self) -> Picture:
-        # After savefig with another resolution the renderer is another one.
-        return np.asarray(self.get_renderer().buffer_rgba())
-
-    def _draw_blank(self) -> None:
-        everything = [*self.moving, *self.aside]
-        visible = [artist for artist in everything if artist.get_visible()]
+    def _draw_still(self) -> None:
+        self._is_apart = False
+        self._layers = take_apart(self.figure, self._movers, self.get_renderer())
+        artists = [unit.artist for layer in self._layers or () for unit in layer.units]
+        visible = [artist for artist in artists if artist.get_visible()]
         for artist in visible:
             artist.set_visible(False)
         try:
@@ -141,70 +107,75 @@ class Canvas(FigureCanvasAgg):
         finally:
             for artist in visible:
                 artist.set_visible(True)
-        self._blank = self._still = self._pixels().copy()
-        axes = Bbox.union([axes.bbox.padded(1) for axes in self.figure.axes])
-        self._inside = self._drawn = self._pixels_in(axes)
-
-    def _extent(self, artists: Sequence[Artist]) -> Box:
-        """Return a box around all that artists will draw in their axes."""
-        visible = [artist for artist in artists if artist.get_visible()]
-        if len(visible) > FEW:
-            return self._inside
-        boxes = []
-        for artist in visible:
-            # matplotlib's extent of a line is that of its middle.
-            line = artist.get_linewidth() if isinstance(artist, Line2D) else 0
-            around = MARGIN + line * DOTS_PER_INCH / 72
-            extent = artist.get_window_extent(self.get_renderer()).padded(around)
-            if not np.isfinite(extent.extents).all():
-                return self._inside
-            boxes.append(self._pixels_in(extent))
-        return _shared(_around(boxes), self._inside)
-
-    def _pixels_in(self, box: Bbox) -> Box:
-        """Return the rows and columns of the picture that a box lies on."""
-        width, height = self.get_width_height()
-        left, bottom, right, top = box.extents
-        rows = slice(max(math.floor(height - top), 0), min(math.ceil(height - bottom), height))
-        columns = slice(max(math.floor(left), 0), min(math.ceil(right), width))
-        return rows, columns
-
-    def _draw_moving(self, first: int, last: int) -> None:
-        renderer = self.get_renderer()
-        for artist in self.moving[first:last]:
-            artist.draw(renderer)
-            artist.stale = False  # an invisible one does not say so itself
-
-    def print_figure(self, *args: Any, **keywords: Any) -> Any:
-        """Save the figure, all of it; that draws it, and nothing is known to be unchanged."""
-        try:
-            return super().print_figure(*args, **keywords)
-        finally:
-            self._forget()
+        self.figure.stale = False
+        self._blank = self._pixels().copy()
+        self._forget()
+        self._is_apart = True
 
     def _forget(self) -> None:
-        self._still, self._added, self._unchanged = self._blank, 0, 0
-        self._current = False
+        """Know nothing of the pixels, nor of what was drawn last."""
+        self._still, self._current, self._damage = self._blank, False, None
+        for layer in self._layers or ():
+            layer.added, layer.unchanged, layer.drawn = 0, 0, NOWHERE
 
-    def draw_idle(self, *_args: Any, **_kwargs: Any) -> None:
-        """Do nothing: FuncAnimation asks for a draw that the writer does itself."""
+    def _draw_layers(self, layers: Sequence[Layer], *, anew: bool) -> bool:
+        """Draw those layers that have changed. False: what may go anywhere meets something."""
+        if anew:
+            self._pixels()[:] = self._still
+        firsts = [(layer, layer.first_changed()) for layer in layers]
+        changed = [(layer, first) for layer, first in firsts if anew or first < len(layer.units)]
+        boxes = []
+        for layer, first in changed:
+            if first < layer.added:
+                self._take_out(layer)
+            layer.measure(self.get_renderer())
+            boxes.append(layer.drawn)
+        if any(layer.strays(layers) for layer, _ in changed):
+            return False
+        for layer, first in changed:
+            self._clear(layer, first)
+        for layer, _ in changed:
+            self._draw_units(layer.units[layer.added :])
+            boxes.append(layer.drawn)
+        if anew:
+            self._damage = None
+        elif self._damage is not None:
+            self._damage = around([self._damage, *boxes])
+        return True
 
+    def _take_out(self, layer: Layer) -> None:
+        """Take what has been added of a layer out of what stands still."""
+        box = around(unit.box for unit in layer.units[: layer.added])
+        self._still[box.slices] = self._blank[box.slices]
+        layer.drawn = layer.drawn.union(box)
+        layer.added = 0
 
-def _around(boxes: Sequence[Box]) -> Box:
-    """Return the smallest box around all of the boxes that are not empty."""
-    full = [box for box in boxes if all(part.start < part.stop for part in box)]
-    if not full:
-        return NOWHERE
-    rows, columns = (
-        slice(min(part.start for part in parts), max(part.stop for part in parts))
-        for parts in zip(*full, strict=True)
-    )
-    return rows, columns
+    def _clear(self, layer: Layer, first: int) -> None:
+        """Let what stands still be seen where a layer was and will be; `first` has changed."""
+        self._restore(layer.drawn)
+        cleared, steady = layer.drawn, min(first, layer.unchanged)
+        if steady > layer.added:
+            units = layer.units[layer.added : steady]
+            box = around(unit.box for unit in units)
+            self._restore(box)
+            self._draw_units(units)
+            if self._still is self._blank:
+                self._still = self._blank.copy()
+            self._still[box.slices] = self._pixels()[box.slices]
+            layer.added, cleared = steady, NOWHERE
+        layer.unchanged, layer.drawn = first, layer.around_units()
+        if layer.drawn != cleared:
+            self._restore(layer.drawn)
 
+    def _restore(self, box: Box) -> None:
+        self._pixels()[box.slices] = self._still[box.slices]
 
-def _shared(one: Box, other: Box) -> Box:
-    """Return the box that both boxes have in common."""
-    rows, columns = (
-        slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(one, other, strict=True)
-    )
-    return rows, columns
+    def _draw_units(self, units: Iterable[Unit]) -> None:
+        renderer = self.get_renderer()
+        for unit in units:
+            unit.artist.draw(renderer)
+            unit.artist.stale = False  # an invisible one does not say so itself
+
+    def _pixels(self) -> Picture:
+        # After savefig with another resolution the renderer is another one.
+        return np.asarray(self.get_renderer().buffer_rgba())

@@ -2,55 +2,67 @@
 
 import math
 
-from matplotlib.artist import Artist
-from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import FigureCanvasBase
+from matplotlib.figure import Figure, SubFigure
 
-from visualize.film.annotations import add_frame
+from visualize.film.annotations import annotate
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
+from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
 from visualize.looks.style import DOTS_PER_INCH, Style, default_font_size, matplotlib_settings
 from visualize.looks.themes import THEMES, Theme
-from visualize.panels._trails import Moving
+from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
 
 
-def compose(scene: Scene, history: History) -> Film:
-    """Return the film of a scene: what stands still is laid out once, what moves is listed."""
+def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = None) -> Film:
+    """Return the film of a scene: what stands still is laid out once, what moves is listed.
+
+    It is drawn on a figure of its own, of the scene's size, or `on` a figure, or a part of one,
+    that is somebody else's: then it has the size of that, its pictures are those of the whole
+    figure, and all else in the figure stays as it is. Several films may share a figure.
+    """
     frames = scene.frame_count
     shown = history.until(math.ceil(scene.row(frames - 1)))
-    width, height = scene.frames.size
     theme = THEMES[scene.theme]
+    if on is None:
+        width, height = scene.frames.size
+    else:
+        width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
     font_size = scene.font_size or default_font_size(width, height)
     style = Style(theme, _colors(scene, theme), font_size)
     settings = matplotlib_settings(theme, font_size) | {"font.family": font_families()}
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
     with settled(settings):
-        figure = Figure(figsize=(_inches(width), _inches(height)), dpi=DOTS_PER_INCH)
-        canvas = Canvas(figure)
-        moves = _draw_panels(figure, scene, shown, style)
-        moves += add_frame(figure, scene, shown, style)
-        moving = [artist for move in moves for artist in move(0)]
-        moving.sort(key=Artist.get_zorder)  # as savefig draws them
-        canvas.moving = [artist for artist in moving if artist.axes is not None]
-        canvas.aside = [it for it in moving if it.axes is None and isinstance(it, Text)]
-        remarks = remarks_on(figure)
-    rate = scene.frames.per_second
+        if on is None:
+            on = Figure(figsize=(_inches(width), _inches(height)), dpi=DOTS_PER_INCH)
+        elif not scene.transparent:
+            on.set_facecolor(theme.background)
+        figure = on.get_figure(root=True)
+        if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
+            Canvas(figure)
+        panels, movers = _draw_panels(on, scene, shown, style)
+        movers += annotate(on, panels, scene, shown, style)
+        for mover in movers:
+            mover.move(0)
+        if isinstance(figure.canvas, Canvas):
+            figure.canvas.movers = [*figure.canvas.movers, *movers]
+        remarks = remarks_on(on)
+    pace = scene.frames
     return Film(
         figure,
         frames,
-        1000 / rate,
-        scene.frames.hold,
-        scene.frames.loop,
+        Timeline.constant(pace.per_second, hold=pace.hold, loop=pace.loop),
         scene.poster,
         fingerprint(scene),
         scene.transparent,
         remarks,
-        tuple(moves),
+        tuple(movers),
         scene.row,
     )
 
@@ -74,13 +86,16 @@ def _colors(scene: Scene, theme: Theme) -> dict[str, str]:
     return colors
 
 
-def _draw_panels(figure: Figure, scene: Scene, history: History, style: Style) -> list[Moving]:
+def _draw_panels(
+    figure: Figure | SubFigure, scene: Scene, history: History, style: Style
+) -> tuple[list[Axes], list[Mover]]:
     count = len(scene.panels)
     columns = math.ceil(math.sqrt(count))
     grid = figure.add_gridspec(math.ceil(count / columns), columns)
-    return [
-        panel.draw(
-            figure.add_subplot(grid[divmod(index, columns)]), scene.objective, history, style
-        )
-        for index, panel in enumerate(scene.panels)
-    ]
+    every: list[Axes] = []
+    movers: list[Mover] = []
+    for index, panel in enumerate(scene.panels):
+        axes = panel.axes(figure, grid[divmod(index, columns)])
+        movers += panel.draw(axes, panel.look(scene.objective, history), style)
+        every.append(axes)
+    return every, movers

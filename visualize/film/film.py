@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import matplotlib
 import numpy as np
@@ -16,8 +16,49 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from visualize.formats._pixels import picture_of
-from visualize.panels._trails import Moving
+from visualize.film.movie_writer import damage_of, picture_of
+from visualize.formats.format import Box, Timeline
+from visualize.panels.panel import Mover
+
+
+class Clip(Protocol):
+    """Anything that has pictures, and can be saved: a film is one."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """When each picture shows."""
+
+    @property
+    def frames(self) -> int:
+        """How many pictures."""
+
+    @property
+    def poster(self) -> int:
+        """The frame (from 0) that a still shows."""
+
+    @property
+    def transparent(self) -> bool:
+        """Whether there is no background."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells these pictures from others: files of the same ones are current."""
+
+    def picture(self, frame: int) -> NDArray[np.uint8]:
+        """Return the pixels of a frame (from 0): `(height, width, 3)`, or with opacity 4.
+
+        They may be overwritten by the next.
+        """
+
+    def damage(self) -> Box | None:
+        """Return where the last picture may differ from that when this was asked last.
+
+        None: anywhere.
+        """
 
 
 @dataclass(frozen=True)
@@ -26,17 +67,20 @@ class Film:
 
     `animation()` is a FuncAnimation that any MovieWriter can save; `save(film, path)` is the fast
     way. In a notebook a film shows itself.
+
+    >>> from visualize import Scene, compose, simulate
+    >>> adagrad = {"name": "adagrad", "learning_rate": 1}
+    >>> scene = Scene(objective="x**2", start=3, steps=5, optimizers=[adagrad])
+    >>> film = compose(scene, simulate(scene))
+    >>> film.frames, film.picture(2).shape
+    (6, (720, 1280, 3))
     """
 
     figure: Figure
     frames: int
     """How many pictures."""
-    interval: float
-    """Milliseconds from one to the next."""
-    hold: float
-    """Seconds that the last one stays longer."""
-    loop: int
-    """How often it is shown; 0: for ever."""
+    timeline: Timeline
+    """When each of them shows."""
     poster: int
     """The frame (from 0) that a still shows."""
     fingerprint: str
@@ -45,13 +89,26 @@ class Film:
     """Whether there is no background."""
     remarks: tuple[str, ...]
     """What the picture cannot show as the scene says it."""
-    _moves: tuple[Moving, ...]
+    _movers: tuple[Mover, ...]
     _row: Callable[[int], float]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        width, height = self.figure.canvas.get_width_height()
+        return width, height
+
+    @property
+    def interval(self) -> float:
+        """Milliseconds from one picture to the next."""
+        return float(1000 / self.timeline.rate)
 
     def draw(self, frame: int) -> list[Artist]:
         """Put the moving artists where they are in a frame (from 0), and return them."""
         row = self._row(frame)
-        return [artist for move in self._moves for artist in move(row)]
+        for mover in self._movers:
+            mover.move(row)
+        return [artist for mover in self._movers for artist in mover.artists]
 
     def picture(self, frame: int) -> NDArray[np.uint8]:
         """Return the pixels of a frame (from 0): `(height, width, 3)`, red, green and blue.
@@ -62,15 +119,22 @@ class Film:
             self.draw(frame)
             return picture_of(self.figure)[..., : 4 if self.transparent else 3].copy()
 
+    def damage(self) -> Box | None:
+        """Return where pictures may differ from when this was asked last; None: anywhere."""
+        return damage_of(self.figure)
+
     def animation(self, frames: Sequence[int] | None = None) -> FuncAnimation:
         """Return the film, or only some of its frames, as matplotlib's animation."""
+        if frames is None:
+            ticks = map(self.timeline.ticks_of, range(self.frames))
+            frames = [frame for frame, stays in enumerate(ticks) for _ in range(stays)]
         return FuncAnimation(
             self.figure,
             self.draw,
-            frames=range(self.frames) if frames is None else frames,
+            frames=frames,
             init_func=list,
             interval=self.interval,
-            repeat=self.loop != 1,
+            repeat=self.timeline.loop != 1,
             cache_frame_data=False,
         )
 

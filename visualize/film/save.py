@@ -1,31 +1,34 @@
 """From a film to a file."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from visualize.errors import OutputError
-from visualize.film.film import Film, settled
-from visualize.film.fingerprint import comment_of
-from visualize.formats._pixels import Picture, picture_of
-from visualize.formats.format import FORMATS, LooksAhead, ManyFiles, Still, cannot_show, writer_for
+from visualize.film.film import Clip, Film, settled
+from visualize.film.fingerprint import comment_for
+from visualize.film.movie_writer import over, picture_of
+from visualize.formats.format import FORMATS, FolderFormat, Format, Picture, cannot_show
 from visualize.storage.files import folder_written_whole, written_whole
 from visualize.text import did_you_mean
 
+Progress = Callable[[int, int], object]
 
-def save(
-    film: Film,
-    path: str | os.PathLike[str],
-    *,
-    progress: Callable[[int, int], object] | None = None,
-) -> Path:
-    """Write the film to a file whose suffix says the format, and return its path.
 
-    The file is written whole or not at all. A still is the film's poster. `progress` is called
+def save(clip: Clip, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Path:
+    """Write a film, or another clip, to a file whose suffix says the format; return its path.
+
+    The file is written whole or not at all. A still is the clip's poster. `progress` is called
     with the pictures encoded and all there will be. Raises `OutputError` where the file cannot
-    be written, or the format has no transparent background and the film wants one.
+    be written, or the format has no transparent background and the clip wants one.
+
+    >>> from visualize import Scene, compose, simulate
+    >>> adagrad = {"name": "adagrad", "learning_rate": 1}
+    >>> scene = Scene(objective="x**2", start=3, steps=5, optimizers=[adagrad])
+    >>> save(compose(scene, simulate(scene)), "parabola.gif").name
+    'parabola.gif'
     """
     path = Path(path)
     name = path.suffix.removeprefix(".")
@@ -35,38 +38,65 @@ def save(
         raise OutputError(
             f"{path}: no format has the suffix '{path.suffix}'{hint}; there are {known}"
         )
-    if words := cannot_show([name], transparent=film.transparent):
+    if words := cannot_show([name], transparent=clip.transparent):
         raise OutputError(f"{path}: {words}")
-    make_writer = writer_for(name)
-    comment = comment_of(film.fingerprint)
-    writer = make_writer(fps=1000 / film.interval, hold=film.hold, loop=film.loop, comment=comment)
-    frames = [film.poster] if isinstance(writer, Still) else range(film.frames)
+    kind = FORMATS.load(name)
+    taker = kind(clip.timeline, comment=comment_for(clip.fingerprint, kind))
+    frames = [clip.poster] if kind.still else range(clip.frames)
     whole = (
-        folder_written_whole(path, writer.strangers)
-        if isinstance(writer, ManyFiles)
+        folder_written_whole(path, kind.strangers)
+        if issubclass(kind, FolderFormat)
         else written_whole(path)
     )
-
-    def tell(done: int, total: int) -> None:
-        if progress is not None:
-            progress(done, total)
-            film.draw(frames[done])  # it may have looked at another
-
     with whole as temporary, settled():
-        if isinstance(writer, LooksAhead):
-            writer.look_ahead(_probes(film, writer.probes))
-        film.animation(frames).save(
-            temporary,
-            writer=writer,
-            progress_callback=tell,
-        )
+        if kind.looks_ahead:
+            taker.look_ahead(_probes(clip, kind.looks_ahead))
+        if isinstance(clip, Film):
+            _save_film(clip, frames, temporary, taker, progress)
+        else:
+            _save_clip(clip, frames, temporary, taker, progress)
     if progress is not None:
         progress(len(frames), len(frames))
     return path
 
 
-def _probes(film: Film, count: int) -> Iterator[Picture]:
-    """Yield pictures spread over the film, the first and the last among them."""
-    for frame in np.unique(np.linspace(0, film.frames - 1, count).astype(int)):
-        film.draw(int(frame))
-        yield picture_of(film.figure)
+def _save_film(
+    film: Film, frames: Sequence[int], path: Path, taker: Format, progress: Progress | None
+) -> None:
+    """Let matplotlib's animation drive the format."""
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total)
+            film.draw(frames[done])  # it may have looked at another
+
+    film.animation(frames).save(path, writer=over(taker), progress_callback=report)
+
+
+def _save_clip(
+    clip: Clip, frames: Sequence[int], path: Path, taker: Format, progress: Progress | None
+) -> None:
+    """Hand the pictures of what is no figure to the format."""
+    with taker.writing(path, transparent=clip.transparent):
+        for done, frame in enumerate(frames):
+            if progress is not None:
+                progress(done, len(frames))
+            picture = _pixels(clip, frame)
+            taker.take(picture, clip.damage())
+
+
+def _probes(clip: Clip, count: int) -> Iterator[Picture]:
+    """Yield pictures spread over the clip, the first and the last among them."""
+    for frame in np.unique(np.linspace(0, clip.frames - 1, count).astype(int)):
+        yield _pixels(clip, int(frame))
+
+
+def _pixels(clip: Clip, frame: int) -> Picture:
+    """Return a picture with its opacity; the next call may overwrite it."""
+    if isinstance(clip, Film):
+        clip.draw(frame)
+        return picture_of(clip.figure)
+    picture = clip.picture(frame)
+    if picture.shape[2] == 3:
+        picture = np.dstack([picture, np.full(picture.shape[:2], 255, dtype=np.uint8)])
+    return picture

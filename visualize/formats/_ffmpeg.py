@@ -1,23 +1,18 @@
 """What videos share: the pipe to the ffmpeg that imageio ships, the colours, and the failures."""
 
-import math
+import signal
 import subprocess
 import tempfile
-from abc import abstractmethod
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from fractions import Fraction
-from pathlib import Path
-from typing import Any, BinaryIO, Self, cast
+from typing import BinaryIO, ClassVar, cast
 
-import imageio_ffmpeg
 import numpy as np
-from matplotlib.animation import AbstractMovieWriter
-from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from visualize.formats._pixels import Picture, everywhere, picture_of, places_in, touched
+from visualize.formats._pixels import places_in
+from visualize.formats.format import Box, Format, Picture
 
 POINT = 16
 """Binary digits behind the point of `BT_709`: whole numbers are the same on every machine."""
@@ -43,102 +38,96 @@ MANY = 2**14
 """Blocks converted at a time, so that memory stays small."""
 
 
-class VideoWriter(AbstractMovieWriter):
+class VideoFormat(Format):
     """Pipes every picture to ffmpeg as it comes: yuv420p, BT.709 in tags and pixels.
 
     The colours are converted here, and only where a picture changed. An odd side is padded by
-    one pixel, since yuv420p has none. The codec and its options are all that a format adds; one
-    that is `transparent` is handed the opacity as well, of figures without background.
+    one pixel, since yuv420p has none. A picture that stays for some ticks is sent so many times.
+    The codec and its options are all that a format adds; one that is `transparent` is handed the
+    opacity as well, of pictures that have it.
     """
 
-    most_per_second = math.inf
-    transparent = False
+    codec: ClassVar[Sequence[str]]
+    """ffmpeg's options: the codec with its settings, and the container's."""
 
-    def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
-        del loop  # no video can say it
-        super().__init__(fps=fps)  # type: ignore[arg-type]  # the stubs say int; any number is
-        self._hold = hold
-        self._comment = comment
-
-    @property
-    @abstractmethod
-    def encoder(self) -> Sequence[str]:
-        """ffmpeg's options: the codec with its settings, and the container's."""
-
-    @contextmanager
-    def saving(self, *args: Any, **keywords: Any) -> Iterator[Self]:
-        """Set up, let the frames come, and finish; what was broken off is not finished."""
-        with tempfile.TemporaryFile() as self._log:
-            self.setup(*args, **keywords)
-            try:
-                yield self
-                self.finish()
-            finally:
-                self._ffmpeg.kill()
-                self._ffmpeg.wait()
-                with suppress(BrokenPipeError):
-                    self._pipe.close()
-
-    def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
-        """Start ffmpeg."""
-        super().setup(fig, outfile, dpi=dpi)
-        width, height = (side + side % 2 for side in self.frame_size)
+    def start(self, picture: Picture) -> None:
+        """Start ffmpeg, and send it the first picture."""
+        picture = _even(picture)
+        height, width = picture.shape[:2]
         self._shown: Picture = np.empty((height, width, 4), dtype=np.uint8)
-        self._count = 0
         self._luma = np.empty((height, width), dtype=np.uint8)
         self._chroma = np.empty((2, height // 2, width // 2), dtype=np.uint8)
         self._opacity = np.empty((height, width), dtype=np.uint8)
         self._planes = [self._luma, self._chroma]
-        pixels = "yuv420p"
-        if self.transparent and to_rgba(fig.get_facecolor())[3] < 1:
+        if self.has_opacity:
             self._planes.append(self._opacity)
-            pixels = "yuva420p"
-        rate = str(Fraction(self.fps).limit_denominator(100_000))
-        command = [
-            *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostdin"),
-            *("-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-r", rate),
-            *(*TAGS, "-i", "pipe:0", "-an"),
-            *(*self.encoder, "-pix_fmt", pixels, *TAGS),
-            *("-metadata", f"comment={self._comment}", str(Path(outfile).absolute())),
-        ]
-        self._ffmpeg = subprocess.Popen(  # noqa: S603  # the program that imageio ships
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._log,
-            process_group=0,  # Ctrl-C is for us
-        )
-        self._pipe = cast("BinaryIO", self._ffmpeg.stdin)
-        with suppress(ImportError, AttributeError, OSError):  # where there are such pipes
-            from fcntl import F_SETPIPE_SZ, fcntl
+        self._start_ffmpeg(width, height)
+        self._convert(picture, *places_in(np.ones(self._chroma.shape[1:], dtype=bool)))
+        self._send(self.timeline.ticks_of(0))
 
-            fcntl(self._pipe, F_SETPIPE_SZ, ROOMY)
-
-    def grab_frame(self, **_savefig_kwargs: Any) -> None:
-        """Take the figure's picture."""
-        picture = _even(picture_of(self.fig))
-        if not self._count:
-            self._convert(picture, *places_in(np.ones(self._chroma.shape[1:], dtype=bool)))
-        else:
-            box = touched(self.fig) or everywhere(picture)
-            rows, columns = (slice(it.start // 2 * 2, (it.stop + 1) // 2 * 2) for it in box)
-            now, before = (it[rows, columns].view(np.uint32) for it in (picture, self._shown))
+    def follow(self, picture: Picture, box: Box) -> None:
+        """Send a picture."""
+        if not box.is_empty:
+            picture = _even(picture)
+            top, left = box.top // 2, box.left // 2
+            box = Box(2 * top, (box.bottom + 1) // 2 * 2, 2 * left, (box.right + 1) // 2 * 2)
+            now, before = (it[box.slices].view(np.uint32) for it in (picture, self._shown))
             pairs = (now != before)[..., 0].view(np.uint16)
             down, right = places_in(pairs[::2] | pairs[1::2] != 0)
-            self._convert(picture, down + rows.start // 2, right + columns.start // 2)
-        self._count += 1
-        self._send()
+            self._convert(picture, down + top, right + left)
+        self._send(self.timeline.ticks_of(self.count))
 
-    def finish(self) -> None:
+    def end(self) -> None:
         """Hold the last picture, and wait until ffmpeg has written the file."""
-        for _ in range(round(self._hold * self.fps) if self._count else 0):
-            self._send()
+        self._send(round(self.timeline.hold * self.timeline.rate))
         try:
             self._pipe.close()
         except BrokenPipeError:
             raise self._failure() from None
         if self._ffmpeg.wait():
             raise self._failure()
+
+    @classmethod
+    def encoder(cls) -> str:
+        """Return the version of imageio's ffmpeg."""
+        import imageio_ffmpeg
+
+        return f"imageio-ffmpeg {imageio_ffmpeg.__version__}"
+
+    def _start_ffmpeg(self, width: int, height: int) -> None:
+        import imageio_ffmpeg
+
+        log = tempfile.TemporaryFile()  # noqa: SIM115  # it is closed with the others
+        self._log = self.resources.enter_context(log)
+        pixels = "yuva420p" if self.has_opacity else "yuv420p"
+        rate = str(self.timeline.rate)
+        command = [
+            *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostdin"),
+            *("-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-r", rate),
+            *(*TAGS, "-i", "pipe:0", "-an"),
+            *(*self.codec, "-pix_fmt", pixels, *TAGS),
+            *("-metadata", f"comment={self.comment}", str(self.path.absolute())),
+        ]
+        with _interrupts_wait():  # or nobody would stop what has just been started
+            self._ffmpeg = subprocess.Popen(  # noqa: S603  # the program that imageio ships
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=self._log,
+                process_group=0,  # Ctrl-C is for us
+            )
+            self._pipe = cast("BinaryIO", self._ffmpeg.stdin)
+            self.resources.callback(self._close_pipe)
+            self.resources.callback(self._ffmpeg.wait)
+            self.resources.callback(self._ffmpeg.kill)  # first of all, if it has not finished
+        with suppress(ImportError, AttributeError, OSError):  # where there are such pipes
+            from fcntl import F_SETPIPE_SZ, fcntl
+
+            fcntl(self._pipe, F_SETPIPE_SZ, ROOMY)
+
+    def _close_pipe(self) -> None:
+        with suppress(BrokenPipeError):
+            self._pipe.close()
 
     def _convert(self, picture: Picture, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
         """Take some blocks of a picture, each two pixels wide and high, into all planes."""
@@ -160,10 +149,12 @@ class VideoWriter(AbstractMovieWriter):
             self._chroma[0, down, right] = 128 + _weighted(sums, 1, POINT + 2)
             self._chroma[1, down, right] = 128 + _weighted(sums, 2, POINT + 2)
 
-    def _send(self) -> None:
+    def _send(self, times: int) -> None:
+        """Send the picture that is shown, so many times."""
         try:
-            for plane in self._planes:
-                self._pipe.write(plane.data)
+            for _ in range(times):
+                for plane in self._planes:
+                    self._pipe.write(plane.data)
         except BrokenPipeError:
             raise self._failure() from None
 
@@ -174,6 +165,25 @@ class VideoWriter(AbstractMovieWriter):
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         full = [line for line in lines if "No space left" in line]
         return OSError(f"ffmpeg stopped: {(full or lines or [f'exit code {code}'])[-1]}")
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Let signals that arrive meanwhile take effect afterwards."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[int] = []
+    handlers = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
+    for kind in handlers:
+        signal.signal(kind, lambda arrived, _: waiting.append(arrived))
+    try:
+        yield
+    finally:
+        for kind, handler in handlers.items():
+            signal.signal(kind, handler)
+        for number in waiting:
+            signal.raise_signal(number)
 
 
 def _weighted(colors: NDArray[np.int32], plane: int, digits: int) -> NDArray[np.int32]:

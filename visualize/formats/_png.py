@@ -1,4 +1,4 @@
-"""What PNGs share: chunks, and pixels without loss."""
+"""What PNGs share: chunks, comments, and pixels without loss."""
 
 import os
 import struct
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from visualize.formats._pixels import is_opaque
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+KEYWORD = b"Comment"
 MOST_EFFORT = 9
 """zlib's."""
 
@@ -32,20 +33,37 @@ def header(width: int, height: int, channels: int) -> bytes:
 
 def comment_chunk(comment: str) -> bytes:
     """Return a comment."""
-    return chunk(b"tEXt", b"Comment\0" + comment.encode("latin-1", "replace"))
-
-
-def has_comment(path: Path, comment: str) -> bool:
-    """Whether a file has a comment, as `write` gives it one, that begins so."""
-    with path.open("rb") as file:
-        return comment_chunk(comment)[4:-4] in file.read(256)
+    return chunk(b"tEXt", KEYWORD + b"\0" + comment.encode("latin-1", "replace"))
 
 
 def is_whole(path: Path) -> bool:
     """Whether a file has its end."""
     with path.open("rb") as file:
-        file.seek(-len(END), os.SEEK_END)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - len(END), 0))
         return file.read() == END
+
+
+def comment_of(path: Path) -> str:
+    """Return a file's comment, as `comment_chunk` writes it: it stands before the pixels."""
+    with path.open("rb") as file:
+        file.seek(len(SIGNATURE))
+        while len(head := file.read(8)) == 8:
+            length, kind = struct.unpack(">I4s", head)
+            if kind == b"tEXt":
+                keyword, _, comment = file.read(length).partition(b"\0")
+                if keyword == KEYWORD:
+                    return comment.decode("latin-1")
+                length = 0
+            elif kind in {b"IDAT", b"IEND"}:
+                break
+            file.seek(length + 4, os.SEEK_CUR)
+    return ""
+
+
+def zlib_used() -> str:
+    """Return zlib's version: others may pack the same pixels otherwise."""
+    return f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
 
 
 def write(path: Path, pixels: NDArray[np.uint8], comment: str, effort: int = MOST_EFFORT) -> None:

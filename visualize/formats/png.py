@@ -1,41 +1,39 @@
 """A still PNG: one picture of the film, as its poster."""
 
-import math
 from pathlib import Path
-from typing import Any, Literal
+from typing import ClassVar
 
-from matplotlib.animation import AbstractMovieWriter
-from matplotlib.figure import Figure
-
-from visualize.formats._pixels import Picture, picture_of
-from visualize.formats._png import write
+from visualize.formats._png import comment_of, is_whole, write, zlib_used
+from visualize.formats.format import Box, Format, Picture
 
 
-class PngWriter(AbstractMovieWriter):
+class Png(Format):
     """Writes the picture it is given, without loss; of several the last.
 
-    Which one of a film's that is, `poster` says in the scene's frames.
+    Which one of a film's that is, `poster` says in the scene's frames. A still has no time.
     """
 
-    most_per_second = math.inf
-    transparent = True
-    still: Literal[True] = True
+    transparent: ClassVar[bool] = True
+    still: ClassVar[bool] = True
 
-    def __init__(self, *, fps: float, hold: float = 0.0, loop: int = 0, comment: str = "") -> None:
-        del hold, loop  # a still has no time
-        super().__init__(fps=fps)  # type: ignore[arg-type]  # the stubs say int; any number is
-        self._comment = comment
+    def start(self, picture: Picture) -> None:
+        """Keep the picture."""
+        self._picture = picture.copy()
 
-    def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
-        """Wait for a picture."""
-        super().setup(fig, outfile, dpi=dpi)
-        self._picture: Picture | None = None
+    def follow(self, picture: Picture, box: Box) -> None:
+        """Keep the picture in place of the one before."""
+        self._picture[box.slices] = picture[box.slices]
 
-    def grab_frame(self, **_savefig_kwargs: Any) -> None:
-        """Take the figure's picture."""
-        self._picture = picture_of(self.fig).copy()
-
-    def finish(self) -> None:
+    def end(self) -> None:
         """Write the file."""
-        if self._picture is not None:
-            write(Path(self.outfile), self._picture, self._comment)
+        write(self.path, self._picture, self.comment)
+
+    @classmethod
+    def encoder(cls) -> str:
+        """Return zlib's version."""
+        return zlib_used()
+
+    @classmethod
+    def comment_in(cls, path: Path) -> str:
+        """Return the comment, which stands before the pixels."""
+        return comment_of(path) if is_whole(path) else ""

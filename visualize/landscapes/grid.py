@@ -1,12 +1,12 @@
-"""Regular grids over a box."""
+"""Regular grids over some ranges."""
 
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.objectives.objective import Box
+from visualize.objectives.objective import Ranges
 
 
-def grid(box: Box, samples: int) -> list[Array]:
-    """Return the coordinates of a regular grid over `box`, one array a variable."""
-    axes = [np.linspace(low, high, samples) for low, high in box]
+def grid(ranges: Ranges, samples: int) -> list[Array]:
+    """Return the coordinates of a regular grid over `ranges`, one array a variable."""
+    axes = [np.linspace(low, high, samples) for low, high in ranges]
     return list(np.meshgrid(*axes, indexing="ij"))

@@ -6,7 +6,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.landscapes.grid import grid
-from visualize.objectives.objective import Box, Objective
+from visualize.objectives.objective import Objective, Ranges
 
 SAMPLES = {1: 2001, 2: 161}
 MOST_CANDIDATES = 40
@@ -24,13 +24,13 @@ class Minimum:
     is_global: bool
 
 
-def find_minima(objective: Objective, box: Box) -> tuple[Minimum, ...]:
-    """Return the minima in `box`, the lowest first.
+def find_minima(objective: Objective, ranges: Ranges) -> tuple[Minimum, ...]:
+    """Return the minima in `ranges`, the lowest first.
 
     Those the objective names are taken as they are; others are searched for, in one or two
     dimensions: from every low point of a grid by a damped Newton's method, kept where the
     gradient vanishes and everything around is higher. A minimum is global where nothing lower is
-    seen in the objective's domain or, without one, ten times as far as `box`; the word is about
+    seen in the objective's domain or, without one, ten times as far as `ranges`; the word is about
     what was looked at, not a proof.
     """
     if objective.dimension not in SAMPLES and objective.minima is None:
@@ -38,11 +38,11 @@ def find_minima(objective: Objective, box: Box) -> tuple[Minimum, ...]:
     if objective.minima is not None:
         points = np.array(objective.minima, dtype=float).reshape(-1, objective.dimension)
     else:
-        points = _search(objective, box)
+        points = _search(objective, ranges)
     if not len(points):
         return ()
     values = objective.value(points)
-    lowest = min(_lowest_seen(objective, box), float(np.min(values)))
+    lowest = min(_lowest_seen(objective, ranges), float(np.min(values)))
     slack = 1e-9 * max(1.0, abs(lowest))
     order = np.argsort(values, kind="stable")
     return tuple(
@@ -51,19 +51,19 @@ def find_minima(objective: Objective, box: Box) -> tuple[Minimum, ...]:
     )
 
 
-def _lowest_seen(objective: Objective, box: Box) -> float:
+def _lowest_seen(objective: Objective, ranges: Ranges) -> float:
     if objective.dimension not in SAMPLES:
         return np.inf
     if objective.domain is not None:
-        far: Box = objective.domain
+        far: Ranges = objective.domain
     else:
-        far = tuple((low - 4.5 * (high - low), high + 4.5 * (high - low)) for low, high in box)
+        far = tuple((low - 4.5 * (high - low), high + 4.5 * (high - low)) for low, high in ranges)
     values = objective.value(np.stack(grid(far, SAMPLES[objective.dimension]), axis=-1))
     return float(np.min(values, initial=np.inf, where=~np.isnan(values)))
 
 
-def _search(objective: Objective, box: Box) -> Array:
-    coordinates = np.stack(grid(box, SAMPLES[objective.dimension]), axis=-1)
+def _search(objective: Objective, ranges: Ranges) -> Array:
+    coordinates = np.stack(grid(ranges, SAMPLES[objective.dimension]), axis=-1)
     values = objective.value(coordinates)
     values = np.where(np.isfinite(values), values, np.inf)
     low = np.isfinite(values)
@@ -73,13 +73,13 @@ def _search(objective: Objective, box: Box) -> Array:
             np.moveaxis(edge, axis, 0)[0 if shift == 1 else -1] = -np.inf  # the rim never counts
             low &= values <= edge
     candidates = coordinates[low][np.argsort(values[low], kind="stable")][:MOST_CANDIDATES]
-    spacing = np.array([(high - low) / SAMPLES[objective.dimension] for low, high in box])
+    spacing = np.array([(high - low) / SAMPLES[objective.dimension] for low, high in ranges])
     found: list[Array] = []
     for start in candidates:
         point = _descend(objective, start, spacing)
         if point is None or any(np.all(abs(point - known) < spacing) for known in found):
             continue
-        if all(low <= x <= high for x, (low, high) in zip(point, box, strict=True)):
+        if all(low <= x <= high for x, (low, high) in zip(point, ranges, strict=True)):
             found.append(point)
     if (
         len(found) == len(candidates) == MOST_CANDIDATES

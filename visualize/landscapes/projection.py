@@ -8,7 +8,7 @@ import numpy as np
 from visualize.arrays import Array
 from visualize.history.history import History
 from visualize.history.trajectory import Trajectory
-from visualize.landscapes.view import LARGEST
+from visualize.landscapes.limits import LARGEST
 from visualize.objectives.objective import Objective
 
 MOST_ROWS = 1000

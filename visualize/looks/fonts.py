@@ -1,7 +1,7 @@
 """The fonts in which letters are looked for."""
 
 import matplotlib
-from matplotlib.figure import Figure
+from matplotlib.figure import FigureBase
 from matplotlib.font_manager import fontManager, get_font
 from matplotlib.text import Text
 
@@ -18,7 +18,7 @@ def font_families() -> list[str]:
     return ["DejaVu Sans", *(family for family in EASTERN_FONTS if family in there)]
 
 
-def remarks_on(figure: Figure) -> tuple[str, ...]:
+def remarks_on(figure: FigureBase) -> tuple[str, ...]:
     """Return a sentence about letters that no font here can draw, if there are any."""
     fonts = [
         get_font(fontManager.findfont(family)) for family in matplotlib.rcParams["font.family"]

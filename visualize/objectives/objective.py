@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import error_at, error_of, mistakes_of, told
+from visualize.declare.settings import Range, error_at, error_of, mistakes_of, told
 from visualize.errors import PluginError
 from visualize.objectives._draws import Draws
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 
-Box = tuple[tuple[float, float], ...]
+Ranges = tuple[Range, ...]
 """The lowest and highest value of each coordinate."""
 Blocks = Mapping[str, tuple[int, ...]]
 """Named arrays that the coordinates of a point make up, in their order, and their shapes."""
@@ -28,7 +28,7 @@ class Objective(ABC):
 
     variables: tuple[str, ...]
     """The names of the coordinates, as many as the dimension."""
-    domain: Box | None
+    domain: Ranges | None
     """Where it is usually looked at."""
     minima: tuple[tuple[float, ...], ...] | None
     """Where its minima are, if that is known; `find_minima` searches for others."""

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from visualize.arrays import Array
 from visualize.declare.settings import ListToTuple, Settings
-from visualize.objectives.objective import Box, Objective
+from visualize.objectives.objective import Objective, Ranges
 
 
 class Unknown(Settings, Objective):
@@ -15,7 +15,7 @@ class Unknown(Settings, Objective):
 
     variables: Annotated[tuple[str, ...], ListToTuple]
     """The names of the coordinates."""
-    domain: Box | None = Field(None, exclude=True)
+    domain: Ranges | None = Field(None, exclude=True)
     minima: tuple[tuple[float, ...], ...] | None = Field((), exclude=True)
     """None to be searched for."""
     is_known: ClassVar[bool] = False

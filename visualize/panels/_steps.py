@@ -1,11 +1,15 @@
-"""Axes over the steps of the runs, for panels that show a number at every step."""
+"""Numbers over the steps of the runs, for panels that show one at every step."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.landscapes.view import Range, widen
+from visualize.declare.settings import Range
+from visualize.landscapes.limits import widen
+from visualize.panels.panel import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -14,49 +18,77 @@ Scale = Literal["auto", "linear", "log"]
 
 STEEP = 100.0
 """A largest value this many times the smallest is shown on a logarithmic scale."""
+POWERS = (1,)
 
 
-def over_steps(values: Array) -> Array:
-    """Return the place of each value over its step: `(rows, starts, 2)` of `(rows, starts)`."""
-    steps = np.broadcast_to(np.arange(len(values))[:, np.newaxis], values.shape)
-    return np.stack([steps, values], axis=-1)
+@dataclass(frozen=True, eq=False)
+class OverSteps(View):
+    """A number of each run at every step."""
+
+    steps: int
+    digits: tuple[int, ...]
+    """Whose products with powers of ten are named on a logarithmic axis; (1,) powers alone.
+
+    Empty: numbers that are evenly spaced are named, as on a linear axis."""
+    coordinates: tuple[str, ...] = ()
+    """The names of several lines of a run."""
 
 
-def scale_axes(
-    axes: "Axes",
-    values: list[Array],
+def over_steps(
+    name: str,
+    numbers: Mapping[str, Array],
     covered: Range,
     steps: int,
     limits: Range | None,
     scale: Scale,
-) -> float:
-    """Set limits, scale and grid for values in a range; return the lowest that can be drawn."""
-    from matplotlib.ticker import FixedLocator, MaxNLocator
+    coordinates: tuple[str, ...] = (),
+) -> OverSteps:
+    """Return the view of numbers, `(..., rows, starts)` by label, of which a range is covered.
 
-    lowest = -np.inf
+    On a logarithmic scale numbers that it has no place for stay below the picture.
+    """
     low, high = limits or covered
-    smallest = min(map(_smallest, values))
+    smallest = min(map(_smallest, numbers.values()))
     logarithmic = scale == "log" or (
         scale == "auto" and limits is None and low >= 0 and high > STEEP * smallest
     )
+    lowest = -np.inf
+    digits: tuple[int, ...] = ()
+    kind: Literal["linear", "log"] = "linear"
     if logarithmic and high > 0:
         if low <= 0 or limits is None:
             low = max(low if low > 0 else min(smallest, high / STEEP), high * 1e-16)
         margin = 1.0 if limits else (high / low) ** 0.05 if high > low else 2.0
-        axes.set_yscale("log")
-        axes.set_ylim(low / margin, high * margin)
-        _name_numbers(axes, high / low)
-        lowest = low / 1e3
+        vertical, kind = (low / margin, high * margin), "log"
+        lowest, digits = low / 1e3, _digits(high / low)
     else:
-        axes.set_ylim(limits or widen((low, high), 0.06))
-    axes.set_xlim(widen((0, steps), 0.02) if steps else (-0.5, 0.5))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True) if steps else FixedLocator([0]))
-    axes.set_xlabel("step")
+        vertical = limits or widen((low, high), 0.06)
+    return OverSteps(
+        names=("step", name),
+        limits=(widen((0, steps), 0.02) if steps else (-0.5, 0.5), vertical),
+        scales=("linear", kind),
+        series={label: _places(np.maximum(it, lowest)) for label, it in numbers.items()},
+        steps=steps,
+        digits=digits,
+        coordinates=coordinates,
+    )
+
+
+def draw_axes(axes: "Axes", view: OverSteps) -> None:
+    """Set limits, scale and grid."""
+    from matplotlib.ticker import FixedLocator, MaxNLocator
+
+    if view.scales[1] == "log":
+        axes.set_yscale("log")
+        _name_numbers(axes, view.digits)
+    axes.set_ylim(view.limits[1])
+    axes.set_xlim(view.limits[0])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True) if view.steps else FixedLocator([0]))
+    axes.set_xlabel(view.names[0])
     axes.grid(True)
-    return lowest
 
 
-def _name_numbers(axes: "Axes", ratio: float) -> None:
+def _name_numbers(axes: "Axes", digits: tuple[int, ...]) -> None:
     """Name other numbers than powers of ten on a logarithmic scale that has few of them."""
     from matplotlib.ticker import (
         AutoLocator,
@@ -66,16 +98,32 @@ def _name_numbers(axes: "Axes", ratio: float) -> None:
         StrMethodFormatter,
     )
 
-    axis = axes.yaxis
-    if ratio < 4:
-        axis.set(major_locator=AutoLocator(), major_formatter=ScalarFormatter())
-    elif ratio < 100:
-        digits = (1, 2, 3, 4, 6, 8) if ratio < 20 else (1, 2, 5)
-        axis.set(major_locator=LogLocator(subs=digits), major_formatter=StrMethodFormatter("{x:g}"))
-    else:
+    if digits == POWERS:
         return
+    axis = axes.yaxis
+    if digits:
+        axis.set_major_locator(LogLocator(subs=digits))
+        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    else:
+        axis.set_major_locator(AutoLocator())
+        axis.set_major_formatter(ScalarFormatter())
     axis.set_minor_locator(NullLocator())
 
 
-def _smallest(values: Array) -> float:
-    return float(np.min(values, initial=np.inf, where=values > 0))
+def _digits(ratio: float) -> tuple[int, ...]:
+    """Return the digits of the numbers that are named between a number and `ratio` times it."""
+    if ratio < 4:
+        return ()
+    if ratio < 20:
+        return (1, 2, 3, 4, 6, 8)
+    return (1, 2, 5) if ratio < 100 else POWERS
+
+
+def _places(numbers: Array) -> Array:
+    """Return the place of each number over its step: `(..., rows, starts, 2)`."""
+    steps = np.broadcast_to(np.arange(numbers.shape[-2])[:, np.newaxis], numbers.shape)
+    return np.stack([steps, numbers], axis=-1)
+
+
+def _smallest(numbers: Array) -> float:
+    return float(np.min(numbers, initial=np.inf, where=numbers > 0))

@@ -1,20 +1,18 @@
 """How runs are drawn: where each has been, and where it is."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from visualize.arrays import Array
 from visualize.looks.style import Style
+from visualize.panels.panel import Mover
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-Moving = Callable[[float], "Sequence[Artist]"]
-"""Puts the moving artists where they are at a row (between two rows for smooth motion)."""
 LineStyle = Literal["-", "--", ":", "-."]
 Marker = Literal["auto", "none", "+", "x", "o", "."]
 
@@ -24,6 +22,8 @@ MOST_DOTS = 61
 """Rows up to which a trail gets a dot at every step, if the scene leaves it open."""
 PIECE = 64
 """Rows after which a trail goes on as another line: the one before need not be drawn again."""
+FEW_RUNS = 2
+"""Runs up to which it pays to find out where they are in each picture."""
 MOST_PIECES = 100
 """Of a longer trail the pieces are longer."""
 FAR = 1e4
@@ -38,43 +38,38 @@ def draw_runs(
     trail: bool,
     marker: Marker,
     line: LineStyle = "-",
-) -> Moving:
-    """Draw runs into axes whose limits are set, and return what moves them.
+) -> list[Mover]:
+    """Draw runs into axes whose limits are set, and return a mover for each.
 
     `series` has for each label the places in the axes, `(rows, starts, 2)`. A run that has
-    diverged stays where it was seen last.
+    diverged stays where it was last.
     """
-    from matplotlib.lines import Line2D
-
-    runs: list[tuple[Array, list[_Piece], Line2D]] = []
+    runs: list[_Run] = []
     starts = []
     longest = max(map(len, series.values()))
+    dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
     for index, (label, places) in enumerate(series.items()):
         places = _drawable(places, axes)
-        color = style.colors[label]
         many = places.shape[1] > MOST_TRAILS
-        dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
-        head = Line2D(
-            [],
-            [],
-            color=color,
+        size = 0.55 if many else 1.0
+        head = _add_line(
+            axes,
+            color=style.colors[label],
             linestyle="",
             marker="o",
-            markersize=style.marker * (0.55 if many else 1.0),
+            markersize=style.marker * size,
             markeredgewidth=0,
             zorder=12 + index / 1000,
         )
-        axes.add_line(head)
         pieces = []
         length = max(PIECE, -(-len(places) // MOST_PIECES))
         if line != "-":  # dashes would begin anew
             length = len(places)
         firsts = range(0, max(len(places) - 1, 1), length) if trail and not many else ()
         for number, first in enumerate(firsts):
-            path = Line2D(
-                [],
-                [],
-                color=color,
+            path = _add_line(
+                axes,
+                color=style.colors[label],
                 linestyle=line,
                 linewidth=style.line * 1.15,
                 marker="" if dots == "none" else dots,
@@ -85,26 +80,41 @@ def draw_runs(
                 # Earlier pieces of all runs lie below later ones: what is done is done for good.
                 zorder=10 + number / 1000 + index / 1e6,
             )
-            axes.add_line(path)
             pieces.append(_Piece(path, places[first : first + length + 1], first))
-        runs.append((places, pieces, head))
+        runs.append(_Run(places, pieces, head))
         if not many:
             starts.append(places[0])
     if starts:
         _draw_starts(axes, np.unique(np.concatenate(starts), axis=0), style)
+    # Several runs are all over the axes: it takes longer to find out where.
+    reach: Literal["artist", "axes"] = "artist" if len(runs) <= FEW_RUNS else "axes"
+    return [Mover(run.artists, run.move, reach) for run in runs]
 
-    def move(row: float) -> "list[Artist]":
-        moved: list[Artist] = []
-        for places, pieces, head in runs:
-            now = _at(places, row)
-            _set_data(head, now[:, 0], now[:, 1])
-            for piece in pieces:
-                piece.grow(row, now)
-                moved.append(piece.path)
-            moved.append(head)
-        return moved
 
-    return move
+class _Run:
+    """A run in axes: the pieces of its trail, and its head."""
+
+    def __init__(self, places: Array, pieces: list["_Piece"], head: "Line2D") -> None:
+        """Nothing is moved yet."""
+        self._places = places
+        self._pieces = pieces
+        self._head = head
+        self.artists = (*(piece.path for piece in pieces), head)
+
+    def move(self, row: float) -> None:
+        """Show where it is at a row, and where it has been."""
+        now = _at(self._places, row)
+        _set_data(self._head, now[:, 0], now[:, 1])
+        for piece in self._pieces:
+            piece.grow(row, now)
+
+
+def _add_line(axes: "Axes", **properties: Any) -> "Line2D":
+    from matplotlib.lines import Line2D
+
+    line = Line2D([], [], **properties)
+    axes.add_line(line)
+    return line
 
 
 class _Piece:

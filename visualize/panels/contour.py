@@ -2,22 +2,25 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, PlainValidator
 
 from visualize.arrays import Array
 from visualize.declare.settings import Color, ListToTuple, Range, told
 from visualize.history.history import History
 from visualize.landscapes.grid import grid
-from visualize.landscapes.minima import Minimum, find_minima
+from visualize.landscapes.levels import spread_levels
+from visualize.landscapes.limits import choose_limits
+from visualize.landscapes.minima import find_minima
 from visualize.landscapes.projection import Cut, coordinate_plane, last_point, principal_plane
-from visualize.landscapes.view import choose_view
 from visualize.looks.style import Style
-from visualize.objectives.objective import Box, Objective
-from visualize.panels._trails import Marker, Moving, draw_runs
-from visualize.panels.panel import Panel, Showable
+from visualize.objectives.objective import Objective
+from visualize.panels._trails import Marker, draw_runs
+from visualize.panels.panel import Mover, Panel, Showable, View
 from visualize.text import did_you_mean, shortened
 
 if TYPE_CHECKING:
@@ -65,6 +68,26 @@ def _check_plane(plane: Any) -> Literal["principal"] | tuple[str, str] | None:
         case [str(one), str(other)] if one != other:
             return one, other
     raise told("must be principal or two different variables: [x1, x3]")
+
+
+@dataclass(frozen=True, eq=False)
+class _Landscape(View):
+    """An objective over a plane, with the runs in it."""
+
+    caption: str
+    """Which plane it is, where that has to be said; else empty."""
+    x: Array
+    y: Array
+    """Where the objective was computed: `(samples,)` each."""
+    values: Array
+    """There: `(samples, samples)`, x first; NaN where there is none."""
+    levels: Array
+    """The values of the lines, rising."""
+    edges: Array
+    """The values between which areas are coloured, rising: one more than there are areas."""
+    minima: Array
+    """`(minima, 2)`, the lowest first."""
+    minima_are_global: NDArray[np.bool_]
 
 
 class Contour(Panel):
@@ -120,100 +143,103 @@ class Contour(Panel):
                 hint = did_you_mean(name, variables) or f"; there are {known}"
                 yield "plane", f"the objective has no variable '{name}'{hint}"
 
-    def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
-        """Draw the landscape, its minima and the starts; the runs move over it."""
-        box: Box
+    def look(self, objective: Objective, history: History) -> _Landscape:
+        """Return the objective over the plane, its levels and minima, and where the runs are."""
+        caption = ""
         if self.plane or objective.dimension > 2:
-            objective, history = self._in_plane(axes, objective, history, style)
+            objective, history, caption = self._in_plane(objective, history)
         if self.limits:
-            box, minima = self.limits, find_minima(objective, self.limits)
+            (across, up), minima = self.limits, find_minima(objective, self.limits)
         else:
-            box, minima = choose_view(objective, history, beyond=0.5)
-        x, y = grid(box, self.samples)
+            (across, up), minima = choose_limits(objective, history, beyond=0.5)
+        x, y = grid((across, up), self.samples)
         values = objective.value(np.stack([x, y], axis=-1))
         values[~np.isfinite(values)] = np.nan
-        if np.isnan(values).all():
-            axes.grid(True)
+        if isinstance(self.levels, tuple):
+            levels = np.array(self.levels)
         else:
-            self._draw_landscape(axes, x, y, values, style)
-        axes.spines[:].set_visible(True)  # a landscape ends on every side
-        across, up = objective.variables
-        axes.set(xlim=box[0], ylim=box[1], xlabel=across, ylabel=up, aspect=self.aspect)
-        if len(up) <= LONGEST_LEVEL:
-            axes.yaxis.label.set(rotation=0, ha="right", va="center")
-        for text in (axes.xaxis.label, axes.yaxis.label):
-            text.set_parse_math(False)  # a table's columns may be called anything
-        self._draw_minima(axes, minima, style)
-        series = {label: run.points for label, run in history.items()}
-        return draw_runs(axes, series, style, trail=self.trail, marker=self.marker)
+            levels = spread_levels(values, self.levels or (AREAS if self.filled else LINES))
+        edges = np.array([])
+        if self.filled and len(levels) and not np.isnan(values).all():
+            low, high = np.nanmin(values), np.nanmax(values)
+            levels = levels[(levels > low) & (levels < high)]
+            edges = np.concatenate(([low], levels, [high]))
+        return _Landscape(
+            names=(objective.variables[0], objective.variables[1]),
+            limits=(across, up),
+            scales=("linear", "linear"),
+            series={label: run.points for label, run in history.items()},
+            caption=caption,
+            x=x[:, 0],
+            y=y[0],
+            values=values,
+            levels=levels,
+            edges=edges,
+            minima=np.array([minimum.point for minimum in minima]).reshape(-1, 2),
+            minima_are_global=np.array([minimum.is_global for minimum in minima], dtype=bool),
+        )
 
-    def _in_plane(
-        self, axes: "Axes", objective: Objective, history: History, style: Style
-    ) -> tuple[Objective, History]:
-        """Return objective and runs as they are seen in a plane, and say so above the axes."""
+    def _in_plane(self, objective: Objective, history: History) -> tuple[Objective, History, str]:
+        """Return objective and runs as they are seen in a plane, and the words for it."""
         label, end = last_point(history)
         if isinstance(self.plane, tuple):
             plane = coordinate_plane(self.plane, objective.variables, end)
         else:
             plane = principal_plane(history, end)
         where = "projected" if isinstance(self.plane, tuple) else "in their principal plane"
-        words = f"{objective.dimension} coordinates, {where}"
+        caption = f"{objective.dimension} coordinates, {where}"
         if objective.is_known:
-            words += f",\nlandscape through the end of {shortened(label, LONGEST_LABEL)}"
-        text = axes.set_title(words, loc="left", fontsize=style.font_size * 0.85)
-        text.set(color=style.theme.quiet, parse_math=False)
-        return Cut(objective, plane), plane.seen(history)
+            caption += f",\nlandscape through the end of {shortened(label, LONGEST_LABEL)}"
+        return Cut(objective, plane), plane.seen(history), caption
 
-    def _draw_landscape(
-        self, axes: "Axes", x: Array, y: Array, values: Array, style: Style
-    ) -> None:
-        levels = self._levels(values)
-        if not len(levels):
-            return
-        if self.filled:
-            low, high = np.nanmin(values), np.nanmax(values)
-            levels = levels[(levels > low) & (levels < high)]
-            edges = np.concatenate(([low], levels, [high]))
-            areas = self._shades(style.theme.areas, len(edges) - 1)
-            axes.contourf(x, y, values, edges, colors=areas, zorder=1)
-            if not self.lines:
-                return
-        elif self.lines is False:
+    def draw(self, axes: "Axes", view: _Landscape, style: Style) -> list[Mover]:
+        """Draw the landscape, its minima and the starts; the runs move over it."""
+        if view.caption:
+            text = axes.set_title(view.caption, loc="left", fontsize=style.font_size * 0.85)
+            text.set(color=style.theme.quiet, parse_math=False)
+        if np.isnan(view.values).all():
+            axes.grid(True)
+        else:
+            self._draw_landscape(axes, view, style)
+        axes.spines[:].set_visible(True)  # a landscape ends on every side
+        across, up = view.names
+        (left, right), (bottom, top) = view.limits
+        axes.set(xlim=(left, right), ylim=(bottom, top), xlabel=across, ylabel=up)
+        axes.set_aspect(self.aspect)
+        if len(up) <= LONGEST_LEVEL:
+            axes.yaxis.label.set(rotation=0, ha="right", va="center")
+        for text in (axes.xaxis.label, axes.yaxis.label):
+            text.set_parse_math(False)  # a table's columns may be called anything
+        self._draw_minima(axes, view, style)
+        return draw_runs(axes, view.series, style, trail=self.trail, marker=self.marker)
+
+    def _draw_landscape(self, axes: "Axes", view: _Landscape, style: Style) -> None:
+        x, y = np.meshgrid(view.x, view.y, indexing="ij")
+        if len(view.edges):
+            areas = self._shades(style.theme.areas, len(view.edges) - 1)
+            axes.contourf(x, y, view.values, view.edges, colors=areas, zorder=1)
+        draws_lines = not self.filled if self.lines is None else self.lines
+        if not len(view.levels) or not draws_lines:
             return
         # As matplotlib does: the lowest level has the lowest colour, the highest the highest.
         shades = (
             [style.theme.background]
             if self.filled
-            else self._shades(style.theme.lines, len(levels))
+            else self._shades(style.theme.lines, len(view.levels))
         )
         lines = axes.contour(
-            x, y, values, levels, colors=[self.color] if self.color else shades, linestyles="solid"
+            x,
+            y,
+            view.values,
+            view.levels,
+            colors=[self.color] if self.color else shades,
+            linestyles="solid",
         )
         lines.set(
             linewidth=style.line * (0.4 if self.filled else 0.8),
             alpha=0.6 if self.filled else 1.0,
             zorder=1.1,
         )
-
-    def _levels(self, values: Array) -> Array:
-        """Return levels so spread that flat and steep places are both told apart.
-
-        They are evenly spaced in a power of the height above the lowest value, chosen so that
-        half of the picture lies below the middle level.
-        """
-        finite = values[np.isfinite(values)]
-        if isinstance(self.levels, tuple) or not finite.size:
-            return np.array(self.levels if isinstance(self.levels, tuple) else ())
-        low, middle, most, high = np.quantile(finite, [0, 0.5, 0.999, 1])
-        if high - low > 1000 * (most - low):
-            high = most  # a pole: its tip is not worth the levels
-        if not high > low:
-            return np.array([])
-        count = self.levels or (AREAS if self.filled else LINES)
-        share = np.clip((middle - low) / (high - low), 1e-3, 0.5)
-        power = np.log(share) / np.log(0.5)
-        levels: Array = low + (high - low) * (np.arange(1, count + 1) / (count + 1)) ** power
-        return levels
 
     def _shades(self, ramp: tuple[str, ...], count: int) -> list[Any]:
         from matplotlib import colormaps
@@ -226,22 +252,23 @@ class Contour(Panel):
         )
         return list(colormap(np.linspace(0, 1, count)))
 
-    def _draw_minima(self, axes: "Axes", minima: tuple[Minimum, ...], style: Style) -> None:
+    def _draw_minima(self, axes: "Axes", view: _Landscape, style: Style) -> None:
         if self.minimum == "none":
             return
-        for minimum in minima[:MOST_MINIMA]:
-            star = self.minimum == "star"
+        star = self.minimum == "star"
+        inside, outside = style.theme.minimum, style.theme.background
+        minima = zip(view.minima[:MOST_MINIMA], view.minima_are_global, strict=False)
+        for (x, y), is_global in minima:
             axes.plot(
-                *([x] for x in minimum.point),
+                [x],
+                [y],
                 linestyle="",
                 marker="*" if star else "o",
                 markersize=style.marker * (2.0 if star else 1.3),
-                color=style.theme.minimum if minimum.is_global else style.theme.background,
-                markeredgecolor=style.theme.background
-                if minimum.is_global
-                else style.theme.minimum,
+                color=inside if is_global else outside,
+                markeredgecolor=outside if is_global else inside,
                 markeredgewidth=style.line * 0.6,
                 zorder=7,
                 clip_on=False,  # a minimum may lie on the edge
-                label="minimum" if minimum.is_global else "local minimum",
+                label="minimum" if is_global else "local minimum",
             )

@@ -1,25 +1,40 @@
 """The graph of an objective of one variable, with the runs on it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
+from visualize.arrays import Array
 from visualize.declare.settings import ListToTuple, Range
 from visualize.history.history import History
+from visualize.landscapes.limits import choose_limits, cover, widen
 from visualize.landscapes.minima import find_minima
-from visualize.landscapes.view import choose_view, cover, widen
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
-from visualize.panels._trails import Moving, draw_runs
-from visualize.panels.panel import Panel, Showable
+from visualize.panels._trails import draw_runs
+from visualize.panels.panel import Mover, Panel, Showable, View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CONTEXT = 1.0
 """How far the values shown go beyond those of the runs, as a part of their span."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Graph(View):
+    """The graph of an objective, with the runs on it."""
+
+    x: Array
+    y: Array
+    """Points of the graph: `(samples,)` each; y is NaN where there is no value."""
+    minima: Array
+    """x and y of each: `(minima, 2)`, the lowest first."""
+    minima_are_global: NDArray[np.bool_]
 
 
 class Curve(Panel):
@@ -44,42 +59,56 @@ class Curve(Panel):
         if not showable.objective.is_known:
             yield "kind", "the curve of an objective that is not given cannot be shown"
 
-    def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
-        """Draw the graph and the line at its minimum; the runs move on it."""
+    def look(self, objective: Objective, history: History) -> _Graph:
+        """Return the graph, its minima, and where the runs are on it."""
         if self.limits:
             minima = find_minima(objective, self.limits[:1])
-            view = self.limits[0]
+            across = self.limits[0]
         else:
-            box, minima = choose_view(objective, history, beyond=1.0)
-            view = widen(box[0], 0.15) if objective.domain is None else box[0]
-        x = np.linspace(*view, self.samples)
+            (across, *_), minima = choose_limits(objective, history, beyond=1.0)
+            across = widen(across, 0.15) if objective.domain is None else across
+        x = np.linspace(*across, self.samples)
         y = objective.value(x[:, np.newaxis])
         y[~np.isfinite(y)] = np.nan
-        axes.set(xlim=view, xlabel=objective.variables[0])
-        axes.set_ylabel("y" if objective.variables[0] == "x" else "f", rotation=0, ha="right")
+        if self.limits:
+            up = self.limits[1]
+        else:
+            low, high = cover([run.values for run in history.values()])
+            low = min(low, minima[0].value) if minima else low
+            reach = CONTEXT * (high - low) or np.inf
+            low, high = max(low - reach, np.nanmin(y)), min(high + reach, np.nanmax(y))
+            up = widen((float(low), float(high)), 0.06)
+        name = objective.variables[0]
+        return _Graph(
+            names=(name, "y" if name == "x" else "f"),
+            limits=(across, up),
+            scales=("linear", "linear"),
+            series={
+                label: np.stack([run.points[..., 0], run.values], axis=-1)
+                for label, run in history.items()
+            },
+            x=x,
+            y=y,
+            minima=np.array([(*it.point, it.value) for it in minima]).reshape(-1, 2),
+            minima_are_global=np.array([it.is_global for it in minima], dtype=bool),
+        )
+
+    def draw(self, axes: "Axes", view: _Graph, style: Style) -> list[Mover]:
+        """Draw the graph and the line at its minimum; the runs move on it."""
+        across, up = view.names
+        axes.set(xlim=view.limits[0], xlabel=across)
+        axes.set_ylabel(up, rotation=0, ha="right")
         axes.grid(self.grid)
-        axes.plot(x, y, color=style.theme.curve, linewidth=style.line * 1.2, zorder=2)
-        lowest = minima[0] if minima else None
-        if lowest and self.minimum:
+        axes.plot(view.x, view.y, color=style.theme.curve, linewidth=style.line * 1.2, zorder=2)
+        if len(view.minima) and self.minimum:
             axes.axhline(
-                lowest.value,
+                view.minima[0, 1],
                 color=style.theme.minimum,
                 alpha=0.6,
                 linestyle=(0, (6, 4)),
                 linewidth=style.line * 0.8,
                 zorder=1.9,
-                label="minimum" if lowest.is_global else "local minimum",
+                label="minimum" if view.minima_are_global[0] else "local minimum",
             )
-        if self.limits:
-            axes.set_ylim(self.limits[1])
-        else:
-            low, high = cover([run.values for run in history.values()])
-            low = min(low, lowest.value) if lowest else low
-            reach = CONTEXT * (high - low) or np.inf
-            low, high = max(low - reach, np.nanmin(y)), min(high + reach, np.nanmax(y))
-            axes.set_ylim(widen((float(low), float(high)), 0.06))
-        series = {
-            label: np.stack([run.points[..., 0], run.values], axis=-1)
-            for label, run in history.items()
-        }
-        return draw_runs(axes, series, style, trail=self.trail, marker="auto")
+        axes.set_ylim(view.limits[1])
+        return draw_runs(axes, view.series, style, trail=self.trail, marker="auto")

@@ -1,22 +1,78 @@
 """What a picture shows: one kind of panel a file.
 
 To add one, add a file here: its name is the kind in scenes, its one public class is a `Panel`.
-A panel draws into the axes that it is handed, and imports what it draws with inside `draw`.
+A panel first looks, with NumPy alone, and then draws what it has seen into axes of its own. It
+imports what it draws with inside of `axes` and `draw`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Settings
+from visualize.declare.settings import Range, Settings
 from visualize.history.history import History
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
-from visualize.panels._trails import Moving
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
+    from matplotlib.gridspec import SubplotSpec
+
+
+@dataclass(frozen=True)
+class Mover:
+    """Artists that move, what moves them, and how far they reach."""
+
+    artists: "tuple[Artist, ...]"
+    """The same in every picture, each in one mover only."""
+    move: Callable[[float], object]
+    """Puts them where they are at a row of the history, between two rows for smooth motion.
+
+    It changes them by their setters, which tell matplotlib. The same row is the same picture."""
+    reach: Literal["artist", "axes", "figure"]
+    """How far they draw: within their own window extent, their axes, or anywhere.
+
+    The extent is that of a line or a text; for other artists it is as `axes`. Artists that are
+    not clipped to their axes reach as far as the figure."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a panel shows, as numbers and text: nothing in it is about drawing.
+
+    A panel that shows more than runs over two axes has a subclass. Its fields are arrays, texts,
+    tuples of numbers or texts, and arrays by label.
+    """
+
+    names: tuple[str, str]
+    """What the horizontal and the vertical axis show."""
+    limits: tuple[Range, Range]
+    """Where each begins and ends."""
+    scales: tuple[Literal["linear", "log"], Literal["linear", "log"]]
+    series: Mapping[str, Array]
+    """By label where the runs are: `(..., rows, starts, 2)`, horizontally and vertically.
+
+    A leading axis stands for several lines of one run."""
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Each field as an array, by its name, and `series/<label>`: `np.savez` takes them."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Mapping):
+                arrays |= {f"{field.name}/{label}": it for label, it in value.items()}
+            else:
+                arrays[field.name] = np.asarray(value)
+        return arrays
 
 
 class Showable(NamedTuple):
@@ -31,7 +87,7 @@ class Showable(NamedTuple):
 
 
 class Panel(Settings, ABC):
-    """One set of axes in the picture: its settings are fields, what it draws is `draw`."""
+    """One set of axes in the picture, with settings as fields: it looks, then it draws."""
 
     shows: ClassVar[range]
     """The dimensions of objective that it can show."""
@@ -47,11 +103,19 @@ class Panel(Settings, ABC):
         yield from ()
 
     @abstractmethod
-    def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
-        """Draw what stands still, and return the function that moves the rest.
+    def look(self, objective: Objective, history: History) -> View:
+        """Return what it shows of an objective and its runs."""
 
-        It returns the same artists for every row; they lie above all that stands still in the axes
-        (zorder 10 and more). The same row drawn twice is the same picture.
+    def axes(self, figure: "FigureBase", place: "SubplotSpec") -> "Axes":
+        """Add the axes that it draws into to a figure."""
+        return figure.add_subplot(place)
+
+    @abstractmethod
+    def draw(self, axes: "Axes", view: Any, style: Style) -> Sequence[Mover]:
+        """Draw the view that `look` returned, and return what moves in it.
+
+        It is drawn fast where all that moves lies above all that stands still (zorder 10 and
+        more).
         """
 
 

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.declare.settings import Range as Limits
+from visualize.declare.settings import Range
 from visualize.errors import ArraysError
 from visualize.history.history import History
-from visualize.landscapes.view import LARGEST, Range
+from visualize.landscapes.limits import LARGEST
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.optimizers.optimizer import EFFECTIVE_RATE
-from visualize.panels._steps import Scale, over_steps, scale_axes
-from visualize.panels._trails import LineStyle, Moving, draw_runs
-from visualize.panels.panel import Panel, Showable
+from visualize.panels._steps import OverSteps, Scale, draw_axes, over_steps
+from visualize.panels._trails import LineStyle, draw_runs
+from visualize.panels.panel import Mover, Panel, Showable
 from visualize.text import did_you_mean
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 LINES: tuple[LineStyle, ...] = ("-", "--", ":", "-.")
@@ -35,7 +34,7 @@ class State(Panel):
 
     array: str = EFFECTIVE_RATE
     """Which: effective_learning_rate, accumulator, velocity, mean, mean_square, ..."""
-    limits: Limits | None = None
+    limits: Range | None = None
     """The range of values; default: those of the runs."""
     scale: Scale = "auto"
     """Of the values; `auto` is logarithmic where they are positive and span a hundredfold."""
@@ -61,8 +60,11 @@ class State(Panel):
             words = f"'{self.array}' has {states[self.array][0]} coordinates"
             yield "array", f"{words}; {len(LINES)} can be told apart"
 
-    def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
-        """Draw axes and grid; every coordinate of every run has a line that grows."""
+    def look(self, objective: Objective, history: History) -> OverSteps:
+        """Return the array's numbers at every step: for each run one line a coordinate.
+
+        Raises `ArraysError` where the history does not have the array.
+        """
         arrays = {
             label: _finite(run.states[self.array])
             for label, run in history.items()
@@ -73,23 +75,33 @@ class State(Panel):
                 f"the history has no state '{self.array}' to show; "
                 "simulate(scene, state=True) keeps what the optimizers remember"
             )
-        every = list(arrays.values())
-        lowest = scale_axes(axes, every, _span(every), history.steps, self.limits, self.scale)
-        axes.set_ylabel(textwrap.fill(self.array.replace("_", " "), 20), parse_math=False)
-        columns = max(array.shape[-1] for array in every)
-        moves = []
-        for index, line in enumerate(LINES[:columns]):
+        count = max(array.shape[-1] for array in arrays.values())
+        alike = count == objective.dimension
+        names = objective.variables if alike else tuple(f"[{index}]" for index in range(count))
+        return over_steps(
+            self.array.replace("_", " "),
+            {label: np.moveaxis(array, -1, 0) for label, array in arrays.items()},
+            _span(list(arrays.values())),
+            history.steps,
+            self.limits,
+            self.scale,
+            coordinates=names if count > 1 else (),
+        )
+
+    def draw(self, axes: "Axes", view: OverSteps, style: Style) -> list[Mover]:
+        """Draw axes and grid; every coordinate of every run has a line that grows."""
+        draw_axes(axes, view)
+        axes.set_ylabel(textwrap.fill(view.names[1], 20), parse_math=False)
+        movers: list[Mover] = []
+        for index, line in enumerate(LINES[: max(map(len, view.series.values()))]):
             series = {
-                label: over_steps(np.maximum(array[..., index], lowest))
-                for label, array in arrays.items()
-                if index < array.shape[-1]
+                label: places[index] for label, places in view.series.items() if index < len(places)
             }
-            moves.append(draw_runs(axes, series, style, trail=True, marker="none", line=line))
-            if columns > 1:
-                alike = columns == objective.dimension
-                variable = objective.variables[index] if alike else f"[{index}]"
-                axes.plot([], [], line, color=style.theme.quiet, label=variable)
-        return _together(moves)
+            movers += draw_runs(axes, series, style, trail=True, marker="none", line=line)
+            if view.coordinates:
+                name = view.coordinates[index]
+                axes.plot([], [], line, color=style.theme.quiet, label=name)
+        return movers
 
 
 def _span(arrays: list[Array]) -> Range:
@@ -101,10 +113,3 @@ def _span(arrays: list[Array]) -> Range:
 def _finite(array: Array) -> Array:
     """Return the array with infinite rates, those of coordinates never moved, left out."""
     return np.where(np.isfinite(array), array, np.nan)
-
-
-def _together(moves: list[Moving]) -> Moving:
-    def move(row: float) -> "list[Artist]":
-        return [artist for one in moves for artist in one(row)]
-
-    return move

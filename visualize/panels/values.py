@@ -7,12 +7,12 @@ import numpy as np
 
 from visualize.declare.settings import Range
 from visualize.history.history import History
-from visualize.landscapes.view import cover
+from visualize.landscapes.limits import cover
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
-from visualize.panels._steps import Scale, over_steps, scale_axes
-from visualize.panels._trails import Moving, draw_runs
-from visualize.panels.panel import Panel, Showable
+from visualize.panels._steps import OverSteps, Scale, draw_axes, over_steps
+from visualize.panels._trails import draw_runs
+from visualize.panels.panel import Mover, Panel, Showable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,14 +34,17 @@ class Values(Panel):
         if not showable.has_values:
             yield "kind", "the recorded runs have no values; record them, or give the objective"
 
-    def draw(self, axes: "Axes", objective: Objective, history: History, style: Style) -> Moving:
-        """Draw axes and grid; every run's line grows with its steps."""
+    def look(self, objective: Objective, history: History) -> OverSteps:
+        """Return the values of the runs at their steps, and the scale for them."""
         del objective
         values = {
             label: run.values for label, run in history.items() if not np.isnan(run.values).all()
         }
-        every = list(values.values())
-        lowest = scale_axes(axes, every, cover(every), history.steps, self.limits, self.scale)
-        axes.set_ylabel("value")
-        series = {label: over_steps(np.maximum(array, lowest)) for label, array in values.items()}
-        return draw_runs(axes, series, style, trail=True, marker="none")
+        covered = cover(list(values.values()))
+        return over_steps("value", values, covered, history.steps, self.limits, self.scale)
+
+    def draw(self, axes: "Axes", view: OverSteps, style: Style) -> list[Mover]:
+        """Draw axes and grid; every run's line grows with its steps."""
+        draw_axes(axes, view)
+        axes.set_ylabel(view.names[1])
+        return draw_runs(axes, view.series, style, trail=True, marker="none")

@@ -96,7 +96,7 @@ class Scene(Experiment):
     @classmethod
     def _check_names(
         cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
-    ) -> Any:
+    ) -> Self:
         if not isinstance(data, Mapping):
             return handler(data)
         mistakes = list(cls.unknown_settings(data))
@@ -104,8 +104,7 @@ class Scene(Experiment):
         reading = read_settings(given, handler, info.context or {})
         if mistakes or reading.mistakes:
             raise error_of([*mistakes, *reading.mistakes])
-        fields = {name: reading.sound[name] for name in cls.model_fields}
-        return cls.model_construct({*given}, **fields)
+        return handler({name: reading.sound[name] for name in cls.model_fields})
 
     @property
     def experiment(self) -> Experiment:

@@ -3,11 +3,10 @@
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.declare.settings import Range
 from visualize.history.history import History
 from visualize.landscapes.minima import Minimum, find_minima
-from visualize.objectives.objective import Box, Objective
-
-Range = tuple[float, float]
+from visualize.objectives.objective import Objective, Ranges
 
 MARGIN = 0.08
 """Of the width, on both sides."""
@@ -21,9 +20,9 @@ LARGEST = 1e100
 """Where an axis ends at the latest, so that its ticks can still be computed with."""
 
 
-def choose_view(
+def choose_limits(
     objective: Objective, history: History, beyond: float
-) -> tuple[Box, tuple[Minimum, ...]]:
+) -> tuple[Ranges, tuple[Minimum, ...]]:
     """Return the ranges of the coordinates to show, and the minima in them.
 
     That is the objective's domain where it has one, and else what the runs cover, with the far
@@ -33,16 +32,16 @@ def choose_view(
         starts = [
             cover([run.points[:1, :, i] for run in history.values()]) for i in _axes(objective)
         ]
-        box = tuple(map(_union, objective.domain, starts))
-        return box, find_minima(objective, box)
+        limits = tuple(map(_union, objective.domain, starts))
+        return limits, find_minima(objective, limits)
     ranges = [cover([run.points[..., i] for run in history.values()]) for i in _axes(objective)]
     wide = tuple(widen(covered, 1.0) for covered in ranges)
     minima = find_minima(objective, wide)
     if minima:
         nearest = _nearest(minima, history)
         ranges = [_mirror(*pair, beyond) for pair in zip(ranges, nearest.point, strict=True)]
-    box = _not_too_flat(tuple(widen(covered, MARGIN) for covered in ranges))
-    return box, tuple(minimum for minimum in minima if _inside(minimum, box))
+    limits = _not_too_flat(tuple(widen(covered, MARGIN) for covered in ranges))
+    return limits, tuple(minimum for minimum in minima if _inside(minimum, limits))
 
 
 def cover(series: list[Array]) -> Range:
@@ -111,18 +110,18 @@ def _nearest(minima: tuple[Minimum, ...], history: History) -> Minimum:
     return min(minima, key=lambda minimum: float(np.max(np.abs(middle - minimum.point))))
 
 
-def _not_too_flat(box: Box) -> Box:
-    if len(box) != 2:
-        return box
-    widths = [high - low for low, high in box]
+def _not_too_flat(limits: Ranges) -> Ranges:
+    if len(limits) != 2:
+        return limits
+    widths = [high - low for low, high in limits]
     missing = FLATTEST * max(widths) - min(widths)
     if missing <= 0:
-        return box
+        return limits
     return tuple(
         (low - missing / 2, high + missing / 2) if high - low == min(widths) else (low, high)
-        for low, high in box
+        for low, high in limits
     )
 
 
-def _inside(minimum: Minimum, box: Box) -> bool:
-    return all(low <= x <= high for x, (low, high) in zip(minimum.point, box, strict=True))
+def _inside(minimum: Minimum, limits: Ranges) -> bool:
+    return all(low <= x <= high for x, (low, high) in zip(minimum.point, limits, strict=True))

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visualize import History, Scene, Trajectory, simulate
-from visualize.landscapes.view import LARGEST, choose_view, cover, widen
+from visualize.landscapes.limits import LARGEST, choose_limits, cover, widen
 from visualize.objectives.formula import Formula
-from visualize.objectives.objective import Box
+from visualize.objectives.objective import Ranges
 
 BOWL = "x**2/20 + y**2"
 
@@ -46,15 +46,15 @@ def view_of(expression: str, start: Any, rates: dict[str, float], steps: int = 5
         }
     )
     history = simulate(scene)
-    return history, choose_view(scene.objective, history, 0.5)
+    return history, choose_limits(scene.objective, history, 0.5)
 
 
-def contains(box: Box, point: Any) -> bool:
+def contains(box: Ranges, point: Any) -> bool:
     """Whether a point is in the box."""
     return all(low <= x <= high for x, (low, high) in zip(point, box, strict=True))
 
 
-def width(box: Box, index: int = 0) -> float:
+def width(box: Ranges, index: int = 0) -> float:
     """Return the width of a side."""
     return box[index][1] - box[index][0]
 
@@ -162,7 +162,7 @@ def test_a_run_that_explodes_alone_is_followed_to_where_it_leaves() -> None:
 @pytest.mark.parametrize("expression", [BOWL, "x + y", "exp(x) + y", "sin(x)*y"])
 def test_points_of_1e308_are_clamped(expression: str, path: list[list[float]]) -> None:
     objective = formula(expression)
-    box, _ = choose_view(objective, went(objective, path), 0.5)
+    box, _ = choose_limits(objective, went(objective, path), 0.5)
     for low, high in box:
         assert -1e101 <= low < high <= 1e101
 
@@ -170,14 +170,14 @@ def test_points_of_1e308_are_clamped(expression: str, path: list[list[float]]) -
 @pytest.mark.parametrize("place", [0.0, 3.0, -1e-12, 1e6, -1e90])
 def test_a_single_point_gets_some_width(place: float) -> None:
     objective = formula("x + y")
-    box, _ = choose_view(objective, went(objective, [[place, place]]), 0.5)
+    box, _ = choose_limits(objective, went(objective, [[place, place]]), 0.5)
     for low, high in box:
         assert low < place < high
 
 
 def test_a_single_point_on_the_minimum_gets_some_width() -> None:
     objective = formula(BOWL)
-    box, minima = choose_view(objective, went(objective, [[0.0, 0.0]]), 0.5)
+    box, minima = choose_limits(objective, went(objective, [[0.0, 0.0]]), 0.5)
     assert width(box, 0) > 0.1
     assert width(box, 1) > 0.1
     assert len(minima) == 1
@@ -185,7 +185,7 @@ def test_a_single_point_on_the_minimum_gets_some_width() -> None:
 
 def test_a_path_along_one_variable_still_gets_some_height() -> None:
     objective = formula("x + y")
-    box, _ = choose_view(objective, went(objective, [[0.0, 2.0], [10.0, 2.0]]), 0.5)
+    box, _ = choose_limits(objective, went(objective, [[0.0, 2.0], [10.0, 2.0]]), 0.5)
     assert box[1][0] < 2 < box[1][1]
     assert width(box, 1) > 0.3 * width(box, 0)
 
@@ -193,14 +193,14 @@ def test_a_path_along_one_variable_still_gets_some_height() -> None:
 def test_the_domain_is_kept() -> None:
     domain = [[-10, 10], [-5, 5]]
     objective = formula(BOWL, domain=domain)
-    box, minima = choose_view(objective, went(objective, [[-7.0, 2.0], [1e6, -1e6]]), 0.5)
+    box, minima = choose_limits(objective, went(objective, [[-7.0, 2.0], [1e6, -1e6]]), 0.5)
     assert box == ((-10, 10), (-5, 5))
     assert [minimum.point for minimum in minima] == [pytest.approx((0, 0), abs=1e-9)]
 
 
 def test_the_domain_grows_to_the_starts_outside_it() -> None:
     objective = formula(BOWL, domain=[[-10, 10], [-5, 5]])
-    box, _ = choose_view(objective, went(objective, [[-20.0, 2.0], [0.0, 0.0]]), 0.5)
+    box, _ = choose_limits(objective, went(objective, [[-20.0, 2.0], [0.0, 0.0]]), 0.5)
     assert box[0][0] <= -20
     assert box[0][1] == 10
     assert box[1] == (-5, 5)
@@ -213,14 +213,14 @@ def test_the_order_of_the_runs_does_not_matter() -> None:
         [[-7.0, 2.0], [40.0, 3.0], [4000.0, -3.0]],
         [[-7.0, 2.0], [5.0, 1.0]],
     ]
-    forwards, _ = choose_view(objective, went(objective, *paths), 0.5)
-    backwards, _ = choose_view(objective, went(objective, *paths[::-1]), 0.5)
+    forwards, _ = choose_limits(objective, went(objective, *paths), 0.5)
+    backwards, _ = choose_limits(objective, went(objective, *paths[::-1]), 0.5)
     assert forwards == backwards
 
 
 def test_three_dimensions_have_a_view_too() -> None:
     objective = formula("x**2 + y**2 + z**2")
-    box, minima = choose_view(objective, went(objective, [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]), 0.5)
+    box, minima = choose_limits(objective, went(objective, [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]), 0.5)
     assert len(box) == 3
     assert contains(box, (1, 2, 3))
     assert minima == ()

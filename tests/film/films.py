@@ -1,0 +1,140 @@
+"""What the tests of films share: scenes in small, their films, and settings of somebody else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import matplotlib
+
+from visualize import Film, Scene, compose, simulate
+
+BOWL: dict[str, Any] = {
+    "objective": "x**2/20 + y**2",
+    "start": [-7, 2],
+    "steps": 8,
+    "optimizers": [{"name": "sgd", "learning_rate": 0.9}],
+}
+
+
+RACE = [
+    {"name": "sgd", "learning_rate": 0.9, "label": "plain"},
+    {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9, "label": "momentum"},
+    {"name": "adagrad", "learning_rate": 1.5},
+    {"name": "adam", "learning_rate": 0.3},
+]
+
+
+LINE: dict[str, Any] = {
+    "objective": "x - x**3",
+    "start": -1,
+    "optimizers": [{"name": "sgd", "learning_rate": 0.1}],
+}
+
+
+LEAVING = [{"name": "sgd", "learning_rate": 1e150}, {"name": "adagrad", "learning_rate": 1.0}]
+
+
+def a_scene(size: tuple[int, int] = (160, 100), **settings: Any) -> Scene:
+    """Return a scene on a bowl, unless the settings say otherwise."""
+    frames = {"size": list(size), **settings.pop("frames", {})}
+    return Scene.model_validate(BOWL | settings | {"frames": frames})
+
+
+def film_of(scene: Scene) -> Film:
+    return compose(scene, simulate(scene))
+
+
+def a_film(size: tuple[int, int] = (160, 100), **settings: Any) -> Film:
+    return film_of(a_scene(size, **settings))
+
+
+def ends_of(film: Film) -> list[int]:
+    return sorted({0, film.frames // 2, film.frames - 1})
+
+
+NOT_EVERYWHERE = "log(x) + y**2 - 5*exp(-(x - 3)**2)"
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "contour lines": {},
+    "filled contours": {"panels": [{"kind": "contour", "filled": True}]},
+    "a curve": LINE,
+    "a curve with limits": LINE | {"panels": [{"kind": "curve", "limits": [[-2, 2], [-2, 2]]}]},
+    "values": {"panels": ["values"]},
+    "three panels": {"panels": ["contour", "values", {"kind": "contour", "filled": True}]},
+    "a legend": {"optimizers": RACE, "panels": ["contour", "values"]},
+    "divergence": {"optimizers": LEAVING},
+    "the dark theme": {"optimizers": RACE, "theme": "dark"},
+    "several starts": {"start": [[-7, 2], [-6, -2], [5, 1]]},
+    "many starts": {
+        "objective": "himmelblau",
+        "start": {"grid": [6, 5]},
+        "optimizers": [{"name": "adam", "learning_rate": 0.3}],
+    },
+    "smooth motion": {"frames": {"frames_per_step": 3}},
+    "fast motion": {"frames": {"steps_per_frame": 3}},
+    "markers": {"panels": [{"kind": "contour", "marker": "+", "aspect": "equal"}]},
+    "holes": {"objective": NOT_EVERYWHERE, "start": [4, 1]},
+    "three variables": {"objective": "x**2 + y**2 + z**4", "start": [1, 2, 1]},
+}
+
+
+@cache
+def shared_film(kind: str) -> Film:
+    """Return a film that many tests draw; drawing changes nothing that another would see."""
+    return a_film(**KINDS[kind])
+
+
+RC_GROUPS: dict[str, dict[str, Any]] = {
+    "text": {
+        "font.size": 31,
+        "font.family": ["serif"],
+        "text.color": "red",
+        "text.antialiased": False,
+        "axes.unicode_minus": False,
+        "xtick.labelsize": 3,
+    },
+    "drawing": {
+        "path.simplify": False,
+        "lines.antialiased": False,
+        "agg.path.chunksize": 10,
+        "path.sketch": (3, 10, 1),
+        "contour.negative_linestyle": "dotted",
+        "image.cmap": "gray",
+    },
+    "axes": {
+        "axes.facecolor": "red",
+        "axes.grid": True,
+        "axes.xmargin": 0.4,
+        "axes.spines.top": False,
+        "axes.autolimit_mode": "round_numbers",
+        "xtick.direction": "in",
+        "legend.frameon": True,
+        "legend.loc": "center",
+    },
+    "figure": {
+        "figure.facecolor": "blue",
+        "figure.dpi": 217,
+        "figure.autolayout": True,
+        "figure.subplot.left": 0.4,
+    },
+    "saving": {
+        "figure.constrained_layout.use": True,
+        "savefig.dpi": 41,
+        "savefig.bbox": "tight",
+        "savefig.transparent": True,
+        "savefig.facecolor": "green",
+        "animation.writer": "imagemagick",
+    },
+}
+
+
+RC = {name: value for group in RC_GROUPS.values() for name, value in group.items()}
+
+
+@contextmanager
+def rc(settings: dict[str, Any]) -> Iterator[None]:
+    known: Any = settings
+    with matplotlib.rc_context(known):
+        yield

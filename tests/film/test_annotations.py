@@ -1,0 +1,204 @@
+"""What stands around the panels: it says what is so, and all of it fits."""
+
+import itertools
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.transforms import Bbox
+
+from tests.film.films import KINDS, LEAVING, LINE, RACE, a_film, a_scene, film_of, shared_film
+from visualize import Film, save, simulate
+
+
+@pytest.mark.parametrize("size", [(31, 48), (80, 60), (16, 16)], ids=str)
+def test_letters_larger_than_the_picture_are_drawn_too(size: tuple[int, int]) -> None:
+    assert a_film(size, font_size=40).picture(0).shape == (size[1], size[0], 3)
+
+
+def test_axes_of_equal_scales_leave_the_title_its_room() -> None:
+    limits = [[-1, 1], [-12, 12]]
+    film = a_film(
+        (640, 360),
+        title="A long and narrow valley",
+        panels=[{"kind": "contour", "aspect": "equal", "limits": limits}],
+    )
+    assert "\n" not in film.figure.texts[1].get_text() + film.figure.texts[0].get_text()
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"), [(0, "step 0"), (3, "step 0"), (4, "step 1"), (32, "step 8")]
+)
+def test_the_counter_tells_the_step(frame: int, words: str) -> None:
+    film = a_film(frames={"frames_per_step": 4})
+    film.draw(frame)
+    assert words in texts_of(film)
+
+
+def test_the_counter_can_be_left_out() -> None:
+    film = a_film(counter=False)
+    film.draw(3)
+    assert not [text for text in texts_of(film) if text.startswith("step")]
+
+
+def texts_of(film: Film) -> list[str]:
+    return [text.get_text() for text in film.figure.texts]
+
+
+def test_a_run_that_diverged_is_told_from_its_step_on() -> None:
+    scene = a_scene(optimizers=LEAVING)
+    step = simulate(scene)["sgd"].diverged_at[0]
+    assert step is not None
+    film = film_of(scene)
+    for frame in range(film.frames):
+        film.draw(frame)
+        told = [text for text in texts_of(film) if f"sgd diverged at step {step}" in text]
+        assert bool(told) == (frame >= step)
+
+
+def test_the_notice_of_divergence_is_seen() -> None:
+    scene = a_scene((320, 200), optimizers=LEAVING)
+    step = simulate(scene)["sgd"].diverged_at[0]
+    assert step is not None
+    film = film_of(scene)
+    foot = film.picture(step)[-24:]
+    assert (foot != film.picture(step - 1)[-24:]).any()
+
+
+def test_a_film_that_ends_before_a_run_diverges_says_nothing_of_it() -> None:
+    scene = a_scene(optimizers=LEAVING, frames={"count": 1})
+    film = film_of(scene)
+    film.draw(0)
+    assert not [text for text in texts_of(film) if "diverged" in text]
+
+
+@pytest.mark.parametrize(
+    ("settings", "title"),
+    [
+        ({}, "sgd on x²/20 + y²"),
+        (LINE, "sgd on x \N{MINUS SIGN} x³"),
+        ({"objective": "x**12 + y*x"}, "sgd on x¹² + y·x"),
+        ({"objective": "2*x**2 + 0.5*(x + y)**4"}, "sgd on 2x² + 0.5(x + y)⁴"),
+        ({"objective": "elongated_bowl"}, "sgd on elongated bowl"),
+        ({"optimizers": RACE}, "x²/20 + y²"),
+        ({"optimizers": RACE[1:3]}, "momentum, adagrad on x²/20 + y²"),
+        ({"title": "Mine"}, "Mine"),
+        ({"title": ""}, ""),
+    ],
+)
+def test_the_title_is_the_scenes_or_says_who_runs_on_what(
+    settings: dict[str, Any], title: str
+) -> None:
+    assert title in texts_of(a_film((640, 360), **settings))
+
+
+@pytest.mark.parametrize("power", ["x**0.5", "2**x", "x**(1/3)", "x**-2", "2*x**2**3", "x**x"])
+def test_a_power_in_the_default_title_never_looks_like_a_product(power: str) -> None:
+    film = a_film(objective=power, start=1.0, steps=1)
+    assert not [text for text in texts_of(film) if "··" in text]
+
+
+@pytest.mark.parametrize("words", [r"a $\nosuchcommand$ b", "$x^$", r"$\frac{1$"])
+@pytest.mark.parametrize("place", ["title", "label"])
+def test_a_dollar_sign_never_ends_in_a_traceback(words: str, place: str) -> None:
+    if place == "title":
+        film = a_film(title=words)
+    else:
+        film = a_film(optimizers=[RACE[0] | {"label": words}, RACE[3]])
+    assert film.picture(0).any()
+
+
+@pytest.mark.parametrize("place", ["title", "label"])
+def test_letters_that_no_font_has_are_told_and_warn_nobody(place: str, tmp_path: Path) -> None:
+    words = "Old \U00010380"  # Ugaritic
+    if place == "title":
+        film = a_film(title=words)
+    else:
+        film = a_film(optimizers=[RACE[0] | {"label": words}, RACE[3]])
+    film.picture(0)
+    save(film, tmp_path / "film.gif")
+    assert [remark for remark in film.remarks if "\U00010380" in remark]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_an_ordinary_film_there_is_nothing_to_remark(kind: str) -> None:
+    assert shared_film(kind).remarks == ()
+
+
+LONG_TITLE = "A long title that tells of everything there is to be told about this animation " * 3
+
+
+LONG_WORD = "(1.5-x+x*y)**2+(2.25-x+x*y**2)**2+(2.625-x+x*y**3)**2"
+
+
+LONG_LEGEND = [
+    {"name": "sgd", "learning_rate": 0.1, "label": f"Stochastic gradient descent {number}"}
+    for number in range(8)
+]
+
+
+SIZES = [(1280, 720), (640, 360), (320, 200)]
+
+
+CROWDED: dict[str, dict[str, Any]] = {
+    "a long title": {"title": LONG_TITLE},
+    "a long word": {"title": "W" * 60},
+    "a long formula": {"objective": LONG_WORD, "start": [1, 1]},
+    "a long legend": {"optimizers": LONG_LEGEND},
+    "both": {"title": LONG_TITLE, "optimizers": LONG_LEGEND, "panels": ["contour", "values"]},
+    "divergence": {"title": LONG_TITLE, "optimizers": LEAVING},
+    "large steps": {"steps": 2000, "title": LONG_TITLE, "frames": {"steps_per_frame": 1000}},
+    "an ordinary race": {"optimizers": RACE, "panels": ["contour", "values"], "title": "A race"},
+}
+
+
+@cache
+def boxes_of(kind: str, size: tuple[int, int]) -> dict[str, Bbox]:
+    """Return where everything stands that must not touch another thing, in pixels."""
+    film = a_film(size, **CROWDED[kind])
+    film.draw(film.frames - 1)
+    figure = film.figure
+    texts = {f"text '{text.get_text()[:20]}'": text for text in figure.texts if text.get_text()}
+    boxes = {name: text.get_window_extent() for name, text in texts.items()}
+    boxes |= {f"legend {i}": it.get_window_extent() for i, it in enumerate(figure.legends)}
+    for index, axes in enumerate(figure.axes):
+        box = axes.get_tightbbox()
+        assert box is not None
+        boxes[f"axes {index}"] = box
+    return boxes
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("kind", CROWDED)
+def test_everything_stays_inside_the_picture(kind: str, size: tuple[int, int]) -> None:
+    for name, box in boxes_of(kind, size).items():
+        assert min(box.x0, box.y0) >= -1, f"{name} reaches out: {box}"
+        assert box.x1 <= size[0] + 1, f"{name} reaches out: {box}"
+        assert box.y1 <= size[1] + 1, f"{name} reaches out: {box}"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("kind", CROWDED)
+def test_nothing_lies_on_anything_else(kind: str, size: tuple[int, int]) -> None:
+    for (name, box), (other, with_other) in itertools.combinations(boxes_of(kind, size).items(), 2):
+        width = min(box.x1, with_other.x1) - max(box.x0, with_other.x0)
+        height = min(box.y1, with_other.y1) - max(box.y0, with_other.y0)
+        assert width <= 1 or height <= 1, f"{name} lies on {other} by {width:.0f} x {height:.0f}"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize(
+    "settings", [CROWDED["an ordinary race"], {}, LINE], ids=["a race", "a bowl", "a curve"]
+)
+def test_the_panels_get_most_of_the_picture(
+    settings: dict[str, Any], size: tuple[int, int]
+) -> None:
+    film = a_film(size, **settings)
+    share = sum(axes.get_position().width * axes.get_position().height for axes in film.figure.axes)
+    assert share > 0.5
+
+
+def test_all_panels_of_a_full_picture_have_room() -> None:
+    film = a_film((1280, 720), panels=["contour", "values"] * 4 + ["contour"])
+    assert all(axes.get_position().width > 0.15 for axes in film.figure.axes)

@@ -1,0 +1,62 @@
+"""How the panels share the space that is left for them."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import Bbox
+
+
+def lay_out(figure: Figure | SubFigure, panels: Sequence[Axes], area: Bbox, gap: float) -> None:
+    """Put panels into the cells of their grid so that all that stands beside them has its space.
+
+    `area` is the grid's, and `gap` is shared out between its columns, and between its rows; both
+    are parts of the figure. Whatever else is in the figure stays where it is.
+    """
+    whole: Any = figure
+    if isinstance(figure, SubFigure) or figure.axes != panels:
+        whole = _Whole(figure, panels)
+        for axes in panels:
+            axes.set_in_layout(True)
+    root = figure.get_figure(root=True)
+    place = (figure.transSubfigure - figure.transFigure).transform_bbox(area)
+    engine = ConstrainedLayoutEngine(
+        rect=place.bounds,
+        w_pad=0,
+        h_pad=0,
+        wspace=gap * figure.bbox.width / root.bbox.width,
+        hspace=gap * figure.bbox.height / root.bbox.height,
+    )
+    cells = [axes.get_subplotspec() for axes in panels]
+    grids: set[Any] = {cell.get_gridspec() for cell in cells if cell is not None}
+    for grid in grids:
+        grid.figure = whole
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a thumbnail has no space for labels
+        engine.execute(whole)
+    for grid in grids:
+        grid.figure = figure
+    if whole is not figure:
+        for axes in panels:
+            axes.set_in_layout(False)  # the engine of the figure, if it has one, leaves them alone
+
+
+class _Whole:
+    """A part of a figure, with some of the axes in it, as the engine sees a figure."""
+
+    subfigs = legends = ()
+    _suptitle = _supxlabel = _supylabel = None
+
+    def __init__(self, figure: Figure | SubFigure, panels: Sequence[Axes]) -> None:
+        root = figure.get_figure(root=True)
+        self.axes = self._localaxes = list(panels)
+        self.transFigure = figure.transFigure
+        self.transSubfigure = figure.transSubfigure
+        self.get_size_inches = root.get_size_inches
+        self._get_renderer = root._get_renderer  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def get_axes(self) -> list[Axes]:
+        return self.axes
