@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.formulas.test_expression import at, with_little_work
 from visualize.errors import ExpressionError
 from visualize.formulas.expression import Expression
-from visualize.formulas.reading import read_expression
+from visualize.formulas.reading import DEEPEST, read_expression
 
 # Variables
 
@@ -310,6 +310,16 @@ def test_a_large_honest_formula_is_read(text: str) -> None:
     points = np.full((2, len(expression.variables)), 0.5)
     assert np.isfinite(expression.value(points)).all()
     assert np.isfinite(expression.gradient(points)).all()
+
+
+def test_functions_are_nested_so_deep_and_no_deeper() -> None:
+    for function in ("sin({})", "(1 - {})", "-{}"):
+        text = "x"
+        for _ in range(DEEPEST):
+            text = function.format(text)
+        assert read_expression(text).variables == ("x",)
+        with pytest.raises(ExpressionError, match="nested too deep"):
+            read_expression(function.format(text))
 
 
 # Whatever is written

@@ -87,10 +87,11 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
         for number in range(steps + 1):
             last = number == steps
             seen = objective if last else objective.at(number, draws)
-            if seen is objective and (last or shown is here):
+            # The gradient of the last row is exact, and that of the point that is shown.
+            if last or (seen is objective and shown is here):
                 value, gradient = objective.value_and_gradient(shown)
-            else:  # the last row is the gradient itself, at what is shown
-                value, gradient = objective.value(shown), seen.gradient(shown if last else here)
+            else:
+                value, gradient = objective.value(shown), seen.gradient(here)
             points[number] = running.masked(shown)
             values[number] = running.masked(value)
             running.stop_where_not_finite(here, value)
