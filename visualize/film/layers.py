@@ -300,6 +300,8 @@ def _drawn(artist: Artist, renderer: RendererAgg) -> Box:
         if tight is not None and all(map(_is_plain, loose)):
             boxes = [_extent(child, renderer, None) for child in loose]
             return around([pixels_in(tight.padded(1), renderer), *boxes])
-    alone = RendererAgg(renderer.width, renderer.height, renderer.dpi)
-    artist.draw(alone)
-    return box_of(np.asarray(alone.buffer_rgba())[..., 3] > 0) or NOWHERE
+    renderer.clear()
+    pixels = np.asarray(renderer.buffer_rgba()).view(np.uint32)[..., 0]
+    clear = pixels[0, 0].copy()
+    artist.draw(renderer)
+    return box_of(pixels != clear) or NOWHERE
