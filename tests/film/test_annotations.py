@@ -138,7 +138,7 @@ LONG_LEGEND = [
 ]
 
 
-SIZES = [(1280, 720), (640, 360), (320, 200)]
+SIZES = [(1280, 720), (320, 200)]
 
 
 CROWDED: dict[str, dict[str, Any]] = {

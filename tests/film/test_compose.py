@@ -1,6 +1,7 @@
 """Films of scenes: what they show, in pictures of exactly the size asked for."""
 
 import io
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -177,18 +178,27 @@ def test_points_that_go_very_far_are_drawn_without_warnings(
         assert np.isfinite([*axes.get_xlim(), *axes.get_ylim()]).all()
 
 
+TWO_PANELS: dict[str, Any] = {
+    "optimizers": RACE[:2],
+    "panels": [{"kind": "contour", "samples": 31}, "values"],
+}
+
+
+@cache
+def with_matplotlibs_own_settings() -> NDArray[np.uint8]:
+    return a_film(**TWO_PANELS).picture(4)
+
+
 @pytest.mark.parametrize("group", RC_GROUPS)
 def test_the_users_settings_of_matplotlib_do_not_change_the_picture(group: str) -> None:
-    contour = {"kind": "contour", "samples": 31}
-    kind: dict[str, Any] = {"optimizers": RACE[:2], "panels": [contour, "values"]}
-    made_before = a_film(**kind)
-    expected = a_film(**kind).picture(4)
+    expected = with_matplotlibs_own_settings()
+    made_before = a_film(**TWO_PANELS)
     with rc(RC_GROUPS[group]):
         np.testing.assert_array_equal(made_before.picture(4), expected)
-        made_within = a_film(**kind)
-        drawn_within = a_film(**kind)
-        np.testing.assert_array_equal(drawn_within.picture(4), expected)
-    np.testing.assert_array_equal(made_within.picture(4), expected)
+        made_within = a_film(**TWO_PANELS)
+        np.testing.assert_array_equal(made_within.picture(4), expected)
+        drawn_after = a_film(**TWO_PANELS)
+    np.testing.assert_array_equal(drawn_after.picture(4), expected)
 
 
 # On a part of another figure
