@@ -409,7 +409,6 @@ def test_scenes_are_found_beside_the_folders_of_tests(pytester: pytest.Pytester)
     (pytester.path / "tests" / "test_it.py").write_text("def test_it(): pass")
     pytester.runpytest("--trajectory-update").assert_outcomes(passed=3)
     pytester.runpytest("tests").assert_outcomes(passed=1)
-    pytester.runpytest_subprocess("-n2").assert_outcomes(passed=3)
 
 
 def test_missing_baselines_of_scenes_are_written_and_the_tests_fail(
@@ -529,6 +528,8 @@ def test_scenes_work_in_several_processes(pytester: pytest.Pytester) -> None:
     pytester.makeini(INI)
     for name in ("race", "run"):
         write_scene(pytester, name=name)
+    pytester.makeini(INI + "testpaths = tests\n")
+    pytester.mkdir("tests")  # scenes are found beside it, by every process
     pytester.runpytest_subprocess("-n2").assert_outcomes(failed=4)
     write_scene(pytester, TWO_RUNS.replace("0.3", "0.31").replace("0.5", "0.51"))
     pytester.runpytest().assert_outcomes(passed=2, failed=2)

@@ -539,8 +539,7 @@ def test_the_figure_may_be_saved_in_another_size_in_between(more: dict[str, Any]
     np.testing.assert_array_equal(film.picture(3), before)
 
 
-@pytest.mark.parametrize("font_size", [4, 200])
-@pytest.mark.parametrize("marker", ["none", "+", "o"])
+@pytest.mark.parametrize(("font_size", "marker"), [(4, "none"), (200, "+"), (200, "o")])
 def test_thick_and_thin_lines_leave_nothing_behind(font_size: float, marker: str) -> None:
     def made() -> Film:
         return a_film(

@@ -304,8 +304,9 @@ def test_an_unknown_suffix_is_told(name: str, words: str, tmp_path: Path) -> Non
     assert names_in(tmp_path) == []
 
 
-@pytest.mark.parametrize("frame", [0, 1, 8])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("name", "frame"), [*((name, 8) for name in NAMES), ("gif", 0), ("gif", 1), ("mp4", 0)]
+)
 def test_breaking_off_at_any_frame_leaves_the_old_file_and_nothing_else(
     name: str, frame: int, film: Film, tmp_path: Path
 ) -> None:
@@ -366,11 +367,11 @@ def test_an_interrupt_anywhere_in_the_writing_comes_out_as_itself(
     whole = content(save(clip, tmp_path / f"whole.{name}"))
     put_old(tmp_path / f"whole.{name}")
     calls = calls_in(folders, lambda: save(clip, tmp_path / f"whole.{name}"))
-    # In every function, where it is called first and where last.
-    first = {code: number for number, code in reversed([*enumerate(calls)])}
+    # In every function, where it is called last; of one format where it is called first, too.
     last = {code: number for number, code in enumerate(calls)}
-    assert len(first) > 8, "there are some places to interrupt"
-    for call in sorted({*first.values(), *last.values()}):
+    first = {code: number for number, code in reversed([*enumerate(calls)])}
+    assert len(last) > 8, "there are some places to interrupt"
+    for call in sorted({*last.values(), *(first.values() if name == "mp4" else ())}):
         sys.setprofile(interrupting_at(call, folders))
         try:
             with pytest.raises(KeyboardInterrupt):

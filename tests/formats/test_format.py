@@ -28,6 +28,7 @@ from tests.formats.films import (
     write,
 )
 from visualize import OutputError, Scene, save
+from visualize.declare.descriptions import describe_all
 from visualize.declare.registry import Registry
 from visualize.formats.format import FORMATS, Box, FolderFormat, Format, Timeline, cannot_show
 
@@ -302,6 +303,7 @@ def test_the_formats_that_cannot_be_transparent_are_named_with_those_that_can() 
 
 def test_the_setting_names_the_formats_that_can() -> None:
     able = [name for name in FORMATS.names() if FORMATS.load(name).transparent]
+    describe_all()
     assert str(Scene.model_fields["transparent"].description).endswith(f": {', '.join(able)}.")
 
 

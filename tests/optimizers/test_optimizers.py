@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from tests.conftest import ROOT
 from visualize import Scene, simulate
 from visualize.arrays import Array
+from visualize.declare.descriptions import describe_all
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import Objective, read_objective
@@ -64,8 +65,10 @@ def frozen(array: Array) -> Array:
 
 def settings_with_switches() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every optimizer as it is, and with each yes-or-no setting turned on."""
+    every = {name: OPTIMIZERS.load(name) for name in NAMES}
+    describe_all()
     for name in NAMES:
-        fields = OPTIMIZERS.load(name).model_fields
+        fields = every[name].model_fields
         yield name, {}
         for switch in (key for key, field in fields.items() if field.default is False):
             needs = {"momentum": 0.5} if switch == "nesterov" and "momentum" in fields else {}
@@ -108,8 +111,10 @@ def test_settings_are_frozen_and_no_others_are_taken() -> None:
 
 
 def test_every_optimizer_is_documented() -> None:
+    every = {name: OPTIMIZERS.load(name) for name in NAMES}
+    describe_all()
     for name in NAMES:
-        fields = OPTIMIZERS.load(name).model_fields
+        fields = every[name].model_fields
         assert "Source:" in (OPTIMIZERS.load(name).__doc__ or ""), name
         assert OPTIMIZERS.summary(name).endswith("."), name
         bare = [key for key, field in fields.items() if key != "name" and not field.description]

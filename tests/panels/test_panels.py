@@ -24,6 +24,7 @@ from pydantic import ValidationError
 import visualize.panels.panel
 from tests.conftest import ROOT, SCENES
 from visualize import Film, History, Scene, compose, read_scene, simulate
+from visualize.declare.descriptions import describe_all
 from visualize.errors import ArraysError
 from visualize.landscapes.grid import grid
 from visualize.looks.style import Style
@@ -154,6 +155,8 @@ def test_every_file_in_the_folder_is_a_kind() -> None:
 @every_kind
 def test_its_file_and_its_settings_say_what_they_are(kind: str) -> None:
     assert PANELS.summary(kind).endswith(".")
+    PANELS.load(kind)
+    describe_all()
     for name, field in PANELS.load(kind).model_fields.items():
         assert name == "kind" or field.description, f"{kind}.{name} is not described"
 

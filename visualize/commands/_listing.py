@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 import numpy as np
 from pydantic_core import PydanticUndefined
 
+from visualize.declare.descriptions import describe_all
 from visualize.declare.registry import Registry
 from visualize.formats.format import FORMATS
 from visualize.objectives._test_functions import TEST_FUNCTIONS
@@ -65,6 +66,7 @@ def _settings(name: str, catalogue: Registry[Any]) -> str:
     declared = catalogue.load(name)
     text = _filled(inspect.getdoc(declared) or "")
     rows = []
+    describe_all()
     fields = dict(declared.model_fields)
     if issubclass(declared, Optimizer):
         fields |= {**Appearance.model_fields, "convention": fields.pop("convention")}

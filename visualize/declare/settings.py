@@ -106,9 +106,10 @@ class Settings(BaseModel):
         frozen=True,
         strict=True,
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
     )
 
+    kinds: ClassVar[list[type["Settings"]]] = []
+    """All that have been imported, in the order in which they were defined."""
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """What people write from habit, and the names it has here; a class's parents' count too."""
     beside: ClassVar[tuple[str, ...]] = ()
@@ -117,6 +118,10 @@ class Settings(BaseModel):
     """Settings of which only one may be given."""
     checks: ClassVar[tuple[Check, ...]] = ()
     """What is checked of several settings at once."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        Settings.kinds.append(cls)
 
     @model_validator(mode="wrap")
     @classmethod

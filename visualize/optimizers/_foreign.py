@@ -17,7 +17,7 @@ from visualize.optimizers.optimizer import Conventions, Optimizer, Step
 class Foreign(Optimizer[Any]):
     """An object's rule, with the object's name."""
 
-    model_config = ConfigDict(use_attribute_docstrings=False, defer_build=True)  # rarely used
+    model_config = ConfigDict(defer_build=True)  # rarely used
 
     conventions: ClassVar[Conventions] = {}
 

@@ -15,6 +15,7 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import to_jsonable_python
 
 from visualize.declare.settings import ListToTuple, Positive, error_of, told
@@ -89,7 +90,7 @@ class Scene(Experiment):
     tolerance: Tolerance = Tolerance()
     """How far `verify` and the pytest plugin let the trajectories be from their baselines."""
 
-    runs: tuple[InstanceOf[Run[Any]], ...] = Field((), exclude=True)
+    runs: SkipJsonSchema[tuple[InstanceOf[Run[Any]], ...]] = Field((), exclude=True)
     """The optimizers or recorded runs, each with its label and colour; made of those."""
 
     @model_validator(mode="wrap")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from visualize.declare.descriptions import describe_all
 from visualize.declare.registry import Registry
 from visualize.formats.format import FORMATS
 from visualize.looks.themes import THEMES
@@ -17,13 +18,16 @@ WITHOUT_RECORDING = ("objective", "start", "optimizers")
 
 def scene_schema() -> dict[str, Any]:
     """Return the JSON Schema of scene files, for editors that complete and check while typing."""
+    for registry in (OPTIMIZERS, PANELS):
+        for name in registry.names():
+            registry.load(name)
+    describe_all()
     schema = Scene.model_json_schema()
     properties = schema["properties"]
     schema["anyOf"] = [{"required": list(WITHOUT_RECORDING)}, {"required": ["trajectories"]}]
     # A name brings its expression.
     del schema["$defs"]["Formula"]["required"]
     schema["$defs"]["Formula"]["anyOf"] = [{"required": ["expression"]}, {"required": ["name"]}]
-    del properties["runs"]
     appearance = Appearance.model_json_schema()["properties"]
     schema["$defs"]["Recording"]["properties"] |= appearance
     optimizers = _declarations(OPTIMIZERS, "name", schema["$defs"])
