@@ -1,4 +1,4 @@
-"""What a user can be told: the tree of errors.
+"""The errors that a user can meet.
 
     VisualizeError
     ├── ExpressionError     a text that is not a formula
@@ -48,7 +48,7 @@ class OutputError(VisualizeError):
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake in a scene file, told the way a compiler does: place, setting, words, caret."""
+    """One mistake in a scene file, reported as a compiler does: place, setting, words, caret."""
 
     path: str
     line: int
@@ -61,8 +61,8 @@ class Mistake:
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
-        told = ": ".join(part for part in (place, self.setting, self.message) if part)
-        return f"{printable(told)}{self._echo()}" if self.source.strip() else printable(told)
+        line = ": ".join(part for part in (place, self.setting, self.message) if part)
+        return f"{printable(line)}{self._echo()}" if self.source.strip() else printable(line)
 
     def _echo(self) -> str:
         start = self.column - 1

@@ -26,8 +26,8 @@ def shown(value: Any) -> str:
 
 def counted(number: int, thing: str) -> str:
     """Return how many there are of a thing: "1 step", "2 steps"."""
-    told_short = f"{number}" if number < 10**15 else "over 10^15"
-    return f"{told_short} {thing}" if number == 1 else f"{told_short} {thing}s"
+    shown_short = f"{number}" if number < 10**15 else "over 10^15"
+    return f"{shown_short} {thing}" if number == 1 else f"{shown_short} {thing}s"
 
 
 def shortened(text: str, longest: int) -> str:

@@ -19,7 +19,7 @@ from visualize.storage.npz import FORMAT_VERSION, SavedArrays
 from visualize.text import counted
 
 MOST_CHANGES = 8
-"""Of what changed in scene and versions, how much is told."""
+"""Of what changed in scene and versions, how much is shown."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The scenes that a command is given: read, and their mistakes told."""
+"""The scenes that a command is given: read, and their mistakes reported."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

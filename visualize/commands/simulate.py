@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from visualize.scene.scene import Scene
 
 MOST_ENDS = 5
-"""Of a run from many starts, how many ends are told."""
+"""Of a run from many starts, how many ends are reported."""
 
 
 @click.command()
@@ -85,4 +85,4 @@ def _tell_ends(file: Path, scene: "Scene", history: "History") -> None:
                 err=True,
             )
         if (more := run.points.shape[1] - MOST_ENDS) > 0:
-            click.echo(f"{file}: {label}: and {more} starts more", err=True)
+            click.echo(f"{file}: {label}: and {more} more starts", err=True)

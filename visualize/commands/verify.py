@@ -49,7 +49,7 @@ def verify(
 ) -> None:
     """Hold the trajectories against saved ones.
 
-    A folder means its *.yaml. What differs is told: the run, the first step and coordinate, the
+    A folder means its *.yaml. What differs is reported: the run, the first step and coordinate, the
     numbers around it, and what has changed in scene and versions since.
     """
     from visualize.baselines.verify import check_scene

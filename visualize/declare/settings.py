@@ -49,15 +49,15 @@ NotNegative = Annotated[Number, Field(ge=0)]
 Fraction = Annotated[Number, Field(ge=0, lt=1)]
 
 
-def told(message: str, **context: Any) -> PydanticCustomError:
+def custom_error(message: str, **context: Any) -> PydanticCustomError:
     """Return an error whose words are final; `column` and `length` may narrow its place."""
     # The message comes last: what its author wrote between braces stays as it is.
-    return PydanticCustomError("told", "{message}", {**context, "message": message})
+    return PydanticCustomError("custom", "{message}", {**context, "message": message})
 
 
 def _rising(interval: tuple[float, float]) -> tuple[float, float]:
     if interval[0] >= interval[1]:
-        raise told("the first number must be below the second")
+        raise custom_error("the first number must be below the second")
     return interval
 
 
@@ -73,7 +73,7 @@ COLORS = (
 def _check_color(color: str) -> str:
     if color not in COLORS and not re.fullmatch("#[0-9a-fA-F]{6}", color):
         hint = did_you_mean(color, COLORS) or "; plain names are " + ", ".join(COLORS)
-        raise told(f"must be a colour, like '#1f77b4' or 'blue'{hint}")
+        raise custom_error(f"must be a colour, like '#1f77b4' or 'blue'{hint}")
     return color
 
 
@@ -90,7 +90,7 @@ def is_label(text: str) -> bool:
 
 def _check_label(label: str) -> str:
     if not is_label(label):
-        raise told("must be plain text without '/', and not begin with '_'")
+        raise custom_error("must be plain text without '/', and not begin with '_'")
     return label
 
 
@@ -195,7 +195,7 @@ def parsed(
 
 def mistake_at(message: str, *place: int | str) -> InitErrorDetails:
     """Return a mistake at a place below the value that is being checked."""
-    return InitErrorDetails(type=told(message), loc=place, input=None)
+    return InitErrorDetails(type=custom_error(message), loc=place, input=None)
 
 
 def unknown_setting(message: str, *place: int | str) -> InitErrorDetails:

@@ -45,7 +45,7 @@ class Place:
     index: tuple[int, ...]
     """Within the step: of points the start and the coordinate."""
     where: str
-    """Array and index as they are told: `points[y]`, `points[start 3, y]`, `values`."""
+    """Array and index as they are shown: `points[y]`, `points[start 3, y]`, `values`."""
     baseline: Any
     now: Any
 
@@ -284,7 +284,7 @@ def _by_name(value: Any, other: Any) -> Any:
 
 
 def _short(text: str, alike: int) -> str:
-    """Return a text that is not too long to be told; of what is alike only the end."""
+    """Return a text that is not too long; of what is alike only the end."""
     if len(text) > LONGEST_VALUE and alike > AROUND_CHANGE:
         text = f"…{text[alike - AROUND_CHANGE :]}"
     return shortened(text, LONGEST_VALUE)

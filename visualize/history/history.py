@@ -50,14 +50,14 @@ class History(Mapping[str, Trajectory]):
 
     def divergences(self, row: float = math.inf) -> list[str]:
         """Return a sentence for each run that has diverged by `row`."""
-        told = []
+        sentences = []
         for label, run in self.items():
             steps = [step for step in run.diverged_at if step is not None and step <= row]
             if steps and len(run.diverged_at) == 1:
-                told.append(f"{label} diverged at step {steps[0]}")
+                sentences.append(f"{label} diverged at step {steps[0]}")
             elif steps:
-                told.append(f"{label}: {len(steps)} of {len(run.diverged_at)} starts diverged")
-        return told
+                sentences.append(f"{label}: {len(steps)} of {len(run.diverged_at)} starts diverged")
+        return sentences
 
     def until(self, row: int) -> "History":
         """Return the history up to and including `row`."""

@@ -89,7 +89,7 @@ class Trajectory:
     @cached_property
     def step_lengths(self) -> Array:
         """How far each update went: `(steps, starts)`; NaN from a divergence on."""
-        with np.errstate(all="ignore"):  # a run that leaves goes beyond the largest number
+        with np.errstate(all="ignore"):  # a diverging run goes beyond the largest number
             lengths: Array = np.hypot.reduce(np.abs(np.diff(self.points, axis=0)), axis=-1)
         lengths.flags.writeable = False
         return lengths

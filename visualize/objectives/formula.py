@@ -17,9 +17,9 @@ from visualize.declare.settings import (
     Positive,
     Range,
     Settings,
+    custom_error,
     error_at,
     mistake_at,
-    told,
 )
 from visualize.errors import ExpressionError
 from visualize.formulas.expression import Expression
@@ -32,9 +32,11 @@ from visualize.text import did_you_mean
 
 def _check_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,30}", name) or keyword.iskeyword(name):
-        raise told(f"a variable is a letter, with letters, digits or _ behind it (got '{name}')")
+        raise custom_error(
+            f"a variable is a letter, with letters, digits or _ behind it (got '{name}')"
+        )
     if name in NAMES or name in CONSTANTS:
-        raise told(f"'{name}' has a meaning in formulas; choose another name")
+        raise custom_error(f"'{name}' has a meaning in formulas; choose another name")
     return name
 
 
@@ -55,7 +57,7 @@ def _is_a_formula(expression: str, variables: tuple[str, ...]) -> Mistakes:
         constant = read_expression(expression, variables or None).is_constant
     except ExpressionError as error:
         place = {"column": error.column, "length": error.length}
-        yield {"type": told(error.message, **place), "loc": ("expression",), "input": None}
+        yield {"type": custom_error(error.message, **place), "loc": ("expression",), "input": None}
         return
     if constant:
         words = "a constant has nothing to minimise; use a variable: x, y, z, x1, ..."
@@ -112,7 +114,7 @@ class Formula(Settings, Objective):
                 raise error_at(f"unknown test function '{name}'{hint}", "name")
             entry = TEST_FUNCTIONS[name]
             if settings.get("expression", entry.expression) != entry.expression:
-                raise told("give a name or an expression, not both")
+                raise custom_error("give a name or an expression, not both")
             known = {"expression": entry.expression, "domain": entry.domain, "minima": entry.minima}
             settings = known | settings
         if "variables" not in settings and isinstance(settings.get("expression"), str):

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Range, error_at, error_of, mistakes_of, told
+from visualize.declare.settings import Range, custom_error, error_at, error_of, mistakes_of
 from visualize.errors import PluginError
 from visualize.objectives._draws import Draws
 from visualize.objectives._test_functions import TEST_FUNCTIONS
@@ -102,7 +102,7 @@ def read_objective(value: Any) -> Objective:
     if isinstance(value, Objective):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise told("a constant has nothing to minimise; use a variable: x, y, z, x1, ...")
+        raise custom_error("a constant has nothing to minimise; use a variable: x, y, z, x1, ...")
     formula: Any = OBJECTIVES.load("formula")
     unknown: Any = OBJECTIVES.load("unknown")
     if isinstance(value, str):

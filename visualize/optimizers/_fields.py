@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator
 from pydantic_core import PydanticKnownError
 
-from visualize.declare.settings import Fraction, NotNegative, Number, told
+from visualize.declare.settings import Fraction, NotNegative, Number, custom_error
 from visualize.errors import ExpressionError
 from visualize.formulas.reading import read_expression
 
@@ -16,10 +16,10 @@ def _check_rate(rate: Any) -> float | str:
         try:
             read_expression(rate, ["t"])
         except ExpressionError as error:
-            raise told(error.message, column=error.column, length=error.length) from None
+            raise custom_error(error.message, column=error.column, length=error.length) from None
         return rate
     if isinstance(rate, bool) or not isinstance(rate, int | float):
-        raise told("must be a number, or a formula in t, the number of updates done so far")
+        raise custom_error("must be a number, or a formula in t, the number of updates done so far")
     if not math.isfinite(rate):
         raise PydanticKnownError("finite_number")
     if rate <= 0:

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import model_validator
 
 from visualize.arrays import Array
-from visualize.declare.settings import Positive, told
+from visualize.declare.settings import Positive, custom_error
 from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import decay_formula, not_yet, steps_of, trust_ratio
 from visualize.optimizers._fields import Epsilon, Momentum, Nesterov, WeightDecay
@@ -37,7 +37,7 @@ class Lars(Optimizer):
     @model_validator(mode="after")
     def _check_nesterov(self) -> "Lars":
         if self.nesterov and self.momentum == 0:
-            raise told("nesterov needs a momentum")
+            raise custom_error("nesterov needs a momentum")
         return self
 
     @property

@@ -18,7 +18,7 @@ from typing_extensions import TypeVar
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Settings, told
+from visualize.declare.settings import Settings, custom_error
 from visualize.formulas.reading import read_expression
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Blocks
@@ -92,7 +92,7 @@ class Optimizer(Settings, ABC, Generic[S]):
             name = cls.model_fields["name"].default
             there = "there is" if len(cls.conventions) == 1 else "there are"
             known = ", ".join(cls.conventions)
-            raise told(f"{name} has no convention '{convention}'; {there} {known}")
+            raise custom_error(f"{name} has no convention '{convention}'; {there} {known}")
         return convention
 
     @property

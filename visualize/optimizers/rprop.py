@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from visualize.arrays import Array
-from visualize.declare.settings import NotNegative, Number, Positive, told
+from visualize.declare.settings import NotNegative, Number, Positive, custom_error
 from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import not_yet, steps_of, zeros
 from visualize.optimizers._fields import LearningRate
@@ -44,7 +44,7 @@ class Rprop(Optimizer):
     @model_validator(mode="after")
     def _check_steps(self) -> "Rprop":
         if self.minimum_step > self.maximum_step:
-            raise told("minimum_step must not be above maximum_step")
+            raise custom_error("minimum_step must not be above maximum_step")
         return self
 
     @property

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import model_validator
 
 from visualize.arrays import Array
-from visualize.declare.settings import Fraction, told
+from visualize.declare.settings import Fraction, custom_error
 from visualize.objectives.objective import Blocks
 from visualize.optimizers._arithmetic import decay, decay_formula, steps_of, zeros
 from visualize.optimizers._fields import (
@@ -53,7 +53,7 @@ class Sgd(Optimizer):
     @model_validator(mode="after")
     def _check_nesterov(self) -> "Sgd":
         if self.nesterov and (self.momentum == 0 or self.dampening != 0):
-            raise told("nesterov needs a momentum, and no dampening")
+            raise custom_error("nesterov needs a momentum, and no dampening")
         return self
 
     @property

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field, PlainValidator
 
 from visualize.arrays import Array
-from visualize.declare.settings import Color, ListToTuple, Range, told
+from visualize.declare.settings import Color, ListToTuple, Range, custom_error
 from visualize.history.history import History
 from visualize.landscapes.grid import grid
 from visualize.landscapes.levels import spread_levels
@@ -56,7 +56,7 @@ def _check_levels(levels: Any) -> int | tuple[float, ...] | None:
             for level in levels
         ):
             return tuple(sorted({float(level) for level in levels}))
-    raise told(f"must be a list of numbers, or how many levels (1 to {MOST_LEVELS})")
+    raise custom_error(f"must be a list of numbers, or how many levels (1 to {MOST_LEVELS})")
 
 
 def _check_plane(plane: Any) -> Literal["principal"] | tuple[str, str] | None:
@@ -67,7 +67,7 @@ def _check_plane(plane: Any) -> Literal["principal"] | tuple[str, str] | None:
             return "principal"
         case [str(one), str(other)] if one != other:
             return one, other
-    raise told("must be principal or two different variables: [x1, x3]")
+    raise custom_error("must be principal or two different variables: [x1, x3]")
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, 
 from visualize.text import counted, shown
 
 BUDGET = 5_000_000
-"""How many updates (steps x starts x optimizers) a scene may ask for, unless told otherwise."""
+"""How many updates (steps x starts x optimizers) a scene may ask for by default."""
 
 CHECKS: list[Check] = []
 

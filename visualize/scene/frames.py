@@ -7,7 +7,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from visualize.declare.settings import ListToTuple, NotNegative, Positive, Settings, Whole, told
+from visualize.declare.settings import (
+    ListToTuple,
+    NotNegative,
+    Positive,
+    Settings,
+    Whole,
+    custom_error,
+)
 from visualize.text import did_you_mean, shown
 
 MOST_FRAMES = 100_000
@@ -19,9 +26,11 @@ def _read_poster(value: Any) -> Any:
         return value
     if isinstance(value, bool) or not isinstance(value, int):
         hint = did_you_mean(value, ("first", "last")) if isinstance(value, str) else ""
-        raise told(f"must be first, last or the number of a frame{hint} (got {shown(value)})")
+        raise custom_error(
+            f"must be first, last or the number of a frame{hint} (got {shown(value)})"
+        )
     if value < 0:
-        raise told(f"must be at least 0, the first frame (got {shown(value)})")
+        raise custom_error(f"must be at least 0, the first frame (got {shown(value)})")
     return value
 
 

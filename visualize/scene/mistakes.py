@@ -26,9 +26,9 @@ IN_OUR_WORDS = {
     "greater_than_equal": "must be at least {ge:g}",
     "less_than": "must be less than {lt:g}",
     "less_than_equal": "must be at most {le:g}",
-    "too_short": "needs at least {min_length} of them",
-    "too_long": "has room for {max_length}",
-    "string_too_long": "must have {max_length} characters at most",
+    "too_short": "must have at least {min_length} items",
+    "too_long": "may have at most {max_length} items",
+    "string_too_long": "may have at most {max_length} characters",
     "string_too_short": "must not be empty",
     "literal_error": "must be {expected}",
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import InitErrorDetails
 
 from visualize.declare.checks import mistakes_between
-from visualize.declare.settings import collected, declared_in, parsed, told
+from visualize.declare.settings import collected, custom_error, declared_in, parsed
 from visualize.objectives.objective import read_objective
 from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
@@ -119,7 +119,7 @@ def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
 
 def _list_of_panels(value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
-        raise told(f"must be a list of panels: {', '.join(PANELS.names())}")
+        raise custom_error(f"must be a list of panels: {', '.join(PANELS.names())}")
     if not 1 <= len(value) <= MOST_PANELS:
-        raise told(f"must be 1 to {MOST_PANELS} panels (got {len(value)})")
+        raise custom_error(f"must be 1 to {MOST_PANELS} panels (got {len(value)})")
     return list(value)

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import to_jsonable_python
 
-from visualize.declare.settings import ListToTuple, Positive, error_of, told
+from visualize.declare.settings import ListToTuple, Positive, custom_error, error_of
 from visualize.errors import SceneError
 from visualize.formats.format import FORMATS
 from visualize.history.comparison import Tolerance
@@ -38,7 +38,7 @@ def _known(what: str, names: Callable[[], Sequence[str]]) -> Callable[[str], str
     def check(name: str) -> str:
         if name not in names():
             hint = did_you_mean(name, names()) or f"; there are {', '.join(names())}"
-            raise told(f"unknown {what} '{name}'{hint}")
+            raise custom_error(f"unknown {what} '{name}'{hint}")
         return name
 
     return check

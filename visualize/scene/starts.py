@@ -13,9 +13,9 @@ from visualize.declare.settings import (
     Place,
     Settings,
     Whole,
+    custom_error,
     error_of,
     mistake_at,
-    told,
     unknown_setting,
 )
 from visualize.objectives.formula import Point
@@ -52,7 +52,7 @@ def read_start(value: Any) -> Any:
         return (Grid if "grid" in value else Random).model_validate(value)
     points = value if isinstance(value, list | tuple) else [value]
     if not points:
-        raise told("must be a number, a point or a list of points")
+        raise custom_error("must be a number, a point or a list of points")
     several = all(isinstance(point, list | tuple) for point in points)
     starts = points if several else [points]
     mistakes = []

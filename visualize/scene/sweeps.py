@@ -37,9 +37,9 @@ def variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
     for number, chosen in enumerate(combinations, 1):
         variant = dict(zip(sweep, chosen, strict=True))
         values = {name: value for name, (_, value) in variant.items()}
-        told_apart = ", ".join(f"{name}={_in_label(value)}" for name, value in values.items())
+        values_in_words = ", ".join(f"{name}={_in_label(value)}" for name, value in values.items())
         own = entry.get("label")
-        label = f"{own or entry.get('name')} {told_apart}".replace("/", "\u2215")
+        label = f"{own or entry.get('name')} {values_in_words}".replace("/", "\u2215")
         if len(label) > LONGEST_LABEL:
             label = f"{label[: LONGEST_LABEL - 6]}… {number}"
         yield (
