@@ -126,11 +126,18 @@ def test_it_sees_what_it_says_it_shows(kind: str, name: str) -> None:
         assert -np.inf < low < high < np.inf
 
 
-@pytest.mark.parametrize(("kind", "name"), A_FEW)
-def test_it_draws_what_it_has_seen(kind: str, name: str) -> None:
-    film = shared_film(kind, name)
+def it_draws_what_it_has_seen(film: Film) -> None:
     picture = film.picture(film.frames - 1)
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 5
+
+
+@pytest.mark.parametrize(("kind", "name"), A_FEW)
+def test_it_draws(kind: str, name: str) -> None:
+    film = shared_film(kind, name)
+    it_draws_what_it_has_seen(film)
+    landscapes_have_a_frame_and_charts_are_open(film, kind)
+    it_moves_the_same_artists_above_all_others(film)
+    the_same_row_is_the_same_picture(film)
 
 
 @every_kind
@@ -179,16 +186,13 @@ def test_importing_panels_loads_nothing_that_draws() -> None:
     assert done.stdout.split() == ["False", "False"]
 
 
-@pytest.mark.parametrize(("kind", "name"), A_FEW)
-def test_landscapes_have_a_frame_and_charts_are_open(kind: str, name: str) -> None:
-    (axes,) = shared_film(kind, name).figure.axes
+def landscapes_have_a_frame_and_charts_are_open(film: Film, kind: str) -> None:
+    (axes,) = film.figure.axes
     sides = {side for side, spine in axes.spines.items() if spine.get_visible()}
     assert sides == {"left", "bottom", *(("top", "right") if kind == "contour" else ())}
 
 
-@pytest.mark.parametrize(("kind", "name"), A_FEW)
-def test_it_moves_the_same_artists_above_all_others(kind: str, name: str) -> None:
-    film = shared_film(kind, name)
+def it_moves_the_same_artists_above_all_others(film: Film) -> None:
     moving = film.draw(0)
     for frame in range(film.frames):
         assert [id(artist) for artist in film.draw(frame)] == [id(artist) for artist in moving]
@@ -200,9 +204,7 @@ def test_it_moves_the_same_artists_above_all_others(kind: str, name: str) -> Non
         assert max(child.get_zorder() for child in still) < min(inside.values())
 
 
-@pytest.mark.parametrize(("kind", "name"), A_FEW)
-def test_the_same_row_is_the_same_picture(kind: str, name: str) -> None:
-    film = shared_film(kind, name)
+def the_same_row_is_the_same_picture(film: Film) -> None:
     last = film.frames - 1
     first = [film.picture(frame) for frame in (0, last // 2, last)]
     again = [film.picture(frame) for frame in (last, last // 2, 0)]
