@@ -1,5 +1,6 @@
 """Many scenes: which there are, what becomes of each, and in how many processes."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable
@@ -195,6 +196,17 @@ def test_pictures_that_come_too_fast_for_a_format_are_a_warning(
     assert not told or "50 of 60" in found[0]
 
 
+def test_a_strict_job_warns_again_where_the_film_is_current(
+    write_scene: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("visualize.film.compose.remarks_on", lambda _: ("odd letters",))
+    job = replace(a_job(write_scene(LEAVING)), strict=True)
+    first, again = render(job), render(job)
+    assert (len(first.written), again.written) == (1, ())
+    assert first.warnings == again.warnings
+    assert {"odd letters"} < {*again.warnings}
+
+
 def test_a_bug_keeps_its_traceback(write_scene: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError
@@ -286,8 +298,11 @@ def test_when_a_worker_is_killed_its_scene_is_tried_again_and_the_others_finish(
 
 
 def children() -> set[int]:
-    tasks = list(Path("/proc/self/task").iterdir())
-    return {int(child) for task in tasks for child in (task / "children").read_text().split()}
+    found = set()
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a thread may end meanwhile
+            found |= {int(child) for child in (task / "children").read_text().split()}
+    return found
 
 
 def command_of(process: int) -> bytes:

@@ -421,7 +421,7 @@ def test_a_point_that_is_no_number_is_a_divergence(tmp_path: Path, kind: str, lo
     if kind == next(iter(TABLES)):
         film = compose(scene, history)
         film.draw(film.frames - 1)
-    assert f"{label} diverged at step 2" in [text.get_text() for text in film.figure.texts]
+        assert f"{label} diverged at step 2" in [text.get_text() for text in film.figure.texts]
 
 
 @pytest.mark.parametrize("lost", [np.nan, np.inf])
@@ -1214,3 +1214,18 @@ def test_damaged_arrays_raise_nothing_else(folder: Path, kind: str, data: st.Dat
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "run.npy")
     assert "not a file" in refused(tmp_path, "trajectories: {file: run.npy}\n").message
+
+
+def test_a_checksum_is_of_one_run(tmp_path: Path) -> None:
+    np.savez(tmp_path / "two.npz", a=POINTS, b=2 * POINTS)
+    mistake = refused(tmp_path, "trajectories: {file: two.npz, digest: abc}\n")
+    assert mistake.setting == "trajectories.digest"
+    assert mistake.message == "the file has 2 runs: a, b; choose one with 'run'"
+    mistake = refused(tmp_path, "trajectories: {file: two.npz, run: c}\n")
+    assert mistake.message == "the file has no run 'c'; there are a, b"
+
+
+def test_recorded_runs_of_another_scene_make_a_scene(tmp_path: Path) -> None:
+    np.savez(tmp_path / "two.npz", a=POINTS, b=2 * POINTS)
+    recorded = played(tmp_path, "trajectories: {file: two.npz}\n").trajectories
+    assert [run.label for run in Scene(trajectories=recorded).runs] == ["a", "b"]

@@ -105,3 +105,42 @@ def test_a_sound_optimizer_is_checked_beside_one_that_is_not() -> None:
         "optimizers.1.learning_rate",
         "optimizers.2.name",
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"objective": {"variables": ["x", "y"]}}, ["objective.expression"]),
+        ({"objective": {"variables": ["x", "x"]}}, ["objective.variables"]),
+        ({"objective": {"variables": []}}, ["objective.variables"]),
+        ({"objective": {"unknown": 5}}, ["objective.unknown"]),
+        ({"start": {}}, ["start"]),
+        (
+            {"optimizers": [{"name": "sgd", "sweep": {"learning_rate": 1, "lr": [1], "foo": [2]}}]},
+            [f"optimizers.0.sweep.{name}" for name in ("learning_rate", "lr", "foo")],
+        ),
+        ({"optimizers": [{5: 3, "name": "sgd", "learning_rate": 1}]}, ["optimizers.0.5"]),
+    ],
+)
+def test_each_mistake_is_reported_once_and_none_that_is_not_there(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
+    assert places(SOUND | changes) == expected
+
+
+def test_runs_of_the_other_kind_are_refused() -> None:
+    runs = Scene.model_validate(SOUND).runs
+    with pytest.raises(ValidationError, match=r"trajectories\.0"):
+        Scene.model_validate({"trajectories": runs})
+
+
+@pytest.mark.parametrize("frames", [{"fps": None}, {"interval": None, "fps": 3}])
+def test_a_time_that_is_not_given_is_the_default(frames: dict[str, Any]) -> None:
+    scene = Scene.model_validate(SOUND | {"frames": frames})
+    assert scene.frames.fps == (frames["fps"] or 25.0)
+    assert Scene.model_validate(scene.canonical()) == scene
+
+
+def test_a_long_history_without_a_word_about_frames_is_read_again() -> None:
+    scene = Scene.model_validate(SOUND | {"frames": {}, "steps": 200_000})
+    assert Scene.model_validate(scene.canonical()) == scene

@@ -26,7 +26,7 @@ class Job:
     force: bool = False
     """Make them also where they are current."""
     strict: bool = False
-    """Look for runs that diverge also where the films are current."""
+    """Look for what to warn of also where the films are current."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,8 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
         outputs = [path for path in job.outputs if job.force or not is_current(path, scene)]
         if outputs or job.strict:
             history = simulate(scene)
-            warnings += history.divergences()
-        if outputs:
             film = compose(scene, history)
-            warnings += film.remarks
+            warnings += [*history.divergences(), *film.remarks]
             for path in outputs:
                 save(film, path, progress=progress and partial(progress, path))
                 written.append(path)

@@ -147,7 +147,7 @@ class Settings(BaseModel):
             if words := cls.answer(name):
                 yield unknown_setting(words, name)
         for one, other in cls.alternatives:
-            if one in data and other in data:
+            if data.get(one) is not None and data.get(other) is not None:
                 yield mistake_at(f"give {one} or {other}, not both", other)
 
     @classmethod
@@ -160,8 +160,8 @@ class Settings(BaseModel):
         right = next((words[name] for words in lists if name in words), ())
         if right and {setting.partition(".")[0] for setting in right} <= set(known):
             return "unknown setting; did you mean " + " and ".join(f"'{it}'" for it in right) + "?"
-        hint = did_you_mean(name, (*known, *cls.beside))
-        return f"unknown setting{hint or '; known are ' + ', '.join(known)}"
+        hint = did_you_mean(str(name), (*known, *cls.beside))
+        return f"unknown setting{hint or '; known are ' + ', '.join((*known, *cls.beside))}"
 
     @classmethod
     def known(cls) -> list[str]:
@@ -225,6 +225,8 @@ def collected(
         mistakes += mistakes_of(error, *place, into=into)
     except PydanticCustomError as error:
         mistakes.append(InitErrorDetails(type=error, loc=place, input=None))
+    except PluginError as error:
+        mistakes.append(mistake_at(str(error), *place))
 
 
 def mistakes_of(

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.declare.registry import Registry
+from visualize.errors import PluginError
 
 Picture = NDArray[np.uint8]
 """Pixels: `(height, width, 4)`, red, green, blue and opacity."""
@@ -223,8 +224,17 @@ FORMATS: Registry[Format] = Registry("visualize.formats", Format)
 
 def cannot_show(names: Sequence[str], *, transparent: bool) -> str:
     """Return why some formats cannot show what is asked of them; an empty text if all can."""
-    unable = [name for name in names if transparent and not FORMATS.load(name).transparent]
+    if not transparent:
+        return ""
+    able = [name for name in FORMATS.names() if _can_be_transparent(name)]
+    unable = [name for name in names if name not in able]
     if not unable:
         return ""
-    able = [name for name in FORMATS.names() if FORMATS.load(name).transparent]
     return f"{', '.join(unable)} cannot have a transparent background; {', '.join(able)} can"
+
+
+def _can_be_transparent(name: str) -> bool:
+    try:
+        return FORMATS.load(name).transparent
+    except PluginError:
+        return False

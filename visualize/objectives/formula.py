@@ -26,6 +26,7 @@ from visualize.formulas.expression import Expression
 from visualize.formulas.functions import CONSTANTS, NAMES
 from visualize.formulas.reading import read_expression
 from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.objectives._variables import variables_differ
 from visualize.objectives.objective import Objective
 from visualize.text import did_you_mean
 
@@ -42,13 +43,6 @@ def _check_name(name: str) -> str:
 
 Name = Annotated[str, AfterValidator(_check_name)]
 Point = Annotated[tuple[Number, ...], ListToTuple]
-
-
-def _variables_differ(variables: tuple[str, ...]) -> Mistakes:
-    """Every variable has a name of its own."""
-    for name in dict.fromkeys(variables):
-        if variables.count(name) > 1:
-            yield mistake_at(f"'{name}' is given twice", "variables")
 
 
 def _is_a_formula(expression: str, variables: tuple[str, ...]) -> Mistakes:
@@ -83,7 +77,7 @@ class Formula(Settings, Objective):
         "bounds": ("domain",),
     }
 
-    checks = (_variables_differ, _is_a_formula, _dimensions_fit)
+    checks = (variables_differ, _is_a_formula, _dimensions_fit)
 
     name: str | None = None
     """A test function: it brings its expression, domain and minima."""

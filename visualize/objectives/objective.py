@@ -16,6 +16,7 @@ from visualize.declare.settings import Range, custom_error, error_at, error_of, 
 from visualize.errors import PluginError
 from visualize.objectives._draws import Draws
 from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.text import shown
 
 Ranges = tuple[Range, ...]
 """The lowest and highest value of each coordinate."""
@@ -117,7 +118,8 @@ def read_objective(value: Any) -> Objective:
         return cast("Objective", unknown.model_validate(value))
     if isinstance(value, Mapping) and len(value) == 1:
         [(kind, settings)] = value.items()
-        if kind not in formula.known() and isinstance(settings, Mapping) and kind in OBJECTIVES:
+        is_typo = kind == "formula" and not isinstance(settings, Mapping)  # of `expression`
+        if kind not in formula.known() and kind in OBJECTIVES and not is_typo:
             return _declared(kind, settings)
     return cast("Objective", formula.model_validate(value))
 
@@ -128,7 +130,9 @@ def declaration(objective: Objective, settings: Any) -> Any:
     return settings if kind in {None, "formula", "unknown"} else {kind: settings}
 
 
-def _declared(kind: str, settings: Mapping[str, Any]) -> Objective:
+def _declared(kind: str, settings: Any) -> Objective:
+    if not isinstance(settings, Mapping):
+        raise error_at(f"must be a mapping of settings (got {shown(settings)})", kind)
     try:
         declared: Any = OBJECTIVES.load(kind)
         return cast("Objective", declared.model_validate(dict(settings)))

@@ -7,13 +7,16 @@ from pydantic import Field
 
 from visualize.arrays import Array
 from visualize.declare.settings import ListToTuple, Settings
+from visualize.objectives._variables import variables_differ
 from visualize.objectives.objective import Objective, Ranges
 
 
 class Unknown(Settings, Objective):
     """An objective of which nothing is known but its variables."""
 
-    variables: Annotated[tuple[str, ...], ListToTuple]
+    checks = (variables_differ,)
+
+    variables: Annotated[tuple[str, ...], ListToTuple, Field(min_length=1)] = ()
     """The names of the coordinates."""
     domain: Ranges | None = Field(None, exclude=True)
     minima: tuple[tuple[float, ...], ...] | None = Field((), exclude=True)

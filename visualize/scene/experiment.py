@@ -38,9 +38,7 @@ class Experiment(Settings):
         tuple[InstanceOf[RecordedRun], ...], documented_as(Recording | list[Recording])
     ] = ()
     """Points recorded elsewhere, played in place of optimizers: `{file: run.npy}`, or several."""
-    objective: Annotated[InstanceOf[Objective], documented_as(str | Formula)] = Unknown(
-        variables=()
-    )
+    objective: Annotated[InstanceOf[Objective], documented_as(str | Formula | Unknown)] = Unknown()
     """What is minimised: a formula, the name of a test function, or a mapping with settings."""
     start: Annotated[
         Start, documented_as(float | list[float] | list[list[float]] | Grid | Random)

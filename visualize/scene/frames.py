@@ -74,9 +74,15 @@ class Frames(Settings):
     def _complete(cls, settings: Any) -> Any:
         if not isinstance(settings, Mapping):
             return settings
-        rate = {} if settings.get("interval") is not None else {"fps": 25.0}
-        pace = {} if settings.get("frames_per_step") is not None else {"steps_per_frame": 1}
-        return {**rate, **pace, **settings}
+        either = {name for pair in cls.alternatives for name in pair}
+        given = {
+            name: value
+            for name, value in settings.items()
+            if not (value is None and name in either)
+        }
+        rate = {} if "interval" in given else {"fps": 25.0}
+        pace = {} if "frames_per_step" in given else {"steps_per_frame": 1}
+        return {**rate, **pace, **given}
 
     @property
     def per_second(self) -> float:

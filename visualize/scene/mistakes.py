@@ -26,7 +26,7 @@ IN_OUR_WORDS = {
     "greater_than_equal": "must be at least {ge:g}",
     "less_than": "must be less than {lt:g}",
     "less_than_equal": "must be at most {le:g}",
-    "too_short": "must have at least {min_length} items",
+    "too_short": "must have at least {min_length} item(s)",
     "too_long": "may have at most {max_length} items",
     "string_too_long": "may have at most {max_length} characters",
     "string_too_short": "must not be empty",

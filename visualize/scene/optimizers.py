@@ -16,7 +16,7 @@ def read_optimizers(value: Any) -> Entries[Optimizer]:
         entries.mistakes.append(mistake_at("must be a list of optimizers, each with its name"))
         return entries
     for index, entry in enumerate(value):
-        if isinstance(entry, Run):
+        if isinstance(entry, Run) and isinstance(entry.source, Optimizer):
             look = Appearance(label=entry.label, color=entry.color)
             entries.sound.append(Entry(entry.source, look, (index,)))
             continue

@@ -59,7 +59,8 @@ def read_settings(
         reading.mistakes += (
             InitErrorDetails(type="missing", loc=(name,), input=given) for name in missing
         )
-    _derive(reading.sound, given)
+    with collected(reading.mistakes, "trajectories"):
+        _derive(reading.sound, given)
     _read_panels(reading, given)
     reading.mistakes += mistakes_between(CHECKS, reading.sound)
     return reading

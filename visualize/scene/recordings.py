@@ -29,14 +29,17 @@ class Recording(Settings):
 def read_recordings(value: Any, folder: Path) -> Entries[RecordedRun]:
     """Return the runs that `trajectories` in a scene names, each with its arrays."""
     entries: Entries[RecordedRun] = Entries()
-    listed = [value] if isinstance(value, Mapping | Run) else value
+    listed = [value] if isinstance(value, Mapping | Run | RecordedRun) else value
     if not isinstance(listed, list | tuple) or not listed:
         entries.mistakes.append(mistake_at("must be a mapping with the file, or a list of them"))
         return entries
     files: dict[Path, tuple[RecordedRun, ...]] = {}
     for index, entry in enumerate(listed):
         place = () if isinstance(value, Mapping) else (index,)
-        if isinstance(entry, Run):
+        if isinstance(entry, RecordedRun):
+            entries.sound.append(Entry(entry, Appearance(), place))
+            continue
+        if isinstance(entry, Run) and isinstance(entry.source, RecordedRun):
             look = Appearance(label=entry.label, color=entry.color)
             entries.sound.append(Entry(entry.source, look, place))
             continue
@@ -68,9 +71,11 @@ def _runs_in(
             hint = did_you_mean(recording.run, runs) or f"; there are {', '.join(runs)}"
             raise error_at(f"the file has no run '{recording.run}'{hint}", "run")
         runs = {recording.run: runs[recording.run]}
-    for setting in ("label", "color"):
-        if getattr(appearance, setting) is not None and len(runs) > 1:
-            raise error_at(f"the file has {counted(len(runs), 'run')}: {', '.join(runs)}", setting)
+    of_one = {**appearance.model_dump(), "digest": recording.digest}
+    for setting, value in of_one.items():
+        if value is not None and len(runs) > 1:
+            words = f"the file has {counted(len(runs), 'run')}: {', '.join(runs)}"
+            raise error_at(f"{words}; choose one with 'run'", setting)
     for name, run in runs.items():
         if recording.digest not in (None, run.digest):
             raise error_at(f"the file holds other numbers now ({run.digest})", "digest")

@@ -19,7 +19,7 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import to_jsonable_python
 
 from visualize.declare.settings import ListToTuple, Positive, custom_error, error_of
-from visualize.errors import SceneError
+from visualize.errors import PluginError, SceneError
 from visualize.formats.format import FORMATS
 from visualize.history.comparison import Tolerance
 from visualize.looks.themes import THEMES
@@ -42,6 +42,14 @@ def _known(what: str, names: Callable[[], Sequence[str]]) -> Callable[[str], str
         return name
 
     return check
+
+
+def _check_format(name: str) -> str:
+    try:
+        FORMATS.load(_known("format", FORMATS.names)(name))
+    except PluginError as error:
+        raise custom_error(str(error)) from error
+    return name
 
 
 class Scene(Experiment):
@@ -79,7 +87,7 @@ class Scene(Experiment):
     font_size: Annotated[Positive, Field(le=200)] | None = None
     """Points at 100 pixels an inch; default: as large as the picture asks for."""
     formats: Annotated[
-        tuple[Annotated[str, AfterValidator(_known("format", FORMATS.names))], ...],
+        tuple[Annotated[str, AfterValidator(_check_format)], ...],
         ListToTuple,
         Field(min_length=1, json_schema_extra={"minItems": 1}),
     ] = ("gif",)

@@ -27,6 +27,7 @@ def scene_schema() -> dict[str, Any]:
     schema["anyOf"] = [{"required": list(WITHOUT_RECORDING)}, {"required": ["trajectories"]}]
     # A name brings its expression.
     del schema["$defs"]["Formula"]["required"]
+    schema["$defs"]["Unknown"]["required"] = ["variables"]
     schema["$defs"]["Formula"]["anyOf"] = [{"required": ["expression"]}, {"required": ["name"]}]
     appearance = Appearance.model_json_schema()["properties"]
     schema["$defs"]["Recording"]["properties"] |= appearance

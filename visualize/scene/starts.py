@@ -46,7 +46,9 @@ def read_start(value: Any) -> Any:
         return value
     if isinstance(value, Mapping):
         if "grid" not in value and "random" not in value:
-            name = str(next(iter(value), ""))
+            if not value:
+                raise custom_error("must be {grid: [...]} or {random: ...} where it is a mapping")
+            name = str(next(iter(value)))
             hint = did_you_mean(name, ("grid", "random")) or "; known are grid, random"
             raise error_of([unknown_setting(f"unknown setting{hint}", name)])
         return (Grid if "grid" in value else Random).model_validate(value)

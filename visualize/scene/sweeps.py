@@ -5,7 +5,14 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from visualize.declare.settings import LONGEST_LABEL, Place, error_at, error_of, unknown_setting
+from visualize.declare.settings import (
+    LONGEST_LABEL,
+    Place,
+    error_at,
+    error_of,
+    mistake_at,
+    unknown_setting,
+)
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.text import counted, shown
 
@@ -20,16 +27,19 @@ def variants(entry: Any) -> Iterator[tuple[Any, Mapping[str, Place]]]:
     sweep = entry["sweep"]
     if not isinstance(sweep, Mapping) or not sweep:
         raise error_at("must be a mapping from settings to lists of values", "sweep")
+    known = entry.get("name") in OPTIMIZERS.names()
+    mistakes = []
     for name, values in sweep.items():
         if not isinstance(values, list | tuple) or not values:
-            raise error_at("must be a list of values", "sweep", name)
-        if name in {"name", "label", "color"}:
-            raise error_at(f"{name} cannot be swept", "sweep", name)
-        if name in entry:
-            raise error_at(f"{name} has a value already", "sweep", name)
-        known = entry.get("name") in OPTIMIZERS.names()
-        if known and (words := OPTIMIZERS.load(entry["name"]).answer(name)):
-            raise error_of([unknown_setting(words, "sweep", name)])
+            mistakes.append(mistake_at("must be a list of values", "sweep", name))
+        elif name in {"name", "label", "color"}:
+            mistakes.append(mistake_at(f"{name} cannot be swept", "sweep", name))
+        elif name in entry:
+            mistakes.append(mistake_at(f"{name} has a value already", "sweep", name))
+        elif known and (words := OPTIMIZERS.load(entry["name"]).answer(name)):
+            mistakes.append(unknown_setting(words, "sweep", name))
+    if mistakes:
+        raise error_of(mistakes)
     if (count := math.prod(map(len, sweep.values()))) > MOST_RUNS:
         raise error_at(f"would make {counted(count, 'run')}; {MOST_RUNS} are the most", "sweep")
     fixed = {name: value for name, value in entry.items() if name != "sweep"}
