@@ -2,10 +2,12 @@
 
 import doctest
 import importlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.conftest import ROOT
 from tests.test_house import FILES
 from visualize.objectives.objective import read_objective
 from visualize.optimizers.optimizer import OPTIMIZERS
@@ -20,7 +22,12 @@ KNOWN = {"np": np, "read_objective": read_objective, "OPTIMIZERS": OPTIMIZERS}
 
 
 @pytest.mark.parametrize("module", WITH_EXAMPLES)
-def test_an_example_gives_what_it_shows(module: str) -> None:
-    failed, tried = doctest.testmod(importlib.import_module(module), extraglobs=KNOWN)
+def test_an_example_gives_what_it_shows(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = importlib.import_module(module)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenes").symlink_to(ROOT / "scenes")
+    failed, tried = doctest.testmod(imported, extraglobs=KNOWN)
     assert tried
     assert not failed

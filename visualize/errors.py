@@ -78,7 +78,11 @@ class Mistake:
 
 
 class SceneError(VisualizeError):
-    """All the mistakes found in a scene file, in the order of its lines."""
+    """All the mistakes found in a scene file, in the order of its lines.
+
+    >>> print(SceneError([Mistake("race.yaml", 8, 20, "steps", "must be at least 0 (got -1)")]))
+    race.yaml:8:20: steps: must be at least 0 (got -1)
+    """
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(mistakes, key=lambda mistake: (mistake.line, mistake.column)))

@@ -25,7 +25,12 @@ DEEPEST = 12
 
 
 class Tolerance(Settings):
-    """How far a number may be from its baseline: |now - baseline| ≤ atol + rtol · |baseline|."""
+    """How far a number may be from its baseline: |now - baseline| ≤ atol + rtol · |baseline|.
+
+    >>> now, before = {"a": np.array([1.0, 2.1])}, {"a": np.array([1.0, 2.0])}
+    >>> compare(before, now, Tolerance(rtol=0.1)), len(compare(before, now, Tolerance()))
+    ((), 1)
+    """
 
     rtol: NotNegative = 1e-9
     """Relative to the baseline."""
@@ -57,7 +62,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Difference:
-    """How one run differs from its baseline."""
+    """How one run differs from its baseline.
+
+    >>> now, before = {"a": np.array([1.0, 3.0])}, {"a": np.array([1.0, 2.0])}
+    >>> [difference] = compare(before, now, Tolerance())
+    >>> difference.kind, difference.first.step, difference.first.now
+    ('numbers', 1, np.float64(3.0))
+    """
 
     run: str
     kind: Literal["missing", "extra", "renamed", "arrays", "shape", "type", "numbers"]

@@ -19,7 +19,13 @@ LABELS = "labels"
 
 @dataclass(frozen=True, eq=False)
 class History(Mapping[str, Trajectory]):
-    """The trajectories of a scene, in its order, by label."""
+    """The trajectories of a scene, in its order, by label.
+
+    >>> points = np.array([[[1.0]], [[0.5]]])
+    >>> history = History({"sgd": Trajectory(points, points[..., 0] ** 2, 2 * points)})
+    >>> history.steps, list(history.arrays)
+    (1, ['sgd/points', 'sgd/values', 'sgd/gradients'])
+    """
 
     trajectories: Mapping[str, Trajectory]
     metadata: Mapping[str, Any] = field(default_factory=dict)

@@ -53,7 +53,12 @@ def _check_format(name: str) -> str:
 
 
 class Scene(Experiment):
-    """What the user asked for, fully checked: an objective, a start, optimizers and a picture."""
+    """What the user asked for, fully checked: an objective, a start, optimizers and a picture.
+
+    >>> scene = Scene(objective="x**2", start=3, optimizers=[{"name": "sgd", "learning_rate": 0.1}])
+    >>> scene.steps, [run.label for run in scene.runs], scene.frames.size
+    (100, ['sgd'], (1280, 720))
+    """
 
     alternatives = tuple(
         ("trajectories", name) for name in ("optimizers", "start", "steps", "seed", "noise")
@@ -181,6 +186,9 @@ def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
 
     Raises `SceneError` with every mistake in the file and its place. A scene that asks for more
     than `budget` updates (steps x starts x optimizers) is refused before anything is computed.
+
+    >>> read_scene("scenes/adagrad-contour.yaml").objective.formula
+    'x**2/20 + y**2'
     """
     document = read_document(Path(path))
     if not isinstance(document.value, dict):

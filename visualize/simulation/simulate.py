@@ -24,6 +24,11 @@ def simulate(
     A start that reaches a point or value that is not finite has diverged: it stops, and its rows
     are NaN from then on. With `state` the optimizers' memories are kept too; if nothing is said,
     then if a panel shows one. `progress` is called with the updates done and all there are.
+
+    >>> sgd = {"name": "sgd", "learning_rate": 0.25}
+    >>> history = simulate(Scene(objective="x**2", start=4, steps=3, optimizers=[sgd]))
+    >>> history["sgd"].points.ravel()
+    array([4. , 2. , 1. , 0.5])
     """
     keep: Container[str] | None = {it.needed_state for it in scene.panels if it.needed_state}
     if state is not None:
