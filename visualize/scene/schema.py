@@ -47,6 +47,8 @@ def scene_schema() -> dict[str, Any]:
     }
     properties["theme"]["enum"] = list(THEMES)
     properties["formats"]["items"]["enum"] = list(FORMATS.names())
+    for one in (schema, *schema["$defs"].values()):
+        one["description"] = one.get("description", "").partition("\n\n>>> ")[0]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
