@@ -25,6 +25,7 @@ from tests.film.films import (
     shared_film,
 )
 from visualize import Film, compose, simulate
+from visualize.looks.themes import THEMES
 
 
 def test_pictures_differ_where_something_moves() -> None:
@@ -287,3 +288,12 @@ def test_the_canvas_of_somebody_elses_figure_stays() -> None:
     film = compose(scene, simulate(scene), on=figure)
     assert figure.canvas is canvas
     assert (film.picture(0) != film.picture(5)).any()
+
+
+def test_runs_get_the_themes_colours_in_order_and_each_its_own() -> None:
+    runs = [{"name": "sgd", "learning_rate": rate} for rate in (0.1, 0.2, 0.3, 0.4)]
+    series = THEMES["light"].series
+    runs[1] |= {"color": series[1]}
+    [legend] = a_film(optimizers=runs).figure.legends
+    colors = [line.get_color() for line in legend.get_lines()]
+    assert colors[:4] == [series[0], series[1], series[2], series[3]]
