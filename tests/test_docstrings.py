@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from visualize.optimizers.optimizer import OPTIMIZERS
 WITH_EXAMPLES = [
     f"visualize.{file[:-3].replace('/', '.')}".removesuffix(".__init__")
     for file, path in FILES.items()
-    if ">>> " in path.read_text("utf-8")
+    if re.search(r"^ +>>> ", path.read_text("utf-8"), re.MULTILINE)
 ]
 KNOWN = {"np": np, "read_objective": read_objective, "OPTIMIZERS": OPTIMIZERS}
 """What examples need not import."""
