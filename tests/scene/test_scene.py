@@ -1568,7 +1568,7 @@ def test_the_base_of_random_scenes_is_sound(read: Read) -> None:
     assert len(read(yaml(BASE)).optimizers) == 3
 
 
-@settings(deadline=None, derandomize=True, max_examples=250)
+@settings(deadline=None, derandomize=True, max_examples=150)
 @given(place=st.sampled_from(places(BASE)), new=VALUES, key=st.none() | KEYS)
 def test_a_scene_with_a_random_value_is_a_scene_or_a_scene_error(
     file: Path, place: tuple[Any, ...], new: Any, key: str | None
