@@ -50,6 +50,12 @@ class RecordedRun:
     """What a table calls the coordinates."""
     trajectory: Trajectory = field(kw_only=True, compare=False, repr=False)
 
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates of a point."""
+        dimension: int = self.trajectory.points.shape[2]
+        return dimension
+
     @classmethod
     def of(
         cls,

@@ -104,7 +104,7 @@ def optimizers_have_values(objective: Objective, entries: Sequence[Entry[Optimiz
 @check
 def recordings_fit_each_other(recordings: Sequence[Entry[RecordedRun]]) -> Mistakes:
     """All runs have the same number of coordinates."""
-    dimensions = {_dimension(entry.source): _called(entry) for entry in recordings}
+    dimensions = {entry.source.dimension: _called(entry) for entry in recordings}
     if len(dimensions) > 1:
         words = (f"{label} has {size}" for size, label in sorted(dimensions.items()))
         yield mistake_at(
@@ -126,8 +126,8 @@ def recordings_fit_the_objective(
 def _misfit(entry: Entry[RecordedRun], objective: Objective) -> str:
     recorded = entry.source
     columns, variables = recorded.columns or (), objective.variables
-    if _dimension(recorded) != objective.dimension:
-        has = counted(_dimension(recorded), "coordinate")
+    if recorded.dimension != objective.dimension:
+        has = counted(recorded.dimension, "coordinate")
         return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}"
     if {*columns} & {*variables} and columns != variables:
         return (
@@ -206,11 +206,6 @@ def formats_can_be_transparent(formats: Sequence[str], transparent: bool) -> Mis
 
 def _updates(steps: int, start: Start, entries: Sequence[Entry[Optimizer]]) -> int:
     return max(steps, 1) * count_of(start) * len(entries)
-
-
-def _dimension(run: RecordedRun) -> int:
-    dimension: int = run.trajectory.points.shape[2]
-    return dimension
 
 
 def _called(entry: Entry[RecordedRun]) -> str:

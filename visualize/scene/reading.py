@@ -87,9 +87,9 @@ def _derive(sound: dict[str, Any], given: Collection[str]) -> None:
     runs = sound.get("trajectories")
     if not runs:
         return
-    dimension = runs[0].trajectory.points.shape[2]
+    dimension = runs[0].dimension
     names = "xy"[:dimension] if dimension <= 2 else [f"x{i + 1}" for i in range(dimension)]
-    if "objective" not in given and all(it.trajectory.points.shape[2] == dimension for it in runs):
+    if "objective" not in given and all(run.dimension == dimension for run in runs):
         sound["objective"] = Unknown(variables=runs[0].columns or tuple(names))
     sound["steps"] = max(run.trajectory.steps for run in runs)
     sound["start"] = ()

@@ -27,6 +27,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from visualize.declare.settings import Place
 from visualize.errors import Mistake, SceneError
 
 LARGEST_FILE = 2**20
@@ -48,8 +49,6 @@ NOT_A_NUMBER = re.compile(r"\.(nan|NaN|NAN)")
 LINE_END = re.compile(r"\r\n|\r|\n")
 """What ruamel counts as the end of a line."""
 NODES = (ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent)
-
-Place = tuple[int | str, ...]
 
 
 @dataclass(frozen=True)
