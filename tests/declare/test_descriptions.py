@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from visualize.declare.descriptions import describe_all
+from visualize.declare.descriptions import describe_all, describe_schemas
 from visualize.declare.settings import Settings
 
 
@@ -32,6 +32,7 @@ def test_settings_are_described_by_the_sentences_below_them() -> None:
         "bare": None,
         "inner": "Another.",
     }
+    describe_schemas()
     schema = Child.model_json_schema()
     assert schema["properties"]["first"]["description"] == "The first; over\ntwo lines."
     assert schema["$defs"]["Parent"]["properties"]["first"]["description"].startswith("The first")

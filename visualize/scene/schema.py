@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from visualize.declare.descriptions import describe_all
+from visualize.declare.descriptions import describe_schemas
 from visualize.declare.registry import Registry
 from visualize.formats.format import FORMATS
 from visualize.looks.themes import THEMES
@@ -21,7 +21,7 @@ def scene_schema() -> dict[str, Any]:
     for registry in (OPTIMIZERS, PANELS):
         for name in registry.names():
             registry.load(name)
-    describe_all()
+    describe_schemas()
     schema = Scene.model_json_schema()
     properties = schema["properties"]
     schema["anyOf"] = [{"required": list(WITHOUT_RECORDING)}, {"required": ["trajectories"]}]
