@@ -25,6 +25,7 @@ class Bfgs(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {}}
+    may_clip = False
 
     name: Literal["bfgs"] = "bfgs"
     learning_rate: LearningRate = 1.0

@@ -55,16 +55,20 @@ def updates_are_within_the_budget(
 
 
 @check
-def learning_rates_stay_positive(
+def learning_rates_are_rates(
     steps: int, start: Start, entries: Sequence[Entry[Optimizer]], budget: int
 ) -> Mistakes:
-    """A formula in t is a rate at every step."""
+    """A formula in t is a rate at every step; 0 at some, as while warming up, is one."""
     for entry in entries if _updates(steps, start, entries) <= budget else ():
         rates = entry.source.learning_rates(steps)
-        bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0)))
+        bad = np.flatnonzero(~(np.isfinite(rates) & (rates >= 0)))
+        words = ""
         if bad.size:
             t = int(bad[0])
-            words = f"must stay finite and greater than 0; it is {rates[t]:g} at t = {t}"
+            words = f"must stay finite and at least 0; it is {rates[t]:g} at t = {t}"
+        elif steps > 1 and not rates.any():
+            words = "must not be 0 at every step"
+        if words:
             yield mistake_at(words, "optimizers", *entry.place_of("learning_rate"))
 
 

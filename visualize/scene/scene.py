@@ -61,7 +61,7 @@ class Scene(Experiment):
     """
 
     alternatives = tuple(
-        ("trajectories", name) for name in ("optimizers", "start", "steps", "seed", "noise")
+        ("trajectories", name) for name in ("optimizers", "start", "steps", "stop", "seed", "noise")
     )
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "function": ("objective",),
