@@ -10,6 +10,7 @@ import click
 from visualize.commands._options import (
     FAILED,
     MISUSED,
+    Allowed,
     budget_option,
     output_option,
     scenes_argument,
@@ -33,7 +34,7 @@ MOST_ENDS = 5
 @click.option("--strict", is_flag=True, help="Fail where a run diverges.")
 @budget_option
 def simulate(
-    places: tuple[Path, ...], output: Path, state: bool, strict: bool, budget: int | None
+    places: tuple[Path, ...], output: Path, state: bool, strict: bool, budget: Allowed
 ) -> None:
     """Compute the trajectories and save them as .npz.
 

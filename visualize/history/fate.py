@@ -87,7 +87,7 @@ def in_words(label: str, fates: Sequence[Fate | None], row: float = np.inf) -> s
     told = [fate for fate in fates if fate is not None and fate.step <= row]
     if len(fates) == 1:
         return f"{label} {told[0].ending.value[0]} at step {told[0].step}" if told else ""
-    clauses = []
+    clauses: list[str] = []
     for ending in Ending:
         steps = sorted(fate.step for fate in told if fate.ending is ending)
         if steps:
@@ -101,9 +101,8 @@ def in_words(label: str, fates: Sequence[Fate | None], row: float = np.inf) -> s
 def _first_rows_not_finite(points: Array, values: Array) -> list[int | None]:
     unknown = np.isnan(values).all(axis=0)
     finite = np.isfinite(points).all(axis=-1) & (np.isfinite(values) | unknown)
-    whole = finite.all(axis=0)
-    rows = finite.argmin(axis=0)
-    return [None if good else int(row) for good, row in zip(whole, rows, strict=True)]
+    rows = np.where(finite.all(axis=0), -1, finite.argmin(axis=0))
+    return [None if row < 0 else row for row in rows.tolist()]
 
 
 def _fate(points: Array, values: Array, gradients: Array, end: int) -> Fate:
@@ -149,7 +148,9 @@ def _growing(points: Array, values: Array, gradients: Array) -> NDArray[np.bool_
         steps, heights = (
             it.reshape(PARTS, size, -1).max(axis=1) for it in (lengths[first:], worth[first + 1 :])
         )
-        rises = (np.diff(steps, axis=0) > 0).all(axis=0) & (np.diff(heights, axis=0) > 0).all(axis=0)
+        rises = (np.diff(steps, axis=0) > 0).all(axis=0) & (np.diff(heights, axis=0) > 0).all(
+            axis=0
+        )
         longest = steps[-1] > lengths[:first].max(axis=0, initial=0)
         early, late = (half[-1] / half[0] for half in np.split(steps, 2))
         goes_on = np.log(late) >= SLACKENING * np.log(early)

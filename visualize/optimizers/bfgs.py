@@ -25,7 +25,7 @@ class Bfgs(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {}}
-    may_clip = False
+    searches = True
 
     name: Literal["bfgs"] = "bfgs"
     learning_rate: LearningRate = 1.0

@@ -25,7 +25,7 @@ class Conjugategradient(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {}}
-    may_clip = False
+    searches = True
     also_called = ("cg", "fletcher_reeves", "polak_ribiere")
 
     name: Literal["conjugategradient"] = "conjugategradient"

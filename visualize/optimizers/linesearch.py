@@ -25,7 +25,7 @@ class Linesearch(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {}}
-    may_clip = False
+    searches = True
     also_called = ("steepest_descent", "backtracking", "armijo")
 
     name: Literal["linesearch"] = "linesearch"

@@ -52,8 +52,10 @@ class Optimizer(Settings, ABC, Generic[S]):
     """Other names that people use; misspellings are recognised anyway."""
     needs_hessian: ClassVar[bool] = False
     """Whether the rule asks the objective for second derivatives."""
-    may_clip: ClassVar[bool] = True
-    """Whether gradients may be clipped: not where the rule finds lengths or curvatures by them."""
+    divides_by_rate: ClassVar[bool] = False
+    """Whether a learning rate of 0, which others may pass through, has no meaning for the rule."""
+    searches: ClassVar[bool] = False
+    """Whether the rule searches along lines: it needs gradients as they are, not clipped."""
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "lr": ("learning_rate",),
         "rate": ("learning_rate",),
@@ -109,7 +111,7 @@ class Optimizer(Settings, ABC, Generic[S]):
     @field_validator("clip_norm")
     @classmethod
     def _check_clipping(cls, clip_norm: float | None) -> float | None:
-        if clip_norm is not None and not cls.may_clip:
+        if clip_norm is not None and cls.searches:
             name = cls.model_fields["name"].default
             raise custom_error(f"{name} finds its lengths by the gradient as it is; leave it out")
         return clip_norm

@@ -22,8 +22,9 @@ def simulate(
     """Return where every optimizer of the scene goes: NumPy only, float64, deterministic.
 
     A start that reaches a point, a value or a gradient that is not finite ends there: its rows are
-    NaN from then on. Where the scene's `stop` is met its point stays. With `state` the optimizers' memories are kept too; if nothing is said,
-    then if a panel shows one. `progress` is called with the updates done and all there are.
+    NaN from then on. Where the scene's `stop` is met its point stays. With `state` the optimizers'
+    memories are kept too; if nothing is said, then if a panel shows one. `progress` is called with
+    the updates done and all there are.
 
     >>> sgd = {"name": "sgd", "learning_rate": 0.25}
     >>> history = simulate(Scene(objective="x**2", start=4, steps=3, optimizers=[sgd]))
