@@ -183,9 +183,7 @@ def test_divergence_is_a_warning(write_scene: Write) -> None:
     outcome = render(a_job(write_scene(LEAVING)))
     assert outcome.error == ""
     assert len(outcome.written) == 1
-    assert [
-        warning for warning in outcome.warnings if "sgd grew beyond all bounds at step" in warning
-    ]
+    assert [it for it in outcome.warnings if "sgd grew beyond all bounds at step" in it]
 
 
 @pytest.mark.parametrize(("fps", "name", "told"), [(60, "gif", 1), (50, "gif", 0), (60, "mp4", 0)])

@@ -48,6 +48,15 @@ def refuse(write: Callable[..., Path]) -> Refuse:
     return refuse
 
 
+def of_dimension(count: int) -> dict[str, str]:
+    """Return the settings of a scene with so many variables."""
+    variables = ", ".join(f"x{i}" for i in range(count))
+    return {
+        "objective": f"{{expression: x0**2, variables: [{variables}]}}",
+        "start": str([1] * count),
+    }
+
+
 @pytest.mark.parametrize(
     ("settings", "place", "words"),
     [
@@ -61,8 +70,7 @@ def refuse(write: Callable[..., Path]) -> Refuse:
         ({"start": "{grid: [100000, 100000]}", "steps": "0"}, "start", "--max-memory"),
         (
             {
-                "objective": f"{{expression: x0**2, variables: [{', '.join(f'x{i}' for i in range(500))}]}}",
-                "start": f"[{', '.join(['1'] * 500)}]",
+                **of_dimension(500),
                 "steps": "2000000",
             },
             "steps",
@@ -70,8 +78,7 @@ def refuse(write: Callable[..., Path]) -> Refuse:
         ),
         (
             {
-                "objective": f"{{expression: x0**2, variables: [{', '.join(f'x{i}' for i in range(5000))}]}}",
-                "start": f"[{', '.join(['1'] * 5000)}]",
+                **of_dimension(5000),
                 "optimizers": "[{name: newton}]",
             },
             "objective",

@@ -35,7 +35,7 @@ MISFITS: dict[str, tuple[dict[str, Any], str]] = {
     "starts_fit_the_objective": ({"start": [1]}, "start"),
     "runs_are_within_the_budget": ({"steps": 10**9}, "steps"),
     "film_is_within_the_budget": (
-        {"frames": {"size": [8192, 8192], "count": 90_000}},
+        {"frames": {"size": [8192, 8192], "count": 90_000}, "formats": ["apng"]},
         "frames.count",
     ),
     "learning_rates_are_rates": (
