@@ -66,6 +66,9 @@ class SavedArrays:
         """Read what `save` wrote. Raises `ArraysError` for a file that is not that."""
         arrays = read_arrays(path)
         with trusted(path):
+            for name in arrays:
+                if name != METADATA and not _is_name(name):
+                    raise ValueError(f"an array cannot be called {name!r}")
             if METADATA not in arrays:
                 raise ValueError("there is no entry 'metadata'")
             metadata = json.loads(str(arrays.pop(METADATA)))
