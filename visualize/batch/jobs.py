@@ -9,6 +9,7 @@ from pathlib import Path
 
 from visualize.errors import Mistake, SceneError, VisualizeError
 from visualize.formats.format import FORMATS
+from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene, read_scene
 
 Progress = Callable[[Path, int, int], object]
@@ -58,7 +59,9 @@ def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
     return list(found.values()), errors
 
 
-def read_scenes(files: Sequence[Path], budget: int) -> tuple[dict[Path, Scene], list[SceneError]]:
+def read_scenes(
+    files: Sequence[Path], budget: Budget
+) -> tuple[dict[Path, Scene], list[SceneError]]:
     """Return the scenes that are sound, by file, and the mistakes of the others."""
     scenes, errors = {}, []
     for file in files:

@@ -9,6 +9,7 @@ import click
 from visualize.commands._options import (
     FAILED,
     MISUSED,
+    Allowed,
     budget_option,
     output_option,
     scenes_argument,
@@ -38,7 +39,7 @@ def render(
     jobs: str,
     force: bool,
     strict: bool,
-    budget: int | None,
+    budget: Allowed,
 ) -> None:
     """Render scenes to films.
 
@@ -50,7 +51,7 @@ def render(
 
     chosen = _formats(formats)
     processes = _processes(jobs)
-    scenes, failed = read_places(places, budget)
+    scenes, failed = read_places(places, budget, films=True)
     code = MISUSED if failed else 0
     work = []
     for file, scene in scenes.items():

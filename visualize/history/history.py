@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.history.comparison import Difference, Tolerance, compare
+from visualize.history.fate import in_words
 from visualize.history.trajectory import Trajectory
 from visualize.storage.npz import SavedArrays, trusted
 
@@ -57,15 +58,9 @@ class History(Mapping[str, Trajectory]):
         return max(trajectory.steps for trajectory in self.values())
 
     def divergences(self, row: float = math.inf) -> list[str]:
-        """Return a sentence for each run that has diverged by `row`."""
-        sentences = []
-        for label, run in self.items():
-            steps = [step for step in run.diverged_at if step is not None and step <= row]
-            if steps and len(run.diverged_at) == 1:
-                sentences.append(f"{label} diverged at step {steps[0]}")
-            elif steps:
-                sentences.append(f"{label}: {len(steps)} of {len(run.diverged_at)} starts diverged")
-        return sentences
+        """Return what happened by `row`, a sentence for each run that does not end well."""
+        told = (in_words(label, run.fates, row) for label, run in self.items())
+        return [sentence for sentence in told if sentence]
 
     def until(self, row: int) -> "History":
         """Return the history up to and including `row`."""

@@ -1,13 +1,16 @@
-"""The objective's value at every step: which run is lower, and when."""
+"""A number of each run at every step: the objective's value, or how far there is to go."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from visualize.arrays import Array
 from visualize.declare.settings import Range
+from visualize.errors import ArraysError
 from visualize.history.history import History
-from visualize.landscapes.limits import cover
+from visualize.landscapes.limits import choose_limits, cover
+from visualize.landscapes.minima import find_minima
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._steps import OverSteps, Scale, draw_axes, over_steps
@@ -17,34 +20,103 @@ from visualize.panels.panel import Mover, Panel, Showable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Measure = Literal["value", "gradient_norm", "distance"]
+NAMES: dict[Measure, str] = {
+    "value": "value",
+    "gradient_norm": "gradient norm",
+    "distance": "distance to the minimum",
+}
+"""What stands beside the axis."""
+SEARCHED = range(1, 3)
+"""The dimensions in which minima are searched for where the objective does not name them."""
+
 
 class Values(Panel):
-    """The objective's value at every step: which run is lower, and when."""
+    """The objective's value at every step, or how far there is to go: which run is lower, and when.
+
+    `measure: gradient_norm` shows the length of the gradients that the optimizers saw, `distance`
+    how far it is to the minimum: the nearest of those that are global.
+    """
 
     kind: Literal["values"] = "values"
     shows: ClassVar[range] = range(1, 1_000_000)
 
+    measure: Measure = "value"
+    """What is shown at every step: value, gradient_norm or distance."""
     limits: Range | None = None
-    """The range of values; default: those of the runs."""
+    """The range of what is shown; default: that of the runs."""
     scale: Scale = "auto"
     """Of the values; `auto` is logarithmic where they are positive and span a hundredfold."""
 
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield that there is nothing to show."""
-        if not showable.has_values:
+        objective = showable.objective
+        if self.measure == "value" and not showable.has_values:
             yield "kind", "the recorded runs have no values; record them, or give the objective"
+        if self.measure == "gradient_norm" and not showable.has_gradients:
+            words = "the recorded runs have no gradients; record them, or give the objective"
+            yield "measure", words
+        if self.measure == "distance":
+            if not (objective.is_known or objective.minima):
+                yield "measure", "without an objective there is no minimum to be far from"
+            elif objective.minima == () or (
+                objective.minima is None and objective.dimension not in SEARCHED
+            ):
+                words = "the objective's minimum is not known; give objective: {minima: [[...]]}"
+                yield "measure", words
 
     def look(self, objective: Objective, history: History) -> OverSteps:
-        """Return the values of the runs at their steps, and the scale for them."""
-        del objective
-        values = {
-            label: run.values for label, run in history.items() if not np.isnan(run.values).all()
-        }
-        covered = cover(list(values.values()))
-        return over_steps("value", values, covered, history.steps, self.limits, self.scale)
+        """Return what is measured of the runs at their steps, and the scale for it.
+
+        Raises `ArraysError` where a distance is asked for and no minimum is found.
+        """
+        numbers: dict[str, Array] = {}
+        if self.measure == "distance":
+            minima = _lowest(objective, history)
+            if not len(minima):
+                raise ArraysError(
+                    "no minimum is found that a distance could be shown to; "
+                    "give objective: {minima: [[...]]}"
+                )
+        for label, run in history.items():
+            match self.measure:
+                case "value":
+                    numbers[label] = run.values
+                case "gradient_norm":
+                    numbers[label] = _length(run.gradients)
+                case "distance":
+                    ways = (_length(run.points - minimum) for minimum in minima)
+                    numbers[label] = np.min(list(ways), axis=0)
+        known = {label: array for label, array in numbers.items() if not np.isnan(array).all()}
+        covered = cover(list(known.values()))
+        name = NAMES[self.measure]
+        return over_steps(name, known, covered, history.steps, self.limits, self.scale)
 
     def draw(self, axes: "Axes", view: OverSteps, style: Style) -> list[Mover]:
         """Draw axes and grid; every run's line grows with its steps."""
         draw_axes(axes, view)
         axes.set_ylabel(view.names[1])
         return draw_runs(axes, view.series, style, trail=True, marker="none")
+
+
+def _length(vectors: Array) -> Array:
+    """Return how long vectors are, however large: `(...)`."""
+    with np.errstate(all="ignore"):  # of runs that have left
+        lengths: Array = np.hypot.reduce(np.abs(vectors), axis=-1)
+    return lengths
+
+
+def _lowest(objective: Objective, history: History) -> Array:
+    """Return the global minima that the objective names or that are found: `(minima, dimension)`.
+
+    Where nothing found is global it is the lowest.
+    """
+    if objective.minima is None:
+        minima = choose_limits(objective, history, beyond=1.0)[1]
+    else:
+        starts = np.concatenate([run.points[0] for run in history.values()])
+        around = zip(starts.min(axis=0).tolist(), starts.max(axis=0).tolist(), strict=True)
+        minima = find_minima(objective, tuple((low, high) for low, high in around))
+    chosen = [minimum.point for minimum in minima if minimum.is_global]
+    chosen = chosen or [minimum.point for minimum in minima[:1]]
+    return np.array(chosen).reshape(-1, objective.dimension)

@@ -18,7 +18,7 @@ from visualize.objectives._noise import Noise
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import Objective, declaration
 from visualize.objectives.unknown import Unknown
-from visualize.optimizers.optimizer import Optimizer
+from visualize.optimizers.optimizer import Optimizer, Stop
 from visualize.scene.recordings import Recording
 from visualize.scene.starts import Grid, Random, Start, points_of
 
@@ -46,6 +46,8 @@ class Experiment(Settings):
     """Where every optimizer begins: a number, a point, a list of points, a grid or random ones."""
     steps: Annotated[int, Field(ge=0)] = 100
     """Updates of each optimizer; of recorded trajectories as many as the longest has."""
+    stop: Stop | None = None
+    """When runs stop before: `{gradient: 1e-8}`. They stay where they are."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Of everything random."""
     noise: Noise | None = None

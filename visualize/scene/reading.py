@@ -12,7 +12,8 @@ from visualize.declare.settings import collected, custom_error, declared_in, par
 from visualize.objectives.objective import read_objective
 from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
-from visualize.scene.checks import BUDGET, CHECKS
+from visualize.scene.budget import BEYOND_ALL
+from visualize.scene.checks import CHECKS
 from visualize.scene.optimizers import read_optimizers
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
@@ -44,7 +45,7 @@ def read_settings(
 
     `parse` is pydantic's for the settings that are read by their types.
     """
-    reading = Reading({"given": given.keys(), "budget": context.get("budget", BUDGET)})
+    reading = Reading({"given": given.keys(), "budget": context.get("budget", BEYOND_ALL)})
     others = {name: value for name, value in given.items() if name not in READ_HERE}
     sound, mistakes = parsed(others, parse)
     reading.sound |= {name: value for name, value in sound.items() if name not in READ_HERE}
