@@ -19,14 +19,24 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-import visualize.history.recording
-import visualize.storage.npz
-from visualize import Film, History, Scene, SceneError, compose, read_scene, simulate
+from visualize import (
+    ArraysError,
+    Film,
+    History,
+    Scene,
+    SceneError,
+    compose,
+    read_scene,
+    simulate,
+)
 from visualize.errors import Mistake
 from visualize.film.fingerprint import fingerprint
+from visualize.history.recording import read_recording
 from visualize.looks.themes import THEMES
 from visualize.objectives.unknown import Unknown
 from visualize.panels.values import Values
+from visualize.scene.budget import Budget
+from visualize.storage.room import Room
 
 Array = NDArray[np.float64]
 Write = Callable[[Path, Array], object]
@@ -330,18 +340,24 @@ def test_a_column_that_counts_the_rows_is_no_coordinate(
     np.testing.assert_array_equal(trajectory.points[:, 0], POINTS)
 
 
-def test_a_run_of_one_coordinate_is_read_from_one_column(tmp_path: Path) -> None:
-    for file, text in {
-        "run.csv": "x\n3.0\n2.5\n",
-        "run.txt": "3.0\n2.5\n",
-        "run.tsv": "x\n3,0\n2,5\n",
-        "run.dat": ",0\n0,3.0\n1,2.5\n",  # a Series of pandas
-        "run.json": '{"x": {"0": 3.0, "1": 2.5}}',
-    }.items():
-        if file != "run.tsv":  # a comma alone is between columns
-            (tmp_path / file).write_text(text)
-            [trajectory] = simulate(run(tmp_path, file, "objective: x**2\n")).values()
-            np.testing.assert_array_equal(trajectory.points[:, 0, 0], [3, 2.5])
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("run.csv", "x\n3.0\n2.5\n"),
+        ("run.txt", "3.0\n2.5\n"),
+        ("run.csv", ",0\n0,3.0\n1,2.5\n"),  # a Series of pandas
+        ("run.csv", '"x"\n3\n2.5\n'),
+        ("run.csv", '"","x"\n"1",3\n"2",2.5\n'),
+        ("run.csv", "step;x\n0;3\n1;2,5\n"),
+        ("run.json", '{"x": {"0": 3.0, "1": 2.5}}'),
+    ],
+)
+def test_a_run_of_one_coordinate_is_read_from_one_column(
+    tmp_path: Path, file: str, text: str
+) -> None:
+    (tmp_path / file).write_text(text)
+    [trajectory] = simulate(run(tmp_path, file, "objective: x**2\n")).values()
+    np.testing.assert_array_equal(trajectory.points[:, 0, 0], [3, 2.5])
 
 
 @pytest.mark.parametrize("missing", ["", "NA", "NaN", "nan", "#N/A", "null", "N/A"])
@@ -380,7 +396,9 @@ def test_arrays_of_columns_are_one_run(tmp_path: Path, file: str, prefix: str) -
     columns = {"step": np.arange(4), "x": POINTS[:, 0], "y": POINTS[:, 1], "loss": VALUES}
     for names in (("x", "y"), ("x", "y", "loss"), ("step", "x", "y"), tuple(columns)):
         arrays = {f"{prefix}{name}": columns[name] for name in names}
-        write(tmp_path / file, arrays if "npz" in file else {k: in_json(v) for k, v in arrays.items()})
+        write(
+            tmp_path / file, arrays if "npz" in file else {k: in_json(v) for k, v in arrays.items()}
+        )
         scene = run(tmp_path, file, "")
         [(label, trajectory)] = simulate(scene).items()
         assert label == (prefix.strip("/") or "run")
@@ -435,12 +453,14 @@ def test_paths_are_seen_from_the_scenes_folder(
         np.save(folder / "runs" / "run.npy", factor * POINTS)
     np.save(tmp_path / "beside.npy", 2 * POINTS)
     monkeypatch.chdir(tmp_path / "elsewhere")
+    scene = tmp_path / "scenes" / "scene.yaml"
     for file, expected in (
         ("runs/run.npy", POINTS),
         ("../beside.npy", 2 * POINTS),
         (tmp_path / "elsewhere" / "runs" / "run.npy", 10 * POINTS),
     ):
-        [trajectory] = simulate(run(tmp_path / "scenes", str(file))).values()
+        scene.write_text(f"trajectories: {{file: {file}}}\n{BOWL}", "utf-8")
+        [trajectory] = simulate(read_scene(scene, allow_outside=True)).values()
         np.testing.assert_array_equal(trajectory.points[:, 0], expected)
 
 
@@ -967,7 +987,11 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     ),
     "f among letters": ("run.csv", "a,b,c,d,e,f\n1,2,3,4,5,6\n", "is 'f' a value or a coordinate?"),
     "a rate": ("run.csv", "x,y,lr\n1,2,0.1\n", "'lr' is no coordinate; leave that column out"),
-    "a gradient's norm": ("run.csv", "x,y,grad_norm\n1,2,3\n", "'grad_norm' is the gradient along no"),
+    "a gradient's norm": (
+        "run.csv",
+        "x,y,grad_norm\n1,2,3\n",
+        "'grad_norm' is the gradient along no",
+    ),
     "one gradient of two": ("run.csv", "x,y,grad_x\n1,2,3\n", "the gradient along 'y' is missing"),
     "steps alone": ("run.csv", "step\n0\n1\n", "without points"),
     "an index and a loss": ("run.csv", ",loss\n0,3\n1,2\n", "values without points"),
@@ -977,7 +1001,11 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         "line 3: the steps do not go up by 1 ('step'); every row is a step here",
     ),
     "epochs that leave some out": ("run.csv", ",epoch,x\n0,0,3\n1,10,2\n", "('epoch')"),
-    "batches of epochs": ("run.csv", "epoch,x\n0,3\n0,2\n1,1\n", "line 3: the steps do not go up by 1"),
+    "batches of epochs": (
+        "run.csv",
+        "epoch,x\n0,3\n0,2\n1,1\n",
+        "line 3: the steps do not go up by 1",
+    ),
     "TensorBoard's csv": (
         "run.csv",
         "Wall time,Step,Value\n1732000000.123,0,2.5\n1732000001.5,10,1.25\n",
@@ -991,8 +1019,8 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "an array on its side": (
         "run.npy",
         np.ones((2, 46)),
-        "points of shape (2, 46) are 1 step in 46 coordinates; transposed? If not, name the columns, "
-        "or write the shape (2, 1, 46)",
+        "points of shape (2, 46) are 1 step in 46 coordinates; transposed? If not, name the "
+        "columns, or write the shape (2, 1, 46)",
     ),
     "a table on its side": ("run.csv", ",".join("123456789012") + "\n", "transposed?"),
     "one run by two names": (
@@ -1006,7 +1034,7 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         "two arrays are both the values of 'a'",
     ),
     "one name twice in json": ("run.json", '{"a": [[1, 2]], "a": [[3, 4]]}', "a name stands twice"),
-    "semicolons at the ends": ("run.csv", "1,2;\n3,4;\n", "column 2"),
+    "semicolons at the ends": ("run.csv", "1,2;\n3,4;\n", "line 1, column 1: a number"),
     "prose": ("run.txt", "This is no table at all.\nReally not.\n", "line 2 has 2 columns"),
     "empty json": ("run.json", "", "these are no "),
     "half a json": ("run.json", "[[1, 2], [3", "these are no "),
@@ -1291,14 +1319,17 @@ def test_a_pickle_is_never_run(tmp_path: Path, file: str) -> None:
     assert (tmp_path / "harmed").exists()
 
 
-MEMORY = {"memory": 2**20}
-
-
 def test_what_unpacks_to_too_much_is_told_before_it_does(tmp_path: Path) -> None:
     np.savez_compressed(tmp_path / "run.npz", points=np.zeros((100_000, 2)))
     assert len(read_recording(tmp_path / "run.npz")) == 1
-    with pytest.raises(ArraysError, match="more than the 1 MiB of numbers that may be read"):
+    with pytest.raises(ArraysError, match="more than is left of 1 MiB"):
         read_recording(tmp_path / "run.npz", Room(2**20))
+
+
+def as_npy(array: NDArray[Any]) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
 
 
 LARGE: dict[str, tuple[str, bytes]] = {
@@ -1320,7 +1351,7 @@ def test_what_becomes_too_large_is_told_before_it_does(tmp_path: Path, name: str
     (tmp_path / file).write_bytes(content)
     tracemalloc.start()
     try:
-        with pytest.raises(ArraysError, match="more than the 1 MiB .* --budget raises it"):
+        with pytest.raises(ArraysError, match="more than is left of 1 MiB; --max-memory"):
             read_recording(tmp_path / file, Room(2**20))
         _, peak = tracemalloc.get_traced_memory()
     finally:
@@ -1334,44 +1365,94 @@ def test_a_sparse_file_is_told_before_it_is_read(tmp_path: Path) -> None:
             opened.write(header)
             opened.truncate(2**33)
         mistake = refused(tmp_path, f"trajectories: {{file: {file}}}\n")
-        assert "more than the 512 MiB of numbers that may be read" in mistake.message
+        assert "to read it takes more than is left of 512 MiB" in mistake.message
 
 
-def test_all_recordings_of_a_scene_share_one_budget(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("visualize.scene.reading.MEMORY", 2**20)
+def test_all_recordings_of_a_scene_share_one_budget(tmp_path: Path) -> None:
     for name in "ab":
         np.save(tmp_path / f"{name}.npy", np.zeros((40_000, 2)))
-    both = "trajectories: [{file: a.npy}, {file: b.npy}]\n"
-    mistake = refused(tmp_path, both)
-    assert mistake.setting == "trajectories[1].file"
-    assert "--budget raises it" in mistake.message
-    assert played(tmp_path, "trajectories: [{file: a.npy}, {file: a.npy, label: again}]\n").runs
-    (tmp_path / "scene.yaml").write_text(both)
-    assert read_scene(tmp_path / "scene.yaml", budget=2 * BUDGET).runs
+    path = tmp_path / "scene.yaml"
+    path.write_text("trajectories: [{file: a.npy}, {file: b.npy}]\n")
+    with pytest.raises(SceneError, match="--max-memory raises that") as caught:
+        read_scene(path, budget=Budget(memory=8 * 2**20))
+    assert [it.setting for it in caught.value.mistakes] == ["trajectories[1].file"]
+    assert read_scene(path, budget=Budget(memory=16 * 2**20)).runs
+    path.write_text("trajectories: [{file: a.npy}, {file: a.npy, label: again}]\n")
+    assert read_scene(path, budget=Budget(memory=8 * 2**20)).runs
 
 
-@pytest.mark.parametrize("name", TOOLS)
-def test_no_content_of_what_is_no_table_is_repeated(tmp_path: Path, name: str) -> None:
-    del name
-    secret = "hunter2secret"
-    texts = (
-        f"{secret}:x:0:0:root\nbin:x:1\n",
-        f"user,{secret}\nme,{secret}\n",
-        f"1,2\n{secret},3\n",
-        f'{{"token": "{secret}", "{secret}": "x"}}',
-        f'["{secret}"]',
-        f'[{{"x": "{secret}"}}]',
-        f'{{"a": ["{secret}"], "{secret}": ["b"]}}',
-        f"{secret}",
-    )
-    for text in texts:
-        for suffix in ("csv", "txt", "json", "npy", "npz"):
-            (tmp_path / f"run.{suffix}").write_text(text)
-            mistake = refused(tmp_path, f"trajectories: {{file: run.{suffix}}}\n")
-            assert secret not in str(mistake)
-            assert secret[:6] not in str(mistake)
+WORD = "hunter2secret"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{WORD}:x:0:0:root\nbin:x:1\n",
+        f"user,{WORD}\nme,{WORD}\n",
+        f"1,2\n{WORD},3\n",
+        f'{{"token": "{WORD}", "{WORD}": "x"}}',
+        f'["{WORD}"]',
+        f'[{{"x": "{WORD}"}}]',
+        f'{{"a": ["{WORD}"], "{WORD}": ["b"]}}',
+        f'{{"{WORD}": ["b", "c"]}}',
+        WORD,
+    ],
+)
+def test_nothing_of_what_is_no_table_is_repeated(tmp_path: Path, text: str) -> None:
+    for suffix in ("csv", "txt", "json", "npy", "npz"):
+        (tmp_path / f"run.{suffix}").write_text(text)
+        mistake = refused(tmp_path, f"trajectories: {{file: run.{suffix}}}\n")
+        assert mistake.setting == "trajectories.file"
+        assert WORD[:6] not in str(mistake)
+
+
+def outside(tmp_path: Path) -> dict[str, str]:
+    """Return names of files that are not in the folder of scenes, and make that folder."""
+    (tmp_path / "scenes" / "runs").mkdir(parents=True)
+    (tmp_path / "scenes 2").mkdir()
+    for place in ("beside.npy", "scenes/runs/run.npy", "scenes 2/run.npy"):
+        np.save(tmp_path / place, POINTS)
+    (tmp_path / "scenes" / "link.npy").symlink_to(tmp_path / "beside.npy")
+    (tmp_path / "scenes" / "linked").symlink_to(tmp_path)
+    return {
+        "above": "../beside.npy",
+        "absolute": str(tmp_path / "beside.npy"),
+        "beside": "../scenes 2/run.npy",
+        "link": "link.npy",
+        "linked folder": "linked/beside.npy",
+        "above and missing": "../missing.npy",
+    }
+
+
+def test_files_outside_the_scenes_folder_are_read_where_it_is_allowed(tmp_path: Path) -> None:
+    scene = tmp_path / "scenes" / "scene.yaml"
+    for name, file in outside(tmp_path).items():
+        scene.write_text(f"trajectories: {{file: '{file}'}}\n")
+        with pytest.raises(SceneError) as caught:
+            read_scene(scene)
+        [mistake] = caught.value.mistakes
+        assert mistake.setting == "trajectories.file"
+        assert mistake.message == "lies outside the scene's folder; --allow-outside reads it"
+        if "missing" not in name:
+            assert read_scene(scene, allow_outside=True).steps == 3
+
+
+def test_files_in_the_scenes_folder_are_read_wherever_that_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside(tmp_path)
+    (tmp_path / "to scenes").symlink_to(tmp_path / "scenes")
+    inside = tmp_path / "scenes" / "runs" / "run.npy"
+    monkeypatch.chdir(tmp_path / "scenes" / "runs")
+    for file in (
+        "runs/run.npy",
+        "./runs/../runs/run.npy",
+        str(inside),
+        "linked/scenes/runs/run.npy",
+    ):
+        (tmp_path / "scenes" / "scene.yaml").write_text(f"trajectories: {{file: {file}}}\n")
+        for folder in (tmp_path / "scenes", tmp_path / "to scenes", Path("..")):
+            assert read_scene(folder / "scene.yaml").steps == 3
 
 
 def of_header(header: str) -> bytes:

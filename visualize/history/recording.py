@@ -30,7 +30,7 @@ from visualize.storage.room import Room
 from visualize.text import counted
 
 MEMORY = 2**29
-"""Bytes of numbers that the recordings of a scene may have by default."""
+"""Bytes that reading a recording may take where nobody says more."""
 TABLES = (".csv", ".tsv", ".txt", ".dat")
 """What files of numbers in text are called."""
 PARTS = {

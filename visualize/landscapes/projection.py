@@ -58,7 +58,15 @@ class Cut(Objective):
 
     def value(self, points: Array) -> Array:
         """Return the value at each point of the plane."""
-        return self._objective.value(self._lifted(points))
+        if not self._objective.is_known:
+            return np.full(points.shape[:-1], np.nan)
+        rows = points.reshape(-1, 2)
+        block = max(NUMBERS_AT_ONCE // self._objective.dimension, 1)
+        values = [
+            self._objective.value(self._lifted(rows[row : row + block]))
+            for row in range(0, len(rows), block)
+        ]
+        return np.concatenate(values).reshape(points.shape[:-1]) if values else np.empty(0)
 
     def gradient(self, points: Array) -> Array:
         """Return the gradient's part in the plane."""

@@ -8,7 +8,7 @@ class Room:
     >>> room.take(2**19)
     >>> room.take(2**20)
     Traceback (most recent call last):
-    ValueError: more than the 1 MiB of numbers that may be read; --budget raises it
+    ValueError: to read it takes more than is left of 1 MiB; --max-memory raises that
     """
 
     def __init__(self, most: int) -> None:
@@ -24,6 +24,6 @@ class Room:
         """Raise `ValueError` where so many bytes do not fit, even for a while."""
         if size > self._left:
             raise ValueError(
-                f"more than the {self.most >> 20} MiB of numbers that may be read; "
-                "--budget raises it"
+                f"to read it takes more than is left of {self.most >> 20} MiB; "
+                "--max-memory raises that"
             )
