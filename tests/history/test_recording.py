@@ -1661,6 +1661,22 @@ def test_damaged_arrays_raise_nothing_else(folder: Path, kind: str, data: st.Dat
     only_mistakes(folder, file)
 
 
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_damaged_tables_raise_nothing_else(folder: Path, data: st.DataObject) -> None:
+    suffix, text = TOOLS[data.draw(st.sampled_from([*TOOLS]))]
+    content = bytearray(text if isinstance(text, bytes) else text.encode())
+    odd = st.sampled_from(
+        [b",", b";", b"\t", b"\n", b'"', b"#", b"NA", b"1e999", b"\0", b"\xff", b"[", b"{"]
+    )
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(content)))
+        end = at + data.draw(st.integers(0, 4))
+        content[at:end] = data.draw(odd | st.binary(max_size=2) | st.just(bytes(content[:at])))
+    (folder / f"damaged.{suffix}").write_bytes(content)
+    only_mistakes(folder, f"damaged.{suffix}")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no pipes in folders")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "run.npy")

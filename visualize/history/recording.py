@@ -134,10 +134,10 @@ def _by_run(arrays: Named, name: str) -> dict[str, Columns]:
     for key, array in arrays.items():
         run, _, part = key.partition("/")
         if key in own:
-            run, part = (name, key) if one or key in PARTS else (key, "points")
+            run, part = (name, key) if one or key.lower() in PARTS else (key, "points")
         if key not in ours and (one or key.lower() not in STEPS):
             parts = runs.setdefault(run, {})
-            part = part if one else PARTS.get(part, part)
+            part = part if one else PARTS.get(part.lower(), part)
             if part in parts:
                 raise ValueError(f"two arrays are both the {part} of '{run}'")
             parts[part] = array
