@@ -375,7 +375,7 @@ def test_divergence_is_a_warning_and_with_strict_a_failure(run: Run, write_scene
     write_scene(LEAVING)
     done = run("render", "scene.yaml")
     assert (done.code, done.out) == (0, "output/scene.gif\n")
-    assert "scene.yaml: warning: sgd diverged at step 1" in done.err
+    assert "scene.yaml: warning: sgd grew beyond all bounds at step 1" in done.err
     strict = run("render", "scene.yaml", "--strict", "--force")
     assert (strict.code, strict.out) == (1, "output/scene.gif\n")
 
@@ -500,7 +500,7 @@ def test_simulating_tells_divergence_and_strict_makes_it_a_failure(
     write_scene(LEAVING)
     done = run("simulate", "scene.yaml")
     assert done.code == 0
-    assert "warning: sgd diverged at step 1" in done.err
+    assert "warning: sgd grew beyond all bounds at step 1" in done.err
     strict = run("simulate", "scene.yaml", "--strict")
     assert (strict.code, strict.out) == (1, "output/scene.npz\n")
 

@@ -207,8 +207,9 @@ def test_divergences_are_told_one_by_one() -> None:
     history = History(
         {"good": on_a_line([1, 1, 1]), "bad": on_a_line([1, np.inf, np.nan]), "some": several}
     )
-    assert history.divergences() == ["bad diverged at step 1", "some: 2 of 3 starts diverged"]
-    assert history.divergences(2) == ["bad diverged at step 1", "some: 1 of 3 starts diverged"]
+    bad, some = "bad grew beyond all bounds at step 1", "some: {} of 3 starts became NaN"
+    assert history.divergences() == [bad, f"{some.format(2)}, the first at step 2"]
+    assert history.divergences(2) == [bad, f"{some.format(1)} at step 2"]
     assert history.divergences(0) == []
 
 

@@ -655,11 +655,12 @@ def test_a_point_that_is_no_number_is_a_divergence(tmp_path: Path, kind: str, lo
     np.testing.assert_array_equal(trajectory.points[:3, 0], points[:3])
     assert np.isnan(trajectory.points[3]).all()
     assert np.isnan(trajectory.values[3]).all()
-    assert history.divergences() == [f"{label} diverged at step 2"]
+    words = f"{label} {'became NaN' if np.isnan(lost) else 'grew beyond all bounds'} at step 2"
+    assert history.divergences() == [words]
     if kind == next(iter(TABLES)):
         film = compose(scene, history)
         film.draw(film.frames - 1)
-        assert f"{label} diverged at step 2" in [text.get_text() for text in film.figure.texts]
+        assert words in [text.get_text() for text in film.figure.texts]
 
 
 @pytest.mark.parametrize("lost", [np.nan, np.inf])
@@ -681,7 +682,7 @@ def test_each_start_diverges_for_itself(tmp_path: Path) -> None:
     history = simulate(run(tmp_path, "run.npy"))
     assert history["run"].diverged_at == (None, 1)
     np.testing.assert_array_equal(history["run"].points[:, 0], POINTS)
-    assert history.divergences() == ["run: 1 of 2 starts diverged"]
+    assert history.divergences() == ["run: 1 of 2 starts became NaN at step 1"]
 
 
 def test_a_run_that_leaves_beyond_all_pixels_is_drawn(tmp_path: Path) -> None:

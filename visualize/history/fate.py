@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from visualize.arrays import Array
 
-FAR_OUT = 1e25
-"""Where a formula without a value has more likely overflowed than ended."""
-HIGH = 1e100
-"""A value after which the next, if there is none, has overflowed."""
+FAR_OUT, HIGH = 1e25, 1e100
+"""A coordinate and a value at which what has no value has more likely overflowed than ended."""
 PARTS = 6
 """Of the last two thirds of a run; in each the steps must be longer than before, if it grows."""
 GROWTH = 1.2
 """How many times as long steps become over those parts, at least."""
+VISIBLE = 0.1
+"""How far what is to be lowered must have risen over them, as a part of its whole range."""
 SLACKENING = 0.8
 """Growth that ends is slower in the second half of the parts by more than this."""
 
@@ -64,7 +64,7 @@ def fates_of(points: Array, values: Array, gradients: Array) -> tuple[Fate | Non
         if end is not None:
             fates.append(_fate(points[:, start], values[:, start], gradients[:, start], end))
         elif lost_at_last[start]:
-            ending = _without_gradient(values[last, start], gradients[last, start])
+            ending = _without_gradient(points[last, start], values[last, start])
             fates.append(Fate(ending, last))
         else:
             fates.append(Fate(Ending.GROWING, last) if growing[start] else None)
@@ -116,20 +116,24 @@ def _fate(points: Array, values: Array, gradients: Array, end: int) -> Fate:
             # Gradients of which none is a number are not known, but at the start.
             first = before == 0 and np.isfinite(values[0])
             if first or np.isfinite(gradients).all(axis=-1).any():
-                return Fate(_without_gradient(values[before], gradients[before]), before)
-        return Fate(Ending.NO_NUMBER, end)
-    size = np.abs(point).max()
+                return Fate(_without_gradient(points[before], values[before]), before)
+        beyond = before >= 0 and _is_immense(points[before], values[before])
+        return Fate(Ending.GREW if beyond else Ending.NO_NUMBER, end)
     if np.isinf(value):
-        has_been_there = size <= np.abs(points[:end]).max(initial=-1.0)
+        has_been_there = np.abs(point).max() <= np.abs(points[:end]).max(initial=-1.0)
         return Fate(Ending.LEFT if has_been_there else Ending.GREW, end)
-    overflowed = size > FAR_OUT or (end > 0 and abs(values[end - 1]) > HIGH)
-    return Fate(Ending.GREW if overflowed else Ending.LEFT, end)
+    beyond = _is_immense(point, values[end - 1] if end else 0.0)
+    return Fate(Ending.GREW if beyond else Ending.LEFT, end)
 
 
-def _without_gradient(value: float, gradient: Array) -> Ending:
-    """Return what it means that a gradient is not finite where the value is."""
-    overflowed = abs(value) > HIGH and np.isinf(gradient).any()
-    return Ending.GREW if overflowed else Ending.NO_GRADIENT
+def _without_gradient(point: Array, value: float) -> Ending:
+    """Return what it means that the gradient is not finite at a point where the value is."""
+    return Ending.GREW if _is_immense(point, value) else Ending.NO_GRADIENT
+
+
+def _is_immense(point: Array, value: float) -> bool:
+    """Whether what is not finite here, or next, has rather overflowed."""
+    return bool(np.abs(point).max() > FAR_OUT or abs(value) > HIGH)
 
 
 def _growing(points: Array, values: Array, gradients: Array) -> NDArray[np.bool_]:
@@ -151,6 +155,7 @@ def _growing(points: Array, values: Array, gradients: Array) -> NDArray[np.bool_
         rises = (np.diff(steps, axis=0) > 0).all(axis=0) & (np.diff(heights, axis=0) > 0).all(
             axis=0
         )
+        rises &= heights[-1] - heights[0] > VISIBLE * (worth.max(axis=0) - worth.min(axis=0))
         longest = steps[-1] > lengths[:first].max(axis=0, initial=0)
         early, late = (half[-1] / half[0] for half in np.split(steps, 2))
         goes_on = np.log(late) >= SLACKENING * np.log(early)

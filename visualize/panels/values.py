@@ -9,8 +9,8 @@ from visualize.arrays import Array
 from visualize.declare.settings import Range
 from visualize.errors import ArraysError
 from visualize.history.history import History
-from visualize.landscapes.limits import choose_limits, cover
-from visualize.landscapes.minima import find_minima
+from visualize.landscapes.limits import LARGEST, cover
+from visualize.landscapes.minima import Minimum, find_minima
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._steps import OverSteps, Scale, draw_axes, over_steps
@@ -27,6 +27,8 @@ NAMES: dict[Measure, str] = {
     "distance": "distance to the minimum",
 }
 """What stands beside the axis."""
+REACHES = (1.0, 4.0, 16.0, 64.0, 256.0)
+"""How many times as far as the runs go, or as they are from 0, minima are searched for."""
 SEARCHED = range(1, 3)
 """The dimensions in which minima are searched for where the objective does not name them."""
 
@@ -88,9 +90,10 @@ class Values(Panel):
                     ways = (_length(run.points - minimum) for minimum in minima)
                     numbers[label] = np.min(list(ways), axis=0)
         known = {label: array for label, array in numbers.items() if not np.isnan(array).all()}
-        covered = cover(list(known.values()))
+        shown = known or numbers
+        covered = cover(list(shown.values()))
         name = NAMES[self.measure]
-        return over_steps(name, known, covered, history.steps, self.limits, self.scale)
+        return over_steps(name, shown, covered, history.steps, self.limits, self.scale)
 
     def draw(self, axes: "Axes", view: OverSteps, style: Style) -> list[Mover]:
         """Draw axes and grid; every run's line grows with its steps."""
@@ -109,14 +112,23 @@ def _length(vectors: Array) -> Array:
 def _lowest(objective: Objective, history: History) -> Array:
     """Return the global minima that the objective names or that are found: `(minima, dimension)`.
 
-    Where nothing found is global it is the lowest.
+    They are searched for in the objective's domain, or farther and farther from where the runs
+    are; where none is global, it is the lowest.
     """
-    if objective.minima is None:
-        minima = choose_limits(objective, history, beyond=1.0)[1]
-    else:
-        starts = np.concatenate([run.points[0] for run in history.values()])
-        around = zip(starts.min(axis=0).tolist(), starts.max(axis=0).tolist(), strict=True)
-        minima = find_minima(objective, tuple((low, high) for low, high in around))
-    chosen = [minimum.point for minimum in minima if minimum.is_global]
-    chosen = chosen or [minimum.point for minimum in minima[:1]]
-    return np.array(chosen).reshape(-1, objective.dimension)
+    coordinates = range(objective.dimension)
+    around = [cover([run.points[..., i] for run in history.values()]) for i in coordinates]
+    areas = [tuple(_widened(covered, reach) for covered in around) for reach in REACHES]
+    found: list[Minimum] = []
+    for area in areas if objective.domain is None else [objective.domain]:
+        found += find_minima(objective, area)
+        lowest = [minimum.point for minimum in found if minimum.is_global]
+        if lowest:
+            return np.array(lowest)
+    found.sort(key=lambda minimum: minimum.value)
+    return np.array([minimum.point for minimum in found[:1]]).reshape(-1, objective.dimension)
+
+
+def _widened(covered: Range, reach: float) -> Range:
+    low, high = covered
+    margin = reach * (max(high - low, abs(low), abs(high)) or 1.0)
+    return max(low - margin, -LARGEST), min(high + margin, LARGEST)

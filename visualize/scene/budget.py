@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from visualize.formats.format import FORMATS
+from visualize.objectives.formula import Formula
 from visualize.objectives.objective import Objective
 from visualize.optimizers.optimizer import Optimizer
 
@@ -93,7 +94,8 @@ def cost_of_runs(
     steps, starts = (min(number, MOST_COUNTED) for number in (steps, starts))
     dimension, states = objective.dimension, set(shown_states)
     one = np.zeros((1, dimension))
-    operations = len(re.findall(r"\w+|\*\*|[-+*/]", objective.formula))
+    formula = objective.expression if isinstance(objective, Formula) else objective.formula
+    operations = len(re.findall(r"\w+|\*\*|[-+*/]", formula))
     evaluation = operations * (3e-6 + 1e-7 * dimension + 8e-9 * starts * min(dimension, 8))
     seconds, memory, working = 0.0, 0.0, 0.0
     for optimizer in optimizers:

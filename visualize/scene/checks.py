@@ -100,8 +100,8 @@ def film_is_within_the_budget(
     """A film is refused that would take for ever, or whose pictures would take all memory."""
     count = frames.count_for(steps)
     said = "frames" in given and frames != Frames.model_validate({})
-    if not (said or budget.films):
-        return
+    if not (said or budget.films) or (said and count > MOST_FRAMES):
+        return  # of too many that were asked for another check tells
     cost = cost_of_film(formats, count, frames.size)
     if cost.excess(budget) <= 1:
         return
