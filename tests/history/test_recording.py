@@ -289,6 +289,7 @@ TOOLS: dict[str, tuple[str, str | bytes]] = {
     ),
     # Excel
     "Excel CSV": ("csv", "x,y\r\n3,1\r\n2,0.5\r\n1,0.25\r\n,\r\n,\r\n"),
+    "Excel CSV of a Mac": ("csv", "x,y\r3,1\r2,0.5\r1,0.25\r"),
     "Excel CSV UTF-8": ("csv", "\ufeffx,y\r\n3,1\r\n2,0.5\r\n1,0.25\r\n"),
     "Excel CSV in German": ("csv", "\ufeffx;y\r\n3;1\r\n2;0,5\r\n1;0,25\r\n"),
     "Excel CSV with its separator": ("csv", "sep=;\r\nx;y\r\n3;1\r\n2;0,5\r\n1;0,25\r\n"),
@@ -988,6 +989,12 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     ),
     "f among letters": ("run.csv", "a,b,c,d,e,f\n1,2,3,4,5,6\n", "is 'f' a value or a coordinate?"),
     "a rate": ("run.csv", "x,y,lr\n1,2,0.1\n", "'lr' is no coordinate; leave that column out"),
+    "what Keras logs": (
+        "run.csv",
+        "epoch,loss,val_loss\n0,1,2\n1,1,2\n",
+        "'val_loss' is no coordinate; leave that column out, or call it loss",
+    ),
+    "k": ("run.csv", "k,x\n0,3\n1,2\n2,1\n", "does 'k' count the rows? Call it step"),
     "a gradient's norm": (
         "run.csv",
         "x,y,grad_norm\n1,2,3\n",
@@ -1050,7 +1057,7 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "a gap in json": (
         "run.json",
         [[1, 2], [None, 2], [3, 4]],
-        "row 1, column 1: no number, and from row 2 on there are again",
+        "row 1, column 0: no number, and from row 2 on there are again",
     ),
     "a number in a json mapping": ("run.json", {"a": 5}, "a list of points is needed, not int"),
     "ragged json": ("run.json", [[1, 2], [3]], "row 1 has 1 number, row 0 has 2"),
@@ -1335,6 +1342,9 @@ def as_npy(array: NDArray[Any]) -> bytes:
 
 LARGE: dict[str, tuple[str, bytes]] = {
     "lines of one number": ("run.csv", b"0\n" * 70_000),
+    "lines of Macs": ("run.csv", b"0\r" * 70_000),
+    "lines of nothing": ("run.csv", b"\n" * 70_000),
+    "lines of comments": ("run.csv", b"#\n" * 70_000),
     "a line of many": ("run.csv", b"0," * 70_000),
     "spaces": ("run.txt", b" 0" * 70_000),
     "lists of nothing": ("run.json", b"[" + b"[]," * 100_000 + b"[]]"),

@@ -9,6 +9,7 @@ import codecs
 import csv
 import re
 from array import array
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -27,6 +28,8 @@ MISSING = frozenset(("", "na", "n/a", "#n/a", "<na>", "null", "none", "#num!", "
 """How tools write that there is no number, in small letters; `nan` is a number to Python."""
 DELIMITERS = ("\t", ";", ",", " ")
 """What may stand between columns, in the order in which it is looked for; spaces are any."""
+MOST_COMMENTS = 100
+"""Above a table, that are looked through for names."""
 COMMENTS = ("#", "%")
 """What a line begins with that is no row: NumPy's and MATLAB's signs."""
 OF_A_CELL, OF_A_ROW = 16, 16
@@ -57,6 +60,7 @@ def read_table(path: Path, room: Room) -> Table:
     Raises `ValueError` with line and column where it is no table.
     """
     room.check(path.stat().st_size)
+    room.check(_size(path))
     with path.open(encoding=encoding_of(path), newline="") as text:
         try:
             return _table(text, path, room)
@@ -72,7 +76,7 @@ def encoding_of(path: Path) -> str:
 
 
 def _table(text: TextIO, path: Path, room: Room) -> Table:
-    comments: list[str] = []
+    comments: deque[str] = deque(maxlen=MOST_COMMENTS)
     said, lines = _separator(_lines(text, comments))
     begin = [*islice(lines, 2)]
     if not begin:
@@ -107,7 +111,7 @@ def _table(text: TextIO, path: Path, room: Room) -> Table:
     return Table(numbers, names, table.lines)
 
 
-def _lines(text: TextIO, comments: list[str]) -> Iterator[tuple[int, str]]:
+def _lines(text: TextIO, comments: deque[str]) -> Iterator[tuple[int, str]]:
     """Yield the lines that are not blank, with their numbers; comments before them are kept."""
     before = True
     number = 0
@@ -116,7 +120,8 @@ def _lines(text: TextIO, comments: list[str]) -> Iterator[tuple[int, str]]:
         if len(line) > LONGEST_LINE:
             raise ValueError(f"line {number} is longer than {LONGEST_LINE >> 20} MiB; take .npy")
         if line.startswith(COMMENTS):
-            comments += [line[1:]] if before else []
+            if before:
+                comments.append(line[1:])
         elif line.strip():
             before = False
             yield number, line
@@ -149,13 +154,13 @@ def _parts(line: str, sign: str) -> bool:
     return sign in (line.rstrip("; ") if sign == ";" else line)
 
 
-def _size(path: Path, delimiter: str) -> int:
+def _size(path: Path, delimiter: str = "") -> int:
     """Return how many bytes a file's numbers may take at most, by the signs between them."""
     rows = cells = 1
     with path.open("rb") as file:
         while content := file.read(AT_ONCE):
-            rows += content.count(b"\n")
-            cells += content.count(delimiter.encode())
+            rows += max(content.count(b"\n"), content.count(b"\r"))
+            cells += content.count(delimiter.encode()) if delimiter else 0
     return OF_A_CELL * (rows + cells) + OF_A_ROW * rows
 
 
@@ -277,7 +282,7 @@ def _is_number(cell: str, delimiter: str) -> bool:
     return bool(cell.strip()) and _number(cell, delimiter) is not None
 
 
-def _commented_names(comments: list[str], width: int) -> tuple[str, ...] | None:
+def _commented_names(comments: deque[str], width: int) -> tuple[str, ...] | None:
     """Return the names in the last comment above a table that has as many, as NumPy writes them."""
     for text in reversed(comments):
         for sign in ("\t", ";", ",", r"\s+"):

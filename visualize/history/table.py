@@ -17,8 +17,11 @@ EPOCHS = ("epoch", "epochs")
 """These count the rows too; beside another count several rows may be of one epoch."""
 SLOPES = ("grad_", "gradient_")
 """What comes before a coordinate's name where the column is the gradient along it."""
-ELSEWHERE = ("wall time", "wall_time", "timestamp", "lr", "learning_rate", "accuracy")
-"""What people log beside a run, and is none of the above."""
+ELSEWHERE = ("wall time", "wall_time", "timestamp", "lr", "learning_rate")
+MEASURES = ("loss", "accuracy", "_acc")
+"""What people log beside a run, and is none of the above; and what such names end with."""
+COUNTERS = ("k", "i", "n", "t", "it", "no", "nr", "row", "time")
+"""A first column of such a name may be a coordinate or count the rows."""
 TENSORBOARD = "these are TensorBoard's scalars: wall time, step and value, without points"
 WALL_TIMES = (1e9, 1e11)
 """Seconds since 1970 of all recordings that there are."""
@@ -39,6 +42,10 @@ class Table:
     def row(self, index: int) -> str:
         """Return what a row is called in messages."""
         return f"row {index}" if self.lines is None else f"line {self.lines[index]}"
+
+    def cell(self, row: int, column: int) -> str:
+        """Return what a cell is called: by line and column, or counted from 0."""
+        return f"{self.row(row)}, column {column if self.lines is None else column + 1}"
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,8 @@ def columns_of(table: Table) -> Columns:
     names = table.names
     lowered = [name.lower() for name in names]
     _refuse_doubtful_names(names, lowered)
+    if lowered[0] in COUNTERS and _counts(table):
+        raise ValueError(f"does '{names[0]}' count the rows? Call it step, or otherwise")
     steps = [
         i for i, name in enumerate(lowered) if name in {*STEPS, *EPOCHS} or (not name and not i)
     ]
@@ -121,8 +130,9 @@ def _refuse_doubtful_names(names: Sequence[str], lowered: Sequence[str]) -> None
     if "f" in lowered and {"e", "g"} & {*lowered}:
         raise ValueError("is 'f' a value or a coordinate? Call it value, or otherwise")
     for name in lowered:
-        if name in ELSEWHERE:
-            raise ValueError(f"'{name}' is no coordinate; leave that column out")
+        if name in ELSEWHERE or (name.endswith(MEASURES) and name not in VALUES):
+            hint = ", or call it loss" if name.endswith("loss") else ""
+            raise ValueError(f"'{name}' is no coordinate; leave that column out{hint}")
 
 
 def _refuse_uneven_steps(table: Table, steps: Sequence[int]) -> None:
@@ -143,16 +153,19 @@ def _refuse_uneven_steps(table: Table, steps: Sequence[int]) -> None:
 
 def _refuse_steps_without_a_name(table: Table) -> None:
     """Raise `ValueError` where the first of several columns without names counts the rows."""
-    numbers = table.numbers
-    rows, columns = numbers.shape
-    if rows < 3 or columns < 2:
-        return
-    first = numbers[:, 0] - numbers[0, 0]
-    if numbers[0, 0] in {0.0, 1.0} and np.array_equal(first, np.arange(float(rows))):
+    if _counts(table):
         raise ValueError(
             "the first column counts the rows: is it the step? Name the columns in a first line: "
             "step, ... where it is, else x, ..."
         )
+
+
+def _counts(table: Table) -> bool:
+    """Whether the first of several columns counts at least three rows, from 0 or 1."""
+    rows, columns = table.numbers.shape
+    first = table.numbers[:, 0]
+    counting = first[0] in {0.0, 1.0} and np.array_equal(first - first[0], np.arange(float(rows)))
+    return rows >= 3 and columns >= 2 and counting
 
 
 def _gradient_columns(places: Sequence[str], slopes: dict[str, int]) -> list[int]:
@@ -174,13 +187,13 @@ def refuse_gaps(table: Table, places: Sequence[int]) -> None:
     numbers = table.numbers[:, places]
     lost = np.flatnonzero(np.isinf(numbers).any(axis=1))
     numbers = numbers[: lost[0]] if lost.size else numbers
-    missing = np.isnan(numbers)
-    none = missing.any(axis=1)
+    missing: NDArray[np.bool_] = np.isnan(numbers)
+    none = np.asarray(missing.any(axis=1))
     if not none.any():
         return
     first = int(np.argmax(none))
     again = np.flatnonzero(~none[first:])
     if again.size:
-        column = places[int(np.argmax(missing[first]))] + 1
-        where, back = table.row(first), table.row(first + int(again[0]))
-        raise ValueError(f"{where}, column {column}: no number, and from {back} on there are again")
+        where = table.cell(first, places[int(np.argmax(missing[first]))])
+        back = table.row(first + int(again[0]))
+        raise ValueError(f"{where}: no number, and from {back} on there are again")
