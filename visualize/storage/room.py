@@ -24,6 +24,6 @@ class Room:
         """Raise `ValueError` where so many bytes do not fit, even for a while."""
         if size > self._left:
             raise ValueError(
-                f"to read it takes more than is left of {self.most >> 20} MiB; "
+                f"to read it takes more than is left of {self.most / 2**20:.3g} MiB; "
                 "--max-memory raises that"
             )
