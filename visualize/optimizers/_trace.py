@@ -120,7 +120,8 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
             update, state = optimizer.update(optimizer.taken(gradient), state, step)
             states.keep(state, step, running)
             here = running.masked(running.kept(here, here + update))
-            shown = running.kept(shown, optimizer.shown(here, state))
+            following = optimizer.shown(here, state)
+            shown = here if following is here else running.kept(shown, following)
             if number % 256 == 0:
                 problem.report(number)
         for rows in (points, values, gradients, *states.arrays.values()):

@@ -162,10 +162,7 @@ class Optimizer(Settings, ABC, Generic[S]):
         optax and Keras clip like this; torch divides by ‖g‖ + 1e-6, which is a hair shorter.
         """
         if self.clip_norm is not None:
-            size = length(gradients)
-            gradients = np.where(
-                size > self.clip_norm, self.clip_norm * (gradients / size), gradients
-            )
+            gradients = gradients * (self.clip_norm / np.maximum(length(gradients), self.clip_norm))
         return -gradients if self.maximize else gradients
 
     def trace(self, problem: Problem) -> Trajectory:
