@@ -238,7 +238,7 @@ def seen_by(optimizer: Optimizer[Any], gradients: list[list[float]]) -> Array:
 def test_a_long_gradient_is_cut_to_the_length_and_a_short_one_left_alone() -> None:
     gradients = [[3.0, 4.0], [0.3, 0.4], [0.0, 0.0], [6e200, -8e200], [0.6, 0.8], [3e-320, 4e-320]]
     taken = seen_by(make("sgd", clip_norm=1.0), gradients)
-    expected = [[0.6, 0.8], [0.3, 0.4], [0, 0], [0.6, -0.8], [0.6, 0.8], [3e-320, 4e-320]]
+    expected = [[0.6, 0.8], [0.3, 0.4], [0.0, 0.0], [0.6, -0.8], [0.6, 0.8], [3e-320, 4e-320]]
     np.testing.assert_allclose(taken, expected, rtol=1e-15)
     for short in (1, 2, 5):
         assert (taken[short] == np.array(gradients)[short]).all()

@@ -642,7 +642,7 @@ def test_what_has_stopped_is_not_computed_on() -> None:
 
     objective = Counting(read_objective("x**2"))
     problem = Problem(objective, np.array([[3.0], [1.0]]), 1000, stop=Stop(gradient=1e-3))
-    run = OPTIMIZERS.load("sgd")(learning_rate=0.25).trace(problem)
+    run = OPTIMIZERS.load("sgd").model_validate({"learning_rate": 0.25}).trace(problem)
     assert Counting.asked == 14
     assert (run.points[13:] == run.points[13]).all()
 
@@ -666,7 +666,8 @@ def test_an_average_that_is_shown_stays_where_the_run_stops() -> None:
 
 
 def test_runs_that_stop_are_computed_at_once_as_one_by_one() -> None:
-    optimizers = [OPTIMIZERS.load("adam")(learning_rate=rate) for rate in (0.1, 0.5, 1.0)]
+    adam = OPTIMIZERS.load("adam")
+    optimizers = [adam.model_validate({"learning_rate": rate}) for rate in (0.1, 0.5, 1.0)]
     starts = np.array([[-7.0, 2.0], [0.1, 0.1]])
     problem = Problem(read_objective("x**2/20 + y**2"), starts, 80, stop=Stop(gradient=0.05))
     for optimizer, run in zip(optimizers, trace_together(optimizers, problem), strict=True):

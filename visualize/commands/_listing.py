@@ -69,7 +69,9 @@ def _settings(name: str, catalogue: Registry[Any]) -> str:
     describe_all()
     fields = dict(declared.model_fields)
     if issubclass(declared, Optimizer):
-        fields |= {**Appearance.model_fields, "convention": fields.pop("convention")}
+        own = {"name", "learning_rate", *(set(fields) - set(Optimizer.model_fields))}
+        shared = {name: fields.pop(name) for name in list(fields) if name not in own}
+        fields |= {**Appearance.model_fields, **shared}
     for field_name, field in fields.items():
         if field_name in {"name", "kind"}:
             continue

@@ -85,9 +85,9 @@ class Optimizer(Settings, ABC, Generic[S]):
     convention: str | None = None
     """Whose variant and defaults these are; what is given beside it wins."""
     clip_norm: Positive | None = None
-    """c: a gradient that is longer is taken as c g / ‖g‖, over all coordinates; before all else."""
+    """c: where ‖g‖ is larger, take c g / ‖g‖ for g; not in rules that search along lines."""
     maximize: bool = False
-    """Climb: take -g for g. The picture and the saved arrays show the function as it is."""
+    """Climb: take -g for g."""
 
     @model_validator(mode="before")
     @classmethod

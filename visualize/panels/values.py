@@ -29,6 +29,7 @@ NAMES: dict[Measure, str] = {
 """What stands beside the axis."""
 REACHES = (1.0, 4.0, 16.0, 64.0, 256.0)
 """How many times as far as the runs go, or as they are from 0, minima are searched for."""
+USUAL = (-10.0, 10.0)
 SEARCHED = range(1, 3)
 """The dimensions in which minima are searched for where the objective does not name them."""
 
@@ -44,7 +45,7 @@ class Values(Panel):
     shows: ClassVar[range] = range(1, 1_000_000)
 
     measure: Measure = "value"
-    """What is shown at every step: value, gradient_norm or distance."""
+    """What is shown at every step."""
     limits: Range | None = None
     """The range of what is shown; default: that of the runs."""
     scale: Scale = "auto"
@@ -118,6 +119,7 @@ def _lowest(objective: Objective, history: History) -> Array:
     coordinates = range(objective.dimension)
     around = [cover([run.points[..., i] for run in history.values()]) for i in coordinates]
     areas = [tuple(_widened(covered, reach) for covered in around) for reach in REACHES]
+    areas.append((USUAL,) * objective.dimension)  # where runs that began far out do not see it
     found: list[Minimum] = []
     for area in areas if objective.domain is None else [objective.domain]:
         found += find_minima(objective, area)
