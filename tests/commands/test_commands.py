@@ -751,7 +751,12 @@ def test_an_imported_run_is_found_from_where_the_scene_is(run: Run, recording: P
     recording.rename("data/run.npy")
     done = run("import", "data/run.npy", "-o", "scenes", "--title", "a: b # c", "--name", "mine")
     assert done.out == f"{Path('scenes/mine.yaml')}\n"
-    scene = read_scene("scenes/mine.yaml")
+    assert "give --allow-outside to render it" in done.err
+    done = run("check", "scenes/mine.yaml")
+    assert done.code == 2
+    assert "lies outside the scene's folder; --allow-outside reads it" in done.err
+    assert run("check", "scenes/mine.yaml", "--allow-outside").code == 0
+    scene = read_scene("scenes/mine.yaml", allow_outside=True)
     assert (scene.title, scene.trajectories[0].file) == ("a: b # c", "scenes/../data/run.npy")
 
 
@@ -766,7 +771,7 @@ def test_several_runs_become_one_scene(run: Run, recording: Path) -> None:
     [
         (["run.npy", "--objective", "x**2 + k"], "unknown name 'k'"),
         (["run.npy", "--objective", "x**2"], "run has 2 coordinates; the objective has 1"),
-        (["wrong.csv"], "line 2 has 'b', which is no number"),
+        (["wrong.csv"], "line 2, column 2: no number"),
         (["nowhere.npy"], "does not exist"),
         (["run.npy", "--name", "../out"], "cannot be a file's name everywhere"),
         ([], "Missing argument"),

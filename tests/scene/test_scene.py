@@ -746,6 +746,15 @@ def test_a_sweep_is_the_product_of_its_lists(read: Read) -> None:
     ] == [(0.1, 0, 0.5), (0.1, 0.9, 0.5), (0.2, 0, 0.5), (0.2, 0.9, 0.5)]
 
 
+def test_more_runs_than_a_scene_may_have_are_told(refuse: Refuse) -> None:
+    some = ", ".join(f"0.{number}" for number in range(10, 24))
+    swept = f"sweep: {{learning_rate: [{some}], momentum: [{some}]}}"
+    entries = (f"{{name: sgd, label: run {number}, {swept}}}" for number in range(60))
+    (mistake,) = refuse(text(optimizers=f"[{', '.join(entries)}]"))
+    assert mistake.setting == "optimizers[51]"
+    assert mistake.message == "with these there are more than 10000 runs"
+
+
 def test_a_swept_formula_has_a_label_without_a_slash(read: Read) -> None:
     scene = read(sgd("sweep: {learning_rate: [0.1/(1 + t), 0.2]}"))
     assert len(scene.optimizers) == 2

@@ -42,6 +42,11 @@ class Baseline:
             return cls(path, None, str(error))
 
     @property
+    def is_missing(self) -> bool:
+        """Whether there is no such file."""
+        return self.saved is None and not self.damage
+
+    @property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Its arrays by name, as far as it has any."""
         return _without_labels(self.saved) if self.saved else {}

@@ -60,13 +60,13 @@ def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
 
 
 def read_scenes(
-    files: Sequence[Path], budget: Budget
+    files: Sequence[Path], budget: Budget, *, allow_outside: bool = False
 ) -> tuple[dict[Path, Scene], list[SceneError]]:
     """Return the scenes that are sound, by file, and the mistakes of the others."""
     scenes, errors = {}, []
     for file in files:
         try:
-            scenes[file] = read_scene(file, budget=budget)
+            scenes[file] = read_scene(file, budget=budget, allow_outside=allow_outside)
         except SceneError as error:
             errors.append(error)
     return scenes, errors

@@ -36,15 +36,17 @@ overwrite_option = click.option("--force", is_flag=True, help="Write over a file
 
 
 class Allowed(NamedTuple):
-    """What scenes may cost, where the command line says so."""
+    """What scenes may cost and read, where the command line says so."""
 
     updates: int | None
     seconds: float | None
     memory: float | None
+    outside: bool
+    """Whether recordings may lie outside a scene's folder."""
 
 
 def budget_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say what a scene may cost; the command takes them as one, `budget`."""
+    """Add the options that say what a scene may do; the command takes them as one, `budget`."""
 
     @click.option(
         "--max-seconds",
@@ -64,14 +66,22 @@ def budget_option(command: Callable[..., None]) -> Callable[..., None]:
         type=click.IntRange(1),
         help="Most updates (steps x starts x optimizers) of a scene, in place of the time.",
     )
+    @click.option(
+        "--allow-outside",
+        is_flag=True,
+        help="Read recordings from outside a scene's folder, too.",
+    )
     @wraps(command)
     def with_budget(
         *arguments: object,
         budget: int | None,
         max_seconds: float | None,
         max_memory: float | None,
+        allow_outside: bool,
         **others: object,
     ) -> None:
-        command(*arguments, budget=Allowed(budget, max_seconds, max_memory), **others)
+        command(
+            *arguments, budget=Allowed(budget, max_seconds, max_memory, allow_outside), **others
+        )
 
     return with_budget

@@ -28,7 +28,7 @@ def read_places(
         films,
     )
     files, missing = find_scenes(places)
-    scenes, wrong = read_scenes(files, budget)
+    scenes, wrong = read_scenes(files, budget, allow_outside=allowed.outside)
     for error in missing + wrong:
         click.echo(str(error), err=True)
     return scenes, bool(missing + wrong)

@@ -16,6 +16,8 @@ from visualize.history.trajectory import Trajectory
 from visualize.storage.npz import SavedArrays, trusted
 
 LABELS = "labels"
+MOST_RUNS = 10_000
+"""Runs of a scene or of a file."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,18 +115,18 @@ class History(Mapping[str, Trajectory]):
             labels = [str(label) for label in saved.arrays[LABELS]]
             if len(set(labels)) < len(labels):
                 raise ValueError("two runs have one label")
-            return cls(
-                {label: _trajectory(saved.arrays, label) for label in labels}, saved.metadata
-            )
+            states: dict[str, dict[str, NDArray[Any]]] = {label: {} for label in labels}
+            for name, array in saved.arrays.items():
+                label, _, state = name.partition("/state/")
+                if state:
+                    states.get(label, {})[state] = array
+            runs = {label: _trajectory(saved.arrays, label, states[label]) for label in labels}
+            return cls(runs, saved.metadata)
 
 
-def _trajectory(entries: Mapping[str, NDArray[Any]], label: str) -> Trajectory:
-    prefix = f"{label}/state/"
-    states = {
-        name.removeprefix(prefix): array
-        for name, array in entries.items()
-        if name.startswith(prefix)
-    }
+def _trajectory(
+    entries: Mapping[str, NDArray[Any]], label: str, states: Mapping[str, NDArray[Any]]
+) -> Trajectory:
     points, values, gradients = (
         entries[f"{label}/{name}"] for name in ("points", "values", "gradients")
     )

@@ -119,6 +119,8 @@ class Trajectory:
 
 def stopped(run: Trajectory) -> Trajectory:
     """Return a run whose starts end where they diverge: the rows after that are NaN."""
+    if run.diverged_at == (None,) * len(run.diverged_at):
+        return run
     rows = np.arange(len(run.points))[:, np.newaxis]
     last = np.array([math.inf if row is None else row for row in run.diverged_at])
     gone = rows > last

@@ -193,7 +193,9 @@ def _misfit(entry: Entry[RecordedRun], objective: Objective) -> str:
     columns, variables = recorded.columns or (), objective.variables
     if recorded.dimension != objective.dimension:
         has = counted(recorded.dimension, "coordinate")
-        return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}"
+        lying = len(recorded.trajectory.points) == objective.dimension
+        turned = "; transposed?" if lying else ""
+        return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}{turned}"
     if {*columns} & {*variables} and columns != variables:
         return (
             f"the columns of {Path(recorded.file).name} are {', '.join(columns)}, "

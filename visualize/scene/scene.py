@@ -181,13 +181,19 @@ class Scene(Experiment):
         return plain
 
 
-def read_scene(path: str | os.PathLike[str], *, budget: Budget | int | None = None) -> Scene:
+def read_scene(
+    path: str | os.PathLike[str],
+    *,
+    budget: Budget | int | None = None,
+    allow_outside: bool = False,
+) -> Scene:
     """Return the scene in a YAML file, fully checked.
 
     Raises `SceneError` with every mistake in the file and its place. A scene that costs more than
     the budget is refused before anything is computed: 4 GiB of memory, ten minutes for its runs
     and ten for its film, or what is given; a number is one of updates (steps x starts x
-    optimizers), in place of the time.
+    optimizers), in place of the time. Recordings are read from the scene's folder and those in it;
+    with `allow_outside` from anywhere.
 
     >>> read_scene("scenes/adagrad-contour.yaml").objective.formula
     'x**2/20 + y**2'
@@ -199,7 +205,11 @@ def read_scene(path: str | os.PathLike[str], *, budget: Budget | int | None = No
         )
     try:
         allowed = Budget(updates=budget) if isinstance(budget, int) else budget or Budget()
-        context = {"budget": allowed, "folder": Path(path).parent}
+        context = {
+            "budget": allowed,
+            "folder": Path(path).parent,
+            "allow_outside": allow_outside,
+        }
         return Scene.model_validate(document.value, context=context)
     except ValidationError as error:
         raise SceneError(mistakes_in(document, error)) from None

@@ -55,9 +55,11 @@ def simulate(
 
 def _played(run: Trajectory, scene: Scene, keep: Container[str] | None) -> Trajectory:
     """Return a recorded run with what was not recorded, as far as the objective knows it."""
+    states = {name: array for name, array in run.states.items() if keep is None or name in keep}
+    if not scene.objective.is_known:
+        return Trajectory(run.points, run.values, run.gradients, states)
     with np.errstate(all="ignore"):
         values, gradients = scene.objective.value_and_gradient(run.points)
-    states = {name: array for name, array in run.states.items() if keep is None or name in keep}
     return stopped(
         Trajectory(
             run.points,
