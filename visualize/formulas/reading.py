@@ -10,13 +10,14 @@ import math
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from visualize.errors import ExpressionError
+from visualize.formulas import repairs, spellings
 from visualize.formulas.expression import Expression
 from visualize.formulas.functions import CONSTANTS, NAMES, OF_SEVERAL, OPERATORS, call_with_numbers
-from visualize.text import did_you_mean
 
 LONGEST = 10_000
 MOST_NODES = 2_000
@@ -28,9 +29,6 @@ EXACT = 2**53
 
 VARIABLE = re.compile(r"[xyz]|[A-Za-z][0-9]{1,9}")
 """What a variable is called where none are given."""
-PRODUCT_WITHOUT_SIGN = re.compile(r"(?<![\w.])\.?[0-9][0-9.]*(?![eE][-+]?[0-9]|[xX][0-9])[A-Za-z(]")
-"""A number with a name or a parenthesis right behind it."""
-SYNONYMS = {"ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "fabs": "abs"}
 IN_WORDS = {
     ast.Attribute: "a dot",
     ast.Subscript: "brackets",
@@ -51,6 +49,29 @@ def read_expression(text: str, variables: Sequence[str] | None = None) -> Expres
     Without `variables` a variable is x, y, z or a letter with digits, in natural order (x, y;
     x1, x2, ..., x10). Raises `ExpressionError` with the column of what is not a formula.
     """
+    if len(text) > LONGEST:
+        raise ExpressionError(f"a formula may have at most {LONGEST} characters", 0, 1)
+    plain, columns = spellings.in_our_characters(text)
+    try:
+        return replace(_read(plain, variables), text=text)
+    except ExpressionError as error:
+        told = repairs.explained(error, plain, variables, _is_formula)
+        first, last = told.column, min(told.column + told.length, len(plain)) - 1
+        length = columns[max(first, last)] + 1 - columns[first]
+        raise ExpressionError(told.message, columns[first], length) from None
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a text is a formula, whatever its variables are called."""
+    names = set(re.findall(r"[A-Za-z_]\w*", text)) - {*NAMES, *CONSTANTS}
+    try:
+        _read(text, sorted(names))
+    except ExpressionError:
+        return False
+    return bool(names)
+
+
+def _read(text: str, variables: Sequence[str] | None) -> Expression:
     tree = _parse(text)
     nodes = list(_checked(tree))
     if len(nodes) > MOST_NODES:
@@ -62,14 +83,15 @@ def read_expression(text: str, variables: Sequence[str] | None = None) -> Expres
         known = tuple(sorted(filter(VARIABLE.fullmatch, found), key=_natural))
     else:
         known = tuple(variables)
+    others = ""
+    if variables is None:
+        others = spellings.of_variables(text, [it.id for it in names])
     for node in names:
-        _check_name(node, known)
+        _check_name(node, known, others)
     return Expression(text, known, _fold(tree))
 
 
 def _parse(text: str) -> ast.expr:
-    if len(text) > LONGEST:
-        raise ExpressionError(f"a formula may have at most {LONGEST} characters", 0, 1)
     if not text.strip():
         raise ExpressionError("an empty formula")
     for column, character in enumerate(text):
@@ -78,24 +100,23 @@ def _parse(text: str) -> ast.expr:
         if character == "#" or not (
             character.isascii() and (character.isprintable() or character.isspace())
         ):
-            raise ExpressionError(f"{character!r} is not allowed in a formula", column)
+            hint = spellings.of_character(character)
+            raise ExpressionError(f"{character!r} is not allowed in a formula{hint}", column)
     indent = len(text) - len(text.lstrip())
     line = re.sub(r"\s", " ", text).strip()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's hints are about programs
-            tree = ast.parse(line, mode="eval").body
+            whole = ast.parse(line, mode="eval")
     except SyntaxError as error:
         column = indent + ((error.offset or len(line) + 1) - 1)
         column = min(column, max(len(text.rstrip()) - 1, 0))
-        if product := PRODUCT_WITHOUT_SIGN.search(text):
-            factor = product[0][:-1]
-            message = f"a product needs its sign; write {factor}*{product[0][-1]}"
-            length = product.end() - product.start()
-            raise ExpressionError(message, product.start(), length) from None
         raise ExpressionError("this is not a formula", column) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("nested too deep", 0, len(text)) from None
+    if spellings.TAKEN.keys() & re.findall(r"\w+", line):
+        spellings.in_our_words(whole)
+    tree = whole.body
     for node in ast.walk(tree):
         if hasattr(node, "col_offset"):
             node.col_offset += indent
@@ -130,20 +151,19 @@ def _operands(node: ast.expr) -> tuple[ast.expr | None, Sequence[ast.expr]]:
             return None, (operand,)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             return left, (right,)
-        case ast.Call(func=ast.Constant()):
-            raise _error(f"a product needs its sign; write {ast.unparse(node.func)}*(...)", node)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             if name not in NAMES:
                 if name in CONSTANTS or VARIABLE.fullmatch(name):
                     raise _error(f"'{name}' is not a function; write {name}*(...)", node.func)
-                hint = did_you_mean(SYNONYMS.get(name, name), NAMES)
+                hint = spellings.of_function(name, arguments)
                 known = f"; there are {', '.join(NAMES)}"
                 raise _error(f"unknown function '{name[:40]}'{hint or known}", node.func)
             if name in OF_SEVERAL:
                 if len(arguments) < 2:
                     raise _error(f"{name} takes two arguments or more", node)
             elif len(arguments) != 1:
-                raise _error(f"{name} takes one argument", node)
+                hint = spellings.of_function(name, arguments)
+                raise _error(f"{name} takes one argument{hint}", node)
             return None, arguments
         case _:
             refused = node.op if isinstance(node, ast.BinOp | ast.UnaryOp) else node
@@ -151,14 +171,14 @@ def _operands(node: ast.expr) -> tuple[ast.expr | None, Sequence[ast.expr]]:
             raise _error(f"{words} is not allowed in a formula", node)
 
 
-def _check_name(node: ast.Name, known: Sequence[str]) -> None:
+def _check_name(node: ast.Name, known: Sequence[str], others: str) -> None:
     name = node.id
     if name in known or name in CONSTANTS:
         return
     if name in NAMES:
         raise _error(f"'{name}' is a function; write {name}(...)", node)
-    hint = did_you_mean(name, [*known, *CONSTANTS, *NAMES])
-    raise _error(f"unknown name '{name[:40]}'{hint or _known_variables(known)}", node)
+    hint = spellings.of_name(name, [*known, *("xyz" if others else "")])
+    raise _error(f"unknown name '{name[:40]}'{hint or _known_variables(known) + others}", node)
 
 
 def _known_variables(known: Sequence[str]) -> str:
