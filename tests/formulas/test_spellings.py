@@ -274,7 +274,7 @@ def test_the_rest_is_told_as_it_is_written_here(theirs: str, words: str) -> None
     ],
 )
 def test_what_is_to_be_written_is_a_formula(way: str) -> None:
-    assert read_expression(way)
+    assert read_expression(way).text == way
 
 
 def answer(text: str) -> str:
