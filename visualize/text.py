@@ -1,6 +1,5 @@
 """How values and mistakes are put into words."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -50,22 +49,16 @@ def near_names(name: str, known: Iterable[str]) -> list[str]:
     folded = {_letters(candidate): candidate for candidate in known}
     if typed in folded:
         return [folded[typed]]
-    words = _words(name)
-    longer = [it for it in folded.values() if words and _words(it)[: len(words)] == words]
-    if longer and len(typed) >= 4:
-        return longer if len(longer) <= 2 else []
     slips = {folded[it]: _slips(typed, it) for it in folded if _may_be_a_slip(typed, it)}
     fewest = min(slips.values(), default=0)
     nearest = [candidate for candidate, count in slips.items() if count == fewest]
+    if not nearest and len(typed) >= 3:
+        nearest = [folded[it] for it in folded if it.startswith(typed)]
     return nearest if len(nearest) <= 2 else []
 
 
 def _letters(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
-
-
-def _words(name: str) -> list[str]:
-    return re.findall(r"[^\W_]+", name.casefold())
 
 
 def _digits(name: str) -> str:

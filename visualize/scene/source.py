@@ -8,7 +8,7 @@ hostile files cost nothing.
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -95,24 +95,31 @@ class Document:
     def _part(self, mark: Mark, place: Place, column: int, length: int) -> Mark:
         """Return where a part of a text stands; the text may go over several lines.
 
-        Lines are joined and indented in several ways, but all that changes is white space.
+        Lines are joined and indented in several ways, but all that changes is white space. Where
+        the text does not stand there, as behind an alias, it is the mark of the whole.
         """
         text: Any = self.value
         for part in place:
             text = text[part]
-        before = len("".join(text[:column].split()))
+        if not isinstance(text, str):
+            return mark
+        wanted = iter("".join(text[: column + 1].split()))
+        letter = next(wanted, None)
         line, at = mark.line - 1, mark.column - 1
         if self.lines[line][at] in "|>":
             line, at = line + 1, 0
         elif self.lines[line][at] in "\"'":
             at += 1
+        if letter is None:
+            return replace(mark, length=1)
         for row in range(line, len(self.lines)):
             for index in range(at if row == line else 0, len(self.lines[row])):
                 if self.lines[row][index].isspace():
                     continue
-                if before == 0:
+                if self.lines[row][index] != letter:
+                    return mark
+                if (letter := next(wanted, None)) is None:
                     return Mark(row + 1, index + 1, min(length, len(self.lines[row]) - index))
-                before -= 1
         return mark
 
     def at(self, mark: Mark, message: str, setting: str = "") -> Mistake:
