@@ -1,7 +1,13 @@
 """How values and mistakes are put into words."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+PLAIN = re.compile(
+    r"(?!(?:true|false|null|yes|no)$)[A-Za-z(][^,:#\[\]{}'\"\n]*(?<! )", re.IGNORECASE
+)
+"""Text that needs no quotes in YAML."""
 
 
 def shown(value: Any) -> str:
@@ -19,6 +25,23 @@ def shown(value: Any) -> str:
             return "a mapping"
         case int() if abs(value) >= 10**20:
             return f"a number of {len(str(abs(value)))} digits"
+        case _:
+            return f"{value}"
+
+
+def in_yaml(value: Any) -> str:
+    """Return a value as a scene file has it, in one line."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return value if PLAIN.fullmatch(value) else "'" + value.replace("'", "''") + "'"
+        case list() | tuple():
+            return f"[{', '.join(map(in_yaml, value))}]"
+        case Mapping():
+            return "{" + ", ".join(f"{name}: {in_yaml(it)}" for name, it in value.items()) + "}"
         case _:
             return f"{value}"
 

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from pydantic import (
     BeforeValidator,
-    Field,
     InstanceOf,
     SerializeAsAny,
     SerializerFunctionWrapHandler,
@@ -12,7 +11,7 @@ from pydantic import (
 )
 
 from visualize.arrays import Array
-from visualize.declare.settings import Settings
+from visualize.declare.settings import Natural, Settings
 from visualize.history.recording import RecordedRun
 from visualize.objectives._noise import Noise
 from visualize.objectives.formula import Formula
@@ -44,9 +43,9 @@ class Experiment(Settings):
         Start, documented_as(float | list[float] | list[list[float]] | Grid | Random)
     ] = ()
     """Where every optimizer begins: a number, a point, a list of points, a grid or random ones."""
-    steps: Annotated[int, Field(ge=0)] = 100
+    steps: Natural = 100
     """Updates of each optimizer; of recorded trajectories as many as the longest has."""
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Natural = 0
     """Of everything random."""
     noise: Noise | None = None
     """Noise on the gradients."""

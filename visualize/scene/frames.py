@@ -8,17 +8,20 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from visualize.declare.settings import (
+    AsWhole,
     ListToTuple,
     NotNegative,
     Positive,
     Settings,
+    Synonyms,
     Whole,
     custom_error,
 )
+from visualize.scene._spellings import FRAMES
 from visualize.text import did_you_mean, shown
 
 MOST_FRAMES = 100_000
-Side = Annotated[int, Field(ge=16, le=8192)]
+Side = Annotated[int, Field(ge=16, le=8192), AsWhole]
 
 
 def _read_poster(value: Any) -> Any:
@@ -37,14 +40,7 @@ def _read_poster(value: Any) -> Any:
 class Frames(Settings):
     """How rows of the history become pictures."""
 
-    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "frames": ("count",),
-        "number": ("count",),
-        "width": ("size",),
-        "height": ("size",),
-        "duration": ("interval",),
-        "pause": ("hold",),
-    }
+    synonyms: ClassVar[Synonyms] = FRAMES
 
     alternatives = (("fps", "interval"), ("steps_per_frame", "frames_per_step"))
 
@@ -54,7 +50,7 @@ class Frames(Settings):
     """Pictures a second; default: 25, if there is no interval."""
     interval: Annotated[Positive, Field(le=60_000)] | None = None
     """Milliseconds a picture stays, in place of fps."""
-    count: Annotated[int, Field(ge=1, le=MOST_FRAMES)] | None = None
+    count: Annotated[int, Field(ge=1, le=MOST_FRAMES), AsWhole] | None = None
     """How many pictures; default: the whole history, its end included."""
     steps_per_frame: Whole | None = None
     """Rows from one picture to the next; default: 1, if there is no frames_per_step."""
@@ -62,10 +58,11 @@ class Frames(Settings):
     """Pictures from one row to the next, for smooth motion."""
     hold: Annotated[NotNegative, Field(le=600)] = 0.0
     """Seconds that the last picture stays longer."""
-    loop: Annotated[int, Field(ge=0, le=65_535)] = 0
+    loop: Annotated[int, Field(ge=0, le=65_535), AsWhole] = 0
     """How often the film is shown; 0: for ever."""
     poster: Annotated[
-        Literal["first", "last"] | Annotated[int, Field(ge=0)], BeforeValidator(_read_poster)
+        Literal["first", "last"] | Annotated[int, Field(ge=0), AsWhole],
+        BeforeValidator(_read_poster),
     ] = "last"
     """The frame that a still shows: first, last or its number, from 0."""
 

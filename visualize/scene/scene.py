@@ -18,12 +18,13 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import to_jsonable_python
 
-from visualize.declare.settings import ListToTuple, Positive, custom_error, error_of
+from visualize.declare.settings import ListToTuple, Positive, Synonyms, custom_error, error_of
 from visualize.errors import PluginError, SceneError
 from visualize.formats.format import FORMATS
 from visualize.history.comparison import Tolerance
 from visualize.looks.themes import THEMES
 from visualize.panels.panel import Panel
+from visualize.scene._spellings import SCENE
 from visualize.scene.checks import BUDGET
 from visualize.scene.experiment import Experiment, documented_as
 from visualize.scene.frames import Frames
@@ -63,18 +64,7 @@ class Scene(Experiment):
     alternatives = tuple(
         ("trajectories", name) for name in ("optimizers", "start", "steps", "seed", "noise")
     )
-    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "function": ("objective",),
-        "iterations": ("steps",),
-        "optimizer": ("optimizers",),
-        "panel": ("panels",),
-        "format": ("formats",),
-        "fps": ("frames.fps",),
-        "size": ("frames.size",),
-        "rtol": ("tolerance.rtol",),
-        "atol": ("tolerance.atol",),
-        "until": ("tolerance.until",),
-    }
+    synonyms: ClassVar[Synonyms] = SCENE
 
     title: Annotated[str, Field(max_length=300)] | None = None
     """Above the picture; default: the optimizers and the objective."""
@@ -117,7 +107,7 @@ class Scene(Experiment):
         given = {name: value for name, value in data.items() if name in cls.known()}
         reading = read_settings(given, handler, info.context or {})
         if mistakes or reading.mistakes:
-            raise error_of([*mistakes, *reading.mistakes])
+            raise error_of(cls.without_repetition([*mistakes, *reading.mistakes]))
         return handler({name: reading.sound[name] for name in cls.model_fields})
 
     @property

@@ -29,6 +29,8 @@ from ruamel.yaml.reader import ReaderError
 
 from visualize.declare.settings import Place
 from visualize.errors import Mistake, SceneError
+from visualize.scene._syntax import Mark as Mark
+from visualize.scene._syntax import told
 
 LARGEST_FILE = 2**20
 DEEPEST = 40
@@ -38,6 +40,7 @@ MOST_VALUES = 20_000
 MOST_DIGITS = 250
 """Of a whole number; with more it is read as a float, which may be infinite."""
 
+MERGE = "<<"
 NULL = re.compile(r"~|null|Null|NULL|")
 BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
 INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -52,15 +55,6 @@ NODES = (ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent)
 
 
 @dataclass(frozen=True)
-class Mark:
-    """Where something stands: line and column from 1, and how many columns it takes."""
-
-    line: int
-    column: int
-    length: int
-
-
-@dataclass(frozen=True)
 class Document:
     """The values of a YAML file, and the place of each in the text."""
 
@@ -69,6 +63,8 @@ class Document:
     value: Any
     values: dict[Place, Mark]
     keys: dict[Place, Mark]
+    empty: tuple[Place, ...] = ()
+    """Where a setting has a name, and nothing behind it."""
 
     def mistake(
         self,
@@ -188,6 +184,7 @@ class _Reader:
         self.text = text
         self.document = Document(path, tuple(LINE_END.split(text)), None, {}, {})
         self.mistakes: list[Mistake] = []
+        self.empty: list[Place] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
         """By name: the value, and how many values it holds."""
         self.count = 0
@@ -196,11 +193,7 @@ class _Reader:
         try:
             return self._read()
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise self._refuse(
-                Mark(mark.line + 1, mark.column + 1, 1) if mark else Mark(1, 1, 1),
-                _in_our_words(str(error.problem or error.context)),
-            ) from None
+            raise self._refuse(*told(error, self.document.lines)) from None
         except ReaderError as error:
             *before, line = LINE_END.split(self.text[: error.position])
             raise self._refuse(
@@ -224,8 +217,7 @@ class _Reader:
                 value = self._value(event, events, ())
         if value is None:
             raise self._refuse(Mark(1, 1, 1), "empty scene")
-        document = self.document
-        return Document(document.path, document.lines, value, document.values, document.keys)
+        return replace(self.document, value=value, empty=tuple(self.empty))
 
     def _value(self, event: Any, events: Iterator[Event], place: Place) -> Any:
         self.document.values[place] = mark = _mark(event)
@@ -239,7 +231,7 @@ class _Reader:
         before = self.count
         value: Any
         if isinstance(event, ScalarEvent):
-            value = self._scalar(event)
+            value = self._scalar(event, place)
         elif isinstance(event, SequenceStartEvent):
             value = self._sequence(events, place)
         else:
@@ -258,6 +250,7 @@ class _Reader:
 
     def _mapping(self, events: Iterator[Event], place: Place) -> dict[str, Any]:
         values: dict[str, Any] = {}
+        merged: list[tuple[Mark, Any]] = []
         for event in events:
             if isinstance(event, MappingEndEvent):
                 break
@@ -265,6 +258,9 @@ class _Reader:
             if not isinstance(event, ScalarEvent) or event.tag is not None:
                 raise self._refuse(mark, "a setting's name must be plain text")
             key = str(event.value)
+            if key == MERGE and event.implicit[0]:
+                merged.append((mark, self._value(next(events), events, (*place, key))))
+                continue
             if key in values:
                 first = self.document.keys[*place, key].line
                 message = f"'{key}' is set twice; the first is on line {first}"
@@ -272,7 +268,23 @@ class _Reader:
             else:
                 self.document.keys[*place, key] = mark
             values[key] = self._value(next(events), events, (*place, key))
+        for mark, value in merged:
+            values |= self._merged(mark, value, place, values)
         return values
+
+    def _merged(
+        self, mark: Mark, value: Any, place: Place, own: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return what `<<: *other` adds to the settings of a mapping: those that it has not."""
+        others = value if isinstance(value, list) else [value]
+        if not all(isinstance(other, dict) for other in others):
+            words = "'<<' takes the settings of others; write <<: *a, where &a marks them"
+            raise self._refuse(mark, words)
+        added = {name: it for other in reversed(others) for name, it in other.items()}
+        added = {name: it for name, it in added.items() if name not in own}
+        for name in added:
+            self.document.keys[*place, name] = self.document.values[*place, name] = mark
+        return added
 
     def _alias(self, event: AliasEvent) -> Any:
         mark = _mark(event)
@@ -282,13 +294,15 @@ class _Reader:
         self._count(size, mark)
         return value
 
-    def _scalar(self, event: ScalarEvent) -> Any:
+    def _scalar(self, event: ScalarEvent, place: Place) -> Any:
         text = str(event.value)
         if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
             raise self._refuse(_mark(event), "half a character (a lone surrogate) is no text")
         if not event.implicit[0]:
             return text
         if NULL.fullmatch(text):
+            if place and not text and not event.anchor:
+                self.empty.append(place)
             return None
         if BOOLEAN.fullmatch(text):
             return text.lower() == "true"
@@ -317,23 +331,3 @@ def _mark(event: Event) -> Mark:
     return Mark(
         start.line + 1, start.column + 1, max(end.column - start.column, 1) if same_line else 1
     )
-
-
-IN_OUR_WORDS = {
-    r"'\\t'": "a tab may not stand here; use spaces",
-    r"expected (',' or '.')": r"a \1 is missing",
-    r"mapping values are not allowed": "a ':' may not stand here; look at the indentation",
-    r"expected <block end>": "this does not go on with what stands above; look at the indentation",
-    r"could not find expected ':'": "a ':' is missing after a setting's name",
-    r"character (.*) that cannot start": r"a value may not begin with \1; put it in quotes",
-    r"unexpected end of stream": "a quote is not closed",
-    r"unknown escape character (.*)": r"\1 may not stand behind a backslash; use single quotes",
-}
-"""ruamel's words for what is wrong (a part of them), and ours."""
-
-
-def _in_our_words(problem: str) -> str:
-    for theirs, ours in IN_OUR_WORDS.items():
-        if found := re.search(theirs, problem):
-            return found.expand(ours)
-    return "this is not YAML"
