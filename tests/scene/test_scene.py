@@ -921,7 +921,12 @@ def test_pictures_a_second_can_be_said_either_way(
         ("{size: [16, 0]}", "frames.size[1]", "must be at least 16 (got 0)", "0"),
         ("{size: [1280]}", "frames.size[1]", "is missing", "["),
         ("{size: [1, 2, 3]}", "frames.size", "", None),
-        ("{size: 1280}", "frames.size", "must be a list (got 1280)", "1280"),
+        (
+            "{size: 1280}",
+            "frames.size",
+            "must be width and height (got 1280); write size: [1280, 720]",
+            "1280",
+        ),
         ("{size: [100.5, 20]}", "frames.size[0]", "must be a whole number (got 100.5)", "100.5"),
         ("{fps: 0}", "frames.fps", "must be greater than 0 (got 0)", "0"),
         ("{fps: 1000}", "frames.fps", "must be at most 240 (got 1000)", "1000"),
@@ -1052,7 +1057,7 @@ def test_a_panel_is_a_kind_or_a_mapping(read: Read) -> None:
         ("formats: [gif, weppm]", "formats[1]", "there are apng", "weppm"),
         ("formats: [gif, wepb]", "formats[1]", "did you mean 'webp'?", "wepb"),
         ("formats: [zzz]", "formats[0]", ", ".join(FORMATS.names()), "zzz"),
-        ("formats: gif", "formats", "must be a list (got 'gif')", "gif"),
+        ("formats: gif", "formats", "must be a list; write formats: [gif]", "gif"),
         ("formats: []", "formats", "at least 1", "["),
         ("font_size: 0", "font_size", "must be greater than 0", "0"),
         ("font_size: big", "font_size", "must be a number (got 'big')", "big"),
@@ -1235,9 +1240,9 @@ def test_one_mistake_does_not_hide_another(refuse: Refuse, scene: str, expected:
 def test_what_is_missing_is_told_once_each(refuse: Refuse) -> None:
     mistakes = refuse("title: x\n")
     assert [(it.setting, it.message) for it in mistakes] == [
-        ("objective", "is missing"),
-        ("start", "is missing"),
-        ("optimizers", "is missing"),
+        ("objective", "is missing; write objective: x**2/20 + y**2"),
+        ("start", "is missing; write start: [-7, 2]"),
+        ("optimizers", "is missing; write optimizers: [{name: adam, learning_rate: 0.1}]"),
     ]
 
 

@@ -35,6 +35,8 @@ MISSING_SETTING = "missing_setting"
 """The type of a mistake that is about what is not there, with words of its own."""
 KNOWN_ARE = "; known are "
 """How an answer goes on that has nothing better to say."""
+LONGEST_FORM = 100
+"""Letters of an entry that an answer writes anew."""
 LONGEST_ECHO = 60
 """Letters of a value that an answer repeats."""
 Place = tuple[int | str, ...]
@@ -86,9 +88,28 @@ COLORS = (
 )
 
 
+ONE_LETTER = {"b": "blue", "g": "green", "r": "red", "c": "cyan", "m": "magenta", "y": "yellow"} | {
+    "k": "black",
+    "w": "white",
+    "grey": "gray",
+}
+"""matplotlib's, and another spelling."""
+
+
+def _color_meant(color: str) -> str:
+    """Return what to write for a colour that is written in another way."""
+    name = color.strip().lower().partition(":")[2] or color.strip().lower()
+    if digits := re.fullmatch("(?:#|0x)?([0-9a-f]{3}|[0-9a-f]{6})", name):
+        full = digits[1] if len(digits[1]) == 6 else "".join(2 * digit for digit in digits[1])
+        return f"; write '#{full}', in quotes"
+    if ONE_LETTER.get(name, name) in COLORS:
+        return f"; write {ONE_LETTER.get(name, name)}"
+    return did_you_mean(name, COLORS)
+
+
 def _check_color(color: str) -> str:
     if color not in COLORS and not re.fullmatch("#[0-9a-fA-F]{6}", color):
-        hint = did_you_mean(color, COLORS) or "; plain names are " + ", ".join(COLORS)
+        hint = _color_meant(color) or "; plain names are " + ", ".join(COLORS)
         raise custom_error(f"must be a colour, like '#1f77b4' or 'blue'{hint}")
     return color
 
@@ -349,6 +370,9 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
         raise error_at(f"must be a mapping with '{key}' and its settings")
     name = entry.get(key)
     if name is None:
+        named = with_its_name(catalogue, key, entry)
+        if named and len(written := in_yaml(named)) <= LONGEST_FORM:
+            raise error_at(f"needs '{key}'; write {written}")
         raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
     if name not in catalogue:
         raise error_at(f"unknown {key} '{name}'{catalogue.hint(str(name))}", key)
@@ -357,3 +381,14 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
     except PluginError as error:
         raise error_at(str(error), key) from error
     return cast("Kind", settings.model_validate(dict(entry)))
+
+
+def with_its_name(catalogue: Registry[Any], key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry that begins with a kind, `{adam: {beta_1: 0.5}}`, in our form; else {}."""
+    kind = next(iter(entry), "")
+    if kind not in catalogue:
+        return {}
+    inner, others = entry[kind], {name: it for name, it in entry.items() if name != kind}
+    if isinstance(inner, int | float) and not isinstance(inner, bool) and key == "name":
+        others = {"learning_rate": inner, **others}
+    return {key: kind, **(inner if isinstance(inner, Mapping) else {}), **others}

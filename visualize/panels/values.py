@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Values(Panel):
     """The objective's value at every step: which run is lower, and when."""
 
+    also_called: ClassVar = ("loss", "losses", "convergence", "history", "error", "cost")
     kind: Literal["values"] = "values"
     shows: ClassVar[range] = range(1, 1_000_000)
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     BeforeValidator,
+    Field,
     InstanceOf,
     SerializeAsAny,
     SerializerFunctionWrapHandler,
@@ -34,23 +35,33 @@ class Experiment(Settings):
     """
 
     trajectories: Annotated[
-        tuple[InstanceOf[RecordedRun], ...], documented_as(Recording | list[Recording])
+        tuple[InstanceOf[RecordedRun], ...],
+        documented_as(Recording | list[Recording]),
+        Field(examples=[{"file": "run.npy"}]),
     ] = ()
     """Points recorded elsewhere, played in place of optimizers: `{file: run.npy}`, or several."""
-    objective: Annotated[InstanceOf[Objective], documented_as(str | Formula | Unknown)] = Unknown()
+    objective: Annotated[
+        InstanceOf[Objective],
+        documented_as(str | Formula | Unknown),
+        Field(examples=["x**2/20 + y**2"]),
+    ] = Unknown()
     """What is minimised: a formula, the name of a test function, or a mapping with settings."""
     start: Annotated[
-        Start, documented_as(float | list[float] | list[list[float]] | Grid | Random)
+        Start,
+        documented_as(float | list[float] | list[list[float]] | Grid | Random),
+        Field(examples=[[-7, 2]]),
     ] = ()
     """Where every optimizer begins: a number, a point, a list of points, a grid or random ones."""
-    steps: Natural = 100
+    steps: Annotated[Natural, Field(examples=[100])] = 100
     """Updates of each optimizer; of recorded trajectories as many as the longest has."""
-    seed: Natural = 0
+    seed: Annotated[Natural, Field(examples=[1])] = 0
     """Of everything random."""
-    noise: Noise | None = None
+    noise: Annotated[Noise | None, Field(examples=[{"standard_deviation": 0.1}])] = None
     """Noise on the gradients."""
     optimizers: Annotated[
-        tuple[SerializeAsAny[Optimizer], ...], documented_as(list[dict[str, Any]])
+        tuple[SerializeAsAny[Optimizer], ...],
+        documented_as(list[dict[str, Any]]),
+        Field(examples=[[{"name": "adam", "learning_rate": 0.1}]]),
     ] = ()
     """Who runs; `sweep: {learning_rate: [0.1, 0.4]}` on one makes a run of each."""
 

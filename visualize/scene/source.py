@@ -31,6 +31,7 @@ from visualize.declare.settings import Place
 from visualize.errors import Mistake, SceneError
 from visualize.scene._syntax import Mark as Mark
 from visualize.scene._syntax import told
+from visualize.text import near_names
 
 LARGEST_FILE = 2**20
 DEEPEST = 40
@@ -40,6 +41,8 @@ MOST_VALUES = 20_000
 MOST_DIGITS = 250
 """Of a whole number; with more it is read as a float, which may be infinite."""
 
+SUFFIXES = (".yaml", ".yml")
+"""What scene files end with in a folder."""
 MERGE = "<<"
 NULL = re.compile(r"~|null|Null|NULL|")
 BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -88,15 +91,23 @@ class Document:
             mark = self._part(mark, known, *within)
         return self.at(mark, message, setting(place if missing else known))
 
+    def value_at(self, place: Place) -> Any:
+        """Return the value at a place, or nothing where there is none."""
+        value: Any = self.value
+        for part in place:
+            try:
+                value = value[part]
+            except (LookupError, TypeError):
+                return None
+        return value
+
     def _part(self, mark: Mark, place: Place, column: int, length: int) -> Mark:
         """Return where a part of a text stands; the text may go over several lines.
 
         Lines are joined and indented in several ways, but all that changes is white space. Where
         the text does not stand there, as behind an alias, it is the mark of the whole.
         """
-        text: Any = self.value
-        for part in place:
-            text = text[part]
+        text = self.value_at(place)
         if not isinstance(text, str):
             return mark
         wanted = iter("".join(text[: column + 1].split()))
@@ -155,6 +166,27 @@ def text_of(value: Mapping[str, Any]) -> str:
     return stream.getvalue()
 
 
+NO_SCENES = {
+    **dict.fromkeys((".npy", ".npz", ".csv"), "recorded points; `visualize import` plays them"),
+    **dict.fromkeys((".gif", ".png", ".apng", ".webp", ".mp4", ".webm"), "a picture or a film"),
+    **dict.fromkeys((".py", ".ipynb", ".m", ".jl"), "a program"),
+    ".toml": "TOML; scenes are YAML, `visualize new NAME` writes one",
+}
+"""What somebody may give as a scene by mistake, by the ending of its name."""
+
+
+def _near(path: Path) -> str:
+    """Return the scene files beside one that is not there whose names are near."""
+    try:
+        names = [it.name for it in path.parent.iterdir() if it.suffix in SUFFIXES]
+    except OSError:
+        return ""
+    stems = {Path(name).stem: name for name in names}
+    meant = near_names(path.stem if path.suffix in SUFFIXES else path.name, stems)
+    near = " or ".join(f"'{path.parent / stems[it]}'" for it in meant)
+    return f"; did you mean {near}?" if near else ""
+
+
 def _read_text(path: Path) -> str:
     def refuse(message: str, line: int = 0) -> SceneError:
         return SceneError([Mistake(str(path), line, min(line, 1), "", message)])
@@ -162,13 +194,15 @@ def _read_text(path: Path) -> str:
     try:
         if path.exists() and not path.is_file():
             raise refuse("not a file")
+        if path.is_file() and (is_a := NO_SCENES.get(path.suffix.lower())):
+            raise refuse(f"no scene file, but {is_a}")
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
             raise refuse("a scene file may have 1 MiB at most")
         content = path.read_bytes()
     except ValueError:  # a NUL in the name
         raise refuse("no such file") from None
     except OSError as error:
-        raise refuse((error.strerror or "cannot be read").lower()) from None
+        raise refuse(f"{(error.strerror or 'cannot be read').lower()}{_near(path)}") from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
