@@ -42,7 +42,10 @@ class Outcome:
 
 
 def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
-    """Return the scene files in `places` (a folder means its `*.yaml` and `*.yml`), and what is not there."""
+    """Return the scene files in `places`, and what is not there.
+
+    A folder means its `*.yaml` and `*.yml`.
+    """
     found: dict[Path, Path] = {}
     errors = []
     for place in places:

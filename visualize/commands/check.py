@@ -17,7 +17,11 @@ from visualize.commands._reading import read_places
 @scenes_argument
 @budget_option
 def check(places: tuple[Path, ...], budget: int | None) -> None:
-    """Report every mistake in scenes; draw nothing."""
+    """Report every mistake in scenes; draw nothing.
+
+    \b
+    visualize check scenes
+    """
     scenes, failed = read_places(places, budget)
     for file in scenes:
         click.echo(f"{file}: ok", err=True)

@@ -95,7 +95,7 @@ def _field_at(scene: type[Settings], place: Place, value: Any) -> FieldInfo | No
         if field is None:
             return None
         outer = str(part)
-        kind = Formula if outer == "objective" else _settings_in(field.annotation)
+        kind = Formula if outer == "objective" else settings_in(field.annotation)
     return field if place and isinstance(place[-1], str) else None
 
 
@@ -106,7 +106,7 @@ def _part(value: Any, part: int | str) -> Any:
         return None
 
 
-def _settings_in(annotation: Any) -> type[Settings] | None:
+def settings_in(annotation: Any) -> type[Settings] | None:
     """Return the settings that a field has, be they optional."""
     for kind in (annotation, *get_args(annotation)):
         if isinstance(kind, type) and issubclass(kind, Settings):
