@@ -200,7 +200,13 @@ def _settings(name: str, catalogue: Registry[Any]) -> str:
         if field_name in {"name", "kind"}:
             continue
         default = "required" if field.is_required() else _shown(field.default)
-        rows.append((field.alias or field_name, default, f"{field.description or ''}{_choices(field.annotation)}"))
+        rows.append(
+            (
+                field.alias or field_name,
+                default,
+                f"{field.description or ''}{_choices(field.annotation)}",
+            )
+        )
     parts = [f"{name}\n{textwrap.indent(text, '    ')}", _table(rows)]
     if issubclass(declared, Optimizer):
         parts.append(_conventions(declared))

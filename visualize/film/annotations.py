@@ -15,6 +15,7 @@ from matplotlib.transforms import Bbox
 
 from visualize.film.layout import lay_out
 from visualize.history.history import History
+from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
@@ -93,13 +94,14 @@ def _size(artist: Artist) -> tuple[float, float]:
 
 def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: float) -> Text:
     """Add a text at the top that is no wider than `width`: smaller if need be, then in lines."""
+    text = lettered(text)
     title = figure.text(0, 0, text, fontsize=size, va="top", linespacing=1.15)
     _settle_formulas([title])
     for smaller in (1, 0.95, 0.9, 0.85, 0.8):
         title.set_fontsize(size * smaller)
         if _size(title)[0] <= width:
             return title
-    if "$" in text:
+    if "$" in text.replace(r"\$", ""):
         return title
 
     def width_of(line: str) -> float:
@@ -127,7 +129,7 @@ def _settle_formulas(texts: Sequence[Text]) -> None:
         try:
             text.get_window_extent()
         except ValueError:
-            text.set_parse_math(False)
+            text.set(text=plain(text.get_text()), parse_math=False)
 
 
 def _default_title(scene: Scene) -> str:
@@ -184,7 +186,7 @@ def _legend(
             legend.remove()
         legend = figure.legend(
             list(named.values()),
-            list(named),
+            list(map(lettered, named)),
             loc="upper left",
             ncols=columns,
             frameon=False,
@@ -206,7 +208,7 @@ def _notice(
     """Add the line that says which runs have diverged, each from its step on."""
 
     def words(row: float) -> str:
-        return "    ".join(history.divergences(row))
+        return "    ".join(map(lettered, history.divergences(row)))
 
     notice = _fitted_text(figure, words(math.inf), width, style.font_size * 0.9)
     notice.set(va="bottom", color=style.theme.minimum, zorder=20)
