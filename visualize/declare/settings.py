@@ -239,7 +239,7 @@ class Settings(BaseModel):
     @classmethod
     def _meaning(cls, name: str) -> tuple[str, ...] | str:
         """Return what a name of other tools is here: settings, or words; nothing if unknown."""
-        known = cls.known()
+        known = (*cls.known(), *cls.beside)
         folded = _folded(str(name))
         tables = (vars(one).get("synonyms", {}) for one in cls.__mro__)
         for theirs, meaning in (pair for table in tables for pair in table.items()):

@@ -97,6 +97,7 @@ FRAMES: Synonyms = {
     **_told("duration", "write interval: 40, in milliseconds, or count: 100, in pictures"),
     **_told("run_time runtime seconds length", "write fps: 25 and count: 100, for 4 seconds"),
     **_told("speed playback_speed", "write fps: 50, or steps_per_frame: 2"),
+    **_told("steps iterations", "write steps: 100 in the scene, not in its frames"),
     **_each("pause end_pause final_pause linger wait freeze repeat_delay", "hold"),
     **_each("loops n_loops repeat", "loop"),
     **_each("skip every stride save_every frame_skip step", "steps_per_frame"),
