@@ -479,11 +479,64 @@ def test_more_updates_than_the_budget_are_refused_and_an_option_raises_it(
     assert run("render", "scene.yaml", "--budget", "5").code == 0
 
 
+def test_the_budget_of_time_and_memory_is_raised_by_options(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    for command in ("render", "simulate", "check"):
+        for option, few, many in (
+            ("--max-seconds", "1e-6", "100"),
+            ("--max-memory", "1e-9", "1"),
+        ):
+            refused = run(command, "scene.yaml", option, few)
+            assert (refused.code, refused.out) == (2, "")
+            assert "scene.yaml:3:8: steps: " in refused.err or "frames" in refused.err
+            assert f"{option} raises it" in refused.err
+            assert run(command, "scene.yaml", option, many).code == 0
+
+
+def test_a_film_that_takes_too_long_is_refused_where_it_would_be_made(
+    run: Run, write_scene: Write
+) -> None:
+    write_scene(SMALL.replace("steps: 5", "steps: 900").replace("frames: {size: [48, 32]}", ""))
+    assert run("simulate", "scene.yaml", "--max-seconds", "1").code == 0
+    refused = run("render", "scene.yaml", "--max-seconds", "1")
+    assert refused.code == 2
+    assert "901 pictures of 1280 x 720 would take about" in refused.err
+
+
+def test_a_run_that_is_growing_is_a_warning(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL.replace("0.9", "1.1").replace("steps: 5", "steps: 30"))
+    done = run("simulate", "scene.yaml")
+    assert done.code == 0
+    assert "scene.yaml: warning: sgd is still growing at step 30" in done.err
+    assert "sgd: step 30, x = " in done.err
+    assert run("simulate", "scene.yaml", "--strict").code == 1
+
+
+def test_starts_that_leave_are_told_in_one_line(run: Run, write_scene: Write) -> None:
+    text = SMALL.replace("x**2/20 + y**2", "x - log(x) + y**2").replace(
+        "sgd, learning_rate: 0.9", "newton"
+    )
+    write_scene(text.replace("[-7, 2]", "[[5, 1], [6, 1], [0.5, 1]]"))
+    done = run("simulate", "scene.yaml")
+    assert done.err.count("warning") == 1
+    assert "warning: newton: 2 of 3 starts left the domain at step 1" in done.err
+    assert done.err.count("newton: step 5") == 1
+
+
+def test_where_a_run_stopped_is_told(run: Run, write_scene: Write) -> None:
+    write_scene(
+        f"{SMALL}stop: {{gradient: 1e-3}}\n".replace("0.9", "0.5").replace("[-7, 2]", "[0.001, 2]")
+    )
+    done = run("simulate", "scene.yaml", "--strict")
+    assert done.code == 0
+    assert "sgd: stopped at step 1 (gradient at most 0.001), x = " in done.err
+
+
 def test_divergence_is_a_warning_and_with_strict_a_failure(run: Run, write_scene: Write) -> None:
     write_scene(LEAVING)
     done = run("render", "scene.yaml")
     assert (done.code, done.out) == (0, "output/scene.gif\n")
-    assert "scene.yaml: warning: sgd diverged at step 1" in done.err
+    assert "scene.yaml: warning: sgd grew beyond all bounds at step 1" in done.err
     strict = run("render", "scene.yaml", "--strict", "--force")
     assert (strict.code, strict.out) == (1, "output/scene.gif\n")
 
@@ -608,7 +661,7 @@ def test_simulating_tells_divergence_and_strict_makes_it_a_failure(
     write_scene(LEAVING)
     done = run("simulate", "scene.yaml")
     assert done.code == 0
-    assert "warning: sgd diverged at step 1" in done.err
+    assert "warning: sgd grew beyond all bounds at step 1" in done.err
     strict = run("simulate", "scene.yaml", "--strict")
     assert (strict.code, strict.out) == (1, "output/scene.npz\n")
 
@@ -806,7 +859,12 @@ def test_an_imported_run_is_found_from_where_the_scene_is(run: Run, recording: P
     recording.rename("data/run.npy")
     done = run("import", "data/run.npy", "-o", "scenes", "--title", "a: b # c", "--name", "mine")
     assert done.out == f"{Path('scenes/mine.yaml')}\n"
-    scene = read_scene("scenes/mine.yaml")
+    assert "give --allow-outside to render it" in done.err
+    done = run("check", "scenes/mine.yaml")
+    assert done.code == 2
+    assert "lies outside the scene's folder; --allow-outside reads it" in done.err
+    assert run("check", "scenes/mine.yaml", "--allow-outside").code == 0
+    scene = read_scene("scenes/mine.yaml", allow_outside=True)
     assert (scene.title, scene.trajectories[0].file) == ("a: b # c", "scenes/../data/run.npy")
 
 
@@ -821,7 +879,7 @@ def test_several_runs_become_one_scene(run: Run, recording: Path) -> None:
     [
         (["run.npy", "--objective", "x**2 + k"], "unknown name 'k'"),
         (["run.npy", "--objective", "x**2"], "run has 2 coordinates; the objective has 1"),
-        (["wrong.csv"], "line 2 has 'b', which is no number"),
+        (["wrong.csv"], "line 2, column 2: no number"),
         (["nowhere.npy"], "does not exist"),
         (["run.npy", "--name", "../out"], "cannot be a file's name everywhere"),
         ([], "Missing argument"),

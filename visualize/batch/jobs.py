@@ -9,6 +9,7 @@ from pathlib import Path
 
 from visualize.errors import Mistake, SceneError, VisualizeError
 from visualize.formats.format import FORMATS
+from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene, read_scene
 from visualize.scene.source import SUFFIXES
 
@@ -68,12 +69,14 @@ def _without_scenes(folder: Path) -> SceneError:
     return SceneError([Mistake(str(folder), 0, 0, "", words)])
 
 
-def read_scenes(files: Sequence[Path], budget: int) -> tuple[dict[Path, Scene], list[SceneError]]:
+def read_scenes(
+    files: Sequence[Path], budget: Budget, *, allow_outside: bool = False
+) -> tuple[dict[Path, Scene], list[SceneError]]:
     """Return the scenes that are sound, by file, and the mistakes of the others."""
     scenes, errors = {}, []
     for file in files:
         try:
-            scenes[file] = read_scene(file, budget=budget)
+            scenes[file] = read_scene(file, budget=budget, allow_outside=allow_outside)
         except SceneError as error:
             errors.append(error)
     return scenes, errors

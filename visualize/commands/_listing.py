@@ -16,7 +16,7 @@ from visualize.declare.descriptions import describe_all
 from visualize.declare.registry import Registry
 from visualize.declare.settings import Settings
 from visualize.formats.format import FORMATS
-from visualize.formulas.functions import CONSTANTS, FUNCTIONS, NAMES
+from visualize.formulas.functions import CONSTANTS, FUNCTIONS
 from visualize.formulas.spellings import of_function
 from visualize.looks.themes import THEMES
 from visualize.objectives._test_functions import TEST_FUNCTIONS, hint_for
@@ -108,12 +108,8 @@ def _describe_objective(name: str) -> str:
 
 
 def _functions() -> Mapping[str, str]:
-    functions = {name: _meaning(name) for name in NAMES}
+    functions = {name: function.meaning for name, function in FUNCTIONS.items()}
     return functions | {name: f"{value!r}" for name, value in CONSTANTS.items()}
-
-
-def _meaning(name: str) -> str:
-    return str(getattr(FUNCTIONS.get(name), "meaning", "a function"))
 
 
 def _themes() -> Mapping[str, str]:
@@ -195,7 +191,9 @@ def _settings(name: str, catalogue: Registry[Any]) -> str:
     describe_all()
     fields = dict(declared.model_fields)
     if issubclass(declared, Optimizer):
-        fields |= {**Appearance.model_fields, "convention": fields.pop("convention")}
+        own = {"name", "learning_rate", *(set(fields) - set(Optimizer.model_fields))}
+        shared = {name: fields.pop(name) for name in list(fields) if name not in own}
+        fields |= {**Appearance.model_fields, **shared}
     for field_name, field in fields.items():
         if field_name in {"name", "kind"}:
             continue

@@ -7,6 +7,7 @@ import click
 
 from visualize.commands._options import (
     MISUSED,
+    Allowed,
     budget_option,
     scenes_argument,
 )
@@ -16,7 +17,7 @@ from visualize.commands._reading import read_places
 @click.command()
 @scenes_argument
 @budget_option
-def check(places: tuple[Path, ...], budget: int | None) -> None:
+def check(places: tuple[Path, ...], budget: Allowed) -> None:
     """Report every mistake in scenes; draw nothing.
 
     \b

@@ -9,6 +9,7 @@ import click
 from visualize.commands._options import (
     FAILED,
     MISUSED,
+    Allowed,
     budget_option,
     make,
     output_option,
@@ -44,7 +45,7 @@ def render(
     jobs: str,
     force: bool,
     strict: bool,
-    budget: int | None,
+    budget: Allowed,
 ) -> None:
     """Render scenes to films.
 
@@ -60,7 +61,7 @@ def render(
 
     chosen = _formats(formats)
     processes = _processes(jobs)
-    scenes, failed = read_places(places, budget)
+    scenes, failed = read_places(places, budget, films=True)
     code = MISUSED if failed else 0
     work = []
     for file, scene in scenes.items():

@@ -12,6 +12,7 @@ import click
 from visualize.commands._options import (
     FAILED,
     MISUSED,
+    Allowed,
     budget_option,
     output_option,
     scenes_argument,
@@ -45,7 +46,7 @@ def verify(
     picture: bool,
     as_json: bool,
     output: Path,
-    budget: int | None,
+    budget: Allowed,
 ) -> None:
     """Hold the trajectories against saved ones.
 

@@ -1,4 +1,4 @@
-"""What stands around the panels: title, step counter, legend, a notice of divergence."""
+"""What stands around the panels: title, step counter, legend, how runs ended."""
 
 import math
 import re
@@ -31,7 +31,7 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def annotate(
     figure: Figure | SubFigure, panels: Sequence[Axes], scene: Scene, history: History, style: Style
 ) -> list[Mover]:
-    """Put title, step counter, legend and a notice of divergence around the panels.
+    """Put title, step counter, legend and how runs ended around the panels.
 
     The space is shared out once: head and foot take what they need, the panels fill the rest.
     """
@@ -205,7 +205,7 @@ def _legend(
 def _notice(
     figure: Figure | SubFigure, history: History, style: Style, width: float
 ) -> tuple[Text, Mover]:
-    """Add the line that says which runs have diverged, each from its step on."""
+    """Add the line that says how runs ended that did not end well, each from its step on."""
 
     def words(row: float) -> str:
         return "    ".join(map(lettered, history.divergences(row)))

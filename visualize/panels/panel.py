@@ -85,6 +85,8 @@ class Showable(NamedTuple):
     states: Mapping[str, tuple[int, ...]] | None
     """The arrays that runs remember, by name, each with the shape that it has for one start;
     None where that is not known for a mistake of the runs."""
+    has_gradients: bool = True
+    """Whether the runs have gradients."""
 
 
 class Panel(Settings, ABC):

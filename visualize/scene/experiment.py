@@ -18,7 +18,7 @@ from visualize.objectives._noise import Noise
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import Objective, declaration
 from visualize.objectives.unknown import Unknown
-from visualize.optimizers.optimizer import Optimizer
+from visualize.optimizers.optimizer import Optimizer, Stop
 from visualize.scene.recordings import Recording
 from visualize.scene.starts import Grid, Random, Start, points_of
 
@@ -54,6 +54,8 @@ class Experiment(Settings):
     """Where every optimizer begins: a number, a point, a list of points, a grid or random ones."""
     steps: Annotated[Natural, Field(examples=[100])] = 100
     """Updates of each optimizer; of recorded trajectories as many as the longest has."""
+    stop: Annotated[Stop | None, Field(examples=[{"gradient": 1e-8}])] = None
+    """When runs stop before: `{gradient: 1e-8}`. They stay where they are."""
     seed: Annotated[Natural, Field(examples=[1])] = 0
     """Of everything random."""
     noise: Annotated[Noise | None, Field(examples=[{"standard_deviation": 0.1}])] = None

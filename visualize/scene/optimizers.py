@@ -7,9 +7,11 @@ from visualize.declare.settings import (
     LONGEST_FORM,
     collected,
     declared_in,
+    error_at,
     mistake_at,
     with_its_name,
 )
+from visualize.history.history import MOST_RUNS
 from visualize.optimizers._foreign import as_optimizer
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer
 from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
@@ -54,4 +56,8 @@ def read_optimizers(value: Any) -> Entries[Optimizer]:
                     own = as_optimizer(settings)
                     optimizer = own or declared_in(OPTIMIZERS, Optimizer, "name", settings)
                     entries.sound.append(Entry(optimizer, look, (index,), swept))
+            if len(entries.sound) > MOST_RUNS:
+                raise error_at(f"with these there are more than {MOST_RUNS} runs")
+        if len(entries.sound) > MOST_RUNS:
+            break
     return entries

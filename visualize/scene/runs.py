@@ -79,12 +79,14 @@ def labelled(entries: Sequence[Entry[Source]]) -> tuple[Run[Source], ...]:
     """Return the runs, each with a label: its name, numbered where two are alike."""
     taken = {entry.appearance.label for entry in entries}
     names = Counter(_name(entry) for entry in entries if entry.appearance.label is None)
+    numbers: Counter[str] = Counter()
     runs = []
     for entry in entries:
         name, given = _name(entry), entry.appearance.label
-        label, number = given or name, 1
+        label = given or name
         while given is None and (label in taken or names[label] > 1):
-            label, number = f"{name} {number}", number + 1
+            numbers[name] += 1
+            label = f"{name} {numbers[name]}"
         taken.add(label)
         runs.append(Run(entry.source, label, entry.appearance.color))
     return tuple(runs)

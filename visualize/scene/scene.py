@@ -27,7 +27,7 @@ from visualize.history.comparison import Tolerance
 from visualize.looks.themes import THEMES
 from visualize.panels.panel import Panel
 from visualize.scene._spellings import SCENE
-from visualize.scene.checks import BUDGET
+from visualize.scene.budget import Budget
 from visualize.scene.experiment import Experiment, documented_as
 from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
@@ -78,7 +78,7 @@ class Scene(Experiment):
     """
 
     alternatives = tuple(
-        ("trajectories", name) for name in ("optimizers", "start", "steps", "seed", "noise")
+        ("trajectories", name) for name in ("optimizers", "start", "steps", "stop", "seed", "noise")
     )
     synonyms: ClassVar[Synonyms] = SCENE
 
@@ -195,11 +195,19 @@ class Scene(Experiment):
         return plain
 
 
-def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
+def read_scene(
+    path: str | os.PathLike[str],
+    *,
+    budget: Budget | int | None = None,
+    allow_outside: bool = False,
+) -> Scene:
     """Return the scene in a YAML file, fully checked.
 
-    Raises `SceneError` with every mistake in the file and its place. A scene that asks for more
-    than `budget` updates (steps x starts x optimizers) is refused before anything is computed.
+    Raises `SceneError` with every mistake in the file and its place. A scene that costs more than
+    the budget is refused before anything is computed: 4 GiB of memory, ten minutes for its runs
+    and ten for its film, or what is given; a number is one of updates (steps x starts x
+    optimizers), in place of the time. Recordings are read from the scene's folder and those in it;
+    with `allow_outside` from anywhere.
 
     >>> read_scene("scenes/adagrad-contour.yaml").objective.formula
     'x**2/20 + y**2'
@@ -209,7 +217,12 @@ def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
         words = "a scene is a mapping of settings, objective: x**2 + y**2 and so on"
         raise SceneError([document.mistake((), f"{words}; `visualize new NAME` writes one")])
     try:
-        context = {"budget": budget, "folder": Path(path).parent}
+        allowed = Budget(updates=budget) if isinstance(budget, int) else budget or Budget()
+        context = {
+            "budget": allowed,
+            "folder": Path(path).parent,
+            "allow_outside": allow_outside,
+        }
         scene = Scene.model_validate(document.value, context=context)
     except ValidationError as error:
         raise SceneError(mistakes_in(document, error, Scene)) from None
