@@ -158,7 +158,7 @@ REFUSED: list[tuple[str, str, int | None]] = [
     ("x >> 2", "..", 0),
     ("x[1..3]", "brackets", 0),
     ("~x", "not allowed", 0),
-    ("x // y", "//", 0),
+    ("x // y", "//", 2),
     ("x @ y", "not allowed", 0),
     ("x << 2", "not allowed", 0),
     ("x | y", "not allowed", 0),

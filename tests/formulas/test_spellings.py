@@ -220,6 +220,8 @@ WRITTEN_AS = [
     ("@(x) x.^2", "write x**2"),
     ("x -> x^2", "write x**2"),
     ("x = 3", "only the formula is wanted"),
+    ("x[0]**2 + x[1]**2", "write x0**2 + x1**2"),
+    ("x // y", "write floor(x/y)"),
     # signs
     ("x.*y", "write x*y"),
     ("2*[x + 1]", "write 2*(x + 1)"),

@@ -71,6 +71,7 @@ MODULE = re.compile(
     r"(?<![\w.)])(?:np|numpy|math|Math|torch|jnp|jax|tf|K|cmath|scipy|sp|sympy|nn|F|std)"
     r"(?:\.|::)(?:(?:math|numpy|special|functional|nn)\.)?(?=[A-Za-z])"
 )
+INDEX = re.compile(r"\b([A-Za-z])\s*\[\s*([0-9]{1,4})\s*\]")
 LATEX = re.compile(r"\\[A-Za-z]+|\^\{|_\{|\$")
 
 
@@ -276,6 +277,29 @@ def _bars(it: Written) -> Repair | None:
     return Repair("|...| is written abs(...)", opening.start, closing.end, mended, f"abs({inside})")
 
 
+def _index(it: Written) -> Repair | None:
+    """`x[0]` is `x0`, outside of a sum."""
+    found = INDEX.search(it.text)
+    if not found or any(token.text == "for" for token in it.tokens):
+        return None
+    words = "brackets are not allowed in a formula, numbers stand behind the letter"
+    return Repair(words, found.start(), found.end(), INDEX.sub(r"\1\2", it.text))
+
+
+def _whole_division(it: Written) -> Repair | None:
+    """`x // y` is `floor(x/y)`."""
+    for i, token in enumerate(it.tokens[1:-1], 1):
+        if token.text == "//":
+            one, other = it.tokens[i - 1], it.tokens[i + 1]
+            mended = None
+            if one.kind != "sign" and other.kind != "sign":
+                quotient = f"floor({one.text}/{other.text})"
+                mended = it.text[: one.start] + quotient + it.text[other.end :]
+            words = "// is not allowed in a formula"
+            return Repair(words, token.start, token.end, mended, "floor(x/y)")
+    return None
+
+
 def _power_of_a_function(it: Written) -> Repair | None:
     """`sin**2(x)` is `sin(x)**2`, `exp**x` is `exp(x)`."""
     for i, (name, sign, power) in enumerate(
@@ -388,7 +412,7 @@ def _product(it: Written) -> Repair | None:
 
 def _ways_to_read(tokens: Sequence[Token], i: int, second: str) -> str:
     """Return how a product behind a sign that binds as much could be meant: `1/2x`, `e**2x`."""
-    if i < 2 or tokens[i].kind == "sign" or tokens[i - 1].text not in ("/", "**"):
+    if i < 2 or tokens[i].kind == "sign" or tokens[i - 1].text not in ("/", "**", "%"):
         return ""
     base, sign, first = (token.text for token in tokens[i - 2 : i + 1])
     is_power_of_variable = sign == "**" and tokens[i - 2].kind == "name" and base not in CONSTANTS
@@ -468,7 +492,9 @@ DETECTORS = (
     _power,
     _logic,
     _bars,
+    _index,
     _square_brackets,
+    _whole_division,
     _power_of_a_function,
     _argument,
     _decimal,
