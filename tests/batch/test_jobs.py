@@ -37,7 +37,7 @@ def test_a_folder_means_its_scenes_and_not_those_of_its_subfolders(
     for name in ("b.yaml", "a.yaml", "c.yml", "d.md", "sub/e.yaml"):
         write_scene(SMALL, name)
     found, missing = find_scenes([tmp_path])
-    assert found == [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    assert found == [tmp_path / "a.yaml", tmp_path / "b.yaml", tmp_path / "c.yml"]
     assert not missing
 
 

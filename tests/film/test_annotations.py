@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
 
@@ -121,6 +122,18 @@ def test_a_dollar_sign_never_ends_in_a_traceback(words: str, place: str) -> None
     else:
         film = a_film(optimizers=[RACE[0] | {"label": words}, RACE[3]])
     assert film.picture(0).any()
+
+
+@pytest.mark.parametrize("place", ["title", "label"])
+def test_money_is_shown_as_it_is_written(place: str) -> None:
+    pictures = []
+    for words in ("from $5 to $1", r"from \$5 to \$1"):
+        if place == "title":
+            film = a_film(title=words)
+        else:
+            film = a_film(optimizers=[RACE[0] | {"label": words}, RACE[3]], title="Race")
+        pictures.append(film.picture(0).copy())
+    assert np.array_equal(pictures[0], pictures[1])
 
 
 @pytest.mark.parametrize("place", ["title", "label"])

@@ -22,7 +22,7 @@ SOUND: dict[str, Any] = {
 }
 WRONG: dict[str, tuple[Any, str]] = {
     "objective": ("x**2 + +", "objective.expression"),
-    "start": ("here", "start.0"),
+    "start": ("here", "start"),
     "steps": (-1, "steps"),
     "optimizers": ([{"name": "sgd", "learning_rate": -1}], "optimizers.0.learning_rate"),
     "panels": ([{"kind": "contour", "samples": 0}], "panels.0.samples"),

@@ -3,21 +3,62 @@
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 FAILED, MISUSED, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 
+
+class _Place(click.Path):
+    """A scene file or a folder; an empty name is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        if not value:
+            self.fail("an empty name is no scene; '.' is this folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class _Folder(click.Path):
+    """A folder for files that are written."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, of which every part is a folder or is to be one."""
+        folder = Path(value)
+        if not folder.is_dir() and folder.suffix.lower() in FILES:
+            words = f"a folder is wanted, and films are called as their scenes are (got {value})"
+            self.fail(f"{words}; write -o {folder.parent}", param, ctx)
+        for part in (folder, *folder.parents):
+            if part.exists() and not part.is_dir():
+                self.fail(f"{folder} cannot be made: {part} is a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def _some(ctx: click.Context, param: click.Parameter, places: tuple[Path, ...]) -> tuple[Path, ...]:
+    if not places:
+        words = "which scenes? write their files or a folder"
+        raise click.UsageError(f"{words}: {ctx.command_path} scene.yaml", ctx)
+    del param
+    return places
+
+
+FILES = (".gif", ".mp4", ".webm", ".webp", ".apng", ".png", ".jpg", ".npz", ".npy", ".yaml")
+"""What somebody's file would end with who takes a folder for it."""
+
 scenes_argument = click.argument(
-    "places", metavar="SCENE_OR_FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path)
+    "places",
+    metavar="SCENE_OR_FOLDER...",
+    nargs=-1,
+    type=_Place(path_type=Path),
+    callback=_some,
 )
 
 output_option = click.option(
     "-o",
     "--output",
     metavar="FOLDER",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=_Folder(path_type=Path, file_okay=False),
     default=Path("output"),
     show_default=True,
     help="Where the files go.",
@@ -27,7 +68,7 @@ here_option = click.option(
     "-o",
     "--output",
     metavar="FOLDER",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=_Folder(path_type=Path, file_okay=False),
     default=Path(),
     help="Where the scene goes; default: here.",
 )
@@ -85,3 +126,14 @@ def budget_option(command: Callable[..., None]) -> Callable[..., None]:
         )
 
     return with_budget
+
+
+def make(folder: Path) -> None:
+    """Make a folder for what will be written, before any work is done for it."""
+    from visualize.errors import OutputError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        words = (error.strerror or "it is refused").lower()
+        raise OutputError(f"{folder} cannot be made: {words}") from None

@@ -18,7 +18,11 @@ from visualize.commands._reading import read_places
 @scenes_argument
 @budget_option
 def check(places: tuple[Path, ...], budget: Allowed) -> None:
-    """Report every mistake in scenes; draw nothing."""
+    """Report every mistake in scenes; draw nothing.
+
+    \b
+    visualize check scenes
+    """
     scenes, failed = read_places(places, budget)
     for file in scenes:
         click.echo(f"{file}: ok", err=True)

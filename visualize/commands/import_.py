@@ -38,6 +38,9 @@ def import_(
     """Write a scene that plays points recorded elsewhere: .npy, .npz, .csv or .json.
 
     Arrays have the shape (steps + 1, dimension) or (steps + 1, starts, dimension).
+
+    \b
+    visualize import adam.npy --objective "x**2/20 + y**2"
     """
     from visualize.errors import SceneError
     from visualize.scene.recordings import is_inside

@@ -12,6 +12,7 @@ from visualize.commands._options import (
     MISUSED,
     Allowed,
     budget_option,
+    make,
     output_option,
     scenes_argument,
 )
@@ -39,6 +40,10 @@ def simulate(
     """Compute the trajectories and save them as .npz.
 
     A folder means its *.yaml. The paths written are printed.
+
+    \b
+    visualize simulate race.yaml
+    visualize simulate scenes -o arrays --state
     """
     from visualize.batch.jobs import clashes
     from visualize.simulation.simulate import simulate
@@ -48,6 +53,8 @@ def simulate(
     if twice := clashes({file: [path] for file, path in work.items()}):
         raise click.UsageError("\n".join(twice))
     code = MISUSED if failed else 0
+    if work:
+        make(output)
     for file, path in work.items():
         try:
             with ProgressBar() as progress:

@@ -52,6 +52,10 @@ def verify(
 
     A folder means its *.yaml. What differs is reported: the run, the first step and coordinate, the
     numbers around it, and what has changed in scene and versions since.
+
+    \b
+    visualize verify race.yaml --baselines baselines --update
+    visualize verify race.yaml --baselines baselines
     """
     from visualize.baselines.verify import check_scene
     from visualize.batch.jobs import clashes

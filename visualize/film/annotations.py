@@ -15,6 +15,7 @@ from matplotlib.transforms import Bbox
 
 from visualize.film.layout import lay_out
 from visualize.history.history import History
+from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
@@ -93,6 +94,7 @@ def _size(artist: Artist) -> tuple[float, float]:
 
 def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: float) -> Text:
     """Add a text at the top that is no wider than `width`: smaller if need be, then in lines."""
+    text = lettered(text)
     title = figure.text(0, 0, text, fontsize=size, va="top", linespacing=1.15)
     _settle_formulas([title])
     for smaller in (1, 0.95, 0.9, 0.85, 0.8):
@@ -110,7 +112,7 @@ def _in_lines(title: Text, text: str, width: float) -> str:
         title.set_text(line)
         return _size(title)[0]
 
-    if "$" in text or width_of(text) <= width:
+    if "$" in text.replace(r"\$", "") or width_of(text) <= width:
         return text
     lines = [""]
     for word in text.split():
@@ -132,7 +134,7 @@ def _settle_formulas(texts: Sequence[Text]) -> None:
         try:
             text.get_window_extent()
         except ValueError:
-            text.set_parse_math(False)
+            text.set(text=plain(text.get_text()), parse_math=False)
 
 
 def _default_title(scene: Scene) -> str:
@@ -189,7 +191,7 @@ def _legend(
             legend.remove()
         legend = figure.legend(
             list(named.values()),
-            list(named),
+            list(map(lettered, named)),
             loc="upper left",
             ncols=columns,
             frameon=False,
@@ -211,7 +213,7 @@ def _notice(
     """Add the line that says how runs ended that did not end well, each from its step on."""
 
     def words(row: float) -> str:
-        return "    ".join(history.divergences(row))
+        return "    ".join(map(lettered, history.divergences(row)))
 
     notice = _fitted_text(figure, words(math.inf), width, style.font_size * 0.9)
     rows = {fate.step for run in history.values() for fate in run.fates if fate is not None}

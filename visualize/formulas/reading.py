@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from visualize.errors import ExpressionError
+from visualize.formulas import repairs, spellings
 from visualize.formulas._tree import parted
 from visualize.formulas.expression import Expression
 from visualize.formulas.functions import (
@@ -29,7 +31,6 @@ from visualize.formulas.functions import (
     OPERATIONS,
     OPERATORS,
 )
-from visualize.text import did_you_mean
 
 LONGEST = 10_000
 MOST_NODES = 2_000
@@ -44,9 +45,6 @@ OVER_AN_INDEX = ("sum", "prod")
 NUMBERS = ("no", "one", "two", "three")
 VARIABLE = re.compile(r"[xyz]|[A-Za-z][0-9]{1,9}")
 """What a variable is called where none are given."""
-PRODUCT_WITHOUT_SIGN = re.compile(r"(?<![\w.])\.?[0-9][0-9.]*(?![eE][-+]?[0-9]|[xX][0-9])[A-Za-z(]")
-"""A number with a name or a parenthesis right behind it."""
-SYNONYMS = {"ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "fabs": "abs"}
 IN_WORDS = {
     ast.Attribute: "a dot",
     ast.Subscript: "brackets",
@@ -69,7 +67,30 @@ def read_expression(
     x1, x2, ..., x10). `constants` are names of numbers, beside pi and e. Raises `ExpressionError`
     with the column of what is not a formula.
     """
+    if len(text) > LONGEST:
+        raise ExpressionError(f"a formula may have at most {LONGEST} characters", 0, 1)
     named = CONSTANTS | dict(constants or {})
+    plain, columns = spellings.in_our_characters(text)
+    try:
+        return replace(_read(plain, variables, named), text=text)
+    except ExpressionError as error:
+        told = repairs.explained(error, plain, variables, partial(_is_formula, constants=named))
+        first, last = told.column, min(told.column + told.length, len(plain)) - 1
+        length = columns[max(first, last)] + 1 - columns[first]
+        raise ExpressionError(told.message, columns[first], length) from None
+
+
+def _is_formula(text: str, constants: Mapping[str, float]) -> bool:
+    """Whether a text is a formula, whatever its variables are called."""
+    names = set(re.findall(r"[A-Za-z_]\w*", text)) - {*NAMES, *constants}
+    try:
+        _read(text, sorted(names), constants)
+    except ExpressionError:
+        return False
+    return bool(names)
+
+
+def _read(text: str, variables: Sequence[str] | None, named: Mapping[str, float]) -> Expression:
     tree = _parse(text)
     nodes = []
     for node in _checked(tree, named):
@@ -84,14 +105,15 @@ def read_expression(
         known = tuple(sorted(filter(VARIABLE.fullmatch, found), key=_natural))
     else:
         known = tuple(variables)
+    others = ""
+    if variables is None:
+        others = spellings.of_variables(text, [it.id for it in names])
     for node in names:
-        _check_name(node, known, named)
+        _check_name(node, known, named, others)
     return Expression(text, known, _folded(tree, named))
 
 
 def _parse(text: str) -> ast.expr:
-    if len(text) > LONGEST:
-        raise ExpressionError(f"a formula may have at most {LONGEST} characters", 0, 1)
     if not text.strip():
         raise ExpressionError("an empty formula")
     for column, character in enumerate(text):
@@ -100,25 +122,24 @@ def _parse(text: str) -> ast.expr:
         if character == "#" or not (
             character.isascii() and (character.isprintable() or character.isspace())
         ):
-            raise ExpressionError(f"{character!r} is not allowed in a formula", column)
+            hint = spellings.of_character(character)
+            raise ExpressionError(f"{character!r} is not allowed in a formula{hint}", column)
     indent = len(text) - len(text.lstrip())
     line = re.sub(r"\s", " ", text).strip()
     line = re.sub(r"(?<!\.)\.\.(?!\.)", ">>", line)  # 1..10 is not Python's
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's hints are about programs
-            tree = ast.parse(line, mode="eval").body
+            whole = ast.parse(line, mode="eval")
     except SyntaxError as error:
         column = indent + ((error.offset or len(line) + 1) - 1)
         column = min(column, max(len(text.rstrip()) - 1, 0))
-        if product := PRODUCT_WITHOUT_SIGN.search(text):
-            factor = product[0][:-1]
-            message = f"a product needs its sign; write {factor}*{product[0][-1]}"
-            length = product.end() - product.start()
-            raise ExpressionError(message, product.start(), length) from None
         raise ExpressionError("this is not a formula", column) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("nested too deep", 0, len(text)) from None
+    if spellings.TAKEN.keys() & re.findall(r"\w+", line):
+        spellings.in_our_words(whole)
+    tree = whole.body
     for node in ast.walk(tree):
         if hasattr(node, "col_offset"):
             node.col_offset += indent
@@ -165,19 +186,18 @@ def _operands(
             return None, values
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return None, (test, body, orelse)
-        case ast.Call(func=ast.Constant()):
-            raise _error(f"a product needs its sign; write {ast.unparse(node.func)}*(...)", node)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             if name not in FUNCTIONS:
                 if name in CONSTANTS or VARIABLE.fullmatch(name):
                     raise _error(f"'{name}' is not a function; write {name}*(...)", node.func)
-                hint = did_you_mean(SYNONYMS.get(name, name), NAMES)
+                hint = spellings.of_function(name, arguments)
                 known = f"; there are {', '.join(NAMES)}"
                 raise _error(f"unknown function '{name[:40]}'{hint or known}", node.func)
             if name in OVER_AN_INDEX and len(arguments) == 1:
                 node.args = _written_out(name, arguments[0], constants)
             elif not FUNCTIONS[name].fewest <= len(arguments) <= FUNCTIONS[name].most:
-                raise _error(_number_of_arguments(name), node)
+                hint = spellings.of_function(name, arguments)
+                raise _error(f"{_number_of_arguments(name)}{hint}", node)
             return None, node.args
         case _:
             refused = node.op if isinstance(node, ast.BinOp | ast.UnaryOp) else node
@@ -260,14 +280,16 @@ def _is_condition(node: ast.expr) -> bool:
     )
 
 
-def _check_name(node: ast.Name, known: Sequence[str], constants: Mapping[str, float]) -> None:
+def _check_name(
+    node: ast.Name, known: Sequence[str], constants: Mapping[str, float], others: str
+) -> None:
     name = node.id
     if name in known or name in constants:
         return
     if name in NAMES:
         raise _error(f"'{name}' is a function; write {name}(...)", node)
-    hint = did_you_mean(name, [*known, *constants, *NAMES])
-    raise _error(f"unknown name '{name[:40]}'{hint or _known_variables(known)}", node)
+    hint = spellings.of_name(name, [*known, *("xyz" if others else "")])
+    raise _error(f"unknown name '{name[:40]}'{hint or _known_variables(known) + others}", node)
 
 
 def _known_variables(known: Sequence[str]) -> str:

@@ -18,11 +18,12 @@ from typing_extensions import TypeVar
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Positive, Settings, custom_error
+from visualize.declare.settings import Positive, Settings, Synonyms, custom_error
 from visualize.formulas.reading import read_expression
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Blocks
 from visualize.optimizers._fields import LearningRate
+from visualize.optimizers._spellings import OPTIMIZERS as SPELLINGS
 from visualize.optimizers._trace import EFFECTIVE_RATE as EFFECTIVE_RATE
 from visualize.optimizers._trace import Problem as Problem
 from visualize.optimizers._trace import Step as Step
@@ -56,27 +57,7 @@ class Optimizer(Settings, ABC, Generic[S]):
     """Whether a learning rate of 0, which others may pass through, has no meaning for the rule."""
     searches: ClassVar[bool] = False
     """Whether the rule searches along lines: it needs gradients as they are, not clipped."""
-    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "lr": ("learning_rate",),
-        "rate": ("learning_rate",),
-        "step_size": ("learning_rate",),
-        "eps": ("epsilon",),
-        "betas": ("beta_1", "beta_2"),
-        "beta1": ("beta_1",),
-        "beta2": ("beta_2",),
-        "b1": ("beta_1",),
-        "b2": ("beta_2",),
-        "alpha": ("rho",),
-        "decay": ("rho",),
-        "l2": ("weight_decay",),
-        "wd": ("weight_decay",),
-        "eps_root": ("epsilon_root",),
-        "initial_scale": ("initial_accumulator_value",),
-        "clipnorm": ("clip_norm",),
-        "global_clipnorm": ("clip_norm",),
-        "max_norm": ("clip_norm",),
-        "grad_clip": ("clip_norm",),
-    }
+    synonyms: ClassVar[Synonyms] = SPELLINGS
 
     beside = ("sweep", "label", "color")
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Range, Settings
+from visualize.declare.settings import Range, Settings, Synonyms
 from visualize.history.history import History
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
+from visualize.panels._spellings import PANELS as SPELLINGS
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -90,6 +91,8 @@ class Showable(NamedTuple):
 
 class Panel(Settings, ABC):
     """One set of axes in the picture, with settings as fields: it looks, then it draws."""
+
+    synonyms: ClassVar[Synonyms] = SPELLINGS
 
     shows: ClassVar[range]
     """The dimensions of objective that it can show."""

@@ -41,6 +41,7 @@ class Values(Panel):
     how far it is to the minimum: the nearest of those that are global.
     """
 
+    also_called: ClassVar = ("loss", "losses", "convergence", "history", "error", "cost")
     kind: Literal["values"] = "values"
     shows: ClassVar[range] = range(1, 1_000_000)
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import InitErrorDetails
 
 from visualize.declare.checks import mistakes_between
-from visualize.declare.settings import collected, custom_error, declared_in, parsed
+from visualize.declare.settings import (
+    LONGEST_FORM,
+    collected,
+    custom_error,
+    declared_in,
+    parsed,
+    with_its_name,
+)
 from visualize.objectives.objective import read_objective
 from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
@@ -19,6 +26,7 @@ from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
 from visualize.scene.starts import read_start
 from visualize.storage.room import Room
+from visualize.text import in_yaml, shortened
 
 if TYPE_CHECKING:
     from visualize.scene.experiment import Experiment
@@ -128,7 +136,13 @@ def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
 
 def _list_of_panels(value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
-        raise custom_error(f"must be a list of panels: {', '.join(PANELS.names())}")
+        words = f"must be a list of panels: {', '.join(PANELS.names())}"
+        one = value
+        if isinstance(value, Mapping) and "kind" not in value:
+            one = with_its_name(PANELS, "kind", value)
+        known = one in PANELS if isinstance(one, str) else bool(one)
+        written = in_yaml([one] if known else ["contour", "values"])
+        raise custom_error(f"{words}; write panels: {shortened(written, LONGEST_FORM)}")
     if not 1 <= len(value) <= MOST_PANELS:
         raise custom_error(f"must be 1 to {MOST_PANELS} panels (got {len(value)})")
     return list(value)

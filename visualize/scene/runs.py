@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pydantic import Field
+
 from visualize.declare.settings import Color, Label, Place, Settings
 
 if TYPE_CHECKING:
@@ -17,9 +19,9 @@ Source = TypeVar("Source")
 class Appearance(Settings):
     """How the picture shows a run; these settings stand among those of the run itself."""
 
-    label: Label | None = None
+    label: Label | None = Field(None, examples=["Adam"])
     """How the picture and the saved arrays call this run; default: the name."""
-    color: Color | None = None
+    color: Color | None = Field(None, examples=["#1f77b4"])
     """Its colour; default: the theme's next."""
 
 
