@@ -107,7 +107,7 @@ def _read(text: str, variables: Sequence[str] | None, named: Mapping[str, float]
         known = tuple(variables)
     others = ""
     if variables is None:
-        others = spellings.of_variables(text, [it.id for it in names])
+        others = spellings.of_variables(text, [it.id for it in names if it.id not in named])
     for node in names:
         _check_name(node, known, named, others)
     return Expression(text, known, _folded(tree, named))

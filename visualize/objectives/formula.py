@@ -34,21 +34,30 @@ from visualize.text import counted
 def _check_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,30}", name) or keyword.iskeyword(name):
         raise custom_error(
-            f"a variable is a letter, with letters, digits or _ behind it (got '{name}')"
+            f"a name is a letter, with letters, digits or _ behind it (got '{name}')"
         )
     if name in NAMES or name in CONSTANTS:
         raise custom_error(f"'{name}' has a meaning in formulas; choose another name")
     return name
 
 
+class _Constants(dict[str, float]):
+    """Numbers by name, as fixed as every setting."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # as frozen settings are hashed
+        return hash(frozenset(self.items()))
+
+
 Name = Annotated[str, AfterValidator(_check_name)]
 Point = Annotated[tuple[Number, ...], ListToTuple]
 
 
-def _is_a_formula(expression: str, variables: tuple[str, ...]) -> Mistakes:
+def _is_a_formula(
+    expression: str, variables: tuple[str, ...], constants: dict[str, float] | None
+) -> Mistakes:
     """The expression is a formula in the variables, and needs at least one of them."""
     try:
-        constant = read_expression(expression, variables or None).is_constant
+        constant = read_expression(expression, variables or None, constants).is_constant
     except ExpressionError as error:
         place = {"column": error.column, "length": error.length}
         yield {"type": custom_error(error.message, **place), "loc": ("expression",), "input": None}
@@ -56,6 +65,14 @@ def _is_a_formula(expression: str, variables: tuple[str, ...]) -> Mistakes:
     if constant:
         words = "a constant has nothing to minimise; use a variable: x, y, z, x1, ..."
         yield mistake_at(words, "expression")
+
+
+def _constants_are_no_variables(
+    variables: tuple[str, ...], constants: dict[str, float] | None
+) -> Mistakes:
+    """A name is that of a variable or of a number."""
+    for name in (constants or {}).keys() & {*variables}:
+        yield mistake_at(f"'{name}' is a variable", "constants", name)
 
 
 def _dimensions_fit(variables: tuple[str, ...], domain: Any = None, minima: Any = None) -> Mistakes:
@@ -92,7 +109,7 @@ class Formula(Settings, Objective):
         **dict.fromkeys(("h", "eps", "epsilon", "finite_difference_step"), ("difference_step",)),
     }
 
-    checks = (variables_differ, _is_a_formula, _dimensions_fit)
+    checks = (variables_differ, _is_a_formula, _constants_are_no_variables, _dimensions_fit)
 
     name: str | None = None
     """A test function: it brings its expression, domain and minima."""
@@ -104,6 +121,8 @@ class Formula(Settings, Objective):
     """The coordinates in their order; default: the variables found, in natural order."""
     expression: str = Field(examples=["x**2/20 + y**2"])
     """The formula, of + - * / **, functions (sin, exp, sqrt, abs, max, ...), pi and e."""
+    constants: Annotated[dict[Name, Number], AfterValidator(_Constants)] | None = None
+    """Names of numbers in the formula, beside pi and e: {a: 1, b: 100}."""
     differentiation: Literal["analytic", "central_difference"] = Field("analytic", alias="gradient")
     """How the gradient is computed."""
     difference_step: Positive = 1e-4
@@ -132,8 +151,9 @@ class Formula(Settings, Objective):
             settings = known | settings
         if "variables" not in settings and isinstance(settings.get("expression"), str):
             try:
-                found = read_expression(settings["expression"]).variables
-            except ExpressionError:
+                constants = dict.fromkeys(settings.get("constants") or (), 1.0)
+                found = read_expression(settings["expression"], constants=constants).variables
+            except (ExpressionError, TypeError):
                 return settings  # the check of the expression says what is wrong
             settings = {"variables": found, **settings} if found else settings
         return settings
@@ -150,7 +170,7 @@ class Formula(Settings, Objective):
 
     @cached_property
     def _compiled(self) -> Expression:
-        return read_expression(self.expression, self.variables)
+        return read_expression(self.expression, self.variables, self.constants)
 
     def value(self, points: Array) -> Array:
         """Return the value at each point: shape `(...)`."""
