@@ -69,6 +69,18 @@ def test_the_notice_of_divergence_is_seen() -> None:
     assert (foot != film.picture(step - 1)[-24:]).any()
 
 
+def test_what_is_told_of_many_runs_stays_in_the_picture() -> None:
+    entry = {"name": "sgd", "sweep": {"learning_rate": [0.1, 1e100, 1e150, 1e200, 1e250]}}
+    film = film_of(a_scene((320, 200), optimizers=[entry], steps=4))
+    for frame in range(film.frames):
+        film.draw(frame)
+        for text in film.figure.texts:
+            box = text.get_window_extent()
+            assert -1 <= box.x0 <= box.x1 <= 321, text.get_text()
+    said = " ".join(" ".join(texts_of(film)).split())
+    assert said.count("grew beyond all bounds") == 4
+
+
 def test_a_film_that_ends_before_a_run_diverges_says_nothing_of_it() -> None:
     scene = a_scene(optimizers=LEAVING, frames={"count": 1})
     film = film_of(scene)

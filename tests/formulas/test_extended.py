@@ -119,6 +119,14 @@ def test_points_are_mended_each_by_itself() -> None:
         np.testing.assert_array_equal(together[1][row], alone[1][0])
 
 
+def test_one_point_without_an_axis_of_points_is_mended() -> None:
+    values, gradients = read_expression("sqrt(x**2 + 1e-300*y)").value_and_gradient(
+        np.array([1e-200, 0.0])
+    )
+    assert values == 1e-200
+    assert gradients.tolist() == [1, 5e-101]
+
+
 @pytest.mark.parametrize(
     "text", ["exp(-1/x**2)", "exp(exp(exp(exp(x))))", "sin(exp(exp(x)))", "x**(x**(1e5*x))"]
 )

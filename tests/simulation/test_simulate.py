@@ -583,6 +583,16 @@ def test_progress_reaches_all_there_is_though_a_run_ends_early() -> None:
     assert told[-1] == (1000, 1000)
 
 
+@pytest.mark.parametrize("start", [{"random": 20}, {"grid": [5, 3]}, {"grid": [1, 1]}])
+def test_starts_are_spread_over_the_widest_domain(start: Any) -> None:
+    domain = [[-1.7e308, 1.7e308], [1e308, 1.7e308]]
+    objective = {"expression": "x/4 + y/4", "domain": domain}
+    points = scene(objective, start).starts
+    assert np.isfinite(points).all()
+    near = scene({"expression": "x + y", "domain": [[-1.7, 1.7], [1, 1.7]]}, start).starts
+    np.testing.assert_allclose(points / 1e308, near, rtol=1e-12, atol=1e-12)
+
+
 # Runs that stop before the last step
 
 

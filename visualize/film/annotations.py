@@ -101,13 +101,19 @@ def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: floa
         title.set_fontsize(size * smaller)
         if _size(title)[0] <= width:
             return title
-    if "$" in text.replace(r"\$", ""):
-        return title
+    title.set_text(_in_lines(title, text, width))
+    return title
+
+
+def _in_lines(title: Text, text: str, width: float) -> str:
+    """Return a text in lines that are no wider than `width` where `title` shows them."""
 
     def width_of(line: str) -> float:
         title.set_text(line)
         return _size(title)[0]
 
+    if "$" in text.replace(r"\$", "") or width_of(text) <= width:
+        return text
     lines = [""]
     for word in text.split():
         if width_of(f"{lines[-1]} {word}".strip()) > width:
@@ -119,8 +125,7 @@ def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: floa
             lines[-1:] = [word[:fitting], ""]
             word = word[fitting:]
         lines[-1] = f"{lines[-1]} {word}".strip()
-    title.set_text("\n".join(filter(None, lines)))
-    return title
+    return "\n".join(filter(None, lines))
 
 
 def _settle_formulas(texts: Sequence[Text]) -> None:
@@ -211,5 +216,10 @@ def _notice(
         return "    ".join(map(lettered, history.divergences(row)))
 
     notice = _fitted_text(figure, words(math.inf), width, style.font_size * 0.9)
+    rows = {fate.step for run in history.values() for fate in run.fates if fate is not None}
+    lines = {words(row): _in_lines(notice, words(row), width) for row in sorted(rows)}
+    notice.set_text(lines[words(math.inf)])
     notice.set(va="bottom", color=style.theme.minimum, zorder=20)
-    return notice, Mover((notice,), lambda row: notice.set_text(words(row)), "artist")
+    return notice, Mover(
+        (notice,), lambda row: notice.set_text(lines.get(words(row), "")), "artist"
+    )

@@ -60,7 +60,7 @@ class Doubts:
             astray |= _size(term) > LARGE
         if np.count_nonzero(astray) > MOST_PLACES:
             return astray
-        for place in zip(*np.nonzero(astray), strict=True):  # each is what it is by itself
+        for place in map(tuple, np.argwhere(astray)):  # each is what it is by itself
             try:
                 with np.errstate(over="raise", under="raise"):
                     operation(*[_at(term, place, shape) for term in terms])

@@ -57,6 +57,7 @@ class Extended:
         self._variables = variables
         self._rule = rule_of(tree, OPERATIONS.__getitem__, _chosen)
         self.derivatives = lru_cache(REMEMBERED)(self._derivatives)
+        self._here = lru_cache(1)(self._around)
 
     def _derivatives(self, point: tuple[float, ...], order: int) -> Array:
         """Return the value, the gradient or the Hessian: the derivatives of that order."""
@@ -81,7 +82,7 @@ class Extended:
                     return math.nan
                 if CONTEXT.isfinite(value):
                     return float(value)
-        return float(self._around(point) if CONTEXT.isnan(value) else value)
+        return float(self._here(point) if CONTEXT.isnan(value) else value)
 
     def _slope(self, point: tuple[float, ...], i: int) -> float:
         """Return the mean of the slopes on both sides along a variable, or that of one side."""
@@ -99,7 +100,7 @@ class Extended:
         # Halves of subnormal numbers would be rounded.
         return slopes[0] if len({*slopes}) == 1 else sum(slope / 2 for slope in slopes)
 
-    def _is_known(self, point: Sequence[float], moves: Mapping[int, int]) -> bool:
+    def _is_known(self, point: tuple[float, ...], moves: Mapping[int, int]) -> bool:
         """Return whether there are values on one side of a point."""
         with CONTEXT.workprec(_digits(point, 1, deep=True)):
             steps = next(iter(_shrinking(point, deep=True)))
@@ -111,7 +112,7 @@ class Extended:
             _limit(partial(self._curvature if i == j else self._twist, point, i, j), point, 2)
         )
 
-    def _twist(self, point: Sequence[float], i: int, j: int, steps: Steps) -> Number:
+    def _twist(self, point: tuple[float, ...], i: int, j: int, steps: Steps) -> Number:
         """Return the difference quotient along both of two variables."""
         (left, right), (low, high) = (self._sides(point, k, steps) for k in (i, j))
         corners = [
@@ -129,12 +130,12 @@ class Extended:
             / (steps.sizes[j] * (high - low))
         )
 
-    def _sides(self, point: Sequence[float], i: int, steps: Steps) -> tuple[int, int]:
+    def _sides(self, point: tuple[float, ...], i: int, steps: Steps) -> tuple[int, int]:
         """Return between which of -1, 0 and 1 steps along a variable there are values."""
         below, above = (CONTEXT.isfinite(self._moved(point, {i: side}, steps)) for side in (-1, 1))
         return (0 if above and not below else -1), (0 if below and not above else 1)
 
-    def _curvature(self, point: Sequence[float], i: int, _: int, steps: Steps) -> Number:
+    def _curvature(self, point: tuple[float, ...], i: int, _: int, steps: Steps) -> Number:
         """Return the second difference quotient along a variable."""
         quotient = CONTEXT.nan
         for moves in ((-1, 0, 1), (0, 1, 2), (-2, -1, 0)):
@@ -146,17 +147,17 @@ class Extended:
                 break
         return quotient
 
-    def _moved(self, point: Sequence[float], moves: Mapping[int, int], steps: Steps) -> Number:
+    def _moved(self, point: tuple[float, ...], moves: Mapping[int, int], steps: Steps) -> Number:
         """Return the value so many steps from a point; NaN where it is not finite."""
         try:
             value = self._at([at + moves.get(i, 0) * steps.sizes[i] for i, at in enumerate(point)])
         except OutsideError:
             return CONTEXT.nan
         if CONTEXT.isnan(value) and not any(moves.values()):
-            return self._around(point)
+            return self._here(point)
         return value if CONTEXT.isfinite(value) else CONTEXT.nan
 
-    def _around(self, point: Sequence[float]) -> Number:
+    def _around(self, point: tuple[float, ...]) -> Number:
         """Return the limit of the values towards a point; NaN if it is not the same from all sides.
 
         Sides where there are no values do not count.
@@ -185,7 +186,7 @@ class Extended:
         return CONTEXT.mpf(self._rule(dict(zip(self._variables, numbers, strict=True))))
 
 
-def _shrinking(point: Sequence[float], *, deep: bool) -> Iterable[Steps]:
+def _shrinking(point: tuple[float, ...], *, deep: bool) -> Iterable[Steps]:
     """Return three steps, each much smaller than the last.
 
     The first are small beside the coordinates and 1, the deep ones beside every float.
@@ -203,7 +204,7 @@ def _shrinking(point: Sequence[float], *, deep: bool) -> Iterable[Steps]:
         yield Steps([CONTEXT.ldexp(1, exponent) for exponent in exponents], deep)
 
 
-def _digits(point: Sequence[float], order: int, *, deep: bool) -> int:
+def _digits(point: tuple[float, ...], order: int, *, deep: bool) -> int:
     """Return the binary digits that tell points so near to each other apart."""
     largest = max(0, *(math.frexp(coordinate)[1] for coordinate in point))
     return GUARD + (1500 + order * (largest + 1400) if deep else 200 + order * (largest + 200))
@@ -221,7 +222,7 @@ def _difference(terms: Sequence[Number], *, deep: bool) -> Number:
     return total
 
 
-def _limit(quotient: Callable[[Steps], Number], point: Sequence[float], order: int) -> Number:
+def _limit(quotient: Callable[[Steps], Number], point: tuple[float, ...], order: int) -> Number:
     """Return what a difference quotient comes to; NaN if it does not."""
     for deep in (False, True):
         with CONTEXT.workprec(_digits(point, order, deep=deep)):

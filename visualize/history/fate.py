@@ -152,9 +152,7 @@ def _growing(points: Array, values: Array, gradients: Array) -> NDArray[np.bool_
         steps, heights = (
             it.reshape(PARTS, size, -1).max(axis=1) for it in (lengths[first:], worth[first + 1 :])
         )
-        rises = (np.diff(steps, axis=0) > 0).all(axis=0) & (np.diff(heights, axis=0) > 0).all(
-            axis=0
-        )
+        rises = np.all([np.diff(steps, axis=0) > 0, np.diff(heights, axis=0) > 0], axis=(0, 1))
         rises &= heights[-1] - heights[0] > VISIBLE * (worth.max(axis=0) - worth.min(axis=0))
         longest = steps[-1] > lengths[:first].max(axis=0, initial=0)
         early, late = (half[-1] / half[0] for half in np.split(steps, 2))

@@ -23,6 +23,9 @@ from visualize.objectives.formula import Point
 from visualize.objectives.objective import Objective
 from visualize.text import counted, did_you_mean, in_yaml, shown
 
+WIDEST = sys.float_info.max / 4
+"""A domain that goes no farther can be computed with as it is."""
+
 
 class Grid(Settings):
     """Starts on a regular grid over the objective's domain."""
@@ -122,15 +125,18 @@ def points_of(start: Start, objective: Objective, seed: int) -> Array:
     """Return where every run begins: shape `(starts, dimension)`."""
     if isinstance(start, tuple):
         return np.array(start, dtype=float)
-    low, high = np.array(objective.domain).T
+    # A domain may be wider than the largest number: a quarter of it is not.
+    domain = np.array(objective.domain)
+    scale = 4.0 if np.abs(domain).max() > WIDEST else 1.0
+    low, high = domain.T / scale
     if isinstance(start, Random):
         generator = np.random.default_rng([seed, 0])
-        return generator.uniform(low, high, (start.random, len(low)))
+        return scale * generator.uniform(low, high, (start.random, len(low)))
     axes = [
         np.linspace(*ends, count) if count > 1 else np.array([sum(ends) / 2])
-        for ends, count in zip(objective.domain or (), start.grid, strict=True)
+        for ends, count in zip(zip(low, high, strict=True), start.grid, strict=True)
     ]
-    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+    return scale * np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
 
 
 def unfit(point: tuple[float, ...], objective: Objective) -> str:
