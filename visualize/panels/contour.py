@@ -109,7 +109,9 @@ class Contour(Panel):
     ] = None
     """Which plane is shown: two variables, [x1, x3], or `principal`, where the runs spread most,
     which is the default for more than two variables."""
-    limits: Annotated[tuple[Range, Range], ListToTuple] | None = None
+    limits: Annotated[tuple[Range, Range], ListToTuple] | None = Field(
+        None, examples=[[[-5, 5], [-5, 5]]]
+    )
     """The ranges of both variables: [[-10, 10], [-5, 5]]; default: around the runs."""
     levels: Annotated[
         int | tuple[float, ...] | None,

@@ -44,7 +44,9 @@ class Curve(Panel):
     kind: Literal["curve"] = "curve"
     shows: ClassVar[range] = range(1, 2)
 
-    limits: Annotated[tuple[Range, Range], ListToTuple] | None = None
+    limits: Annotated[tuple[Range, Range], ListToTuple] | None = Field(
+        None, examples=[[[-5, 5], [-5, 5]]]
+    )
     """The ranges of x and of the value: [[-5, 5], [-5, 5]]; default: around the runs."""
     trail: bool = True
     """Show where each run has been (never of more than 20 starts)."""

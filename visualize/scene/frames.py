@@ -27,9 +27,11 @@ Side = Annotated[int, Field(ge=16, le=8192), AsWhole]
 def _read_size(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return tuple(value) if isinstance(value, list) else value
-    sides = [int(side) for side in re.findall(r"\d{1,5}", f"{value}")]
-    width = sides[0] if sides else 1280
-    sides = sides if len(sides) == 2 else [width, width * 9 // 16]
+    sides = [int(side) for side in re.findall(r"\d{2,5}", f"{value}")]
+    if len(sides) != 2:
+        width = sides[0] if len(sides) == 1 else 1280
+        is_height = isinstance(value, str) and value.strip().endswith("p")  # 1080p
+        sides = [width * 16 // 9, width] if is_height else [width, width * 9 // 16]
     raise custom_error(f"must be width and height (got {shown(value)}); write size: {sides}")
 
 
