@@ -33,7 +33,7 @@ def choose_limits(
             cover([run.points[:1, :, i] for run in history.values()]) for i in _axes(objective)
         ]
         limits = tuple(map(_union, objective.domain, starts))
-        return limits, find_minima(objective, limits)
+        return limits, minima_inside(objective, limits)
     ranges = [cover([run.points[..., i] for run in history.values()]) for i in _axes(objective)]
     wide = tuple(widen(covered, 1.0) for covered in ranges)
     minima = find_minima(objective, wide)
@@ -41,7 +41,12 @@ def choose_limits(
         nearest = _nearest(minima, history)
         ranges = [_mirror(*pair, beyond) for pair in zip(ranges, nearest.point, strict=True)]
     limits = _not_too_flat(tuple(widen(covered, MARGIN) for covered in ranges))
-    return limits, tuple(minimum for minimum in minima if _inside(minimum, limits))
+    return limits, minima_inside(objective, limits)
+
+
+def minima_inside(objective: Objective, limits: Ranges) -> tuple[Minimum, ...]:
+    """Return the minima that a picture with these limits shows, the lowest first."""
+    return tuple(it for it in find_minima(objective, limits) if _inside(it, limits))
 
 
 def cover(series: list[Array]) -> Range:

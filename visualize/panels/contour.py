@@ -14,8 +14,9 @@ from visualize.declare.settings import Color, ListToTuple, Range, custom_error
 from visualize.history.history import History
 from visualize.landscapes.grid import grid
 from visualize.landscapes.levels import spread_levels
-from visualize.landscapes.limits import choose_limits
-from visualize.landscapes.minima import find_minima
+from visualize.landscapes.limits import choose_limits, cover, minima_inside
+from visualize.landscapes.minima import Minimum
+from visualize.landscapes.poles import range_without_poles
 from visualize.landscapes.projection import Cut, coordinate_plane, last_point, principal_plane
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
@@ -149,7 +150,7 @@ class Contour(Panel):
         if self.plane or objective.dimension > 2:
             objective, history, caption = self._in_plane(objective, history)
         if self.limits:
-            (across, up), minima = self.limits, find_minima(objective, self.limits)
+            (across, up), minima = self.limits, minima_inside(objective, self.limits)
         else:
             (across, up), minima = choose_limits(objective, history, beyond=0.5)
         x, y = grid((across, up), self.samples)
@@ -158,7 +159,10 @@ class Contour(Panel):
         if isinstance(self.levels, tuple):
             levels = np.array(self.levels)
         else:
-            levels = spread_levels(values, self.levels or (AREAS if self.filled else LINES))
+            seen = _worth_levels(objective, np.stack([x, y], axis=-1), values, history, minima)
+            levels = spread_levels(
+                np.clip(values, *seen), self.levels or (AREAS if self.filled else LINES)
+            )
         edges = np.array([])
         if self.filled and len(levels) and not np.isnan(values).all():
             low, high = np.nanmin(values), np.nanmax(values)
@@ -272,3 +276,18 @@ class Contour(Panel):
                 clip_on=False,  # a minimum may lie on the edge
                 label="minimum" if is_global else "local minimum",
             )
+
+
+def _worth_levels(
+    objective: Objective,
+    points: Array,
+    values: Array,
+    history: History,
+    minima: tuple[Minimum, ...],
+) -> Range:
+    """Return the range of values between which levels tell something: not those of poles."""
+    known = [run.values for run in history.values() if np.isfinite(run.values).any()]
+    low, high = cover(known) if known else (np.inf, -np.inf)
+    low = min([low, *(minimum.value for minimum in minima)])
+    kept = (low, max(low, high)) if np.isfinite(low) else (0.0, 0.0)
+    return range_without_poles(objective.value, points, values, points[1, 1] - points[0, 0], kept)
