@@ -35,7 +35,10 @@ Colormaps = Literal[
 LINES = 14
 AREAS = 22
 MOST_LEVELS = 200
-MOST_MINIMA = 12
+MANY_MINIMA = 30
+"""Of more the marks of local ones are smaller, so that they do not lie on each other."""
+MOST_LOCAL_MINIMA = 200
+"""Of more none is marked: they are everywhere."""
 MOST_NAMES = 12
 """Variables that are listed to somebody who names another."""
 LABEL_IN_CAPTION = 20
@@ -261,14 +264,16 @@ class Contour(Panel):
             return
         star = self.minimum == "star"
         inside, outside = style.theme.minimum, style.theme.background
-        minima = zip(view.minima[:MOST_MINIMA], view.minima_are_global, strict=False)
-        for (x, y), is_global in minima:
+        many = max(1.0, (len(view.minima) / MANY_MINIMA) ** 0.5)
+        for is_global in (True, False):
+            places = view.minima[view.minima_are_global == is_global]
+            if not len(places) or (len(places) > MOST_LOCAL_MINIMA and not is_global):
+                continue
             axes.plot(
-                [x],
-                [y],
+                *places.T,
                 linestyle="",
                 marker="*" if star else "o",
-                markersize=style.marker * (2.0 if star else 1.3),
+                markersize=style.marker * (2.0 if star else 1.3) / (1 if is_global else many),
                 color=inside if is_global else outside,
                 markeredgecolor=outside if is_global else inside,
                 markeredgewidth=style.line * 0.6,
