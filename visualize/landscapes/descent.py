@@ -1,10 +1,12 @@
 """From low points of a grid down to the minima beside them, many at once."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visualize.arrays import Array
 from visualize.objectives.objective import Objective
 
+Flags = NDArray[np.bool_]
 NEWTON_STEPS = 100
 HALVES = 0.25 ** np.arange(14)
 """Parts of a step that are tried."""
@@ -46,10 +48,11 @@ def minima_near(objective: Objective, starts: Array, cell: Array) -> Array:
         curved = np.arange(len(both)) < np.count_nonzero(calm)
         chosen = _distinct(both, _values(objective, both), cell)
         both, curved = both[chosen], curved[chosen]
-        return both[_are_isolated(objective, both, cell, curved)]
+        minima: Array = both[_are_isolated(objective, both, cell, curved)]
+        return minima
 
 
-def _by_newton(objective: Objective, starts: Array, cell: Array) -> tuple[Array, np.ndarray]:
+def _by_newton(objective: Objective, starts: Array, cell: Array) -> tuple[Array, Flags]:
     """Follow a damped Newton's method; return its ends, and where they are smooth minima."""
     points, values = starts.copy(), _values(objective, starts)
     calm = np.zeros(len(points), dtype=bool)
@@ -73,7 +76,7 @@ def _by_newton(objective: Objective, starts: Array, cell: Array) -> tuple[Array,
     return points, calm
 
 
-def _newton_steps(objective: Objective, points: Array) -> tuple[Array, np.ndarray]:
+def _newton_steps(objective: Objective, points: Array) -> tuple[Array, Flags]:
     """Return Newton's steps, and where the function is curved upward in every direction.
 
     Uphill curvature would lead to a saddle: its sign is dropped, so every step goes down. Where
@@ -146,9 +149,7 @@ def _circles(
     return places(middle)[rows, best], lowest[rows, best], _highest(values)
 
 
-def _are_isolated(
-    objective: Objective, points: Array, cell: Array, curved: np.ndarray
-) -> np.ndarray:
+def _are_isolated(objective: Objective, points: Array, cell: Array, curved: Flags) -> Flags:
     """Return which points have a circle around them on which everything is higher.
 
     Where derivatives say already that it is a minimum, nothing on it need be clearly higher.
@@ -178,8 +179,8 @@ def _distinct(points: Array, values: Array, cell: Array) -> list[int]:
     return chosen
 
 
-def _is_near(points: Array, others: Array, reach: Array) -> np.ndarray:
-    return (np.abs(points - others) < reach).all(axis=-1)
+def _is_near(points: Array, others: Array, reach: Array) -> Flags:
+    return np.array((np.abs(points - others) < reach).all(axis=-1))
 
 
 def _values(objective: Objective, points: Array) -> Array:

@@ -74,7 +74,7 @@ def _at_jumps(function: Function, x: Array, y: Array) -> Iterator[tuple[Array, A
         seen = a[:, np.newaxis] + (b - a)[:, np.newaxis] * PARTS
         values = function(seen)
         differences = np.abs(np.diff(values, axis=1))
-        lost = np.isnan(differences).any(axis=1)  # a pole was met exactly
+        lost = np.isnan(differences.sum(axis=1))  # a pole was met exactly
         yield from _around_nothing(function, seen[lost].ravel(), values[lost].ravel())
         differences = np.where(lost[:, np.newaxis], 0, differences)
         steepest = np.argmax(differences, axis=1)
@@ -104,7 +104,8 @@ def _uneven(function: Function, x: Array, y: Array) -> NDArray[np.intp]:
     """
     middle, rises = function(x[:-1] + np.diff(x) / 2), np.diff(y)
     farthest = np.maximum(np.abs(middle - y[:-1]), np.abs(y[1:] - middle))
-    uneven = ~(farthest <= UNEVEN * np.abs(rises))
+    uneven = np.ones(len(rises), dtype=bool)
+    uneven[farthest <= UNEVEN * np.abs(rises)] = False
     peaks = rises[:-1] * rises[1:] < 0
     uneven[:-1] |= peaks
     uneven[1:] |= peaks

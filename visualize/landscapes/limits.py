@@ -32,7 +32,7 @@ def choose_limits(
         starts = [
             cover([run.points[:1, :, i] for run in history.values()]) for i in _axes(objective)
         ]
-        limits = tuple(map(_union, objective.domain, starts))
+        limits = tuple(map(_drawable, map(_union, objective.domain, starts)))
         return limits, minima_inside(objective, limits)
     ranges = [cover([run.points[..., i] for run in history.values()]) for i in _axes(objective)]
     wide = tuple(widen(covered, 1.0) for covered in ranges)
@@ -98,6 +98,11 @@ def _axes(objective: Objective) -> range:
 
 def _union(first: Range, second: Range) -> Range:
     return min(first[0], second[0]), max(first[1], second[1])
+
+
+def _drawable(limits: Range) -> Range:
+    low, high = (min(max(end, -LARGEST), LARGEST) for end in limits)
+    return (low, high) if low < high else widen((low / 2, high / 2), MARGIN)
 
 
 def _mirror(covered: Range, center: float, beyond: float) -> Range:

@@ -12,7 +12,7 @@ from visualize.objectives.objective import Objective, Ranges
 SAMPLES = {1: 2001, 2: 161}
 MOST_CANDIDATES = 400
 """Low points of the grid, the lowest first, from which a minimum is looked for."""
-SHALLOW = 1e-12
+SHALLOW = 1e-9
 """Of the depth of the lowest: a hollow of less is none."""
 
 
@@ -78,15 +78,12 @@ def _search(objective: Objective, ranges: Ranges) -> Array:
             np.moveaxis(edge, axis, 0)[0 if shift == 1 else -1] = -np.inf  # the rim never counts
             low &= values <= edge
     candidates = coordinates[low][np.argsort(values[low], kind="stable")][:MOST_CANDIDATES]
-    found = minima_near(objective, candidates, cell)
+    found: Array = minima_near(objective, candidates, cell)
     lowest, highest = np.transpose(ranges)
     found = found[((found >= lowest) & (found <= highest)).all(axis=1)]
-    return found[~_in_a_plain(objective.value(found), values[np.isfinite(values)])]
-
-
-def _in_a_plain(found: Array, seen: Array) -> Array:
-    """Return which minima are hollows that nobody sees: as high as most of what is around."""
-    if not len(found):
-        return np.zeros(0, dtype=bool)
-    plain = np.median(seen)
-    return np.abs(found - plain) <= SHALLOW * np.abs(np.min(found) - plain)
+    if len(found):
+        # A hollow that is as high as most of what is around is seen by nobody.
+        plain = np.median(values[np.isfinite(values)])
+        depths = np.abs(objective.value(found) - plain)
+        found = found[depths > SHALLOW * np.max(depths)]
+    return found

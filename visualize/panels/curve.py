@@ -18,7 +18,7 @@ from visualize.landscapes.poles import range_without_poles
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._trails import FAR, draw_runs
-from visualize.panels.panel import Mover, Panel, Showable, View
+from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +47,7 @@ class Curve(Panel):
     kind: Literal["curve"] = "curve"
     shows: ClassVar[range] = range(1, 2)
 
-    limits: Annotated[tuple[Range, Range], ListToTuple] | None = None
+    limits: Annotated[tuple[Limits, Limits], ListToTuple] | None = None
     """The ranges of x and of the value: [[-5, 5], [-5, 5]]; default: around the runs."""
     trail: bool = True
     """Show where each run has been (never of more than 20 starts)."""
