@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from visualize.declare.settings import (
     ListToTuple,
@@ -18,7 +18,26 @@ from visualize.declare.settings import (
 from visualize.text import did_you_mean, shown
 
 MOST_FRAMES = 100_000
+FASTEST = 240
+"""Pictures a second."""
+SLOWEST = 60_000
+"""Milliseconds that a picture stays."""
 Side = Annotated[int, Field(ge=16, le=8192)]
+
+
+def _check_fps(fps: float) -> float:
+    if fps < 1000 / SLOWEST:
+        raise custom_error(f"must be at least 1/60, a picture a minute (got {shown(fps)})")
+    return fps
+
+
+def _check_interval(interval: float) -> float:
+    if interval < 1000 / FASTEST:
+        raise custom_error(
+            f"must be at least {1000 / FASTEST:.4g}, {FASTEST} pictures a second "
+            f"(got {shown(interval)})"
+        )
+    return interval
 
 
 def _read_poster(value: Any) -> Any:
@@ -50,9 +69,9 @@ class Frames(Settings):
 
     size: Annotated[tuple[Side, Side], ListToTuple] = (1280, 720)
     """Width and height in pixels, exactly."""
-    fps: Annotated[Positive, Field(le=240)] | None = None
+    fps: Annotated[Positive, Field(le=FASTEST), AfterValidator(_check_fps)] | None = None
     """Pictures a second; default: 25, if there is no interval."""
-    interval: Annotated[Positive, Field(le=60_000)] | None = None
+    interval: Annotated[Positive, Field(le=SLOWEST), AfterValidator(_check_interval)] | None = None
     """Milliseconds a picture stays, in place of fps."""
     count: Annotated[int, Field(ge=1, le=MOST_FRAMES)] | None = None
     """How many pictures; default: the whole history, its end included."""
