@@ -838,7 +838,7 @@ def modules_after(*lines: str, folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_somebodys_own_settings_of_matplotlib_neither_break_nor_change_a_picture(
-    jobs: int, tmp_path: Path, write_scene: Callable[[str], Path]
+    jobs: int, tmp_path: Path, write_scene: Write
 ) -> None:
     scenes = [write_scene(SMALL, "a.yaml"), write_scene(SMALL, "b.yaml")][:jobs]
     ordinary = save(

@@ -1060,6 +1060,8 @@ def test_a_panel_is_a_kind_or_a_mapping(read: Read) -> None:
         ("title: 5", "title", "must be text (got 5)", "5"),
         ("title: true", "title", "must be text (got true)", "true"),
         ("title: " + "x" * 301, "title", "300 characters", "x" * 301),
+        ("title: $" + "x^{" * 60 + "$", "title", "12 braces in each other", "{"),
+        ("title: a $" + r"\sqrt{" * 40 + "x$", "title", "12 braces in each other", "{"),
         ("steps: -1", "steps", "must be at least 0 (got -1)", "-1"),
         ("steps: 1.5", "steps", "must be a whole number (got 1.5)", "1.5"),
         ("steps: 10.0", "steps", "must be a whole number (got 10.0)", "10.0"),

@@ -19,6 +19,8 @@ from visualize.looks.style import Style
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
 
+WIDEST = 10
+"""A formula this many times as wide as the picture is none that can be drawn."""
 TITLE = 1.15
 """The title's size, as a part of the other text's."""
 TYPOGRAPHY = str.maketrans("*-_", "·\N{MINUS SIGN} ")
@@ -29,10 +31,11 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def annotate(
     figure: Figure | SubFigure, panels: Sequence[Axes], scene: Scene, history: History, style: Style
-) -> list[Mover]:
+) -> tuple[list[Mover], list[str]]:
     """Put title, step counter, legend and a notice of divergence around the panels.
 
     The space is shared out once: head and foot take what they need, the panels fill the rest.
+    Returns what moves, and what cannot be shown as the scene says it.
     """
     letter = style.font_size / 72 * figure.dpi
     gap = letter / 2
@@ -64,7 +67,8 @@ def annotate(
         notice.set_position((left / width, gap / height))
         foot += _size(notice)[1] + gap
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
-    return movers
+    given = [title] if scene.title is not None else []
+    return movers, _told([*given, *(legend.get_texts() if legend is not None else ())])
 
 
 def _lay_out_panels(
@@ -122,12 +126,28 @@ def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: floa
 
 
 def _settle_formulas(texts: Sequence[Text]) -> None:
-    """Show a text between dollar signs that is no formula as it stands."""
+    """Show a text between dollar signs that is no formula, or one without end, as it stands."""
     for text in texts:
-        try:
-            text.get_window_extent()
-        except ValueError:
+        if "$" in text.get_text() and not _can_be_set(text):
             text.set_parse_math(False)
+
+
+def _can_be_set(text: Text) -> bool:
+    figure = text.get_figure(root=True)
+    try:
+        width = text.get_window_extent().width
+    except Exception:  # whatever mathtext runs into
+        return False
+    return figure is None or width < WIDEST * figure.bbox.width
+
+
+def _told(texts: Sequence[Text]) -> list[str]:
+    """Return a sentence for each text with a formula that is shown as it stands."""
+    return [
+        f"'{text.get_text()}' has no formula that can be set; it is shown as it is written"
+        for text in texts
+        if "$" in text.get_text() and not text.get_parse_math()
+    ]
 
 
 def _default_title(scene: Scene) -> str:
@@ -209,5 +229,7 @@ def _notice(
         return "    ".join(history.divergences(row))
 
     notice = _fitted_text(figure, words(math.inf), width, style.font_size * 0.9)
+    if any(label.count("$") % 2 for label in history):
+        notice.set_parse_math(False)  # two of them together may look like a formula
     notice.set(va="bottom", color=style.theme.minimum, zorder=20)
     return notice, Mover((notice,), lambda row: notice.set_text(words(row)), "artist")

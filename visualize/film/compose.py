@@ -57,12 +57,13 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
         panels, movers, remarks = _draw_panels(on, scene, shown, style)
-        movers += annotate(on, panels, scene, shown, style)
+        around, unset = annotate(on, panels, scene, shown, style)
+        movers += around
         for mover in movers:
             mover.move(0)
         if isinstance(figure.canvas, Canvas):
             figure.canvas.movers = [*figure.canvas.movers, *movers]
-        remarks += remarks_on(on)
+        remarks += [*unset, *remarks_on(on)]
     pace = scene.frames
     return Film(
         figure,

@@ -29,7 +29,7 @@ from visualize.scene.experiment import Experiment, documented_as
 from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
 from visualize.scene.reading import read_settings
-from visualize.scene.runs import Run
+from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import read_document
 from visualize.text import did_you_mean
 
@@ -76,7 +76,7 @@ class Scene(Experiment):
         "until": ("tolerance.until",),
     }
 
-    title: Annotated[str, Field(max_length=300)] | None = None
+    title: Annotated[str, Field(max_length=300), AfterValidator(check_formulas)] | None = None
     """Above the picture; default: the optimizers and the objective."""
     panels: Annotated[
         tuple[SerializeAsAny[Panel], ...], documented_as(list[str | dict[str, Any]])
