@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from visualize.film.layout import lay_out
+from visualize.film.ticks import shorten_numbers, thin_out_numbers
 from visualize.history.history import History
 from visualize.looks.style import Style
 from visualize.panels.panel import Mover
@@ -40,7 +41,9 @@ def annotate(
     letter = style.font_size / 72 * figure.dpi
     gap = letter / 2
     width, height = figure.bbox.size
+    shorten_numbers(panels)
     _lay_out_panels(figure, panels, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
+    thin_out_numbers(panels)
     left, right = _sides(figure, panels)
     movers = []
     free = right - left
@@ -67,6 +70,7 @@ def annotate(
         notice.set_position((left / width, gap / height))
         foot += _size(notice)[1] + gap
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
+    thin_out_numbers(panels)
     given = [title] if scene.title is not None else []
     return movers, _told([*given, *(legend.get_texts() if legend is not None else ())])
 

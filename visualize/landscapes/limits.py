@@ -18,6 +18,8 @@ FLATTEST = 0.35
 """The smaller side of a landscape, as a part of the larger."""
 LARGEST = 1e100
 """Where an axis ends at the latest, so that its ticks can still be computed with."""
+SMALLEST, NARROWEST = 1e-280, 1e-13
+"""How wide an axis is at least, and as a part of the numbers on it, for the same reason."""
 
 
 def choose_limits(
@@ -71,7 +73,13 @@ def widen(covered: Range, by: float) -> Range:
     """Return a range with a margin on both sides; one without width gets some."""
     low, high = covered
     margin = (high - low) * by or max(abs(low), 1.0) * max(by, 0.5)
+    margin = max(margin, narrowest(covered))
     return max(low - margin, -LARGEST), min(high + margin, LARGEST)
+
+
+def narrowest(covered: Range) -> float:
+    """Return how wide an axis is at least that shows these numbers."""
+    return max(NARROWEST * max(map(abs, covered)), SMALLEST)
 
 
 def _span(path: Array) -> tuple[float, float, bool]:

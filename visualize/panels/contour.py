@@ -177,9 +177,8 @@ class Contour(Panel):
             levels = np.array(self.levels)
         else:
             seen = _worth_levels(objective, np.stack([x, y], axis=-1), values, history, minima)
-            levels = spread_levels(
-                np.clip(values, *seen), self.levels or (AREAS if self.filled else LINES)
-            )
+            count = self.levels or (AREAS if self.filled else LINES)
+            levels = np.unique(spread_levels(np.clip(values, *seen), count))
         edges = np.array([])
         if self.filled and len(levels) and not np.isnan(values).all():
             low, high = np.nanmin(values), np.nanmax(values)

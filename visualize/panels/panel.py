@@ -18,7 +18,7 @@ from visualize.arrays import Array
 from visualize.declare.registry import Registry
 from visualize.declare.settings import Range, Settings, custom_error
 from visualize.history.history import History
-from visualize.landscapes.limits import LARGEST
+from visualize.landscapes.limits import LARGEST, narrowest
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 def _check_limits(limits: Range) -> Range:
     if max(map(abs, limits)) > LARGEST:
         raise custom_error(f"an axis reaches to {LARGEST:g} at most")
+    if limits[1] - limits[0] < narrowest(limits):
+        raise custom_error("the limits are too near to each other to be told apart on an axis")
     return limits
 
 
