@@ -95,7 +95,7 @@ def test_neither_do_those_of_values(limits: Range, scale: str) -> None:
     assert_all_can_be_read(film_of(panel, (320, 240)))
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(
     middle=st.floats(-1e15, 1e15),
     width=st.floats(1e-9, 1.0),

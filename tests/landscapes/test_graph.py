@@ -88,7 +88,7 @@ def test_what_is_continuous_however_steep_stays_whole(expression: str) -> None:
     np.testing.assert_array_equal(y, formula(expression).value(x[:, np.newaxis]))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     place=st.floats(-0.99, 0.99),
     height=st.floats(0.1, 1e6),

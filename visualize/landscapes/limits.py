@@ -72,8 +72,8 @@ def cover(series: list[Array]) -> Range:
 def widen(covered: Range, by: float) -> Range:
     """Return a range with a margin on both sides; one without width gets some."""
     low, high = covered
-    margin = (high - low) * by or max(abs(low), 1.0) * max(by, 0.5)
-    margin = max(margin, narrowest(covered))
+    width = high - low if high - low > narrowest(covered) else 0.0
+    margin = width * by or max(abs(low), 1.0) * max(by, 0.5)
     return max(low - margin, -LARGEST), min(high + margin, LARGEST)
 
 

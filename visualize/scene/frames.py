@@ -20,7 +20,7 @@ from visualize.text import did_you_mean, shown
 MOST_FRAMES = 100_000
 FASTEST = 240
 """Pictures a second."""
-SLOWEST = 60_000
+SHORTEST, SLOWEST = 1, 60_000
 """Milliseconds that a picture stays."""
 Side = Annotated[int, Field(ge=16, le=8192)]
 
@@ -32,11 +32,8 @@ def _check_fps(fps: float) -> float:
 
 
 def _check_interval(interval: float) -> float:
-    if interval < 1000 / FASTEST:
-        raise custom_error(
-            f"must be at least {1000 / FASTEST:.4g}, {FASTEST} pictures a second "
-            f"(got {shown(interval)})"
-        )
+    if interval < SHORTEST:
+        raise custom_error(f"must be at least {SHORTEST}, a millisecond (got {shown(interval)})")
     return interval
 
 
