@@ -344,7 +344,8 @@ def test_a_run_that_is_lost_now_is_said_to_be(
     assert np.isfinite(the_trail(axes, NOW)).all()
     old = the_trail(axes, BASELINE)
     np.testing.assert_array_equal(the_mark(axes), old[PARTING])
-    assert f"now diverged at step {PARTING}" in texts(film)
+    words = "became NaN" if np.isnan(lost) else "grew beyond all bounds"
+    assert f"now {words} at step {PARTING}" in texts(film)
     assert legend(film) == ["baseline", "now", f"step {PARTING}"]
     assert -np.inf < distance.get_ylim()[0] < distance.get_ylim()[1] < np.inf
 
@@ -356,7 +357,7 @@ def test_a_run_that_was_lost_in_its_baseline_is_said_to_be(
     before[PARTING:] = np.nan
     film = drawn(held(tmp_path, {"w": before}, {"w": WALK[:, :2]}), tmp_path, films)
     np.testing.assert_array_equal(the_trail(film.figure.axes[0], NOW), WALK[:, :2])
-    assert f"baseline diverged at step {PARTING}" in texts(film)
+    assert f"baseline became NaN at step {PARTING}" in texts(film)
 
 
 def test_a_scenes_run_that_diverges_now_is_drawn(tmp_path: Path, films: list[Film]) -> None:
@@ -376,7 +377,7 @@ def test_a_scenes_run_that_diverges_now_is_drawn(tmp_path: Path, films: list[Fil
     film = drawn(held(tmp_path, before, now, scenes[0].objective), tmp_path, films)
     axes, _ = film.figure.axes
     np.testing.assert_array_equal(the_trail(axes, BASELINE), before["sgd/points"][:, 0])
-    assert "now diverged" in texts(film)[-1]
+    assert "now grew beyond all bounds" in texts(film)[-1]
 
 
 @pytest.mark.parametrize("which", ["before", "now"])

@@ -246,6 +246,112 @@ def test_several_checks_in_a_test_have_names(pytester: pytest.Pytester) -> None:
     }
 
 
+TWINS = """
+import pytest
+
+@pytest.mark.parametrize("name", ["a", "A", "aB", "Ab"])
+def test_runs(name, trajectory_regression):
+    trajectory_regression.check([float(ord(name[0]) + ord(name[-1]))])
+"""
+
+
+def test_names_that_differ_in_capitals_alone_are_different_files(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TWINS.replace("ord(name[-1])", "len(name)"))
+    pytester.runpytest("--trajectory-update").assert_outcomes(passed=4)
+    files = {path.name for path in pytester.path.rglob("*.npz")}
+    assert len({name.lower() for name in files}) == 4
+    assert {name for name in files if "-" not in name} == {"test_runs[a].npz"}
+    pytester.runpytest().assert_outcomes(passed=4)
+    # Whichever is run alone, it finds its own.
+    module = f"{pytester.path / 'test_names_that_differ_in_capitals_alone_are_different_files.py'}"
+    for name in ("a", "A", "aB", "Ab"):
+        pytester.runpytest(f"{module}::test_runs[{name}]").assert_outcomes(passed=1)
+
+
+def test_a_new_test_leaves_the_file_to_the_one_that_has_it(pytester: pytest.Pytester) -> None:
+    module = pytester.makepyfile(TWINS)
+    pytester.runpytest(f"{module}::test_runs[A]").assert_outcomes(failed=1)
+    pytester.runpytest(f"{module}::test_runs[a]").assert_outcomes(failed=1)
+    files = {path.name for path in pytester.path.rglob("*.npz")}
+    assert len({name.lower() for name in files}) == 2
+    assert "test_runs[A].npz" in files
+    pytester.runpytest(str(module), "-k", "a or A").assert_outcomes(passed=2, failed=2)
+
+
+def test_committed_baselines_keep_their_names(pytester: pytest.Pytester) -> None:
+    module = pytester.makepyfile(TWINS)
+    pytester.runpytest("--trajectory-update")
+    for path in pytester.path.rglob("*.npz"):  # as before names were told apart
+        path.rename(path.with_name(re.sub("-[0-9a-f]{8}", "", path.name)))
+    before = sorted(pytester.path.rglob("*.npz"))
+    assert {path.stem for path in before} == {f"test_runs[{it}]" for it in ("A", "Ab", "a", "aB")}
+    pytester.runpytest(str(module)).assert_outcomes(passed=4)
+    assert sorted(pytester.path.rglob("*.npz")) == before
+
+
+def test_checks_of_one_test_may_differ_in_capitals_alone(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_it(trajectory_regression):
+            trajectory_regression.check([1.0], name="a")
+            trajectory_regression.check([2.0], name="A")
+        """
+    )
+    pytester.runpytest("--trajectory-update").assert_outcomes(passed=1)
+    assert len({path.name.lower() for path in pytester.path.rglob("*.npz")}) == 2
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+def test_a_baseline_that_gains_an_array_is_not_written_unasked(pytester: pytest.Pytester) -> None:
+    both = "def test_it(trajectory_regression): trajectory_regression.check({'a': [1.0], 'b': [2]})"
+    pytester.makepyfile(both.replace(", 'b': [2]", ""))
+    pytester.runpytest().assert_outcomes(failed=1)
+    pytester.runpytest().assert_outcomes(passed=1)
+    before = baseline(pytester).read_bytes()
+    pytester.makepyfile(both)
+    for _ in range(2):
+        result = pytester.runpytest()
+        result.assert_outcomes(failed=1)
+        assert "b: has no baseline" in messages(result)
+        assert "there was no baseline" not in messages(result)
+        result.stdout.fnmatch_lines(["to accept: pytest *::test_it --trajectory-update"])
+        assert baseline(pytester).read_bytes() == before
+    pytester.runpytest("--trajectory-update").assert_outcomes(passed=1)
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "apart", "tolerance", "outcome"),
+    [
+        ("float64", 1e-10, "", "passed"),
+        ("float64", 1e-8, "", "failed"),
+        ("float32", 1e-5, "", "passed"),
+        ("float32", 1e-4, "", "failed"),
+        ("float32", 1e-5, ", rtol=1e-6", "failed"),
+        ("float32", 1e-4, ", rtol=1e-3", "passed"),
+        ("float16", 5e-3, "", "passed"),
+        ("float16", 5e-2, "", "failed"),
+        ("complex64", 1e-5, "", "passed"),
+        ("complex64", 1e-4, "", "failed"),
+        ("int64", 0.0, "", "passed"),
+        ("int64", 0.1, "", "failed"),
+    ],
+)
+def test_numbers_have_the_tolerance_of_their_type(
+    pytester: pytest.Pytester, dtype: str, apart: float, tolerance: str, outcome: str
+) -> None:
+    test = (
+        "import numpy as np\n"
+        "def test_it(trajectory_regression):\n"
+        "    array = np.array([0.0, 10, 20]) * (1 + %r*np.array([0, 1, 0]))\n"
+        f"    trajectory_regression.check((array % 20).astype({dtype!r}){tolerance})"
+    )
+    pytester.makepyfile(test.replace("%r", "0"))
+    pytester.runpytest("--trajectory-update").assert_outcomes(passed=1)
+    pytester.makepyfile(test.replace("%r", f"{apart}"))
+    pytester.runpytest().assert_outcomes(**{outcome: 1})
+
+
 def test_arrays_of_any_kind_are_taken(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -281,14 +387,22 @@ def test_arrays_of_any_kind_are_taken(pytester: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ("['a']", "TypeError: an array holds no numbers but <U1"),
+        ("['a']", "TypeError: an array: text in row 0, not a number"),
+        ("{'a': np.array(['a'])}", "TypeError: a holds no numbers but <U1"),
+        ("[[1, 2], [2, 3, 4]]", "ValueError: an array: row 1 has 3 numbers, row 0 has 2"),
+        ("{'a': [[1, 2], [2, None]]}", "TypeError: a: nothing in row 1, column 1, not a number"),
+        ("[[1, 2], 3]", "ValueError: an array: a number in row 1, where others are lists"),
+        ("[np.ones(2), np.ones(3)]", "ValueError: an array: row 1 has 3 numbers, row 0 has 2"),
         ("{'a': object()}", "TypeError: a holds no numbers but object"),
         ("{'labels': [1.0]}", "ValueError: no array can be called 'labels' here"),
         ("{'metadata': [1.0]}", "ValueError: no array can be called 'metadata' here"),
     ],
 )
 def test_what_is_no_array_is_refused(pytester: pytest.Pytester, given: str, words: str) -> None:
-    pytester.makepyfile(f"def test_it(trajectory_regression): trajectory_regression.check({given})")
+    pytester.makepyfile(
+        "import numpy as np\n"
+        f"def test_it(trajectory_regression): trajectory_regression.check({given})"
+    )
     result = pytester.runpytest()
     result.assert_outcomes(failed=1)
     assert words in messages(result)

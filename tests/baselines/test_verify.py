@@ -227,6 +227,16 @@ def test_a_run_that_diverges_is_the_same_again(path: Path) -> None:
     assert outcome(check_scene(a_scene({"lost": 0.1}), path)) == "different"
 
 
+def test_a_run_that_ends_otherwise_is_told_to_in_both(path: Path) -> None:
+    saved(path, a_scene({"a": 1e200, "b": 0.1}))
+    found = check_scene(a_scene({"a": 0.1, "b": 1e200}), path)
+    assert "    in the baseline a grew beyond all bounds at step 1\n" in str(found)
+    assert "    now b grew beyond all bounds at step 1" in str(found)
+    alike = check_scene(a_scene({"a": 1e201, "b": 0.2}), path)
+    assert [one.run for one in alike.differences] == ["a", "b"]
+    assert "bounds" not in str(alike)
+
+
 def test_recorded_runs_are_held_against_baselines_too(path: Path, tmp_path: Path) -> None:
     def played(points: NDArray[np.float64]) -> Scene:
         np.savez(tmp_path / "run.npz", a=points, b=-points)

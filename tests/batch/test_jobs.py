@@ -13,7 +13,7 @@ from tests.conftest import BAD, LEAVING, SMALL
 from visualize import SceneError, compose, read_scene, save, simulate
 from visualize.batch.jobs import Job, Outcome, clashes, find_scenes, read_scenes, render, too_fast
 from visualize.batch.processes import processors, render_all
-from visualize.scene.checks import BUDGET
+from visualize.scene.budget import Budget
 
 Write = Callable[..., Path]
 
@@ -37,7 +37,7 @@ def test_a_folder_means_its_scenes_and_not_those_of_its_subfolders(
     for name in ("b.yaml", "a.yaml", "c.yml", "d.md", "sub/e.yaml"):
         write_scene(SMALL, name)
     found, missing = find_scenes([tmp_path])
-    assert found == [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    assert found == [tmp_path / "a.yaml", tmp_path / "b.yaml", tmp_path / "c.yml"]
     assert not missing
 
 
@@ -63,14 +63,14 @@ def test_a_folder_without_scenes_is_told(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_told_when_it_is_read(tmp_path: Path) -> None:
     files, missing = find_scenes([tmp_path / "nowhere.yaml"])
-    scenes, wrong = read_scenes(files, BUDGET)
+    scenes, wrong = read_scenes(files, Budget())
     assert not scenes
     assert [error for error in missing + wrong if str(tmp_path / "nowhere.yaml") in str(error)]
 
 
 def test_sound_scenes_are_read_beside_bad_ones(write_scene: Write) -> None:
     files = [write_scene(SMALL, "a.yaml"), write_scene(BAD, "b.yaml"), write_scene("", "c.yaml")]
-    scenes, wrong = read_scenes(files, BUDGET)
+    scenes, wrong = read_scenes(files, Budget())
     assert list(scenes) == files[:1]
     assert [error.mistakes[0].path for error in wrong] == [str(file) for file in files[1:]]
     assert all(isinstance(error, SceneError) for error in wrong)
@@ -78,8 +78,8 @@ def test_sound_scenes_are_read_beside_bad_ones(write_scene: Write) -> None:
 
 def test_a_scene_beyond_the_budget_is_a_mistake(write_scene: Write) -> None:
     file = write_scene(SMALL)
-    assert read_scenes([file], 5)[0]
-    scenes, (error,) = read_scenes([file], 4)
+    assert read_scenes([file], Budget(updates=5))[0]
+    scenes, (error,) = read_scenes([file], Budget(updates=4))
     assert not scenes
     assert "--budget" in str(error)
 
@@ -183,7 +183,7 @@ def test_divergence_is_a_warning(write_scene: Write) -> None:
     outcome = render(a_job(write_scene(LEAVING)))
     assert outcome.error == ""
     assert len(outcome.written) == 1
-    assert [warning for warning in outcome.warnings if "sgd diverged at step" in warning]
+    assert [it for it in outcome.warnings if "sgd grew beyond all bounds at step" in it]
 
 
 @pytest.mark.parametrize(("fps", "name", "told"), [(60, "gif", 1), (50, "gif", 0), (60, "mp4", 0)])

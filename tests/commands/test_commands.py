@@ -14,17 +14,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.conftest import BAD, LEAVING, ROOT, SCENES, SMALL, TWO_RUNS, shrunk
-from visualize import compose, read_scene, save, simulate
+from visualize import Scene, compose, read_scene, save, simulate
 from visualize.commands.main import commands, main
 from visualize.formats.format import FORMATS
+from visualize.formulas.functions import CONSTANTS, NAMES
+from visualize.looks.themes import THEMES
 from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.objectives.objective import OBJECTIVES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
+from visualize.scene.frames import Frames
 from visualize.version import __version__
 
 Write = Callable[..., Path]
@@ -41,7 +46,9 @@ frames: {size: [320, 180], frames_per_step: 20}
 HEAVY = {"matplotlib", "PIL", "imageio", "imageio_ffmpeg", "sympy"}
 KINDS: dict[str, tuple[str, ...]] = {
     "optimizers": OPTIMIZERS.names(),
-    "objectives": tuple(TEST_FUNCTIONS),
+    "objectives": (*TEST_FUNCTIONS, *OBJECTIVES.names()),
+    "functions": (*NAMES, *CONSTANTS),
+    "themes": tuple(THEMES),
     "panels": PANELS.names(),
     "formats": FORMATS.names(),
 }
@@ -182,7 +189,7 @@ def test_formats_can_be_chosen(formats: str, run: Run, write_scene: Write) -> No
     ("formats", "words"),
     [
         ("giff", "did you mean 'gif'?"),
-        ("mp4,avi", "there are apng, frames, gif"),
+        ("mp4,avi", "did you mean 'mp4'?"),
         ("", "there are apng"),
     ],
 )
@@ -340,7 +347,6 @@ def test_an_empty_folder_is_told(verb: str, run: Run, tmp_path: Path) -> None:
         ["render", "--no-such-option", "scene.yaml"],
         ["simulate"],
         ["check"],
-        ["list"],
         ["list", "optimisers"],
         ["list", "optimizers", "adgrad"],
         ["new"],
@@ -357,8 +363,110 @@ def test_wrong_usage_is_told(arguments: list[str], run: Run, write_scene: Write)
     assert "Traceback" not in done.err
 
 
-def test_a_name_that_is_not_listed_gets_a_suggestion(run: Run) -> None:
-    assert "did you mean 'adagrad'?" in run("list", "optimizers", "adgrad").err
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["list", "optimizers", "adgrad"], "did you mean 'adagrad'?"),
+        (["list", "optimizers", "zzz"], "there are adabelief, adabound"),
+        (["list", "objectives", "zzz"], "there are sphere, elongated_bowl"),
+        (["list", "objectives", "banana"], "did you mean 'rosenbrock'?"),
+        (["list", "themes", "drak"], "did you mean 'dark'?"),
+        (["list", "functions", "square"], "square(a) is written a**2"),
+        (["list", "functions", "zzz"], "there are sin, cos"),
+        (["list", "settings", "fps"], "write frames: {fps: ...}"),
+        (["list", "settings", "learning_rate"], "it is a setting of an optimizer"),
+        (["list", "settings", "titel"], "did you mean 'title'?"),
+        (["list", "optimizer"], "did you mean 'optimizers'?"),
+        (["list", "zzz"], "there are optimizers, objectives, functions, settings"),
+        (["rende"], "did you mean 'render'?"),
+        (["zzz"], "there are check, import, list"),
+        (["help"], "write visualize --help"),
+        (["scene.yaml"], "write visualize render scene.yaml"),
+        (["."], "write visualize render ."),
+        (["render"], "which scenes? write their files or a folder: visualize render scene.yaml"),
+        (["check"], "visualize check scene.yaml"),
+        (["render", ""], "an empty name is no scene"),
+        (["render", "scene.yaml", "--fromat", "gif"], "--format"),
+        (["render", "scene.yaml", "--format", "gif,mp5"], "there are apng, frames, gif"),
+        (["render", "scene.yaml", "--format", "jpg"], "did you mean 'png'?"),
+        (["render", "scene.yaml", "-o", "out.gif"], "a folder is wanted"),
+        (["render", "scene.yaml", "-o", "films/out.mp4"], "write -o films"),
+        (["simulate", "scene.yaml", "-o", "out.npz"], "a folder is wanted"),
+        (["render", "scene.yaml", "-o", "scene.yaml/x"], "scene.yaml is a file"),
+        (["render", "scne.yaml"], "did you mean 'scene.yaml'?"),
+        (["render", "scene"], "did you mean 'scene.yaml'?"),
+        (["render", "scene.yml"], "did you mean 'scene.yaml'?"),
+        (["check", "program.py"], "program.py: no scene file, but a program"),
+        (["check", "run.npy"], "visualize import"),
+        (["check", "film.gif"], "no scene file, but a picture or a film"),
+        (["check", "empty"], "no *.yaml in this folder"),
+        (["check", "above"], "there are some in above/inside"),
+    ],
+    ids=lambda it: " ".join(it) if isinstance(it, list) else "",
+)
+def test_wrong_usage_is_answered_with_what_to_write(
+    arguments: list[str], words: str, run: Run, write_scene: Write, tmp_path: Path
+) -> None:
+    write_scene(SMALL)
+    for name in ("program.py", "run.npy", "film.gif"):
+        (tmp_path / name).write_bytes(b"x = 1\n")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "above" / "inside").mkdir(parents=True)
+    (tmp_path / "above" / "inside" / "scene.yaml").write_text(SMALL)
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_drawn(
+    run: Run, write_scene: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    write_scene(SMALL)
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    done = run("render", "scene.yaml", "-o", "a/b")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "a/b cannot be made: permission denied\n"
+
+
+def test_formats_may_be_given_one_by_one(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    done = run("render", "scene.yaml", "--format", "gif", "--format", "png,gif")
+    assert done.out.split() == ["output/scene.gif", "output/scene.png"]
+
+
+def test_both_endings_of_scenes_are_rendered_from_a_folder(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL, "a.yaml")
+    write_scene(SMALL, "b.yml")
+    assert run("render", ".").out.split() == ["output/a.gif", "output/b.gif"]
+    write_scene(SMALL, "a.yml")
+    assert "would be written by a.yaml and by a.yml" in run("render", ".").err
+
+
+@pytest.mark.parametrize("name", sorted(commands.list_commands(click.Context(commands))))
+def test_the_help_of_every_command_has_an_example(name: str, run: Run) -> None:
+    done = run(name, "--help")
+    assert done.code == 0
+    assert f"\n  visualize {name}" in done.out
+
+
+def test_list_alone_shows_all_kinds(run: Run) -> None:
+    done = run("list")
+    assert (done.code, done.err) == (0, "")
+    for kind in (*KINDS, "settings"):
+        assert f"\n{kind} " in f"\n{done.out}"
+
+
+def test_every_setting_of_a_scene_is_listed_with_an_example(run: Run) -> None:
+    done = run("list", "settings")
+    names = [line.split()[0] for line in done.out.splitlines()]
+    assert {*Scene.known()} <= {*names}
+    assert {f"frames.{name}" for name in Frames.known()} <= {*names}
+    assert "Example: [1280, 720]" in " ".join(run("list", "settings", "frames.size").out.split())
+    assert run("list", "settings", "optimizers.adam").out == run("list", "optimizers", "adam").out
 
 
 def test_more_updates_than_the_budget_are_refused_and_an_option_raises_it(
@@ -371,11 +479,64 @@ def test_more_updates_than_the_budget_are_refused_and_an_option_raises_it(
     assert run("render", "scene.yaml", "--budget", "5").code == 0
 
 
+def test_the_budget_of_time_and_memory_is_raised_by_options(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    for command in ("render", "simulate", "check"):
+        for option, few, many in (
+            ("--max-seconds", "1e-6", "100"),
+            ("--max-memory", "1e-9", "1"),
+        ):
+            refused = run(command, "scene.yaml", option, few)
+            assert (refused.code, refused.out) == (2, "")
+            assert "scene.yaml:3:8: steps: " in refused.err or "frames" in refused.err
+            assert f"{option} raises it" in refused.err
+            assert run(command, "scene.yaml", option, many).code == 0
+
+
+def test_a_film_that_takes_too_long_is_refused_where_it_would_be_made(
+    run: Run, write_scene: Write
+) -> None:
+    write_scene(SMALL.replace("steps: 5", "steps: 900").replace("frames: {size: [48, 32]}", ""))
+    assert run("simulate", "scene.yaml", "--max-seconds", "1").code == 0
+    refused = run("render", "scene.yaml", "--max-seconds", "1")
+    assert refused.code == 2
+    assert "901 pictures of 1280 x 720 would take about" in refused.err
+
+
+def test_a_run_that_is_growing_is_a_warning(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL.replace("0.9", "1.1").replace("steps: 5", "steps: 30"))
+    done = run("simulate", "scene.yaml")
+    assert done.code == 0
+    assert "scene.yaml: warning: sgd is still growing at step 30" in done.err
+    assert "sgd: step 30, x = " in done.err
+    assert run("simulate", "scene.yaml", "--strict").code == 1
+
+
+def test_starts_that_leave_are_told_in_one_line(run: Run, write_scene: Write) -> None:
+    text = SMALL.replace("x**2/20 + y**2", "x - log(x) + y**2").replace(
+        "sgd, learning_rate: 0.9", "newton"
+    )
+    write_scene(text.replace("[-7, 2]", "[[5, 1], [6, 1], [0.5, 1]]"))
+    done = run("simulate", "scene.yaml")
+    assert done.err.count("warning") == 1
+    assert "warning: newton: 2 of 3 starts left the domain at step 1" in done.err
+    assert done.err.count("newton: step 5") == 1
+
+
+def test_where_a_run_stopped_is_told(run: Run, write_scene: Write) -> None:
+    write_scene(
+        f"{SMALL}stop: {{gradient: 1e-3}}\n".replace("0.9", "0.5").replace("[-7, 2]", "[0.001, 2]")
+    )
+    done = run("simulate", "scene.yaml", "--strict")
+    assert done.code == 0
+    assert "sgd: stopped at step 1 (gradient at most 0.001), x = " in done.err
+
+
 def test_divergence_is_a_warning_and_with_strict_a_failure(run: Run, write_scene: Write) -> None:
     write_scene(LEAVING)
     done = run("render", "scene.yaml")
     assert (done.code, done.out) == (0, "output/scene.gif\n")
-    assert "scene.yaml: warning: sgd diverged at step 1" in done.err
+    assert "scene.yaml: warning: sgd grew beyond all bounds at step 1" in done.err
     strict = run("render", "scene.yaml", "--strict", "--force")
     assert (strict.code, strict.out) == (1, "output/scene.gif\n")
 
@@ -500,7 +661,7 @@ def test_simulating_tells_divergence_and_strict_makes_it_a_failure(
     write_scene(LEAVING)
     done = run("simulate", "scene.yaml")
     assert done.code == 0
-    assert "warning: sgd diverged at step 1" in done.err
+    assert "warning: sgd grew beyond all bounds at step 1" in done.err
     strict = run("simulate", "scene.yaml", "--strict")
     assert (strict.code, strict.out) == (1, "output/scene.npz\n")
 
@@ -698,7 +859,12 @@ def test_an_imported_run_is_found_from_where_the_scene_is(run: Run, recording: P
     recording.rename("data/run.npy")
     done = run("import", "data/run.npy", "-o", "scenes", "--title", "a: b # c", "--name", "mine")
     assert done.out == f"{Path('scenes/mine.yaml')}\n"
-    scene = read_scene("scenes/mine.yaml")
+    assert "give --allow-outside to render it" in done.err
+    done = run("check", "scenes/mine.yaml")
+    assert done.code == 2
+    assert "lies outside the scene's folder; --allow-outside reads it" in done.err
+    assert run("check", "scenes/mine.yaml", "--allow-outside").code == 0
+    scene = read_scene("scenes/mine.yaml", allow_outside=True)
     assert (scene.title, scene.trajectories[0].file) == ("a: b # c", "scenes/../data/run.npy")
 
 
@@ -713,7 +879,7 @@ def test_several_runs_become_one_scene(run: Run, recording: Path) -> None:
     [
         (["run.npy", "--objective", "x**2 + k"], "unknown name 'k'"),
         (["run.npy", "--objective", "x**2"], "run has 2 coordinates; the objective has 1"),
-        (["wrong.csv"], "line 2 has 'b', which is no number"),
+        (["wrong.csv"], "line 2, column 2: no number"),
         (["nowhere.npy"], "does not exist"),
         (["run.npy", "--name", "../out"], "cannot be a file's name everywhere"),
         ([], "Missing argument"),

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
 
@@ -53,7 +54,9 @@ def test_a_run_that_diverged_is_told_from_its_step_on() -> None:
     film = film_of(scene)
     for frame in range(film.frames):
         film.draw(frame)
-        told = [text for text in texts_of(film) if f"sgd diverged at step {step}" in text]
+        told = [
+            text for text in texts_of(film) if f"sgd grew beyond all bounds at step {step}" in text
+        ]
         assert bool(told) == (frame >= step)
 
 
@@ -66,11 +69,23 @@ def test_the_notice_of_divergence_is_seen() -> None:
     assert (foot != film.picture(step - 1)[-24:]).any()
 
 
+def test_what_is_told_of_many_runs_stays_in_the_picture() -> None:
+    entry = {"name": "sgd", "sweep": {"learning_rate": [0.1, 1e100, 1e150, 1e200, 1e250]}}
+    film = film_of(a_scene((320, 200), optimizers=[entry], steps=4))
+    for frame in range(film.frames):
+        film.draw(frame)
+        for text in film.figure.texts:
+            box = text.get_window_extent()
+            assert -1 <= box.x0 <= box.x1 <= 321, text.get_text()
+    said = " ".join(" ".join(texts_of(film)).split())
+    assert said.count("grew beyond all bounds") == 4
+
+
 def test_a_film_that_ends_before_a_run_diverges_says_nothing_of_it() -> None:
     scene = a_scene(optimizers=LEAVING, frames={"count": 1})
     film = film_of(scene)
     film.draw(0)
-    assert not [text for text in texts_of(film) if "diverged" in text]
+    assert not [text for text in texts_of(film) if "bounds" in text]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +145,18 @@ def test_an_ordinary_formula_is_set_as_one_and_nothing_is_told() -> None:
     assert film.remarks == ()
     title = next(text for text in film.figure.texts if "frac" in text.get_text())
     assert title.get_parse_math()
+
+
+@pytest.mark.parametrize("place", ["title", "label"])
+def test_money_is_shown_as_it_is_written(place: str) -> None:
+    pictures = []
+    for words in ("from $5 to $1", r"from \$5 to \$1"):
+        if place == "title":
+            film = a_film(title=words)
+        else:
+            film = a_film(optimizers=[RACE[0] | {"label": words}, RACE[3]], title="Race")
+        pictures.append(film.picture(0).copy())
+    assert np.array_equal(pictures[0], pictures[1])
 
 
 @pytest.mark.parametrize("place", ["title", "label"])

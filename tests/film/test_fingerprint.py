@@ -23,6 +23,7 @@ CHANGES: dict[str, Any] = {
     "objective": "x**2/20 + 2*y**2",
     "start": [-7, 2.0000000000000004],
     "steps": 9,
+    "stop": {"gradient": 1e-8},
     "seed": 1,
     "noise": {"standard_deviation": 0.1},
     "optimizers": [{"name": "sgd", "learning_rate": 0.8}],

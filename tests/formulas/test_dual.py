@@ -8,9 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from visualize.formulas.dual import Dual, larger
+from visualize.formulas.dual import Dual, applied, chosen
 
 X, Y = 1.7, 0.6
+
+
+def times(*terms: Any) -> Any:
+    """Return a product, told by its derivatives."""
+    return applied(operator.mul, lambda a, b: [b, a], lambda a, b: [[0 * a, 1], [1, 0 * b]], terms)
+
+
 x, y = Dual(X, {0: 1.0}), Dual(Y, {1: 1.0})
 
 
@@ -38,11 +45,13 @@ x, y = Dual(X, {0: 1.0}), Dual(Y, {1: 1.0})
         (x * x, X * X, {0: 2 * X}),
         (x - x, 0, {0: 0}),
         (x.chain(5.0, 2.0), 5, {0: 2}),
-        (larger(x, y), X, {0: 1, 1: 0}),
-        (larger(y, x), X, {0: 1, 1: 0}),
-        (larger(x, 9.0), 9, {0: 0}),
-        (larger(0.5, x), X, {0: 1}),
-        (larger(x, Dual(X, {1: 1.0})), X, {0: 0.5, 1: 0.5}),
+        (chosen([1, 0], [x, y]), X, {0: 1, 1: 0}),
+        (chosen([0, 1], [x, 9.0]), 9, {0: 0}),
+        (chosen([0.5, 0.5], [x, Dual(X, {1: 1.0})]), X, {0: 0.5, 1: 0.5}),
+        (chosen([1, 0], [x, Dual(math.nan, {1: math.inf})]), X, {0: 1, 1: 0}),
+        (times(x, y), X * Y, {0: Y, 1: X}),
+        (times(x, 3.0), 3 * X, {0: 3}),
+        (times(x, x), X * X, {0: 2 * X}),
     ],
 )
 def test_an_operation_carries_its_slopes(
@@ -53,8 +62,10 @@ def test_an_operation_carries_its_slopes(
 
 
 def test_plain_numbers_stay_plain() -> None:
-    assert larger(1.0, 2.0) == 2
-    np.testing.assert_array_equal(larger(np.array([1, 5]), np.array([3, 2])), [3, 5])
+    assert times(2.0, 3.0) == 6
+    first = np.array([True, False])
+    shares = [first, ~first]
+    np.testing.assert_array_equal(chosen(shares, [np.array([1, 5]), np.array([3, 2])]), [1, 2])
 
 
 @pytest.mark.parametrize(
@@ -77,12 +88,15 @@ def test_duals_of_duals_carry_second_derivatives() -> None:
     assert product.parts[1].parts[0] == pytest.approx(3 * X**2, rel=1e-15)
     assert product.value.value == pytest.approx(X**3 * Y, rel=1e-15)
     power = a**b
+    told = times(a, b)
+    assert told.parts[0].parts == {0: 0, 1: 1}
+    assert told.parts[1].parts == {0: 1, 1: 0}
     assert power.parts[1].parts[1] == pytest.approx(X**Y * math.log(X) ** 2, rel=1e-14)
 
 
 def test_a_slope_that_is_not_chosen_does_not_count_though_it_is_infinite() -> None:
+    once = chosen([1, 0], [1.0, Dual(0.0, {0: math.inf})])
     with np.errstate(invalid="ignore"):  # as where formulas are computed
-        once = larger(1.0, Dual(0.0, {0: math.inf}))
-        twice = larger(1.0, Dual(Dual(0.0, {0: math.inf}), {0: Dual(math.inf, {0: math.inf})}))
+        twice = chosen([1, 0], [1.0, Dual(Dual(0.0, {0: 1.0}), {0: Dual(math.inf, {0: math.inf})})])
     assert once.parts[0] == 0
     assert twice.parts[0].value == twice.parts[0].parts[0] == 0

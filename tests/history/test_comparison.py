@@ -282,8 +282,12 @@ def test_complex_numbers_tell_their_distance() -> None:
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
 def test_numbers_of_less_precision_are_held_too(dtype: type) -> None:
     old: AnyArray = np.array([1.0, 2.0], dtype)
-    assert one(old, np.nextafter(old, np.array(3, dtype)), Tolerance()) is not None
-    assert one(old, np.nextafter(old, np.array(3, dtype)), Tolerance(rtol=0.01)) is None
+    roundings = np.finfo(dtype).eps * np.array([0, 1, 10, 1000])
+    for apart, same in zip(roundings, (True, True, True, False), strict=True):
+        moved: AnyArray = (old * (1 + float(apart))).astype(dtype)
+        assert (one(old, moved, Tolerance()) is None) == same
+        assert (one(old, moved, Tolerance(rtol=1e-9, atol=0)) is None) == (not apart)
+        assert one(old, moved, Tolerance(rtol=1.0)) is None
 
 
 def test_the_order_of_bytes_is_no_difference() -> None:

@@ -207,8 +207,9 @@ def test_divergences_are_told_one_by_one() -> None:
     history = History(
         {"good": on_a_line([1, 1, 1]), "bad": on_a_line([1, np.inf, np.nan]), "some": several}
     )
-    assert history.divergences() == ["bad diverged at step 1", "some: 2 of 3 starts diverged"]
-    assert history.divergences(2) == ["bad diverged at step 1", "some: 1 of 3 starts diverged"]
+    bad, some = "bad grew beyond all bounds at step 1", "some: {} of 3 starts became NaN"
+    assert history.divergences() == [bad, f"{some.format(2)}, the first at step 2"]
+    assert history.divergences(2) == [bad, f"{some.format(1)} at step 2"]
     assert history.divergences(0) == []
 
 
@@ -496,6 +497,28 @@ def test_an_entry_that_is_missing_is_told(tmp_path: Path, name: str) -> None:
     del entries[name]
     with pytest.raises(ArraysError, match=name):
         History.load(write(tmp_path / "arrays.npz", entries))
+
+
+NAMES = ["adam/state/", "adam//x", "/", "adam/state/a//b", "a" * 1001, "adam/state/" + "a" * 980]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "adam/state/a/b", "more"])
+def test_a_name_that_cannot_be_saved_is_not_loaded(tmp_path: Path, name: str) -> None:
+    state = np.zeros((4, 2, 2))
+    path = write(tmp_path / "arrays.npz", entries_of(a_history()) | {name: state})
+    if name in NAMES[:-1]:
+        with pytest.raises(ArraysError, match="an array cannot be called"):
+            History.load(path)
+        return
+    loaded = History.load(path)
+    again = History.load(loaded.save(tmp_path / "again.npz"))
+    assert dict(again) == dict(loaded)
+
+
+def test_of_many_runs_each_finds_its_arrays(tmp_path: Path) -> None:
+    runs = {f"{number}": trajectory(1, 1, 1, seed=number, states=True) for number in range(300)}
+    history = History(runs)
+    assert same(History.load(history.save(tmp_path / "arrays.npz")), History(runs, {"format": 1}))
 
 
 @pytest.mark.parametrize("shape", [(10**14,), (2**62, 1, 1), (10**6, 10**6, 2)])

@@ -6,6 +6,7 @@ import os
 import pickle
 import re
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,14 +19,24 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-import visualize.history.recording
-import visualize.storage.npz
-from visualize import Film, History, Scene, SceneError, compose, read_scene, simulate
+from visualize import (
+    ArraysError,
+    Film,
+    History,
+    Scene,
+    SceneError,
+    compose,
+    read_scene,
+    simulate,
+)
 from visualize.errors import Mistake
 from visualize.film.fingerprint import fingerprint
+from visualize.history.recording import read_recording
 from visualize.looks.themes import THEMES
 from visualize.objectives.unknown import Unknown
 from visualize.panels.values import Values
+from visualize.scene.budget import Budget
+from visualize.storage.room import Room
 
 Array = NDArray[np.float64]
 Write = Callable[[Path, Array], object]
@@ -204,6 +215,232 @@ def test_tables_are_read_as_people_write_them(tmp_path: Path, text: str) -> None
     np.testing.assert_array_equal(trajectory.points[:, 0], [[3, 1], [2, 0.5]])
 
 
+TOOLS: dict[str, tuple[str, str | bytes]] = {
+    # DataFrame({"x": ..., "y": ...}) and its kinds
+    "pandas to_csv": ("csv", ",x,y\n0,3.0,1.0\n1,2.0,0.5\n2,1.0,0.25\n"),
+    "pandas without index": ("csv", "x,y\n3.0,1.0\n2.0,0.5\n1.0,0.25\n"),
+    "pandas with a named index": ("csv", "step,x,y\n0,3.0,1.0\n1,2.0,0.5\n2,1.0,0.25\n"),
+    "pandas written twice": (
+        "csv",
+        ",Unnamed: 0,x,y\n0,0,3.0,1.0\n1,1,2.0,0.5\n2,2,1.0,0.25\n",
+    ),
+    "pandas without names": ("csv", ",0,1\n0,3.0,1.0\n1,2.0,0.5\n2,1.0,0.25\n"),
+    "pandas with tabs": ("tsv", "\tx\ty\n0\t3.0\t1.0\n1\t2.0\t0.5\n2\t1.0\t0.25\n"),
+    "pandas with semicolons": ("csv", ";x;y\n0;3,0;1,0\n1;2,0;0,5\n2;1,0;0,25\n"),
+    "pandas with spaces": ("csv", '"" x y\n0 3.0 1.0\n1 2.0 0.5\n2 1.0 0.25\n'),
+    "pandas to_string": ("txt", "     x     y\n0  3.0  1.00\n1  2.0  0.50\n2  1.0  0.25\n"),
+    "pandas to_json columns": (
+        "json",
+        '{"x":{"0":3.0,"1":2.0,"2":1.0},"y":{"0":1.0,"1":0.5,"2":0.25}}',
+    ),
+    "pandas to_json index": (
+        "json",
+        '{"0":{"x":3.0,"y":1.0},"1":{"x":2.0,"y":0.5},"2":{"x":1.0,"y":0.25}}',
+    ),
+    "pandas to_json records": (
+        "json",
+        '[{"x":3.0,"y":1.0},{"x":2.0,"y":0.5},{"x":1.0,"y":0.25}]',
+    ),
+    "pandas to_json split": (
+        "json",
+        '{"columns":["x","y"],"index":[0,1,2],"data":[[3.0,1.0],[2.0,0.5],[1.0,0.25]]}',
+    ),
+    "pandas to_json values": ("json", "[[3.0,1.0],[2.0,0.5],[1.0,0.25]]"),
+    "pandas to_json table": (
+        "json",
+        '{"schema":{"fields":[{"name":"index","type":"integer"},{"name":"x","type":"number"},'
+        '{"name":"y","type":"number"}],"primaryKey":["index"],"pandas_version":"1.4.0"},'
+        '"data":[{"index":0,"x":3.0,"y":1.0},{"index":1,"x":2.0,"y":0.5},'
+        '{"index":2,"x":1.0,"y":0.25}]}',
+    ),
+    # numpy.savetxt
+    "numpy savetxt": (
+        "txt",
+        "3.000000000000000000e+00 1.000000000000000000e+00\n"
+        "2.000000000000000000e+00 5.000000000000000000e-01\n"
+        "1.000000000000000000e+00 2.500000000000000000e-01\n",
+    ),
+    "numpy savetxt with a header": ("csv", "# x,y\n3.0e+00 1.0e+00\n2.0e+00 5.0e-01\n1 .25\n"),
+    "numpy savetxt with commas": ("csv", "# x,y\n3.0e+00,1.0e+00\n2.0e+00,5.0e-01\n1,.25\n"),
+    "numpy savetxt with a long header and a footer": (
+        "dat",
+        "# a run of Adam, at 0.1\n# x y\n3 1\n2 0.5\n1 0.25\n# the end\n",
+    ),
+    # R
+    "R write.csv": ("csv", '"","x","y"\n"1",3,1\n"2",2,0.5\n"3",1,0.25\n'),
+    "R write.csv without row names": ("csv", '"x","y"\n3,1\n2,0.5\n1,0.25\n'),
+    "R write.csv2": ("csv", '"";"x";"y"\n"1";3;1\n"2";2;0,5\n"3";1;0,25\n'),
+    "R write.table": ("txt", '"x" "y"\n"1" 3 1\n"2" 2 0.5\n"3" 1 0.25\n'),
+    "R write.table without quotes": ("txt", "x y\n1 3 1\n2 2 0.5\n3 1 0.25\n"),
+    "R write.table with commas": ("csv", '"x","y"\n"1",3,1\n"2",2,0.5\n"3",1,0.25\n'),
+    "R readr write_csv": ("csv", "x,y\n3,1\n2,0.5\n1,0.25\n"),
+    "R data.table fwrite": ("csv", "x,y\n3,1\n2,0.5\n1,0.25\n"),
+    # MATLAB
+    "MATLAB writematrix": ("csv", "3,1\n2,0.5\n1,0.25\n"),
+    "MATLAB csvwrite": ("csv", "3,1\n2,0.5\n1,0.25\n"),
+    "MATLAB dlmwrite with tabs": ("txt", "3\t1\n2\t0.5\n1\t0.25\n"),
+    "MATLAB writetable": ("csv", "x,y\n3,1\n2,0.5\n1,0.25\n"),
+    "MATLAB writetable with steps": ("csv", "iter,x,y\n1,3,1\n2,2,0.5\n3,1,0.25\n"),
+    "MATLAB save -ascii": (
+        "txt",
+        "   3.0000000e+00   1.0000000e+00\n"
+        "   2.0000000e+00   5.0000000e-01\n"
+        "   1.0000000e+00   2.5000000e-01\n",
+    ),
+    # Excel
+    "Excel CSV": ("csv", "x,y\r\n3,1\r\n2,0.5\r\n1,0.25\r\n,\r\n,\r\n"),
+    "Excel CSV of a Mac": ("csv", "x,y\r3,1\r2,0.5\r1,0.25\r"),
+    "Excel CSV UTF-8": ("csv", "\ufeffx,y\r\n3,1\r\n2,0.5\r\n1,0.25\r\n"),
+    "Excel CSV in German": ("csv", "\ufeffx;y\r\n3;1\r\n2;0,5\r\n1;0,25\r\n"),
+    "Excel CSV with its separator": ("csv", "sep=;\r\nx;y\r\n3;1\r\n2;0,5\r\n1;0,25\r\n"),
+    "Excel CSV with its separator, a bar": ("csv", "sep=|\r\nx|y\r\n3|1\r\n2|0.5\r\n1|0.25\r\n"),
+    "Excel Unicode text": (
+        "txt",
+        "x\ty\r\n3\t1\r\n2\t0.5\r\n1\t0.25\r\n".encode("utf-16"),
+    ),
+    "Excel Unicode text in German": (
+        "txt",
+        b"\xfe\xff" + "x\ty\r\n3\t1\r\n2\t0,5\r\n1\t0,25\r\n".encode("utf-16-be"),
+    ),
+    "Excel Formatted Text": ("txt", "x         y\r\n3         1\r\n2       0.5\r\n1      0.25\r\n"),
+    # a loop of somebody's own, in C, torch or Julia
+    "printf with a comma after each number": ("csv", "3.0,1.0,\n2.0,0.5,\n1.0,0.25,\n"),
+    "printf below names": ("csv", "x,y,\n3.0,1.0,\n2.0,0.5,\n1.0,0.25,\n"),
+    "with blanks after commas": ("csv", "x, y\n3, 1\n2, 0.5\n1, 0.25\n"),
+    "torch, lists in JSON": ("json", "[[3.0, 1.0], [2.0, 0.5], [1.0, 0.25]]"),
+    "torch, columns in JSON": ("json", '{"x": [3, 2, 1], "y": [1, 0.5, 0.25]}'),
+    "Lightning's logger": ("csv", "epoch,step,x,y\n0,0,3,1\n0,1,2,0.5\n1,2,1,0.25\n"),
+    "Julia's DelimitedFiles": ("txt", "3.0\t1.0\n2.0\t0.5\n1.0\t0.25\n"),
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_a_tool_writes_is_read(tmp_path: Path, tool: str) -> None:
+    suffix, content = TOOLS[tool]
+    path = tmp_path / f"run.{suffix}"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    scene = run(tmp_path, path.name, "")
+    [(label, trajectory)] = simulate(scene).items()
+    assert label == "run"
+    assert scene.objective.variables == ("x", "y")
+    np.testing.assert_array_equal(trajectory.points[:, 0], [[3, 1], [2, 0.5], [1, 0.25]])
+    assert np.isnan(trajectory.values).all()
+    assert np.isnan(trajectory.gradients).all()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Unnamed: 0", "index", "step", "Step", "iteration", "iter", "epoch", "global_step"]
+)
+@pytest.mark.parametrize("first", [0, 1, 100])
+def test_a_column_that_counts_the_rows_is_no_coordinate(
+    tmp_path: Path, name: str, first: int
+) -> None:
+    rows = "".join(f"{first + row},{x},{y}\n" for row, (x, y) in enumerate(POINTS))
+    (tmp_path / "run.csv").write_text(f"{name},x,y\n{rows}")
+    [trajectory] = simulate(run(tmp_path, "run.csv")).values()
+    np.testing.assert_array_equal(trajectory.points[:, 0], POINTS)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("run.csv", "x\n3.0\n2.5\n"),
+        ("run.txt", "3.0\n2.5\n"),
+        ("run.csv", ",0\n0,3.0\n1,2.5\n"),  # a Series of pandas
+        ("run.csv", '"x"\n3\n2.5\n'),
+        ("run.csv", '"","x"\n"1",3\n"2",2.5\n'),
+        ("run.csv", "step;x\n0;3\n1;2,5\n"),
+        ("run.json", '{"x": {"0": 3.0, "1": 2.5}}'),
+    ],
+)
+def test_a_run_of_one_coordinate_is_read_from_one_column(
+    tmp_path: Path, file: str, text: str
+) -> None:
+    (tmp_path / file).write_text(text)
+    [trajectory] = simulate(run(tmp_path, file, "objective: x**2\n")).values()
+    np.testing.assert_array_equal(trajectory.points[:, 0, 0], [3, 2.5])
+
+
+@pytest.mark.parametrize("missing", ["", "NA", "NaN", "nan", "#N/A", "null", "N/A"])
+@pytest.mark.parametrize("cells", ["{0},{0}", "1.5,{0}", "{0},2"])
+def test_a_run_that_left_has_no_more_numbers(tmp_path: Path, missing: str, cells: str) -> None:
+    left = cells.format(missing)
+    (tmp_path / "run.csv").write_text(f"x,y\n3,1\n2,0.5\n{left}\n{left}\n")
+    [trajectory] = simulate(run(tmp_path, "run.csv", "")).values()
+    end = trajectory.diverged_at if len(trajectory.points) > 2 else (2,)  # empty rows are none
+    assert end == (2,)
+    np.testing.assert_array_equal(trajectory.points[:2, 0], [[3, 1], [2, 0.5]])
+
+
+def test_null_in_json_is_no_number(tmp_path: Path) -> None:
+    for text in (
+        "[[3, 1], [2, 0.5], [null, null], [null, 2]]",
+        '{"x": {"0": 3, "1": 2, "2": null}, "y": {"0": 1, "1": 0.5, "2": null}}',
+    ):
+        (tmp_path / "run.json").write_text(text)
+        [trajectory] = simulate(run(tmp_path, "run.json", "")).values()
+        assert trajectory.diverged_at == (2,)
+
+
+def test_gradients_of_a_table_are_called_after_their_coordinates(tmp_path: Path) -> None:
+    text = "step,grad_y,x,y,grad_x,loss\n0,2,3,1,6,10\n1,1,2,0.5,4,4.25\n"
+    (tmp_path / "run.csv").write_text(text)
+    [trajectory] = simulate(run(tmp_path, "run.csv", "")).values()
+    np.testing.assert_array_equal(trajectory.points[:, 0], [[3, 1], [2, 0.5]])
+    np.testing.assert_array_equal(trajectory.gradients[:, 0], [[6, 2], [4, 1]])
+    np.testing.assert_array_equal(trajectory.values[:, 0], [10, 4.25])
+
+
+@pytest.mark.parametrize("file", ["run.npz", "run.json"])
+@pytest.mark.parametrize("prefix", ["", "adam/"])
+def test_arrays_of_columns_are_one_run(tmp_path: Path, file: str, prefix: str) -> None:
+    columns = {"step": np.arange(4), "x": POINTS[:, 0], "y": POINTS[:, 1], "loss": VALUES}
+    for names in (("x", "y"), ("x", "y", "loss"), ("step", "x", "y"), tuple(columns)):
+        arrays = {f"{prefix}{name}": columns[name] for name in names}
+        write(
+            tmp_path / file, arrays if "npz" in file else {k: in_json(v) for k, v in arrays.items()}
+        )
+        scene = run(tmp_path, file, "")
+        [(label, trajectory)] = simulate(scene).items()
+        assert label == (prefix.strip("/") or "run")
+        assert scene.objective.variables == ("x", "y")
+        np.testing.assert_array_equal(trajectory.points[:, 0], POINTS)
+        if "loss" in names:
+            np.testing.assert_array_equal(trajectory.values[:, 0], VALUES)
+
+
+def test_arrays_with_the_names_of_runs_are_runs(tmp_path: Path) -> None:
+    np.savez(tmp_path / "run.npz", adam=VALUES, sgd=2 * VALUES, step=np.arange(4))
+    assert [*simulate(run(tmp_path, "run.npz", "objective: x**2\n"))] == ["adam", "sgd"]
+
+
+def test_records_of_several_runs_are_read(tmp_path: Path) -> None:
+    records = [{"x": x, "y": y, "f": f} for (x, y), f in zip(POINTS.tolist(), VALUES, strict=True)]
+    write_json(tmp_path / "run.json", {"adam": records, "sgd": {"points": records[:2]}})
+    scene = run(tmp_path, "run.json", "")
+    history = simulate(scene)
+    assert [*history] == ["adam", "sgd"]
+    assert scene.objective.variables == ("x", "y")
+    np.testing.assert_array_equal(history["adam"].values[:, 0], VALUES)
+    np.testing.assert_array_equal(history["sgd"].points[:, 0], POINTS[:2])
+
+
+def test_an_array_that_does_not_lie_on_its_side_can_say_so(tmp_path: Path) -> None:
+    np.save(tmp_path / "run.npy", np.ones((2, 1, 46)))
+    assert run(tmp_path, "run.npy", "").steps == 1
+    names = ",".join(f"w{number}" for number in range(46))
+    write_csv(tmp_path / "run.csv", np.ones((2, 46)), names)
+    assert run(tmp_path, "run.csv", "").steps == 1
+
+
+def test_an_array_on_its_side_is_told_where_the_objective_shows_it(tmp_path: Path) -> None:
+    np.save(tmp_path / "run.npy", POINTS.T)
+    mistake = refused(tmp_path, f"trajectories: {{file: run.npy}}\n{BOWL}")
+    assert mistake.message == (
+        "run has 4 coordinates; the objective has 2 coordinates (x, y); transposed?"
+    )
+
+
 def test_the_suffix_may_be_in_capitals(tmp_path: Path) -> None:
     write_csv(tmp_path / "RUN.CSV", POINTS)
     assert [*simulate(run(tmp_path, "RUN.CSV"))] == ["RUN"]
@@ -217,12 +454,14 @@ def test_paths_are_seen_from_the_scenes_folder(
         np.save(folder / "runs" / "run.npy", factor * POINTS)
     np.save(tmp_path / "beside.npy", 2 * POINTS)
     monkeypatch.chdir(tmp_path / "elsewhere")
+    scene = tmp_path / "scenes" / "scene.yaml"
     for file, expected in (
         ("runs/run.npy", POINTS),
         ("../beside.npy", 2 * POINTS),
         (tmp_path / "elsewhere" / "runs" / "run.npy", 10 * POINTS),
     ):
-        [trajectory] = simulate(run(tmp_path / "scenes", str(file))).values()
+        scene.write_text(f"trajectories: {{file: {file}}}\n{BOWL}", "utf-8")
+        [trajectory] = simulate(read_scene(scene, allow_outside=True)).values()
         np.testing.assert_array_equal(trajectory.points[:, 0], expected)
 
 
@@ -407,7 +646,7 @@ def test_a_recording_of_our_own_makes_the_same_pictures(tmp_path: Path, name: st
 @pytest.mark.parametrize("kind", TABLES)
 def test_a_point_that_is_no_number_is_a_divergence(tmp_path: Path, kind: str, lost: float) -> None:
     points = POINTS.copy()
-    points[2, 1] = lost
+    points[2:, 1] = lost
     file, write = TABLES[kind]
     write(tmp_path / file, points)
     scene = run(tmp_path, file, BOWL + SMALL)
@@ -417,11 +656,12 @@ def test_a_point_that_is_no_number_is_a_divergence(tmp_path: Path, kind: str, lo
     np.testing.assert_array_equal(trajectory.points[:3, 0], points[:3])
     assert np.isnan(trajectory.points[3]).all()
     assert np.isnan(trajectory.values[3]).all()
-    assert history.divergences() == [f"{label} diverged at step 2"]
+    words = f"{label} {'became NaN' if np.isnan(lost) else 'grew beyond all bounds'} at step 2"
+    assert history.divergences() == [words]
     if kind == next(iter(TABLES)):
         film = compose(scene, history)
         film.draw(film.frames - 1)
-        assert f"{label} diverged at step 2" in [text.get_text() for text in film.figure.texts]
+        assert words in [text.get_text() for text in film.figure.texts]
 
 
 @pytest.mark.parametrize("lost", [np.nan, np.inf])
@@ -443,7 +683,7 @@ def test_each_start_diverges_for_itself(tmp_path: Path) -> None:
     history = simulate(run(tmp_path, "run.npy"))
     assert history["run"].diverged_at == (None, 1)
     np.testing.assert_array_equal(history["run"].points[:, 0], POINTS)
-    assert history.divergences() == ["run: 1 of 2 starts diverged"]
+    assert history.divergences() == ["run: 1 of 2 starts became NaN at step 1"]
 
 
 def test_a_run_that_leaves_beyond_all_pixels_is_drawn(tmp_path: Path) -> None:
@@ -550,7 +790,7 @@ def test_columns_name_the_axes_of_what_has_no_objective(
     tmp_path: Path, header: str, dimension: int, variables: tuple[str, ...]
 ) -> None:
     columns = len(header.split(",")) if header else dimension
-    numbers = np.arange(3.0)[:, np.newaxis] + np.arange(columns)
+    numbers = np.arange(3.0)[:, np.newaxis] + np.arange(columns) + (0 if header else 0.5)
     write_csv(tmp_path / "run.csv", numbers, header)
     scene = run(tmp_path, "run.csv", SMALL)
     assert scene.objective.variables == variables
@@ -643,9 +883,9 @@ def test_a_played_history_can_be_saved_and_played_again(tmp_path: Path) -> None:
         ("folder.npz", "folder.npz: not a file"),
         ("folder.csv", "folder.csv: not a file"),
         ("folder.json", "folder.json: not a file"),
-        ("notes.txt", "read from .npy, .npz, .csv and .json, not from .txt"),
-        ("run.npy.gz", "read from .npy, .npz, .csv and .json, not from .gz"),
-        ("noend", "read from .npy, .npz, .csv and .json, not from what has no suffix"),
+        ("notes.md", "from .npy, .npz, .json and .csv, .tsv, .txt, .dat, not from .md"),
+        ("run.npy.gz", ".txt, .dat, not from .gz"),
+        ("noend", ".txt, .dat, not from what has no suffix"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_where_it_is_named(
@@ -704,20 +944,123 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     ),
     "empty csv": ("run.csv", "", "an empty table"),
     "blank csv": ("run.csv", "\n \n,\n", "an empty table"),
-    "text in csv": ("run.csv", "x,y\n1,2\n3,oops\n", "line 3 has 'oops', which is no number"),
-    "text in csv without header": ("run.csv", "1,2\n3,oops\n", "line 2 has 'oops'"),
-    "a gap in csv": ("run.csv", "x,y\n1,2\n3,\n", "line 3 has '', which is no number"),
-    "ragged csv": ("run.csv", "1,2\n3,4\n5\n", "line 3 has 1 column"),
+    "text in csv": ("run.csv", "x,y\n1,2\n3,oops\n", "line 3, column 2: no number"),
+    "text in csv without header": ("run.csv", "1,2\n3,oops\n", "line 2, column 2: no number"),
+    "a gap in csv": (
+        "run.csv",
+        "x,y\n1,2\n3,\n5,6\n",
+        "line 3, column 2: no number, and from line 4 on there are again",
+    ),
+    "a gap in values": (
+        "run.csv",
+        "step,loss,x\n0,9,3\n1,NA,2\n2,1,1\n",
+        "line 3, column 2: no number, and from line 4 on there are again",
+    ),
+    "an empty row in csv": ("run.csv", "x,y\n1,2\n,\n3,4\n", "line 3 is empty, and line 4 is not"),
+    "ragged csv": ("run.csv", "1,2\n3,4\n5\n", "line 3 has 1 column, the first has 2 columns"),
     "ragged csv below its header": ("run.csv", "x,y\n1,2\n5,6,7\n", "line 3 has 3 columns"),
     "csv wider than its header": ("run.csv", "x,y\n1,2,3\n4,5,6\n", "line 2 has 3 columns"),
-    "csv in no UTF-8": ("run.csv", b"x,y\n1,\xff\n", "can't decode byte 0xff"),
-    "semicolons": ("run.csv", "1;2\n3;4\n", "line 2 has '3;4', which is no number"),
+    "csv in no UTF-8": ("run.csv", b"x,y\n1,\xff\n", "no text in UTF-8"),
+    "csv in half of UTF-16": ("run.csv", "x\n1".encode("utf-16")[:-1], "no text in UTF-8"),
+    "two decimal signs": (
+        "run.csv",
+        "x;y\n1,5;2\n2.5;3\n",
+        "numbers have a comma in line 2 and a point in line 3",
+    ),
+    "a number among names": ("run.csv", "x,2.5\n3,4\n", "line 1, column 2: a number among names"),
+    "a column without a name": ("run.csv", "x,,y\n3,4,5\n", "column 2 has no name"),
+    "a first column without a name": (
+        "run.csv",
+        ",x,y\n7,3,1\n5,2,1\n",
+        "column 1 has no name, and does not count the rows",
+    ),
+    "steps that no name says": (
+        "run.csv",
+        "0,3.0,1.0\n1,2.0,0.5\n2,1.0,0.25\n",
+        "the first column counts the rows: is it the step?",
+    ),
+    "a point or names": ("run.csv", "0,1\n0.5,0.75\n", "is line 1 a point, or are 0, 1 names?"),
+    "one number or a name": ("run.csv", "0\n0.5\n0.75\n", "is line 1 a point, or are 0 names?"),
+    "two columns of one name": ("run.csv", "x,y,x\n1,2,3\n", "2 columns are called 'x'"),
+    "two columns of values": (
+        "run.csv",
+        "x,loss,value\n1,2,3\n",
+        "'loss' and 'value' are both values; leave one out",
+    ),
+    "f among letters": ("run.csv", "a,b,c,d,e,f\n1,2,3,4,5,6\n", "is 'f' a value or a coordinate?"),
+    "a rate": ("run.csv", "x,y,lr\n1,2,0.1\n", "'lr' is no coordinate; leave that column out"),
+    "what Keras logs": (
+        "run.csv",
+        "epoch,loss,val_loss\n0,1,2\n1,1,2\n",
+        "'val_loss' is no coordinate; leave that column out, or call it loss",
+    ),
+    "k": ("run.csv", "k,x\n0,3\n1,2\n2,1\n", "does 'k' count the rows? Call it step"),
+    "a gradient's norm": (
+        "run.csv",
+        "x,y,grad_norm\n1,2,3\n",
+        "'grad_norm' is the gradient along no",
+    ),
+    "one gradient of two": ("run.csv", "x,y,grad_x\n1,2,3\n", "the gradient along 'y' is missing"),
+    "steps alone": ("run.csv", "step\n0\n1\n", "without points"),
+    "an index and a loss": ("run.csv", ",loss\n0,3\n1,2\n", "values without points"),
+    "steps that leave some out": (
+        "run.csv",
+        ",step,x\n0,0,3\n1,100,2\n",
+        "line 3: the steps do not go up by 1 ('step'); every row is a step here",
+    ),
+    "epochs that leave some out": ("run.csv", ",epoch,x\n0,0,3\n1,10,2\n", "('epoch')"),
+    "batches of epochs": (
+        "run.csv",
+        "epoch,x\n0,3\n0,2\n1,1\n",
+        "line 3: the steps do not go up by 1",
+    ),
+    "TensorBoard's csv": (
+        "run.csv",
+        "Wall time,Step,Value\n1732000000.123,0,2.5\n1732000001.5,10,1.25\n",
+        "these are TensorBoard's scalars: wall time, step and value, without points",
+    ),
+    "TensorBoard's json": (
+        "run.json",
+        [[1732000000.123, 0, 2.5], [1732000001.5, 10, 1.25]],
+        "these are TensorBoard's scalars",
+    ),
+    "an array on its side": (
+        "run.npy",
+        np.ones((2, 46)),
+        "points of shape (2, 46) are 1 step in 46 coordinates; transposed? If not, name the "
+        "columns, or write the shape (2, 1, 46)",
+    ),
+    "a table on its side": ("run.csv", ",".join("123456789012") + "\n", "transposed?"),
+    "one run by two names": (
+        "run.npz",
+        {"a": POINTS, "a/points": POINTS},
+        "two arrays are both the points of 'a'",
+    ),
+    "values by two names": (
+        "run.json",
+        {"a": {"points": in_json(POINTS), "loss": [1, 2], "value": [1, 2]}},
+        "two arrays are both the values of 'a'",
+    ),
+    "one name twice in json": ("run.json", '{"a": [[1, 2]], "a": [[3, 4]]}', "a name stands twice"),
+    "semicolons at the ends": ("run.csv", "1,2;\n3,4;\n", "line 1, column 1: a number"),
+    "prose": ("run.txt", "This is no table at all.\nReally not.\n", "line 2 has 2 columns"),
     "empty json": ("run.json", "", "these are no "),
     "half a json": ("run.json", "[[1, 2], [3", "these are no "),
     "a number in json": ("run.json", 5, "a list of points is needed, not int"),
-    "text in json": ("run.json", [["a", 2]], "no real numbers but <U"),
+    "text in json": ("run.json", [["a", 2]], "text in row 0, column 0, not a number"),
+    "mixed json": ("run.json", [[1, 2], [3, "a"]], "text in row 1, column 1, not a number"),
+    "records that differ": (
+        "run.json",
+        [{"x": 1, "y": 2}, {"x": 1, "z": 2}],
+        "row 1 has other names than row 0",
+    ),
+    "a gap in json": (
+        "run.json",
+        [[1, 2], [None, 2], [3, 4]],
+        "row 1, column 0: no number, and from row 2 on there are again",
+    ),
     "a number in a json mapping": ("run.json", {"a": 5}, "a list of points is needed, not int"),
-    "ragged json": ("run.json", [[1, 2], [3]], "inhomogeneous"),
+    "ragged json": ("run.json", [[1, 2], [3]], "row 1 has 1 number, row 0 has 2"),
     "no points in json": ("run.json", [], "points of shape"),
     "deep json": ("run.json", "[" * 100_000, "recursion"),
     "deeper json": ("run.json", '{"a":' * 100_000, "recursion"),
@@ -984,24 +1327,143 @@ def test_a_pickle_is_never_run(tmp_path: Path, file: str) -> None:
     assert (tmp_path / "harmed").exists()
 
 
-def test_what_unpacks_to_too_much_is_told_before_it_does(
+def test_what_unpacks_to_too_much_is_told_before_it_does(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "run.npz", points=np.zeros((100_000, 2)))
+    assert len(read_recording(tmp_path / "run.npz")) == 1
+    with pytest.raises(ArraysError, match="more than is left of 1 MiB"):
+        read_recording(tmp_path / "run.npz", Room(2**20))
+
+
+def as_npy(array: NDArray[Any]) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+LARGE: dict[str, tuple[str, bytes]] = {
+    "lines of one number": ("run.csv", b"0\n" * 70_000),
+    "lines of Macs": ("run.csv", b"0\r" * 70_000),
+    "lines of nothing": ("run.csv", b"\n" * 70_000),
+    "lines of comments": ("run.csv", b"#\n" * 70_000),
+    "a line of many": ("run.csv", b"0," * 70_000),
+    "spaces": ("run.txt", b" 0" * 70_000),
+    "lists of nothing": ("run.json", b"[" + b"[]," * 100_000 + b"[]]"),
+    "mappings of nothing": ("run.json", b"[" + b"{}," * 100_000 + b"{}]"),
+    "small numbers": ("run.json", b"[" + b"0," * 20_000 + b"0]"),
+    "one text": ("run.json", b'"' + b"a" * 2**20 + b'"'),
+    "no table": ("run.csv", b"\0" * (2**20 + 1)),
+    "narrow numbers": ("run.npy", as_npy(np.zeros(2**18, np.uint8))),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_what_becomes_too_large_is_told_before_it_does(tmp_path: Path, name: str) -> None:
+    file, content = LARGE[name]
+    (tmp_path / file).write_bytes(content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ArraysError, match="more than is left of 1 MiB; --max-memory"):
+            read_recording(tmp_path / file, Room(2**20))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * 2**20
+
+
+def test_a_sparse_file_is_told_before_it_is_read(tmp_path: Path) -> None:
+    for file, header in (("run.npy", of_header(HEADER)[:-64]), ("run.csv", b""), ("run.json", b"")):
+        with (tmp_path / file).open("wb") as opened:
+            opened.write(header)
+            opened.truncate(2**33)
+        mistake = refused(tmp_path, f"trajectories: {{file: {file}}}\n")
+        assert "to read it takes more than is left of 512 MiB" in mistake.message
+
+
+def test_all_recordings_of_a_scene_share_one_budget(tmp_path: Path) -> None:
+    for name in "ab":
+        np.save(tmp_path / f"{name}.npy", np.zeros((40_000, 2)))
+    path = tmp_path / "scene.yaml"
+    path.write_text("trajectories: [{file: a.npy}, {file: b.npy}]\n")
+    with pytest.raises(SceneError, match="--max-memory raises that") as caught:
+        read_scene(path, budget=Budget(memory=8 * 2**20))
+    assert [it.setting for it in caught.value.mistakes] == ["trajectories[1].file"]
+    assert read_scene(path, budget=Budget(memory=16 * 2**20)).runs
+    path.write_text("trajectories: [{file: a.npy}, {file: a.npy, label: again}]\n")
+    assert read_scene(path, budget=Budget(memory=8 * 2**20)).runs
+
+
+WORD = "hunter2secret"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{WORD}:x:0:0:root\nbin:x:1\n",
+        f"user,{WORD}\nme,{WORD}\n",
+        f"1,2\n{WORD},3\n",
+        f'{{"token": "{WORD}", "{WORD}": "x"}}',
+        f'["{WORD}"]',
+        f'[{{"x": "{WORD}"}}]',
+        f'{{"a": ["{WORD}"], "{WORD}": ["b"]}}',
+        f'{{"{WORD}": ["b", "c"]}}',
+        WORD,
+    ],
+)
+def test_nothing_of_what_is_no_table_is_repeated(tmp_path: Path, text: str) -> None:
+    for suffix in ("csv", "txt", "json", "npy", "npz"):
+        (tmp_path / f"run.{suffix}").write_text(text)
+        mistake = refused(tmp_path, f"trajectories: {{file: run.{suffix}}}\n")
+        assert mistake.setting == "trajectories.file"
+        assert WORD[:6] not in str(mistake)
+
+
+def outside(tmp_path: Path) -> dict[str, str]:
+    """Return names of files that are not in the folder of scenes, and make that folder."""
+    (tmp_path / "scenes" / "runs").mkdir(parents=True)
+    (tmp_path / "scenes 2").mkdir()
+    for place in ("beside.npy", "scenes/runs/run.npy", "scenes 2/run.npy"):
+        np.save(tmp_path / place, POINTS)
+    (tmp_path / "scenes" / "link.npy").symlink_to(tmp_path / "beside.npy")
+    (tmp_path / "scenes" / "linked").symlink_to(tmp_path)
+    return {
+        "above": "../beside.npy",
+        "absolute": str(tmp_path / "beside.npy"),
+        "beside": "../scenes 2/run.npy",
+        "link": "link.npy",
+        "linked folder": "linked/beside.npy",
+        "above and missing": "../missing.npy",
+    }
+
+
+def test_files_outside_the_scenes_folder_are_read_where_it_is_allowed(tmp_path: Path) -> None:
+    scene = tmp_path / "scenes" / "scene.yaml"
+    for name, file in outside(tmp_path).items():
+        scene.write_text(f"trajectories: {{file: '{file}'}}\n")
+        with pytest.raises(SceneError) as caught:
+            read_scene(scene)
+        [mistake] = caught.value.mistakes
+        assert mistake.setting == "trajectories.file"
+        assert mistake.message == "lies outside the scene's folder; --allow-outside reads it"
+        if "missing" not in name:
+            assert read_scene(scene, allow_outside=True).steps == 3
+
+
+def test_files_in_the_scenes_folder_are_read_wherever_that_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visualize.storage.npz, "LARGEST_UNPACKED", 2**20)
-    np.savez_compressed(tmp_path / "run.npz", points=np.zeros((100_000, 2)))
-    mistake = refused(tmp_path, "trajectories: {file: run.npz}\n")
-    assert mistake.setting == "trajectories.file"
-    assert "unpacks to more than" in mistake.message
-
-
-@pytest.mark.parametrize("file", ["run.csv", "run.json"])
-def test_a_table_that_is_too_large_is_told_before_it_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
-) -> None:
-    monkeypatch.setattr(visualize.history.recording, "LARGEST_TEXT", 2**20)
-    (tmp_path / file).write_bytes(b"1" * (2**20 + 1))
-    mistake = refused(tmp_path, f"trajectories: {{file: {file}}}\n")
-    assert "a table may have 1 MiB; take .npy" in mistake.message
+    outside(tmp_path)
+    (tmp_path / "to scenes").symlink_to(tmp_path / "scenes")
+    inside = tmp_path / "scenes" / "runs" / "run.npy"
+    monkeypatch.chdir(tmp_path / "scenes" / "runs")
+    for file in (
+        "runs/run.npy",
+        "./runs/../runs/run.npy",
+        str(inside),
+        "linked/scenes/runs/run.npy",
+    ):
+        (tmp_path / "scenes" / "scene.yaml").write_text(f"trajectories: {{file: {file}}}\n")
+        for folder in (tmp_path / "scenes", tmp_path / "to scenes", Path("..")):
+            assert read_scene(folder / "scene.yaml").steps == 3
 
 
 def of_header(header: str) -> bytes:
@@ -1208,6 +1670,22 @@ def test_damaged_arrays_raise_nothing_else(folder: Path, kind: str, data: st.Dat
     file = "damaged.npy" if kind == "npy" else "damaged.npz"
     (folder / file).write_bytes(content)
     only_mistakes(folder, file)
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_damaged_tables_raise_nothing_else(folder: Path, data: st.DataObject) -> None:
+    suffix, text = TOOLS[data.draw(st.sampled_from([*TOOLS]))]
+    content = bytearray(text if isinstance(text, bytes) else text.encode())
+    odd = st.sampled_from(
+        [b",", b";", b"\t", b"\n", b'"', b"#", b"NA", b"1e999", b"\0", b"\xff", b"[", b"{"]
+    )
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(content)))
+        end = at + data.draw(st.integers(0, 4))
+        content[at:end] = data.draw(odd | st.binary(max_size=2) | st.just(bytes(content[:at])))
+    (folder / f"damaged.{suffix}").write_bytes(content)
+    only_mistakes(folder, f"damaged.{suffix}")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no pipes in folders")

@@ -127,7 +127,7 @@ def test_a_graph_is_drawn_up_to_where_values_end(expression: str, edges: list[fl
 
 
 def test_a_hole_of_one_point_is_no_wider_than_that() -> None:
-    x, y = of("sin(x)/x", -1, 1)
+    x, y = graph(lambda x: np.sin(x) / x, (-1, 1), 2001)
     hole = int(np.flatnonzero(np.isnan(y))[0])
     assert x[hole] == 0
     assert x[hole + 1] - x[hole - 1] < 1e-12

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,51 @@ def test_many_coordinates_take_no_time_or_room() -> None:
     points = np.cumsum(np.random.default_rng(1).normal(size=(20, 1000)), axis=0)
     plane = principal_plane(a_history(points), points[-1])
     assert is_orthonormal(plane.directions)
+
+
+@pytest.mark.parametrize(("rows", "dimension"), [(50, 200), (200, 50), (60, 60)])
+def test_it_is_that_of_a_singular_value_decomposition(rows: int, dimension: int) -> None:
+    points = walk(7, rows, dimension)
+    plane = principal_plane(a_history(points), points[-1])
+    centred = points - points.mean(axis=0)
+    _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
+    for found, expected in zip(plane.directions, directions[:2], strict=True):
+        np.testing.assert_allclose(found * np.sign(found @ expected), expected, atol=1e-12)
+    parts = sizes**2 / np.sum(sizes**2)
+    assert plane.names == (f"PC1 ({100 * parts[0]:.1f} %)", f"PC2 ({100 * parts[1]:.1f} %)")
+
+
+def test_a_second_direction_of_few_digits_is_found_too() -> None:
+    along = np.linspace(-1, 1, 30)
+    points = np.stack([along, 1e-6 * (along**2 - np.mean(along**2)), np.zeros(30)], axis=-1)
+    plane = principal_plane(a_history(points), np.zeros(3))
+    np.testing.assert_allclose(plane.directions[1], [0, 1, 0], atol=1e-9)
+
+
+def test_the_rows_of_long_runs_are_taken_evenly_across_all_runs() -> None:
+    # Of 5000 rows that can be drawn every fifth counts, wherever one run ends and another begins.
+    generator = np.random.default_rng(3)
+    points = generator.normal(size=(5 * MOST_ROWS + 60, 3)) * [3, 2, 1]
+    points[::100, 0] = np.nan
+    cuts = np.cumsum([1, 7, 1500, 2, 1201])
+    plane = principal_plane(a_history(*np.split(points, cuts)), np.zeros(3))
+    sound = points[~np.isnan(points[:, 0])]
+    expected = principal_plane(a_history(sound[:: -(-len(sound) // MOST_ROWS)]), np.zeros(3))
+    np.testing.assert_array_equal(plane.directions, expected.directions)
+
+
+def test_long_recordings_are_not_copied() -> None:
+    points = np.zeros((8000, 1, 1000))
+    points[:, 0, 0] = np.arange(8000)
+    points.flags.writeable = False
+    nothing = np.broadcast_to(np.nan, points.shape)
+    history = History({"run": Trajectory(points, nothing[..., 0], nothing)})
+    tracemalloc.start()
+    plane = principal_plane(history, points[-1, 0])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert abs(plane.directions[0, 0]) == 1
+    assert peak < points.nbytes
 
 
 # What is seen in a plane
@@ -571,7 +617,7 @@ def test_every_unknown_variable_is_told(tmp_path: Path) -> None:
 
 
 def test_not_all_of_a_thousand_variables_are_listed(tmp_path: Path) -> None:
-    np.save(tmp_path / "run.npy", np.zeros((3, 1000)))
+    np.save(tmp_path / "run.npy", np.zeros((4, 1000)))
     path = tmp_path / "scene.yaml"
     path.write_text("trajectories: {file: run.npy}\npanels: [{kind: contour, plane: [x1, q]}]\n")
     with pytest.raises(SceneError) as caught:

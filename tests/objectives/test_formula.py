@@ -150,3 +150,35 @@ def test_an_entry_may_be_looked_at_elsewhere() -> None:
 def test_settings_that_contradict_each_other_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Formula.model_validate(settings)
+
+
+# Names of numbers
+
+
+def test_constants_are_numbers_with_a_name() -> None:
+    objective = formula("(a - x)**2 + b*(y - x**2)**2", constants={"a": 1, "b": 100})
+    same = formula("(1 - x)**2 + 100*(y - x**2)**2")
+    points = np.array([[-1.0, 2.0], [0.3, 0.7]])
+    assert objective.variables == ("x", "y")
+    np.testing.assert_array_equal(objective.value(points), same.value(points))
+    np.testing.assert_array_equal(objective.gradient(points), same.gradient(points))
+    np.testing.assert_array_equal(objective.hessian(points), same.hessian(points))
+    again = Formula.model_validate(objective.model_dump(by_alias=True, exclude_none=True))
+    assert {objective, again} == {again}
+    assert objective != formula("(a - x)**2 + b*(y - x**2)**2", constants={"a": 2, "b": 100})
+
+
+@pytest.mark.parametrize(
+    ("constants", "words"),
+    [
+        ({"a": 1, "x": 3}, "'x' is a variable"),
+        ({"a": "1"}, "a valid number"),
+        ({"pi": 3, "a": 1}, "'pi' has a meaning in formulas"),
+        ({"1a": 3}, "a name is a letter"),
+        (None, "unknown name 'a'"),
+        (["a"], "dictionary"),
+    ],
+)
+def test_a_constant_that_is_none_is_told(constants: object, words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        formula("a*x**2", variables=["x"], constants=constants)

@@ -6,13 +6,14 @@ from typing import Any, ClassVar, Literal, NoReturn
 import numpy as np
 import pytest
 from numpy.lib.mixins import NDArrayOperatorsMixin
+from pydantic import ValidationError
 
 from tests.optimizers.test_optimizers import BOWL, STARTS, VARIANTS, frozen, make
 from visualize import Scene, Trajectory, simulate
 from visualize.arrays import Array
 from visualize.objectives._noise import Noise, Noisy
 from visualize.objectives._wrapper import Wrapper
-from visualize.objectives.objective import Blocks
+from visualize.objectives.objective import Blocks, read_objective
 from visualize.optimizers.optimizer import (
     EFFECTIVE_RATE,
     OPTIMIZERS,
@@ -21,6 +22,7 @@ from visualize.optimizers.optimizer import (
     Problem,
     Step,
 )
+from visualize.simulation.together import trace_together
 
 LOOKING_FURTHER = {"newton", "linesearch", "conjugategradient", "bfgs"}
 """Rules that search or solve: they may branch on numbers."""
@@ -220,3 +222,102 @@ def test_the_progress_is_reported_now_and_then_and_at_the_end() -> None:
     told: list[int] = []
     make("sgd").trace(Problem(BOWL, STARTS, 600, report=told.append))
     assert told == [0, 256, 512, 600]
+
+
+# Gradients that are clipped, and runs that climb
+
+NAMES = OPTIMIZERS.names()
+FIRST_ORDER = tuple(name for name in NAMES if not OPTIMIZERS.load(name).searches)
+
+
+def seen_by(optimizer: Optimizer[Any], gradients: list[list[float]]) -> Array:
+    """Return what a rule takes for these gradients."""
+    return optimizer.taken(np.array(gradients))
+
+
+def test_a_long_gradient_is_cut_to_the_length_and_a_short_one_left_alone() -> None:
+    gradients = [[3.0, 4.0], [0.3, 0.4], [0.0, 0.0], [6e200, -8e200], [0.6, 0.8], [3e-320, 4e-320]]
+    taken = seen_by(make("sgd", clip_norm=1.0), gradients)
+    expected = [[0.6, 0.8], [0.3, 0.4], [0.0, 0.0], [0.6, -0.8], [0.6, 0.8], [3e-320, 4e-320]]
+    np.testing.assert_allclose(taken, expected, rtol=1e-15)
+    for short in (1, 2, 5):
+        assert (taken[short] == np.array(gradients)[short]).all()
+
+
+@pytest.mark.parametrize("name", FIRST_ORDER)
+def test_every_rule_sees_the_clipped_gradient_and_the_history_the_whole(name: str) -> None:
+    class Clipped(Wrapper):
+        """The bowl with gradients no longer than 1/2."""
+
+        def gradient(self, points: Array) -> Array:
+            whole = self.inside.gradient(points)
+            length = np.hypot(whole[..., :1], whole[..., 1:])
+            return np.where(length > 0.5, 0.5 * whole / length, whole)
+
+        def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
+            return self.value(points), self.gradient(points)
+
+    mine = make(name, clip_norm=0.5).trace(Problem(BOWL, STARTS, 8, states=None))
+    theirs = make(name).trace(Problem(Clipped(BOWL), STARTS, 8, states=None))
+    np.testing.assert_allclose(mine.points, theirs.points, rtol=1e-12, atol=1e-13)
+    for state, array in mine.states.items():
+        np.testing.assert_allclose(array, theirs.states[state], rtol=1e-11, atol=1e-13)
+    np.testing.assert_array_equal(mine.gradients, BOWL.gradient(mine.points))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_rule_climbs_a_hill_as_it_falls_into_the_bowl(name: str) -> None:
+    hill = read_objective("-(x**2/20 + y**2)")
+    up = make(name, maximize=True).trace(Problem(hill, STARTS, 8, states=None))
+    down = make(name).trace(Problem(BOWL, STARTS, 8, states=None))
+    np.testing.assert_allclose(up.points, down.points, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(up.values, -down.values, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(up.gradients, -down.gradients, rtol=1e-12, atol=1e-13)
+    for state, array in down.states.items():
+        np.testing.assert_allclose(up.states[state], array, rtol=1e-10, atol=1e-13, err_msg=state)
+
+
+def test_weight_decay_pulls_to_0_also_where_a_run_climbs() -> None:
+    flat = read_objective("0*x + 0*y")
+    run = make("sgd", weight_decay=0.5, maximize=True).trace(Problem(flat, STARTS, 3))
+    np.testing.assert_allclose(run.points[3], STARTS * (1 - 0.1 * 0.5) ** 3)
+
+
+def test_noise_is_clipped_with_the_gradient_and_seen_as_it_is() -> None:
+    noisy = Noisy(BOWL, Noise(standard_deviation=5.0))
+    run = make("sgd", clip_norm=1.0).trace(Problem(noisy, STARTS, 20, seed=1))
+    assert (np.linalg.norm(run.gradients[:-1], axis=-1) > 1).any()
+    assert (run.step_lengths <= 0.1 * (1 + 1e-12)).all()
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(FIRST_ORDER)))
+def test_a_rule_that_searches_refuses_to_clip(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"{name} finds its lengths by the gradient"):
+        make(name, clip_norm=1.0)
+
+
+@pytest.mark.parametrize("clip_norm", [0.0, -1.0, float("inf"), "1"])
+def test_a_length_is_a_positive_number(clip_norm: Any) -> None:
+    with pytest.raises(ValidationError, match="clip_norm"):
+        make("sgd", clip_norm=clip_norm)
+
+
+def test_lengths_may_differ_in_runs_that_are_computed_at_once() -> None:
+    optimizers = [make("adam", clip_norm=length) for length in (0.1, 1.0, 100.0)]
+    problem = Problem(BOWL, STARTS, 6)
+    for optimizer, run in zip(optimizers, trace_together(optimizers, problem), strict=True):
+        np.testing.assert_array_equal(run.points, optimizer.trace(problem).points)
+
+
+@pytest.mark.parametrize("name", [*NAMES])
+@pytest.mark.parametrize("rate", ["0.01*min(1, t/5)", "0.05*max(0, 1 - t/6)"])
+def test_a_rate_of_0_moves_nothing_that_the_rate_moves(name: str, rate: str) -> None:
+    optimizer = make(name, learning_rate=rate)
+    if optimizer.divides_by_rate:
+        return
+    run = optimizer.trace(Problem(BOWL, STARTS, 9))
+    assert np.isfinite(run.points).all()
+    assert (run.points[-1] != run.points[0]).all()
+    # Rprop's rate is that of the first step, and it has a shortest one; momentum carries on.
+    if rate.startswith("0.01") and name != "rprop":
+        np.testing.assert_array_equal(run.points[1], run.points[0])

@@ -23,13 +23,15 @@ from pydantic import ValidationError
 
 import visualize.panels.panel
 from tests.conftest import ROOT, SCENES
-from visualize import Film, History, Scene, compose, read_scene, simulate
+from visualize import Film, History, Scene, Trajectory, compose, read_scene, simulate
 from visualize.declare.descriptions import describe_all
 from visualize.errors import ArraysError
+from visualize.history.recording import RecordedRun
 from visualize.landscapes.grid import grid
 from visualize.looks.style import Style
 from visualize.looks.themes import THEMES
 from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.panels._steps import OverSteps
 from visualize.panels.panel import PANELS, Panel
 
 SGD = [{"name": "sgd", "learning_rate": 0.001}]
@@ -710,6 +712,108 @@ def test_of_more_than_twenty_starts_only_the_heads_are_drawn() -> None:
     move, _, history = moved_by("contour", many)
     (only,) = move(3)
     np.testing.assert_array_equal(head([only]), history["sgd"].points[3])
+
+
+MEASURES = {"gradient_norm": "gradient norm", "distance": "distance to the minimum"}
+
+
+def looked(measure: str, **settings: Any) -> OverSteps:
+    """Return what a values panel sees."""
+    scene = a_scene(**settings, panels=[{"kind": "values", "measure": measure}])
+    view = scene.panels[0].look(scene.objective, simulate(scene))
+    assert isinstance(view, OverSteps)
+    return view
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_axis_says_what_is_measured(measure: str) -> None:
+    axes = values(panels=[{"kind": "values", "measure": measure}], **FROM_FAR)
+    assert axes.get_ylabel() == MEASURES[measure]
+
+
+def test_the_gradient_norm_and_the_distance_are_those_of_the_run() -> None:
+    settings = {"objective": "(x - 1)**2 + 2*(y + 1)**2", "start": [4.0, 3.0]}
+    run = simulate(a_scene(**settings))["sgd"]
+    norm = looked("gradient_norm", **settings).series["sgd"][:, 0, 1]
+    np.testing.assert_allclose(norm, np.linalg.norm(run.gradients[:, 0], axis=-1), rtol=1e-14)
+    distance = looked("distance", **settings).series["sgd"][:, 0, 1]
+    way = np.linalg.norm(run.points[:, 0] - [1, -1], axis=-1)
+    np.testing.assert_allclose(distance, way, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"objective": "x**2/20 + y**2", "start": [-7.0, 2.0], "steps": 1}, np.hypot(7, 2)),
+        ({"objective": "(x - 100)**2", "start": 1.0, "steps": 0}, 99.0),
+        # The nearest of four minima; and the only global one, though a local one is nearer.
+        ({"objective": "himmelblau", "start": [3.0, 3.0], "steps": 0}, 1.0),
+        ({"objective": "ackley", "start": [3.0, 4.0], "steps": 0}, 5.0),
+        (
+            {
+                "objective": {"expression": "x**2 + y**2 + z**2", "minima": [[0, 0, 0]]},
+                "start": [2.0, 3.0, 6.0],
+                "steps": 0,
+            },
+            7.0,
+        ),
+    ],
+)
+def test_the_distance_is_that_to_the_nearest_global_minimum(
+    settings: dict[str, Any], expected: float
+) -> None:
+    distance = looked("distance", **settings).series["sgd"][0, 0, 1]
+    np.testing.assert_allclose(distance, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"objective": "x**2 + y**2 + z**2", "start": [1.0, 2.0, 3.0]}, "give objective: "),
+        ({"objective": {"expression": "x**2", "minima": []}, "start": 1.0}, "give objective: "),
+    ],
+)
+def test_a_distance_to_no_known_minimum_is_a_mistake(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=f"minimum is not known; {words}"):
+        looked("distance", **settings)
+
+
+def test_where_no_minimum_is_found_there_is_no_distance() -> None:
+    with pytest.raises(ArraysError, match="no minimum is found"):
+        looked("distance", objective="x + y", start=[1.0, 2.0])
+
+
+def test_recorded_runs_are_measured_as_far_as_they_can_be() -> None:
+    points = np.array([[[1.0, 2.0]], [[0.5, 1.0]]])
+    unknown = np.full((2, 1), np.nan)
+    gradients = {"none": np.full_like(points, np.nan), "all": 2 * points}
+    runs = {
+        name: RecordedRun.of(Trajectory(points, unknown, array), name)
+        for name, array in gradients.items()
+    }
+
+    def played(measure: str, name: str, **settings: Any) -> Scene:
+        panels = [{"kind": "values", "measure": measure}]
+        return Scene.model_validate({"trajectories": [runs[name]], "panels": panels, **settings})
+
+    scene = played("gradient_norm", "all")
+    view: OverSteps = scene.panels[0].look(scene.objective, simulate(scene))  # type: ignore[assignment]  # the panel is of that kind
+    np.testing.assert_allclose(view.series["all"][:, 0, 1], np.sqrt([20, 5]))
+    for measure, words in (("gradient_norm", "no gradients"), ("distance", "without an objective")):
+        with pytest.raises(ValidationError, match=words):
+            played(measure, "none")
+        assert played(measure, "none", objective="x**2 + y**2").panels
+
+
+@pytest.mark.parametrize("measure", ["value", *MEASURES])
+def test_runs_that_leave_are_measured(measure: str) -> None:
+    film = a_film(
+        objective="x**4 + y**2",
+        start=[[1.0, 2.0], [1e70, 0.0]],
+        optimizers=[{"name": "sgd", "sweep": {"learning_rate": [0.1, 1e200]}}],
+        panels=[{"kind": "values", "measure": measure}],
+    )
+    film.picture(5)
 
 
 @pytest.mark.parametrize("kind", ["contour", "curve", "values"])

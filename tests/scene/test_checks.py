@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from visualize import Scene
+from visualize.scene.budget import Budget
 from visualize.scene.checks import CHECKS
 
 SOUND: dict[str, Any] = {
@@ -21,7 +22,7 @@ SOUND: dict[str, Any] = {
 }
 WRONG: dict[str, tuple[Any, str]] = {
     "objective": ("x**2 + +", "objective.expression"),
-    "start": ("here", "start.0"),
+    "start": ("here", "start"),
     "steps": (-1, "steps"),
     "optimizers": ([{"name": "sgd", "learning_rate": -1}], "optimizers.0.learning_rate"),
     "panels": ([{"kind": "contour", "samples": 0}], "panels.0.samples"),
@@ -32,8 +33,12 @@ WRONG: dict[str, tuple[Any, str]] = {
 """Of each setting a value that is wrong by itself, and where that is reported."""
 MISFITS: dict[str, tuple[dict[str, Any], str]] = {
     "starts_fit_the_objective": ({"start": [1]}, "start"),
-    "updates_are_within_the_budget": ({"steps": 10**9}, "optimizers"),
-    "learning_rates_stay_positive": (
+    "runs_are_within_the_budget": ({"steps": 10**9}, "steps"),
+    "film_is_within_the_budget": (
+        {"frames": {"size": [8192, 8192], "count": 90_000}, "formats": ["apng"]},
+        "frames.count",
+    ),
+    "learning_rates_are_rates": (
         {"optimizers": [{"name": "sgd", "learning_rate": "3 - t"}]},
         "optimizers.0.learning_rate",
     ),
@@ -60,7 +65,7 @@ OF_RECORDINGS = {"recordings_fit_each_other", "recordings_fit_the_objective"}
 
 def places(scene: dict[str, Any]) -> list[str]:
     with pytest.raises(ValidationError) as caught:
-        Scene.model_validate(scene)
+        Scene.model_validate(scene, context={"budget": Budget()})
     return [".".join(map(str, it["loc"])) for it in caught.value.errors()]
 
 

@@ -149,8 +149,36 @@ def test_a_yaml_directive_does_not_bring_back_old_yaml(write: Write) -> None:
 
 
 def test_keys_are_text_whatever_they_look_like(write: Write) -> None:
-    text = "1: 2\ntrue: 3\nnull: 4\n1e3: 5\n<<: {a: 1}\n"
+    text = "1: 2\ntrue: 3\nnull: 4\n1e3: 5\n'<<': {a: 1}\n"
     assert list(read_document(write(text)).value) == ["1", "true", "null", "1e3", "<<"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: &x {b: 1, c: 2}\nd: {<<: *x, c: 3}\n", {"b": 1, "c": 3}),
+        ("a: &x {b: 1, c: 2}\nd: {c: 3, <<: *x}\n", {"b": 1, "c": 3}),
+        ("a: [&x {b: 1}, &y {b: 2, c: 4}]\nd: {<<: [*x, *y]}\n", {"b": 1, "c": 4}),
+        ("d:\n  <<: {b: 1}\n  <<: {c: 2}\n", {"b": 1, "c": 2}),
+    ],
+)
+def test_a_merge_key_brings_settings_that_are_not_given(
+    write: Write, text: str, value: object
+) -> None:
+    document = read_document(write(text))
+    assert document.value["d"] == value
+    mark = document.values["d", "b"]
+    assert document.lines[mark.line - 1][mark.column - 1 :].startswith("<<")
+
+
+@pytest.mark.parametrize("text", ["<<: 1", "<<: [a]", "a: &x [1]\n<<: *x", "<<:"])
+def test_what_cannot_be_merged_is_told(write: Write, text: str) -> None:
+    assert "write <<: *a" in refusal(write(text)).message
+
+
+def test_what_has_a_name_and_no_value_is_known(write: Write) -> None:
+    document = read_document(write("a:\nb: null\nc: ~\nd: ''\ne: [x, {f: }]\ng: #aabbcc\n"))
+    assert document.empty == (("a",), ("e", 1, "f"), ("g",))
 
 
 def test_the_order_of_keys_is_kept(write: Write) -> None:
@@ -521,8 +549,8 @@ def test_what_may_stand_in_yaml_is_still_written_out_in_the_echo(
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
-        ("a: [1, 2\nb: 3\n", 2, 2),
-        ("a: b: c\n", 1, 5),
+        ("a: [1, 2\nb: 3\n", 1, 4),
+        ("a: b: c\n", 1, 4),
         ("a: 1\n b: 2\n", 2, 3),
         ("- a\nb: 1\n", 2, 1),
         ("a: @x\n", 1, 4),

@@ -11,8 +11,10 @@ from pydantic import ValidationError
 from tests.conftest import ROOT
 from visualize import History, Scene, read_scene, simulate
 from visualize.arrays import Array
+from visualize.objectives._wrapper import Wrapper
 from visualize.objectives.objective import read_objective
-from visualize.optimizers.optimizer import OPTIMIZERS, Problem
+from visualize.optimizers.optimizer import OPTIMIZERS, Problem, Stop
+from visualize.simulation.together import trace_together
 
 BOWL = "x**2/20 + y**2"
 DOMAIN = [[-8, 6], [-3, 3]]
@@ -579,3 +581,135 @@ def test_progress_reaches_all_there_is_though_a_run_ends_early() -> None:
         progress=lambda done, total: told.append((done, total)),
     )
     assert told[-1] == (1000, 1000)
+
+
+@pytest.mark.parametrize("start", [{"random": 20}, {"grid": [5, 3]}, {"grid": [1, 1]}])
+def test_starts_are_spread_over_the_widest_domain(start: Any) -> None:
+    domain = [[-1.7e308, 1.7e308], [1e308, 1.7e308]]
+    objective = {"expression": "x/4 + y/4", "domain": domain}
+    points = scene(objective, start).starts
+    assert np.isfinite(points).all()
+    near = scene({"expression": "x + y", "domain": [[-1.7, 1.7], [1, 1.7]]}, start).starts
+    np.testing.assert_allclose(points / 1e308, near, rtol=1e-12, atol=1e-12)
+
+
+# Runs that stop before the last step
+
+
+def stopping(gradient: float = 1e-3, **settings: Any) -> Scene:
+    optimizers = settings.pop("optimizers", [{"name": "sgd", "learning_rate": 0.4}])
+    return scene(steps=60, optimizers=optimizers, stop={"gradient": gradient}, **settings)
+
+
+def test_a_run_stops_where_the_gradient_is_short_and_stays_there() -> None:
+    free = simulate(scene("x**2", 3, 60, optimizers=[{"name": "sgd", "learning_rate": 0.25}]))
+    (at,) = free["sgd"].converged_at(1e-3)
+    assert at is not None
+    # The gradient 2x halves at each step: 6 / 2¹³ is below 1/1000.
+    assert at == 13
+    entry = {"name": "sgd", "learning_rate": 0.25}
+    asked = scene("x**2", 3, 60, optimizers=[entry], stop={"gradient": 1e-3})
+    run = simulate(asked, state=True)["sgd"]
+    arrays = {"points": run.points, "values": run.values, "gradients": run.gradients}
+    for name, rows in {**arrays, **run.states}.items():
+        assert len(rows) == 61
+        np.testing.assert_array_equal(rows[at:], np.broadcast_to(rows[at], rows[at:].shape), name)
+    np.testing.assert_array_equal(run.points[: at + 1], free["sgd"].points[: at + 1])
+    assert run.converged_at(1e-3) == (at,)
+    assert run.fates == (None,)
+
+
+@pytest.mark.parametrize("noise", [None, {"standard_deviation": 0.5}])
+def test_every_optimizer_stops_each_start_by_itself(noise: Any) -> None:
+    starts = [[-7.0, 2.0], [0.01, 0.001], [1.0, 0.5]]
+    settings = {"start": starts, "noise": noise, "optimizers": every_optimizer()}
+    free = simulate(scene(steps=40, **settings), state=True)
+    history = simulate(scene(steps=40, stop={"gradient": 0.2}, **settings), state=True)
+    stopped = 0
+    for label, run in history.items():
+        lengths = np.linalg.norm(free[label].gradients[:-1], axis=-1)
+        for start in range(3):
+            short = np.flatnonzero(lengths[:, start] <= 0.2)
+            at = int(short[0]) if short.size else 40
+            stopped += bool(short.size)
+            for name, rows in run.arrays.items():
+                before = free[label].arrays[name][: at + 1, start]
+                np.testing.assert_array_equal(rows[: at + 1, start], before, f"{label} {name}")
+                still = np.broadcast_to(rows[at, start], rows[at:, start].shape)
+                np.testing.assert_array_equal(rows[at:, start], still, f"{label} {name}")
+    assert stopped > 40
+
+
+def test_what_has_stopped_is_not_computed_on() -> None:
+    class Counting(Wrapper):
+        """A function that counts how often its gradient is asked for."""
+
+        asked = 0
+
+        def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
+            Counting.asked += 1
+            return self.inside.value_and_gradient(points)
+
+    objective = Counting(read_objective("x**2"))
+    problem = Problem(objective, np.array([[3.0], [1.0]]), 1000, stop=Stop(gradient=1e-3))
+    run = OPTIMIZERS.load("sgd").model_validate({"learning_rate": 0.25}).trace(problem)
+    assert Counting.asked == 14
+    assert (run.points[13:] == run.points[13]).all()
+
+
+def test_a_start_that_leaves_beside_one_that_stops_ends_as_it_would() -> None:
+    asked = scene("x**2 + x**4", [[1e-9], [30.0]], 40, stop={"gradient": 1e-6})
+    run = simulate(asked, state=True)["sgd"]
+    assert (run.points[:, 0] == 1e-9).all()
+    assert run.fates[0] is None
+    assert run.fates[1] is not None
+    assert np.isnan(run.points[-1, 1]).all()
+
+
+def test_an_average_that_is_shown_stays_where_the_run_stops() -> None:
+    entry = {"name": "asgd", "learning_rate": 0.3, "average": True}
+    run = simulate(stopping(0.1, objective="x**2", start=2, optimizers=[entry]))["asgd"]
+    (at,) = run.converged_at(0.1)
+    assert at is not None
+    assert 0 < at < 60
+    assert (run.points[at:] == run.points[at]).all()
+
+
+def test_runs_that_stop_are_computed_at_once_as_one_by_one() -> None:
+    adam = OPTIMIZERS.load("adam")
+    optimizers = [adam.model_validate({"learning_rate": rate}) for rate in (0.1, 0.5, 1.0)]
+    starts = np.array([[-7.0, 2.0], [0.1, 0.1]])
+    problem = Problem(read_objective("x**2/20 + y**2"), starts, 80, stop=Stop(gradient=0.05))
+    for optimizer, run in zip(optimizers, trace_together(optimizers, problem), strict=True):
+        assert run == optimizer.trace(problem)
+
+
+@pytest.mark.parametrize("stop", [{"gradient": 0.0}, {"gradient": -1.0}, {}, {"value": 1.0}, 1e-8])
+def test_a_stop_is_a_length_of_the_gradient(stop: Any) -> None:
+    with pytest.raises(ValidationError, match="stop"):
+        scene(stop=stop)
+
+
+def test_the_stop_belongs_to_the_experiment_and_is_read_back() -> None:
+    asked = stopping()
+    assert asked.experiment != stopping(1e-4).experiment
+    assert Scene.model_validate(asked.canonical()) == asked
+    assert "stop" not in scene().canonical()
+
+
+def test_many_rates_of_any_size_give_no_warning() -> None:
+    rates = [float(10.0**power) for power in range(-300, 308, 38)]
+    entries = [
+        {"name": name, "label": name, "sweep": {"learning_rate": rates}}
+        for name in OPTIMIZERS.names()
+    ]
+    history = simulate(scene("x**4 + y**2", [3, -2], 5, optimizers=entries), state=True)
+    assert len(history) == len(entries) * len(rates)
+    for run in history.values():
+        assert run.converged_at(1e-3)
+        assert run.path_length.shape == run.step_lengths.shape[1:]
+        assert len(run.fates) == 1
+    for name in OPTIMIZERS.names():
+        kind = OPTIMIZERS.load(name)
+        optimizers = [kind.model_validate({"learning_rate": rate}) for rate in rates]
+        trace_together(optimizers, Problem(read_objective("x**4 + y**2"), np.ones((2, 2)), 5))

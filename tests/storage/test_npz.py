@@ -24,6 +24,7 @@ from visualize import ArraysError
 from visualize.errors import printable
 from visualize.storage import npz as arrays
 from visualize.storage.npz import FORMAT_VERSION, SavedArrays, array_of, read_arrays
+from visualize.storage.room import Room
 
 AnyArray = NDArray[Any]
 
@@ -444,6 +445,28 @@ def test_what_was_not_compressed_may_be_as_large_as_it_is(
     monkeypatch.setattr(arrays, "LARGEST_UNPACKED", 100)
     path = SavedArrays({"a": np.zeros(1000)}).save(tmp_path / "arrays.npz")
     assert len(SavedArrays.load(path).arrays["a"]) == 1000
+
+
+def test_more_entries_than_can_be_listed_are_refused_before_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = foreign(tmp_path / "few.npz", {"a": np.zeros(2)})
+    many = foreign(tmp_path / "many.npz", {f"a{i}": np.zeros(2) for i in range(10)})
+    # A list whose size stands elsewhere, as in archives of more than 65 535 entries.
+    content = many.read_bytes()
+    elsewhere = tmp_path / "elsewhere.npz"
+    elsewhere.write_bytes(content[:-22] + b"PK\6\7" + bytes(16) + content[-22:])
+    monkeypatch.setattr(arrays, "LARGEST_DIRECTORY", 200)
+    assert len(read_arrays(few)) == 1
+    for path in (many, elsewhere):
+        assert "too many entries" in refused(path)
+
+
+def test_room_is_taken_for_what_an_array_becomes(tmp_path: Path) -> None:
+    path = foreign(tmp_path / "arrays.npz", {"a": np.zeros(1000, np.uint8), "b": np.zeros(1000)})
+    assert len(read_arrays(path, Room(16_128))) == 2
+    with pytest.raises(ArraysError, match="--max-memory raises that"):
+        read_arrays(path, Room(15_999))
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

@@ -4,10 +4,12 @@ Importing this loads pytest alone; everything else is fetched when a test asks f
 """
 
 import glob
+import hashlib
 import os
 import shlex
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -26,6 +28,8 @@ LIBRARIES = ("numpy", "torch", "jax", "jaxlib", "optax", "flax", "tensorflow", "
 ACCEPTED = "trajectory_accepted"
 WRITTEN = "trajectory_baseline"
 """What a test says to the one process that writes and reports, which may not be its own."""
+STEMS = pytest.StashKey[defaultdict[tuple[Path, str], set[str]]]()
+"""What the tests of each module are called, by those names without capitals."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -110,22 +114,55 @@ class TrajectoryRegression:
         found = check(Baseline.read(path), now, tolerance, objective)
         if found.passed:
             return
-        config = self._test.config
-        if (found.is_new and not _in_ci()) or config.getoption("trajectory_update"):
+        # A baseline that is there is never written unasked, not even where it lacks an array.
+        new = found.baseline.is_missing
+        if (new and not _in_ci()) or self._test.config.getoption("trajectory_update"):
             found.accept()
             self._test.user_properties.append((WRITTEN, str(path)))
-        _judge(self._test, found)
+        _judge(self._test, found, new)
 
     def _path(self, name: str | None) -> Path:
-        from visualize.storage.files import safe_stem
+        module = self._test.path
+        folder = module.parent / module.stem
+        stem = _stem(self._test) + (f".{name}" if name else "")
+        return folder / f"{_file_stem(self._test, folder, stem)}.npz"
 
-        test = self._test
-        module = test.path
-        parent = test.getparent(pytest.Class)
-        stem = ".".join(
-            part for part in (parent.name if parent else "", test.name, name or "") if part
-        )
-        return module.parent / module.stem / f"{safe_stem(stem)}.npz"
+
+def _stem(test: pytest.Item) -> str:
+    """Return what the baselines of a test are called, as far as files can be."""
+    parent = test.getparent(pytest.Class)
+    return f"{parent.name}.{test.name}" if parent else test.name
+
+
+def _file_stem(test: pytest.Item, folder: Path, stem: str) -> str:
+    """Return a name for the file of a test that no other's file has, whatever its capitals.
+
+    On macOS and Windows names that differ in capitals alone are one file: there a test has a
+    checksum in the name of its baseline. A file that is there is used under the name that it has.
+    """
+    from visualize.storage.files import safe_stem
+
+    plain = safe_stem(stem)
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if plain != stem or f"{plain}.npz" in there:
+        return plain
+    apart = f"{plain}-{hashlib.sha256(stem.encode()).hexdigest()[:8]}"
+    taken = {file.casefold() for file in there}
+    shared = plain != plain.lower() and _differs_in_capitals(test)
+    if shared or f"{apart}.npz" in there or f"{plain}.npz".casefold() in taken:
+        return apart
+    return plain
+
+
+def _differs_in_capitals(test: pytest.Item) -> bool:
+    """Whether another test of this module has the same name but for capitals."""
+    stash = test.config.stash
+    if STEMS not in stash:
+        stems: defaultdict[tuple[Path, str], set[str]] = defaultdict(set)
+        for item in test.session.items:
+            stems[item.path, _stem(item).casefold()].add(_stem(item))
+        stash[STEMS] = stems
+    return len(stash[STEMS][test.path, _stem(test).casefold()]) > 1
 
 
 class SceneFile(pytest.File):
@@ -161,7 +198,7 @@ class SceneRun(pytest.Item):
             return
         if (found.is_new and not _in_ci()) or self.config.getoption("trajectory_update"):
             self.user_properties.append((ACCEPTED, [str(self.path), self.name]))
-        _judge(self, found)
+        _judge(self, found, found.is_new)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Return where it stands, and its name."""
@@ -198,17 +235,17 @@ class _Scribe:
                 terminalreporter.write_line(line)
 
 
-def _judge(test: pytest.Item, found: "Check") -> None:
-    """Let a test fail that is not as its baseline, unless that has been accepted."""
+def _judge(test: pytest.Item, found: "Check", new: bool) -> None:
+    """Let a test fail that is not as its baseline or has none, unless that has been accepted."""
     __tracebackhide__ = True
     config = test.config
     if config.getoption("trajectory_update"):
         return
     path = _near(config, found.baseline.path)
     again = f"pytest {shlex.quote(test.nodeid)}"
-    if found.is_new and _in_ci():
+    if new and _in_ci():
         _fail(f"there is no baseline {path}, and in CI none is made", f"{again}, and commit it")
-    if found.is_new:
+    if new:
         _fail(f"there was no baseline {path}; now there is", "look at it, commit it, run again")
     lines = [str(found)]
     if config.getoption("trajectory_picture"):
@@ -246,7 +283,7 @@ def _check_run(
 def _read(path: Path) -> "Scene":
     from visualize.scene.scene import read_scene
 
-    return read_scene(os.path.relpath(path))
+    return read_scene(os.path.relpath(path), allow_outside=True)  # tests may read what they like
 
 
 def _scenes(config: pytest.Config) -> list[Path]:
@@ -308,16 +345,13 @@ def _objective_of(metadata: Mapping[str, Any]) -> "Objective | None":
 
 def _named(given: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Yield arrays by name, those in mappings as `<run>/<array>`."""
-    import numpy as np
+    from visualize.history.listed import as_array
 
     if isinstance(given, Mapping):
         for key, inner in given.items():
             yield from _named(inner, f"{name}/{key}" if name else str(key))
         return
-    array = np.asarray(given)
-    if array.dtype.kind not in "fciub":
-        raise TypeError(f"{name or 'an array'} holds no numbers but {array.dtype}")
-    yield name or "points", array
+    yield name or "points", as_array(given, name or "an array", kinds="fciub")
 
 
 def _versions() -> dict[str, str]:

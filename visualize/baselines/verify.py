@@ -1,7 +1,7 @@
 """Arrays held against saved ones: what `verify` and the pytest plugin share."""
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from visualize.errors import ArraysError
 from visualize.history.comparison import Difference, Tolerance, changes, compare, run_of
+from visualize.history.fate import fates_of, in_words
 from visualize.history.history import LABELS, History
 from visualize.objectives.objective import Objective
 from visualize.scene.scene import Scene
@@ -39,6 +40,11 @@ class Baseline:
             return cls(path, SavedArrays.load(path) if path.exists() else None, "")
         except ArraysError as error:
             return cls(path, None, str(error))
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no such file."""
+        return self.saved is None and not self.damage
 
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -109,11 +115,22 @@ class Check:
         return "\n".join(
             [
                 *map(str, self.differences),
+                *self._endings(),
                 *(["what else has changed since:"] if changed else []),
                 *(f"    {line}" for line in changed[:MOST_CHANGES]),
                 *([f"    and {counted(more, 'change')} more"] if more > 0 else []),
             ]
         )
+
+    def _endings(self) -> list[str]:
+        """Return how runs that differ ended, where that is not as it was."""
+        lines = []
+        for run in {one.run: None for one in self.differences}:
+            old, new = (_ending(arrays, run) for arrays in (self.baseline.arrays, self.now.arrays))
+            if old != new:
+                lines += [f"    now {new}"] if new else []
+                lines += [f"    in the baseline {old}"] if old else []
+        return lines
 
     def plain(self) -> dict[str, Any]:
         """Return all that there is to tell, as the plain values of JSON."""
@@ -163,6 +180,17 @@ def check_scene(
         return found
     differences = tuple(one for one in found.differences if one.run == only)
     return replace(found, differences=differences, only=only)
+
+
+def _ending(arrays: Mapping[str, NDArray[Any]], run: str) -> str:
+    """Return how a run ended that did not end well, if it is one as ours are."""
+    parts = [arrays.get(f"{run}/{name}") for name in ("points", "values", "gradients")]
+    if any(part is None or part.dtype != np.float64 for part in parts):
+        return ""
+    points, values, gradients = (part for part in parts if part is not None)
+    if points.ndim != 3 or values.shape != points.shape[:2] or gradients.shape != points.shape:
+        return ""
+    return in_words(run, fates_of(points, values, gradients))
 
 
 def _without_labels(saved: SavedArrays) -> dict[str, NDArray[Any]]:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from visualize.errors import Mistake, SceneError, VisualizeError
 from visualize.formats.format import FORMATS
+from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene, read_scene
+from visualize.scene.source import SUFFIXES
 
 Progress = Callable[[Path, int, int], object]
 """Called with the file being made, the pictures in it and all there will be."""
@@ -41,16 +43,17 @@ class Outcome:
 
 
 def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
-    """Return the scene files in `places` (a folder means its `*.yaml`), and what is not there."""
+    """Return the scene files in `places`, and what is not there.
+
+    A folder means its `*.yaml` and `*.yml`.
+    """
     found: dict[Path, Path] = {}
     errors = []
     for place in places:
         if place.is_dir():
-            files = sorted(place.glob("*.yaml"))
+            files = sorted(it for it in place.iterdir() if it.suffix in SUFFIXES)
             if not files:
-                errors.append(
-                    SceneError([Mistake(str(place), 0, 0, "", "no *.yaml in this folder")])
-                )
+                errors.append(_without_scenes(place))
         else:
             files = [place]
         for file in files:
@@ -58,12 +61,22 @@ def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
     return list(found.values()), errors
 
 
-def read_scenes(files: Sequence[Path], budget: int) -> tuple[dict[Path, Scene], list[SceneError]]:
+def _without_scenes(folder: Path) -> SceneError:
+    words = "no *.yaml in this folder"
+    below = sorted({it.parent for it in folder.glob("*/*") if it.suffix in SUFFIXES})
+    if below:
+        words += f"; there are some in {', '.join(map(str, below[:3]))}"
+    return SceneError([Mistake(str(folder), 0, 0, "", words)])
+
+
+def read_scenes(
+    files: Sequence[Path], budget: Budget, *, allow_outside: bool = False
+) -> tuple[dict[Path, Scene], list[SceneError]]:
     """Return the scenes that are sound, by file, and the mistakes of the others."""
     scenes, errors = {}, []
     for file in files:
         try:
-            scenes[file] = read_scene(file, budget=budget)
+            scenes[file] = read_scene(file, budget=budget, allow_outside=allow_outside)
         except SceneError as error:
             errors.append(error)
     return scenes, errors

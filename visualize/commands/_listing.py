@@ -3,48 +3,81 @@
 import inspect
 import shutil
 import textwrap
-from collections.abc import Mapping
-from typing import Any, get_args, get_origin
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple, get_args, get_origin
 
 import numpy as np
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from visualize.declare.descriptions import describe_all
 from visualize.declare.registry import Registry
+from visualize.declare.settings import Settings
 from visualize.formats.format import FORMATS
-from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.formulas.functions import CONSTANTS, FUNCTIONS
+from visualize.formulas.spellings import of_function
+from visualize.looks.themes import THEMES
+from visualize.objectives._test_functions import TEST_FUNCTIONS, hint_for
+from visualize.objectives.formula import Formula
+from visualize.objectives.objective import OBJECTIVES
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, OPTIMIZERS, Optimizer
 from visualize.panels.panel import PANELS
+from visualize.scene._advice import belongs, settings_in
 from visualize.scene.runs import Appearance
-from visualize.text import did_you_mean
+from visualize.scene.scene import Scene
+from visualize.text import did_you_mean, in_yaml
 
 WIDTH = min(shutil.get_terminal_size().columns, 100)
 
 
-CATALOGUES: Mapping[str, Registry[Any]] = {
-    "optimizers": OPTIMIZERS,
-    "panels": PANELS,
-    "formats": FORMATS,
-}
+class Listed(NamedTuple):
+    """A kind of thing, all there are of it, and what there is to say of one."""
+
+    caption: str
+    summaries: Callable[[], Mapping[str, str]]
+    describe: Callable[[str], str]
+    hint: Callable[[str], str]
 
 
-def summaries(kind: str) -> Mapping[str, str]:
-    """Return what there is of a kind, by name, each in a line."""
-    if kind == "objectives":
-        return {name: entry.expression for name, entry in TEST_FUNCTIONS.items()}
-    return {name: CATALOGUES[kind].summary(name) for name in CATALOGUES[kind].names()}
+def kinds() -> str:
+    """Return what can be listed, with the first names of each."""
+    rows = []
+    for kind, listed in LISTS.items():
+        names = list(listed.summaries())
+        rows.append((kind, f"{len(names)}", f"{listed.caption}: {', '.join(names)}"))
+    lines = (line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…" for line in _lines(rows))
+    more = "'visualize list KIND' shows all of a kind, 'visualize list KIND NAME' all of one."
+    return "\n".join([*lines, "", *textwrap.wrap(more, WIDTH)])
+
+
+def _lines(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    first, second = (max(len(row[i]) for row in rows) + 2 for i in (0, 1))
+    for name, value, words in rows:
+        yield f"{name:{first}}{value:{second}}{words}".rstrip()
+
+
+def hint_of_kind(kind: str) -> str:
+    """Return what to say to somebody who asks for a list that there is not."""
+    return did_you_mean(kind, LISTS) or f"; there are {', '.join(LISTS)}"
+
+
+def is_known(kind: str, name: str) -> bool:
+    """Whether there is something of that name; of settings also a group of them."""
+    if kind == "settings":
+        return bool(_rows_of(name)) or _elsewhere(name) is not None
+    return name in LISTS[kind].summaries()
 
 
 def hint(kind: str, name: str) -> str:
     """Return what to say to somebody who asks for `name`, which there is not."""
-    return (
-        did_you_mean(name, summaries(kind)) if kind == "objectives" else CATALOGUES[kind].hint(name)
-    )
+    return LISTS[kind].hint(name)
 
 
 def overview(kind: str) -> str:
     """Return the summaries as a table, no wider than the terminal."""
-    lines = summaries(kind)
+    lines = LISTS[kind].summaries()
     first = max(map(len, lines)) + 2
     room = WIDTH - first
     return "\n".join(
@@ -55,11 +88,100 @@ def overview(kind: str) -> str:
 
 def description(kind: str, name: str) -> str:
     """Return all there is to say of one: its settings, defaults and formulas."""
-    if kind == "objectives":
-        return _objective(name)
-    if kind == "formats":
-        return f"{name}\n    {FORMATS.summary(name)}"
-    return _settings(name, CATALOGUES[kind])
+    return LISTS[kind].describe(name)
+
+
+def _of(catalogue: Registry[Any], caption: str, describe: Callable[[str], str]) -> Listed:
+    def summaries() -> Mapping[str, str]:
+        return {name: catalogue.summary(name) for name in catalogue.names()}
+
+    return Listed(caption, summaries, describe, catalogue.hint)
+
+
+def _objectives() -> Mapping[str, str]:
+    functions = {name: entry.expression for name, entry in TEST_FUNCTIONS.items()}
+    return functions | {name: OBJECTIVES.summary(name) for name in OBJECTIVES.names()}
+
+
+def _describe_objective(name: str) -> str:
+    return _objective(name) if name in TEST_FUNCTIONS else _settings(name, OBJECTIVES)
+
+
+def _functions() -> Mapping[str, str]:
+    functions = {name: function.meaning for name, function in FUNCTIONS.items()}
+    return functions | {name: f"{value!r}" for name, value in CONSTANTS.items()}
+
+
+def _themes() -> Mapping[str, str]:
+    return {
+        name: f"ink {theme.ink} on {theme.background}, runs {', '.join(theme.series)}"
+        for name, theme in THEMES.items()
+    }
+
+
+def _describe_theme(name: str) -> str:
+    rows = []
+    for part, value in asdict(THEMES[name]).items():
+        rows.append((part, value if isinstance(value, str) else ", ".join(value), ""))
+    return f"{name}\n{_table(rows)}"
+
+
+def _scene_settings() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield the settings of a scene, those within others by their dotted names."""
+    describe_all()
+    for name in Scene.known():
+        field = _field(Scene, name)
+        yield name, field
+        if inner := settings_in(field.annotation):
+            yield from ((f"{name}.{it}", _field(inner, it)) for it in inner.known())
+        if name == "objective":
+            yield from ((f"{name}.{it}", _field(Formula, it)) for it in Formula.known())
+
+
+def _field(kind: type[Settings], name: str) -> FieldInfo:
+    fields = kind.model_fields.items()
+    return next(field for key, field in fields if (field.alias or key) == name)
+
+
+def _rows_of(name: str) -> list[tuple[str, str, str]]:
+    """Return what there is to say of a setting and of those within it."""
+    return [
+        (setting, _default(field), _with_example(field))
+        for setting, field in _scene_settings()
+        if name in ("", setting) or setting.startswith(f"{name}.")
+    ]
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required() or isinstance(field.default, BaseModel):
+        return ""
+    return "" if field.default in (None, ()) else in_yaml(field.default)
+
+
+def _with_example(field: FieldInfo) -> str:
+    words = " ".join((field.description or "").split()) + _choices(field.annotation)
+    return f"{words} Example: {in_yaml(field.examples[0])}" if field.examples else words
+
+
+def _elsewhere(name: str) -> str | None:
+    """Return what is said of `optimizers.adam` or `panels.contour`."""
+    kind, _, one = name.partition(".")
+    if kind in LISTS and one and one in LISTS[kind].summaries():
+        return LISTS[kind].describe(one)
+    return None
+
+
+def _describe_setting(name: str) -> str:
+    words = _elsewhere(name)
+    return words if words is not None else f"{name}\n{_table(_rows_of(name))}"
+
+
+def _setting_hint(name: str) -> str:
+    if whose := belongs(Scene, name, None):
+        return f"; {whose}"
+    if answer := Scene.answer(name).removeprefix("unknown setting"):
+        return answer
+    return ""
 
 
 def _settings(name: str, catalogue: Registry[Any]) -> str:
@@ -69,12 +191,20 @@ def _settings(name: str, catalogue: Registry[Any]) -> str:
     describe_all()
     fields = dict(declared.model_fields)
     if issubclass(declared, Optimizer):
-        fields |= {**Appearance.model_fields, "convention": fields.pop("convention")}
+        own = {"name", "learning_rate", *(set(fields) - set(Optimizer.model_fields))}
+        shared = {name: fields.pop(name) for name in list(fields) if name not in own}
+        fields |= {**Appearance.model_fields, **shared}
     for field_name, field in fields.items():
         if field_name in {"name", "kind"}:
             continue
         default = "required" if field.is_required() else _shown(field.default)
-        rows.append((field_name, default, f"{field.description or ''}{_choices(field.annotation)}"))
+        rows.append(
+            (
+                field.alias or field_name,
+                default,
+                f"{field.description or ''}{_choices(field.annotation)}",
+            )
+        )
     parts = [f"{name}\n{textwrap.indent(text, '    ')}", _table(rows)]
     if issubclass(declared, Optimizer):
         parts.append(_conventions(declared))
@@ -154,3 +284,34 @@ def _choices(annotation: Any) -> str:
         return f" ({', '.join(map(str, get_args(annotation)))})"
     options = [_choices(option) for option in get_args(annotation)]
     return next((words for words in options if words), "")
+
+
+LISTS: Mapping[str, Listed] = {
+    "optimizers": _of(OPTIMIZERS, "how steps are chosen", lambda name: _settings(name, OPTIMIZERS)),
+    "objectives": Listed(
+        "what is minimised",
+        _objectives,
+        _describe_objective,
+        hint_for,
+    ),
+    "functions": Listed(
+        "what formulas may contain",
+        _functions,
+        lambda name: f"{name}\n    {_functions()[name]}",
+        lambda name: of_function(name, []) or f"; there are {', '.join(_functions())}",
+    ),
+    "settings": Listed(
+        "what a scene may say",
+        lambda: {name: words for name, _, words in _rows_of("")},
+        _describe_setting,
+        _setting_hint,
+    ),
+    "panels": _of(PANELS, "what is shown", lambda name: _settings(name, PANELS)),
+    "themes": Listed(
+        "colours",
+        _themes,
+        _describe_theme,
+        lambda name: did_you_mean(name, THEMES) or f"; there are {', '.join(THEMES)}",
+    ),
+    "formats": _of(FORMATS, "what is written", lambda name: f"{name}\n    {FORMATS.summary(name)}"),
+}

@@ -6,16 +6,29 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from visualize.commands._options import Allowed
     from visualize.scene.scene import Scene
 
 
-def read_places(places: tuple[Path, ...], budget: int | None) -> "tuple[dict[Path, Scene], bool]":
-    """Return the sound scenes; tell the mistakes of the others, and whether there are any."""
-    from visualize.batch.jobs import find_scenes, read_scenes
-    from visualize.scene.checks import BUDGET
+def read_places(
+    places: tuple[Path, ...], allowed: "Allowed", *, films: bool = False
+) -> "tuple[dict[Path, Scene], bool]":
+    """Return the sound scenes; tell the mistakes of the others, and whether there are any.
 
+    With `films` a scene is refused as well whose film would cost too much.
+    """
+    from visualize.batch.jobs import find_scenes, read_scenes
+    from visualize.scene.budget import GIB, Budget
+
+    usual = Budget()
+    budget = Budget(
+        allowed.memory * GIB if allowed.memory else usual.memory,
+        allowed.seconds or usual.seconds,
+        allowed.updates,
+        films,
+    )
     files, missing = find_scenes(places)
-    scenes, wrong = read_scenes(files, budget or BUDGET)
+    scenes, wrong = read_scenes(files, budget, allow_outside=allowed.outside)
     for error in missing + wrong:
         click.echo(str(error), err=True)
     return scenes, bool(missing + wrong)

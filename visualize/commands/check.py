@@ -7,6 +7,7 @@ import click
 
 from visualize.commands._options import (
     MISUSED,
+    Allowed,
     budget_option,
     scenes_argument,
 )
@@ -16,8 +17,12 @@ from visualize.commands._reading import read_places
 @click.command()
 @scenes_argument
 @budget_option
-def check(places: tuple[Path, ...], budget: int | None) -> None:
-    """Report every mistake in scenes; draw nothing."""
+def check(places: tuple[Path, ...], budget: Allowed) -> None:
+    """Report every mistake in scenes; draw nothing.
+
+    \b
+    visualize check scenes
+    """
     scenes, failed = read_places(places, budget)
     for file in scenes:
         click.echo(f"{file}: ok", err=True)

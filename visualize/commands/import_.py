@@ -38,8 +38,12 @@ def import_(
     """Write a scene that plays points recorded elsewhere: .npy, .npz, .csv or .json.
 
     Arrays have the shape (steps + 1, dimension) or (steps + 1, starts, dimension).
+
+    \b
+    visualize import adam.npy --objective "x**2/20 + y**2"
     """
     from visualize.errors import SceneError
+    from visualize.scene.recordings import is_inside
     from visualize.scene.scene import read_scene
     from visualize.scene.source import text_of
     from visualize.storage.files import written_whole
@@ -56,8 +60,12 @@ def import_(
     try:
         with written_whole(path) as temporary:
             temporary.write_text(text, "utf-8")
-            read_scene(temporary)
+            read_scene(temporary, allow_outside=True)  # they were named by hand
     except SceneError as error:
         click.echo(str(error.moved(str(path))), err=True)
         sys.exit(MISUSED)
+    for run in runs:
+        if not is_inside(run, output):
+            words = f"{run} lies outside of its folder: give --allow-outside to render it"
+            click.echo(f"{path}: {words}", err=True)
     click.echo(str(path))

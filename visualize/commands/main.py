@@ -40,6 +40,23 @@ class Commands(click.Group):
         command: click.Command = vars(importlib.import_module(f"visualize.commands.{name}"))[name]
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is asked for; a scene without one is told what to write."""
+        from visualize.text import did_you_mean
+
+        name = args[0]
+        if name in self._files or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        if Path(name).suffix in {".yaml", ".yml"} or Path(name).is_dir():
+            hint = f"; write visualize render {name}"
+        elif name == "help":
+            hint = "; write visualize --help"
+        else:
+            hint = did_you_mean(name, self._files) or f"; there are {', '.join(self._files)}"
+        raise click.UsageError(f"no command '{name}'{hint}", ctx)
+
 
 @click.group(
     cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -18,7 +18,12 @@ from visualize.text import did_you_mean
 @here_option
 @overwrite_option
 def new(name: str, origin: str | None, output: Path, force: bool) -> None:
-    """Write a commented scene to begin with, NAME.yaml."""
+    """Write a commented scene to begin with, NAME.yaml.
+
+    \b
+    visualize new race
+    visualize new mine --from adagrad-1d
+    """
     from visualize.storage.files import written_whole
 
     path = new_scene(name, output, force)

@@ -9,13 +9,14 @@ import click
 from visualize.commands._options import (
     FAILED,
     MISUSED,
+    Allowed,
     budget_option,
+    make,
     output_option,
     scenes_argument,
 )
 from visualize.commands._progress import ProgressBar
 from visualize.commands._reading import read_places
-from visualize.text import did_you_mean
 
 if TYPE_CHECKING:
     from visualize.batch.jobs import Outcome
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
 @click.command()
 @scenes_argument
 @output_option
-@click.option("--format", "formats", metavar="NAMES", help="gif,mp4,... in place of the scene's.")
+@click.option(
+    "--format",
+    "formats",
+    metavar="NAMES",
+    multiple=True,
+    help="gif,mp4,... in place of the scene's.",
+)
 @click.option("-j", "--jobs", metavar="N|auto", default="1", help="Scenes rendered at once.")
 @click.option("--force", is_flag=True, help="Render also what is current.")
 @click.option(
@@ -34,15 +41,19 @@ if TYPE_CHECKING:
 def render(
     places: tuple[Path, ...],
     output: Path,
-    formats: str | None,
+    formats: tuple[str, ...],
     jobs: str,
     force: bool,
     strict: bool,
-    budget: int | None,
+    budget: Allowed,
 ) -> None:
     """Render scenes to films.
 
     A folder means its *.yaml. The paths written are printed; what is current is not made again.
+
+    \b
+    visualize render race.yaml
+    visualize render scenes -o films --format gif,mp4 -j auto
     """
     from visualize.batch.jobs import Job, clashes, too_fast
     from visualize.batch.processes import render_all
@@ -50,7 +61,7 @@ def render(
 
     chosen = _formats(formats)
     processes = _processes(jobs)
-    scenes, failed = read_places(places, budget)
+    scenes, failed = read_places(places, budget, films=True)
     code = MISUSED if failed else 0
     work = []
     for file, scene in scenes.items():
@@ -66,6 +77,8 @@ def render(
         work.append(Job(file, scene, outputs, force, strict))
     if twice := clashes({job.file: job.outputs for job in work}):
         raise click.UsageError("\n".join(twice))
+    if work:
+        make(output)
     with ProgressBar() as progress:
         for outcome in render_all(work, processes, progress.update):
             progress.pause()
@@ -90,16 +103,14 @@ def _tell(outcome: "Outcome") -> None:
         click.echo(f"{scene}: current", err=True)
 
 
-def _formats(text: str | None) -> tuple[str, ...]:
+def _formats(texts: tuple[str, ...]) -> tuple[str, ...]:
     from visualize.formats.format import FORMATS
 
-    names = tuple(name.strip().lower() for name in text.split(",")) if text is not None else ()
+    names = tuple(name.strip().lower() for text in texts for name in text.split(","))
     for name in names:
         if name not in FORMATS.names():
-            hint = (
-                did_you_mean(name, FORMATS.names()) or f"; there are {', '.join(FORMATS.names())}"
-            )
-            raise click.BadParameter(f"unknown format '{name}'{hint}", param_hint="'--format'")
+            words = f"unknown format '{name}'{FORMATS.hint(name)}"
+            raise click.BadParameter(words, param_hint="'--format'")
     return names
 
 

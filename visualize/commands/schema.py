@@ -5,7 +5,11 @@ import click
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema of scenes, for editors."""
+    """Print the JSON Schema of scenes, for editors.
+
+    \b
+    visualize schema > scene.schema.json
+    """
     import json
 
     from visualize.scene.schema import scene_schema

@@ -10,7 +10,9 @@ import click
 from visualize.commands._options import (
     FAILED,
     MISUSED,
+    Allowed,
     budget_option,
+    make,
     output_option,
     scenes_argument,
 )
@@ -33,11 +35,15 @@ MOST_ENDS = 5
 @click.option("--strict", is_flag=True, help="Fail where a run diverges.")
 @budget_option
 def simulate(
-    places: tuple[Path, ...], output: Path, state: bool, strict: bool, budget: int | None
+    places: tuple[Path, ...], output: Path, state: bool, strict: bool, budget: Allowed
 ) -> None:
     """Compute the trajectories and save them as .npz.
 
     A folder means its *.yaml. The paths written are printed.
+
+    \b
+    visualize simulate race.yaml
+    visualize simulate scenes -o arrays --state
     """
     from visualize.batch.jobs import clashes
     from visualize.simulation.simulate import simulate
@@ -47,6 +53,8 @@ def simulate(
     if twice := clashes({file: [path] for file, path in work.items()}):
         raise click.UsageError("\n".join(twice))
     code = MISUSED if failed else 0
+    if work:
+        make(output)
     for file, path in work.items():
         try:
             with ProgressBar() as progress:
@@ -67,12 +75,13 @@ def simulate(
 
 
 def _tell_ends(file: Path, scene: "Scene", history: "History") -> None:
-    """Say where each run ended, as far as anybody wants to read it."""
+    """Say where each run ended, and how, as far as anybody wants to read it."""
+    for warning in history.divergences():
+        click.echo(f"{file}: warning: {warning}", err=True)
     for label, run in history.items():
+        stops = run.converged_at(scene.stop.gradient) if scene.stop else ()
         for start in range(run.points.shape[1])[:MOST_ENDS]:
-            step = run.diverged_at[start]
-            if step is not None:
-                click.echo(f"{file}: warning: {label} diverged at step {step}", err=True)
+            if run.diverged_at[start] is not None:
                 continue
             point = ", ".join(
                 f"{name} = {number:.12g}"
@@ -80,8 +89,12 @@ def _tell_ends(file: Path, scene: "Scene", history: "History") -> None:
                     scene.objective.variables, run.points[-1, start], strict=True
                 )
             )
+            reached = f"step {run.steps}"
+            if scene.stop and stops[start] is not None:
+                words = f"gradient at most {scene.stop.gradient:g}"
+                reached = f"stopped at step {stops[start]} ({words})"
             click.echo(
-                f"{file}: {label}: step {run.steps}, {point}, value {run.values[-1, start]:.12g}",
+                f"{file}: {label}: {reached}, {point}, value {run.values[-1, start]:.12g}",
                 err=True,
             )
         if (more := run.points.shape[1] - MOST_ENDS) > 0:

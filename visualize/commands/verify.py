@@ -12,6 +12,7 @@ import click
 from visualize.commands._options import (
     FAILED,
     MISUSED,
+    Allowed,
     budget_option,
     output_option,
     scenes_argument,
@@ -45,12 +46,16 @@ def verify(
     picture: bool,
     as_json: bool,
     output: Path,
-    budget: int | None,
+    budget: Allowed,
 ) -> None:
     """Hold the trajectories against saved ones.
 
     A folder means its *.yaml. What differs is reported: the run, the first step and coordinate, the
     numbers around it, and what has changed in scene and versions since.
+
+    \b
+    visualize verify race.yaml --baselines baselines --update
+    visualize verify race.yaml --baselines baselines
     """
     from visualize.baselines.verify import check_scene
     from visualize.batch.jobs import clashes

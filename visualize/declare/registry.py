@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from visualize.errors import PluginError
-from visualize.text import did_you_mean
+from visualize.text import near_names
 
 Kind = TypeVar("Kind")
 
@@ -43,14 +43,19 @@ class Registry(Generic[Kind]):
 
     def hint(self, name: str) -> str:
         """Return what to say to somebody who asks for `name`, which there is not."""
+        meant = " or ".join(f"'{known}'" for known in self.meant(name))
+        return f"; did you mean {meant}?" if meant else f"; there are {', '.join(self.names())}"
+
+    def meant(self, name: str) -> list[str]:
+        """Return the names that somebody may mean who writes `name`, if that is sure."""
         for known in self.names():
             try:
                 kind = self.load(known)
             except PluginError:
                 continue
             if name.lower() in getattr(kind, "also_called", ()):
-                return f"; did you mean '{known}'?"
-        return did_you_mean(name, self.names()) or f"; there are {', '.join(self.names())}"
+                return [known]
+        return near_names(name, self.names())
 
     def summary(self, name: str) -> str:
         """Return the first line of the docstring: the file's, or the class's from outside.

@@ -5,7 +5,7 @@ A field carries its bounds, default, unit and one sentence, once; scenes, the JS
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any, ClassVar, Self, cast, get_args
 
@@ -26,11 +26,19 @@ from pydantic_core.core_schema import ErrorType
 from visualize.declare.checks import Check, mistakes_between
 from visualize.declare.registry import Kind, Registry
 from visualize.errors import PluginError
-from visualize.text import did_you_mean
+from visualize.text import did_you_mean, in_yaml, near_names
 
 NATIVE_ERRORS = frozenset(get_args(ErrorType))
 UNKNOWN_SETTING = "unknown_setting"
 """The type of a mistake that is about a setting's name, not its value."""
+MISSING_SETTING = "missing_setting"
+"""The type of a mistake that is about what is not there, with words of its own."""
+KNOWN_ARE = "; known are "
+"""How an answer goes on that has nothing better to say."""
+LONGEST_FORM = 100
+"""Letters of an entry that an answer writes anew."""
+LONGEST_ECHO = 60
+"""Letters of a value that an answer repeats."""
 Place = tuple[int | str, ...]
 """Where a value stands in nested settings: names and positions in lists."""
 
@@ -42,8 +50,18 @@ def _as_tuple(value: Any) -> Any:
 ListToTuple = BeforeValidator(_as_tuple)
 """Lets a list stand for a tuple: YAML has lists only."""
 
+
+def _as_whole(value: Any) -> Any:
+    """Return a number without a fraction as a whole one: YAML reads 1e3 as a float."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Whole = Annotated[int, Field(ge=1)]
+AsWhole = BeforeValidator(_as_whole)
+"""Lets a number without a fraction stand for a whole one; behind the bounds, for the schema."""
+Whole = Annotated[int, Field(ge=1), AsWhole]
+Natural = Annotated[int, Field(ge=0), AsWhole]
+"""A whole number from 0."""
 Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]
 Fraction = Annotated[Number, Field(ge=0, lt=1)]
@@ -70,9 +88,28 @@ COLORS = (
 )
 
 
+ONE_LETTER = {"b": "blue", "g": "green", "r": "red", "c": "cyan", "m": "magenta", "y": "yellow"} | {
+    "k": "black",
+    "w": "white",
+    "grey": "gray",
+}
+"""matplotlib's, and another spelling."""
+
+
+def _color_meant(color: str) -> str:
+    """Return what to write for a colour that is written in another way."""
+    name = color.strip().lower().partition(":")[2] or color.strip().lower()
+    if digits := re.fullmatch("(?:#|0x)?([0-9a-f]{3}|[0-9a-f]{6})", name):
+        full = digits[1] if len(digits[1]) == 6 else "".join(2 * digit for digit in digits[1])
+        return f"; write '#{full}', in quotes"
+    if ONE_LETTER.get(name, name) in COLORS:
+        return f"; write {ONE_LETTER.get(name, name)}"
+    return did_you_mean(name, COLORS)
+
+
 def _check_color(color: str) -> str:
     if color not in COLORS and not re.fullmatch("#[0-9a-fA-F]{6}", color):
-        hint = did_you_mean(color, COLORS) or "; plain names are " + ", ".join(COLORS)
+        hint = _color_meant(color) or "; plain names are " + ", ".join(COLORS)
         raise custom_error(f"must be a colour, like '#1f77b4' or 'blue'{hint}")
     return color
 
@@ -98,6 +135,11 @@ Label = Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(_check_la
 """What the picture and the saved arrays call a run."""
 
 
+Synonyms = Mapping[str, tuple[str, ...] | str]
+"""Other tools' names of settings, and what they are here: names (a dotted one is a setting within
+another; of those with a `|` between them the first that there is), or words that say it."""
+
+
 class Settings(BaseModel):
     """Frozen, checked settings; an unknown name is answered with the nearest known one."""
 
@@ -110,8 +152,8 @@ class Settings(BaseModel):
 
     kinds: ClassVar[list[type["Settings"]]] = []
     """All that have been imported, in the order in which they were defined."""
-    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """What people write from habit, and the names it has here; a class's parents' count too."""
+    synonyms: ClassVar[Synonyms] = {}
+    """What people write from habit, and what it is here; a class's parents' count too."""
     beside: ClassVar[tuple[str, ...]] = ()
     """Names that may stand among the settings in a scene, and are taken out before."""
     alternatives: ClassVar[tuple[tuple[str, str], ...]] = ()
@@ -137,31 +179,79 @@ class Settings(BaseModel):
         sound, found = parsed({name: data[name] for name in data if name in cls.known()}, handler)
         mistakes += [*found, *mistakes_between(cls.checks, sound)]
         if mistakes:
-            raise error_of(mistakes)
+            raise error_of(cls.without_repetition(mistakes))
         return handler(data)
 
     @classmethod
     def unknown_settings(cls, data: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
         """Yield a mistake for each name that is none of ours, and for each pair of alternatives."""
-        for name in data:
-            if words := cls.answer(name):
+        for name, value in data.items():
+            if words := cls.answer(name, value):
                 yield unknown_setting(words, name)
         for one, other in cls.alternatives:
             if data.get(one) is not None and data.get(other) is not None:
                 yield mistake_at(f"give {one} or {other}, not both", other)
 
     @classmethod
-    def answer(cls, name: str) -> str:
+    def without_repetition(cls, mistakes: Sequence[InitErrorDetails]) -> list[InitErrorDetails]:
+        """Return the mistakes but those of a setting that is missing under its own name only."""
+        places = [found.get("loc", ()) for found in mistakes]
+        unknown = [
+            str(place[0])
+            for found, place in zip(mistakes, places, strict=True)
+            if len(place) == 1 and _kind_of(found) == UNKNOWN_SETTING
+        ]
+        meant = {(right,) for name in unknown for right in cls.meant(name)}
+        return [
+            found
+            for found, place in zip(mistakes, places, strict=True)
+            if not (place in meant and _kind_of(found) in {"missing", MISSING_SETTING})
+        ]
+
+    @classmethod
+    def meant(cls, name: str) -> tuple[str, ...]:
+        """Return the settings that somebody means who writes `name`, if that is sure."""
+        meaning = cls._meaning(name)
+        if isinstance(meaning, str):
+            return ()
+        near = near_names(str(name), cls.known())
+        return meaning or tuple(near if len(near) == 1 else ())
+
+    @classmethod
+    def answer(cls, name: str, value: Any = None) -> str:
         """Return what to say to somebody who gives a setting `name`: nothing, if it is known."""
         known = cls.known()
         if name in known:
             return ""
-        lists = (vars(one).get("synonyms", {}) for one in cls.__mro__)
-        right = next((words[name] for words in lists if name in words), ())
-        if right and {setting.partition(".")[0] for setting in right} <= set(known):
-            return "unknown setting; did you mean " + " and ".join(f"'{it}'" for it in right) + "?"
+        meaning = cls._meaning(name)
+        if isinstance(meaning, str):
+            return f"unknown setting; {meaning}"
+        if meaning:
+            words = "unknown setting; did you mean " + " and ".join(f"'{it}'" for it in meaning)
+            outer, _, inner = meaning[0].partition(".")
+            written = in_yaml(value)
+            if inner and len(meaning) == 1 and value is not None and len(written) <= LONGEST_ECHO:
+                return f"{words}? write {outer}: {{{inner}: {written}}}"
+            return f"{words}?"
         hint = did_you_mean(str(name), (*known, *cls.beside))
-        return f"unknown setting{hint or '; known are ' + ', '.join((*known, *cls.beside))}"
+        return f"unknown setting{hint or KNOWN_ARE + ', '.join((*known, *cls.beside))}"
+
+    @classmethod
+    def _meaning(cls, name: str) -> tuple[str, ...] | str:
+        """Return what a name of other tools is here: settings, or words; nothing if unknown."""
+        known = (*cls.known(), *cls.beside)
+        folded = _folded(str(name))
+        tables = (vars(one).get("synonyms", {}) for one in cls.__mro__)
+        for theirs, meaning in (pair for table in tables for pair in table.items()):
+            if _folded(theirs) != folded:
+                continue
+            if isinstance(meaning, str):
+                return meaning
+            one_of = [tuple(it.split("|")) for it in meaning]
+            right = tuple(next((it for it in ways if _outer(it) in known), "") for ways in one_of)
+            if all(right):
+                return right
+        return ()
 
     @classmethod
     def known(cls) -> list[str]:
@@ -169,6 +259,20 @@ class Settings(BaseModel):
         return [
             field.alias or name for name, field in cls.model_fields.items() if not field.exclude
         ]
+
+
+def _folded(name: str) -> str:
+    """Return a name as it is compared: maxIter and max_iter are one."""
+    return name.replace("_", "").replace("-", "").replace(" ", "").casefold()
+
+
+def _outer(setting: str) -> str:
+    return setting.partition(".")[0]
+
+
+def _kind_of(mistake: InitErrorDetails) -> str:
+    kind = mistake["type"]
+    return kind if isinstance(kind, str) else kind.type
 
 
 def parsed(
@@ -266,6 +370,9 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
         raise error_at(f"must be a mapping with '{key}' and its settings")
     name = entry.get(key)
     if name is None:
+        named = with_its_name(catalogue, key, entry)
+        if named and len(written := in_yaml(named)) <= LONGEST_FORM:
+            raise error_at(f"needs '{key}'; write {written}")
         raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
     if name not in catalogue:
         raise error_at(f"unknown {key} '{name}'{catalogue.hint(str(name))}", key)
@@ -274,3 +381,14 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
     except PluginError as error:
         raise error_at(str(error), key) from error
     return cast("Kind", settings.model_validate(dict(entry)))
+
+
+def with_its_name(catalogue: Registry[Any], key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry that begins with a kind, `{adam: {beta_1: 0.5}}`, in our form; else {}."""
+    kind = next(iter(entry), "")
+    if kind not in catalogue:
+        return {}
+    inner, others = entry[kind], {name: it for name, it in entry.items() if name != kind}
+    if isinstance(inner, int | float) and not isinstance(inner, bool) and key == "name":
+        others = {"learning_rate": inner, **others}
+    return {key: kind, **(inner if isinstance(inner, Mapping) else {}), **others}

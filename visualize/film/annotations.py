@@ -1,4 +1,4 @@
-"""What stands around the panels: title, step counter, legend, a notice of divergence."""
+"""What stands around the panels: title, step counter, legend, how runs ended."""
 
 import math
 import re
@@ -16,6 +16,7 @@ from matplotlib.transforms import Bbox
 from visualize.film.layout import lay_out
 from visualize.film.ticks import shorten_numbers, thin_out_numbers
 from visualize.history.history import History
+from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
@@ -33,7 +34,7 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def annotate(
     figure: Figure | SubFigure, panels: Sequence[Axes], scene: Scene, history: History, style: Style
 ) -> tuple[list[Mover], list[str]]:
-    """Put title, step counter, legend and a notice of divergence around the panels.
+    """Put title, step counter, legend and how runs ended around the panels.
 
     The space is shared out once: head and foot take what they need, the panels fill the rest.
     Returns what moves, and what cannot be shown as the scene says it.
@@ -101,19 +102,26 @@ def _size(artist: Artist) -> tuple[float, float]:
 
 def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: float) -> Text:
     """Add a text at the top that is no wider than `width`: smaller if need be, then in lines."""
+    text = lettered(text)
     title = figure.text(0, 0, text, fontsize=size, va="top", linespacing=1.15)
     _settle_formulas([title])
     for smaller in (1, 0.95, 0.9, 0.85, 0.8):
         title.set_fontsize(size * smaller)
         if _size(title)[0] <= width:
             return title
-    if "$" in text:
-        return title
+    title.set_text(_in_lines(title, text, width))
+    return title
+
+
+def _in_lines(title: Text, text: str, width: float) -> str:
+    """Return a text in lines that are no wider than `width` where `title` shows them."""
 
     def width_of(line: str) -> float:
         title.set_text(line)
         return _size(title)[0]
 
+    if "$" in text.replace(r"\$", "") or width_of(text) <= width:
+        return text
     lines = [""]
     for word in text.split():
         if width_of(f"{lines[-1]} {word}".strip()) > width:
@@ -125,15 +133,14 @@ def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: floa
             lines[-1:] = [word[:fitting], ""]
             word = word[fitting:]
         lines[-1] = f"{lines[-1]} {word}".strip()
-    title.set_text("\n".join(filter(None, lines)))
-    return title
+    return "\n".join(filter(None, lines))
 
 
 def _settle_formulas(texts: Sequence[Text]) -> None:
     """Show a text between dollar signs that is no formula, or one without end, as it stands."""
     for text in texts:
         if "$" in text.get_text() and not _can_be_set(text):
-            text.set_parse_math(False)
+            text.set(text=plain(text.get_text()), parse_math=False)
 
 
 def _can_be_set(text: Text) -> bool:
@@ -208,7 +215,7 @@ def _legend(
             legend.remove()
         legend = figure.legend(
             list(named.values()),
-            list(named),
+            list(map(lettered, named)),
             loc="upper left",
             ncols=columns,
             frameon=False,
@@ -227,13 +234,18 @@ def _legend(
 def _notice(
     figure: Figure | SubFigure, history: History, style: Style, width: float
 ) -> tuple[Text, Mover]:
-    """Add the line that says which runs have diverged, each from its step on."""
+    """Add the line that says how runs ended that did not end well, each from its step on."""
 
     def words(row: float) -> str:
-        return "    ".join(history.divergences(row))
+        return "    ".join(map(lettered, history.divergences(row)))
 
     notice = _fitted_text(figure, words(math.inf), width, style.font_size * 0.9)
-    if any(label.count("$") % 2 for label in history):
-        notice.set_parse_math(False)  # two of them together may look like a formula
+    rows = {fate.step for run in history.values() for fate in run.fates if fate is not None}
+    lines = {words(row): _in_lines(notice, words(row), width) for row in sorted(rows)}
+    if not notice.get_parse_math():
+        lines = {words: plain(line) for words, line in lines.items()}
+    notice.set_text(lines[words(math.inf)])
     notice.set(va="bottom", color=style.theme.minimum, zorder=20)
-    return notice, Mover((notice,), lambda row: notice.set_text(words(row)), "artist")
+    return notice, Mover(
+        (notice,), lambda row: notice.set_text(lines.get(words(row), "")), "artist"
+    )

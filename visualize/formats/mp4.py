@@ -32,6 +32,7 @@ class Mp4(VideoFormat):
     same bytes.
     """
 
+    also_called: ClassVar = ("video", "avi", "mov", "mkv", "m4v", "mpeg", "mpg", "h264", "ffmpeg")
     codec: ClassVar[tuple[str, ...]] = (
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(QUALITY)),
         *("-x264-params", TUNING, "-threads", str(THREADS), "-movflags", "+faststart"),

@@ -13,6 +13,7 @@ class Png(Format):
     Which one of a film's that is, `poster` says in the scene's frames. A still has no time.
     """
 
+    also_called: ClassVar = ("jpg", "jpeg", "image", "still", "picture", "bmp", "tiff")
     transparent: ClassVar[bool] = True
     still: ClassVar[bool] = True
 

@@ -7,7 +7,8 @@ value and parts are duals carries second derivatives.
 Source: Griewank and Walther, Evaluating Derivatives, 2nd edition, 2008, chapter 3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,67 @@ class Dual:
         return Dual(value, {index: slope * part for index, part in self.parts.items()})
 
 
+def applied(
+    value: Callable[..., Any],
+    first: Callable[..., Sequence[Any]],
+    second: Callable[..., Sequence[Sequence[Any]]],
+    terms: Sequence[Term],
+) -> Term:
+    """Return a function of terms, given its value and derivatives as functions of arrays.
+
+    `first` returns its slope along each argument, `second` the slopes of those.
+    """
+    if not any(isinstance(term, Dual) for term in terms):
+        return value(*terms)
+    inner = [_value(term) for term in terms]
+    if any(isinstance(term, Dual) for term in inner):
+        arrays = [_value(term) for term in inner]
+        slopes = [
+            _chained(slope, curvatures, inner)
+            for slope, curvatures in zip(first(*arrays), second(*arrays), strict=True)
+        ]
+    else:
+        slopes = list(first(*inner))
+    return _chained(applied(value, first, second, inner), slopes, terms)
+
+
+def chosen(shares: Sequence[Any], terms: Sequence[Term]) -> Term:
+    """Return the one term that has a share above 0, or that of equal terms which have a share each.
+
+    Slopes are mixed by the shares. Of a term without one nothing comes, not even where it or its
+    slope is not finite; where no term has a share there is no value.
+    """
+    if not any(isinstance(term, Dual) for term in terms):
+        value: Any = np.nan
+        for share, term in zip(shares, terms, strict=True):
+            value = np.where(share > 0, term, value)
+        return value
+    moved = [
+        {index: _weighted(share, part) for index, part in term.parts.items()}
+        for share, term in zip(shares, terms, strict=True)
+        if isinstance(term, Dual)
+    ]
+    return Dual(chosen(shares, [_value(term) for term in terms]), reduce(_sum, moved))
+
+
+def number(term: Term) -> Any:
+    """Return the value without its derivatives."""
+    return number(term.value) if isinstance(term, Dual) else term
+
+
+def _value(term: Term) -> Term:
+    return term.value if isinstance(term, Dual) else term
+
+
+def _chained(value: Term, slopes: Sequence[Term], terms: Sequence[Term]) -> Term:
+    moved = [
+        term.chain(value, slope).parts
+        for slope, term in zip(slopes, terms, strict=True)
+        if isinstance(term, Dual)
+    ]
+    return Dual(value, reduce(_sum, moved)) if moved else value
+
+
 def _combine(value: Term, a: Dual, slope_a: Term, b: Dual, slope_b: Term) -> Dual:
     return Dual(value, _sum(a.chain(value, slope_a).parts, b.chain(value, slope_b).parts))
 
@@ -89,23 +151,7 @@ def _sum(a: Mapping[int, Term], b: Mapping[int, Term]) -> dict[int, Term]:
     return {**a, **b, **common}
 
 
-def larger(a: Term, b: Term) -> Term:
-    """Return the larger of two; where they are equal, the slope is the mean of both."""
-    if not (isinstance(a, Dual) or isinstance(b, Dual)):
-        return np.maximum(a, b)
-    of_a, of_b = (term if isinstance(term, Dual) else Dual(term, {}) for term in (a, b))
-    share = (1 + np.sign(_number(a) - _number(b))) / 2
-    parts_a = {index: _weighted(share, part) for index, part in of_a.parts.items()}
-    parts_b = {index: _weighted(1 - share, part) for index, part in of_b.parts.items()}
-    return Dual(larger(of_a.value, of_b.value), _sum(parts_a, parts_b))
-
-
-def _number(term: Term) -> Any:
-    return _number(term.value) if isinstance(term, Dual) else term
-
-
 def _weighted(share: Any, term: Term) -> Term:
-    """Return a share of a slope; of none nothing comes, not even where the slope is infinite."""
     if isinstance(term, Dual):
         parts = {index: _weighted(share, part) for index, part in term.parts.items()}
         return Dual(_weighted(share, term.value), parts)

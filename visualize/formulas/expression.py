@@ -1,19 +1,27 @@
 """A formula's value, gradient and Hessian: computed with arrays or with duals."""
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import itemgetter
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.formulas.dual import Dual, Term
-from visualize.formulas.functions import OPERATORS, call
+from visualize.formulas._doubts import Doubts, Mask
+from visualize.formulas._tree import Rule, rule_of
+from visualize.formulas.dual import Dual, Term, number
+from visualize.formulas.functions import OPERATIONS
 
-Rule = Callable[[Mapping[str, Term]], Term]
-"""What computes a part of a formula from the variables by name, numbers, arrays or duals."""
+if TYPE_CHECKING:
+    from visualize.formulas._extended import Extended
+
+Arrays = TypeVar("Arrays", bound=tuple[Array, ...])
+
+MOST_WORK = 200_000
+"""So many operations with more digits are done at once, which takes seconds at most; what would
+need more is left as floats have it."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +46,13 @@ class Expression:
 
     def value(self, points: Array) -> Array:
         """Return f at each point: shape `(...)`."""
-        values = np.empty(points.shape[:-1])
-        with np.errstate(all="ignore"):
-            values[...] = self._rule(self._columns(points))
-        return values
+
+        def compute(rule: Rule) -> tuple[Array]:
+            values = np.empty(points.shape[:-1])
+            values[...] = rule(self._columns(points))
+            return (values,)
+
+        return self._computed(compute, points, 0)[0]
 
     def gradient(self, points: Array) -> Array:
         """Return the gradient at each point, exact to rounding: shape `(..., variables)`."""
@@ -49,53 +60,76 @@ class Expression:
 
     def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
         """Return both at each point; the numbers are those of `value` and `gradient`."""
-        values, gradients = np.empty(points.shape[:-1]), np.zeros(points.shape)
-        with np.errstate(all="ignore"):
+
+        def compute(rule: Rule) -> tuple[Array, Array]:
+            values, gradients = np.empty(points.shape[:-1]), np.zeros(points.shape)
             columns = enumerate(self._columns(points).items())
-            worth = self._rule({name: Dual(column, {i: 1.0}) for i, (name, column) in columns})
+            worth = rule({name: Dual(column, {i: 1.0}) for i, (name, column) in columns})
             values[...] = worth.value if isinstance(worth, Dual) else worth
             for i, derivative in _parts(worth):
                 gradients[..., i] = derivative
-        return values, gradients
+            return values, gradients
+
+        return self._computed(compute, points, 1)
 
     def hessian(self, points: Array) -> Array:
         """Return the second derivatives, exact to rounding: `(..., variables, variables)`."""
-        hessians = np.zeros((*points.shape, len(self.variables)))
-        with np.errstate(all="ignore"):
+
+        def compute(rule: Rule) -> tuple[Array, Array]:
+            values = np.empty(points.shape[:-1])
+            hessians = np.zeros((*points.shape, len(self.variables)))
             columns = enumerate(self._columns(points).items())
-            variables = {
-                name: Dual(Dual(column, {i: 1.0}), {i: 1.0}) for i, (name, column) in columns
-            }
-            for i, derivative in _parts(self._rule(variables)):
+            worth = rule({n: Dual(Dual(at, {i: 1.0}), {i: 1.0}) for i, (n, at) in columns})
+            values[...] = number(worth)
+            for i, derivative in _parts(worth):
                 for j, second in _parts(derivative):
                     hessians[..., i, j] = second
-        return hessians
+            return values, hessians
+
+        return self._computed(compute, points, 2)[1]
+
+    def _computed(self, compute: Callable[[Rule], Arrays], points: Array, order: int) -> Arrays:
+        """Return what is computed with floats and, where those go astray, with more digits."""
+        try:
+            with np.errstate(all="raise"):
+                return compute(self._rule)
+        except FloatingPointError:
+            pass  # it is computed again, and watched
+        doubts = Doubts(points.shape[:-1])
+        with np.errstate(all="ignore"):
+            arrays = compute(rule_of(self._tree, doubts.watched))
+        self._mend(arrays[-1], points, order, doubts.at(arrays[0]))
+        if order == 1:
+            arrays[0][...] = self.value(points)  # which may be sound where its slope is not
+        return arrays
+
+    def _mend(self, array: Array, points: Array, order: int, doubted: Mask) -> None:
+        """Put finite numbers, computed with more digits, in the place of those in doubt."""
+        doubted &= np.isfinite(points).all(axis=-1)
+        places = [tuple(place) for place in np.argwhere(doubted)]
+        quotients = (1, 6 * len(self.variables), 12 * len(self.variables) ** 2)[order]
+        if len(places) * quotients * self._length > MOST_WORK:
+            return
+        for place in places:
+            better = self._extended.derivatives(tuple(points[place].tolist()), order)
+            array[place] = np.where(np.isfinite(better), better, array[place])
 
     def _columns(self, points: Array) -> dict[str, Array]:
         return {name: points[..., index] for index, name in enumerate(self.variables)}
 
     @cached_property
     def _rule(self) -> Rule:
-        return _rule_of(self._tree)
+        return rule_of(self._tree, OPERATIONS.__getitem__)
 
+    @cached_property
+    def _length(self) -> int:
+        return sum(1 for _ in ast.walk(self._tree))
 
-def _rule_of(node: ast.expr) -> Rule:
-    """Return what computes a tree: a function of functions, so that the tree is read only once."""
-    match node:
-        case ast.Constant(value=value):
-            return lambda _: value
-        case ast.Name(id=name):
-            return itemgetter(name)
-        case ast.UnaryOp(op=op, operand=operand):
-            operator, inner = OPERATORS[type(op)], _rule_of(operand)
-            return lambda variables: operator(inner(variables))
-        case ast.BinOp(op=op, left=left, right=right):
-            operator, first, second = OPERATORS[type(op)], _rule_of(left), _rule_of(right)
-            return lambda variables: operator(first(variables), second(variables))
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            inners = [_rule_of(argument) for argument in arguments]
-            return lambda variables: call(name, *[inner(variables) for inner in inners])
-    raise TypeError(f"an unchecked tree: {ast.dump(node)}")
+    @cached_property
+    def _extended(self) -> "Extended":
+        from visualize.formulas._extended import Extended  # mpmath takes 35 ms
+
+        return Extended(self._tree, self.variables)
 
 
 def _parts(worth: Term) -> Iterable[tuple[int, Term]]:

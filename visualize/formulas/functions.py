@@ -1,49 +1,294 @@
-"""The one table of what formulas may contain: functions, constants and operators."""
+"""The one table of what formulas may contain: functions, constants, operators and comparisons."""
 
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from visualize.formulas.dual import Dual, Term, larger
+from visualize.formulas import _accurate
+from visualize.formulas._tree import Key
+from visualize.formulas.dual import Dual, Term, applied, chosen, number
 
 
 class Function(NamedTuple):
-    """A function of one argument, in the ways in which it is computed."""
+    """A function that formulas can call."""
 
-    number: Callable[..., float]
-    """Of one number; raises where there is no value."""
-    array: Callable[..., Any]
-    """Of many numbers."""
-    derivative: Callable[[Term], Term]
-    """Its slope; a kink has the slope between its sides."""
+    meaning: str
+    """What it is, for people."""
+    of: Callable[..., Term]
+    """Its value, with derivatives where an argument carries them."""
+    fewest: int = 1
+    """How many arguments it takes at least."""
+    most: float = 1
+    """How many arguments it takes at most."""
+
+
+def _smooth(
+    meaning: str,
+    value: Callable[[Any], Any],
+    slope: Callable[[Any], Any],
+    curvature: Callable[[Any], Any],
+) -> Function:
+    """Return a function of one argument, given its value and two derivatives, of arrays."""
+
+    def of(term: Term) -> Term:
+        if not isinstance(term, Dual):
+            return value(term)
+        inner = term.value
+        if isinstance(inner, Dual):
+            return term.chain(of(inner), inner.chain(slope(inner.value), curvature(inner.value)))
+        return term.chain(value(inner), slope(inner))
+
+    return Function(meaning, of)
+
+
+def _of_several(
+    meaning: str,
+    value: Callable[..., Any],
+    slopes: Callable[..., Sequence[Any]],
+    curvatures: Callable[..., Sequence[Sequence[Any]]],
+    fewest: int,
+    most: float = math.inf,
+) -> Function:
+    """Return a function of several arguments, given its value and two derivatives, of arrays."""
+    return Function(meaning, lambda *terms: applied(value, slopes, curvatures, terms), fewest, most)
+
+
+def _maximum(*terms: Term) -> Term:
+    """Return the largest; the slope where several are is the mean of theirs."""
+    if not any(isinstance(term, Dual) for term in terms):
+        return reduce(np.maximum, terms)
+    numbers = [number(term) for term in terms]
+    largest = reduce(np.maximum, numbers)
+    with np.errstate(invalid="ignore"):  # NaN has no largest
+        ties: Any = sum(there == largest for there in numbers)
+        shares = [np.true_divide(there == largest, ties) for there in numbers]
+    return chosen(shares, terms)
+
+
+def _minimum(*terms: Term) -> Term:
+    return -_maximum(*[-term for term in terms])
+
+
+def _where(condition: Term, a: Term, b: Term) -> Term:
+    true = number(condition) != 0
+    return chosen([true, np.logical_not(true)], [a, b])
+
+
+def _zero(x: Any) -> Any:
+    return np.zeros(np.shape(x))
+
+
+def _arc(x: Any) -> Any:
+    """Return 1 / sqrt(1 - x**2); neither 1 - x nor 1 + x loses what the root needs."""
+    return 1 / np.sqrt((1 - x) * (1 + x))
+
+
+def _hyperbolic_arc(x: Any) -> Any:
+    """Return 1 / sqrt(x**2 - 1), without overflow: from 1e8 on that is 1 / x to the last digit."""
+    return np.where(x < 1e8, 1 / np.sqrt((x - 1) * (x + 1)), 1 / x)
+
+
+def _hyperbolic_bend(x: Any) -> Any:
+    """Return -x / sqrt(x**2 - 1)**3, without overflow."""
+    squares = (x - 1) * (x + 1)
+    return np.where(x < 1e8, -x / (squares * np.sqrt(squares)), -((1 / x) ** 2))
+
+
+def _wide(x: Any) -> Any:
+    """Return 1 / sqrt(1 + x**2), without overflow."""
+    return 1 / np.hypot(1, x)
 
 
 FUNCTIONS: Mapping[str, Function] = {
-    "sin": Function(math.sin, np.sin, lambda x: call("cos", x)),
-    "cos": Function(math.cos, np.cos, lambda x: -call("sin", x)),
-    "tan": Function(math.tan, np.tan, lambda x: 1 + call("tan", x) ** 2),
-    "asin": Function(math.asin, np.arcsin, lambda x: 1 / call("sqrt", 1 - x**2)),
-    "acos": Function(math.acos, np.arccos, lambda x: -1 / call("sqrt", 1 - x**2)),
-    "atan": Function(math.atan, np.arctan, lambda x: 1 / (1 + x**2)),
-    "sinh": Function(math.sinh, np.sinh, lambda x: call("cosh", x)),
-    "cosh": Function(math.cosh, np.cosh, lambda x: call("sinh", x)),
-    "tanh": Function(math.tanh, np.tanh, lambda x: 1 - call("tanh", x) ** 2),
-    "exp": Function(math.exp, np.exp, lambda x: call("exp", x)),
-    "log": Function(math.log, np.log, lambda x: 1 / x),
-    "log10": Function(math.log10, np.log10, lambda x: 1 / (math.log(10) * x)),
-    "sqrt": Function(math.sqrt, np.sqrt, lambda x: 0.5 / call("sqrt", x)),
-    "abs": Function(abs, np.abs, lambda x: call("sign", x)),
-    "sign": Function(lambda number: float((number > 0) - (number < 0)), np.sign, lambda x: 0.0 * x),
+    "sin": _smooth("sine, of radians", np.sin, np.cos, lambda x: -np.sin(x)),
+    "cos": _smooth("cosine, of radians", np.cos, lambda x: -np.sin(x), lambda x: -np.cos(x)),
+    "tan": _smooth(
+        "tangent, of radians",
+        np.tan,
+        lambda x: 1 + np.tan(x) ** 2,
+        lambda x: 2 * np.tan(x) * (1 + np.tan(x) ** 2),
+    ),
+    "asin": _smooth("inverse sine", np.arcsin, _arc, lambda x: x * _arc(x) ** 3),
+    "acos": _smooth("inverse cosine", np.arccos, lambda x: -_arc(x), lambda x: -x * _arc(x) ** 3),
+    "atan": _smooth(
+        "inverse tangent",
+        np.arctan,
+        lambda x: _wide(x) ** 2,
+        lambda x: -2 * (x / (1 + x * x)) / (1 + x * x),
+    ),
+    "atan2": _of_several(
+        "atan2(y, x): angle of the point (x, y)",
+        np.arctan2,
+        _accurate.angle_slopes,
+        _accurate.angle_curvatures,
+        fewest=2,
+        most=2,
+    ),
+    "sinh": _smooth("hyperbolic sine", np.sinh, np.cosh, np.sinh),
+    "cosh": _smooth("hyperbolic cosine", np.cosh, np.sinh, np.cosh),
+    "tanh": _smooth(
+        "hyperbolic tangent",
+        np.tanh,
+        lambda x: (1 / np.cosh(x)) ** 2,
+        lambda x: -2 * np.tanh(x) * (1 / np.cosh(x)) ** 2,
+    ),
+    "asinh": _smooth(
+        "inverse hyperbolic sine", np.arcsinh, _wide, lambda x: -(x * _wide(x)) * _wide(x) ** 2
+    ),
+    "acosh": _smooth(
+        "inverse hyperbolic cosine",
+        np.arccosh,
+        _hyperbolic_arc,
+        _hyperbolic_bend,
+    ),
+    "atanh": _smooth(
+        "inverse hyperbolic tangent",
+        np.arctanh,
+        lambda x: 1 / ((1 - x) * (1 + x)),
+        lambda x: 2 * x / ((1 - x) * (1 + x)) ** 2,
+    ),
+    "exp": _smooth("e to the power of x", np.exp, np.exp, np.exp),
+    "exp2": _smooth(
+        "2 to the power of x",
+        np.exp2,
+        lambda x: math.log(2) * np.exp2(x),
+        lambda x: math.log(2) ** 2 * np.exp2(x),
+    ),
+    "expm1": _smooth("exp(x) - 1, exact near 0", np.expm1, np.exp, np.exp),
+    "log": _smooth("natural logarithm", np.log, lambda x: 1 / x, lambda x: -((1 / x) ** 2)),
+    "log2": _smooth(
+        "logarithm to base 2",
+        np.log2,
+        lambda x: 1 / math.log(2) / x,
+        lambda x: -1 / math.log(2) / x / x,
+    ),
+    "log10": _smooth(
+        "logarithm to base 10",
+        np.log10,
+        lambda x: 1 / math.log(10) / x,
+        lambda x: -1 / math.log(10) / x / x,
+    ),
+    "log1p": _smooth(
+        "log(1 + x), exact near 0",
+        np.log1p,
+        lambda x: 1 / (1 + x),
+        lambda x: -((1 / (1 + x)) ** 2),
+    ),
+    "sqrt": _smooth(
+        "square root",
+        np.sqrt,
+        lambda x: 0.5 / np.sqrt(x),
+        lambda x: -0.25 / np.sqrt(x) / x,
+    ),
+    "cbrt": _smooth(
+        "cube root, of negative numbers too",
+        np.cbrt,
+        lambda x: 1 / (3 * np.cbrt(x) ** 2),
+        lambda x: -2 / 9 / np.cbrt(x) ** 2 / x,
+    ),
+    "sigmoid": _smooth(
+        "1 / (1 + exp(-x))",
+        _accurate.sigmoid,
+        _accurate.sigmoid_slope,
+        _accurate.sigmoid_curvature,
+    ),
+    "softplus": _smooth(
+        "log(1 + exp(x))", _accurate.softplus, _accurate.sigmoid, _accurate.sigmoid_slope
+    ),
+    "logsumexp": _of_several(
+        "logsumexp(a, b, ...): log(exp(a) + exp(b) + ...)",
+        _accurate.log_sum_exp,
+        _accurate.soft_max,
+        _accurate.soft_max_slopes,
+        fewest=1,
+    ),
+    "sinc": _smooth(
+        "sin(pi*x) / (pi*x), 1 at 0",
+        _accurate.sinc,
+        _accurate.sinc_slope,
+        _accurate.sinc_curvature,
+    ),
+    "abs": _smooth("absolute value", np.abs, np.sign, _zero),
+    "sign": _smooth("-1, 0 or 1", np.sign, _zero, _zero),
+    "floor": _smooth("the next whole number below", np.floor, _zero, _zero),
+    "ceil": _smooth("the next whole number above", np.ceil, _zero, _zero),
+    "round": _smooth("the nearest whole number, halves to the even one", np.round, _zero, _zero),
+    "mod": _of_several(
+        "mod(x, y), also x % y: the rest of x / y, with the sign of y",
+        np.mod,
+        lambda x, y: [np.ones(np.shape(x)), -np.floor(x / y)],
+        lambda x, y: [[_zero(x), _zero(y)], [_zero(x), _zero(y)]],
+        fewest=2,
+        most=2,
+    ),
+    "hypot": _of_several(
+        "hypot(x, y, ...): sqrt(x**2 + y**2 + ...)",
+        _accurate.norm,
+        _accurate.norm_slopes,
+        _accurate.norm_curvatures,
+        fewest=2,
+    ),
+    "norm": _of_several(
+        "norm(x, y, ...): the same as hypot",
+        _accurate.norm,
+        _accurate.norm_slopes,
+        _accurate.norm_curvatures,
+        fewest=1,
+    ),
+    "min": Function("min(a, b, ...): the smallest", _minimum, 2, math.inf),
+    "max": Function("max(a, b, ...): the largest", _maximum, 2, math.inf),
+    "clip": Function(
+        "clip(x, low, high): x, kept between two bounds",
+        lambda x, low, high: _minimum(_maximum(x, low), high),
+        3,
+        3,
+    ),
+    "where": Function(
+        "where(x > 0, a, b), also a if x > 0 else b: a where the condition holds, else b",
+        _where,
+        3,
+        3,
+    ),
+    "sum": Function(
+        "sum(x[i]**2 for i in 1..10): the sum of x1**2 to x10**2; also sum(a, b, ...)",
+        lambda *terms: reduce(operator.add, terms),
+        1,
+        math.inf,
+    ),
+    "prod": Function(
+        "prod(x[i] for i in 1..10): the product of x1 to x10; also prod(a, b, ...)",
+        lambda *terms: reduce(operator.mul, terms),
+        1,
+        math.inf,
+    ),
 }
-OF_SEVERAL: Mapping[str, Callable[..., float]] = {"min": min, "max": max}
-"""Functions of two arguments or more."""
+"""What can be called by name. At a kink the slope is midway between those beside it."""
+
+
+def _condition(compare: Callable[..., Any]) -> Callable[..., Term]:
+    """Return a condition, worth 1 where it holds and 0 elsewhere."""
+    return lambda *terms: np.where(compare(*map(number, terms)), 1.0, 0.0)
+
+
+CONDITIONS: Mapping[Key, Callable[..., Term]] = {
+    ast.Lt: _condition(np.less),
+    ast.LtE: _condition(np.less_equal),
+    ast.Gt: _condition(np.greater),
+    ast.GtE: _condition(np.greater_equal),
+    ast.Eq: _condition(np.equal),
+    ast.NotEq: _condition(np.not_equal),
+    ast.And: _condition(lambda *terms: reduce(np.logical_and, terms)),
+    ast.Or: _condition(lambda *terms: reduce(np.logical_or, terms)),
+    ast.Not: _condition(np.logical_not),
+}
+"""What compares, and what joins comparisons."""
 CONSTANTS = {"pi": math.pi, "e": math.e}
-OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
+OPERATORS: Mapping[Key, Callable[..., Term]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -52,23 +297,11 @@ OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
     ast.UAdd: operator.pos,
     ast.USub: operator.neg,
 }
-NAMES = (*FUNCTIONS, *OF_SEVERAL)
+OPERATIONS: Mapping[Key, Callable[..., Term]] = {
+    **OPERATORS,
+    **CONDITIONS,
+    **{name: function.of for name, function in FUNCTIONS.items()},
+}
+"""All that formulas compute with."""
+NAMES = tuple(FUNCTIONS)
 """What can be called."""
-
-
-def call(name: str, *arguments: Term) -> Term:
-    """Return a function's value, with derivatives where an argument carries them."""
-    if name == "max":
-        return reduce(larger, arguments)
-    if name == "min":
-        return -reduce(larger, [-argument for argument in arguments])
-    [argument] = arguments
-    function = FUNCTIONS[name]
-    if isinstance(argument, Dual):
-        return argument.chain(call(name, argument.value), function.derivative(argument.value))
-    return function.array(argument)
-
-
-def call_with_numbers(name: str, *numbers: float) -> float:
-    """Return a function's value of plain numbers; raises where there is none."""
-    return (OF_SEVERAL[name] if name in OF_SEVERAL else FUNCTIONS[name].number)(*numbers)

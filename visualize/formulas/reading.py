@@ -1,22 +1,36 @@
 """Text -> formula: what is not on a short list is refused, with its column.
 
 A formula is read with Python's own parser into a syntax tree, and every node must be on a short
-list: numbers, variables, + - * / **, and the functions and constants of the table. Nothing of the
-text is ever run as code. What has no variable is folded into one number.
+list: numbers, variables, + - * / ** %, comparisons, and the functions and constants of the table.
+Nothing of the text is ever run as code. What has no variable is folded into one number, and sums
+over an index are written out.
 """
 
 import ast
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from visualize.errors import ExpressionError
+from visualize.formulas import repairs, spellings
+from visualize.formulas._tree import parted
 from visualize.formulas.expression import Expression
-from visualize.formulas.functions import CONSTANTS, NAMES, OF_SEVERAL, OPERATORS, call_with_numbers
-from visualize.text import did_you_mean
+from visualize.formulas.functions import (
+    CONDITIONS,
+    CONSTANTS,
+    FUNCTIONS,
+    NAMES,
+    OPERATIONS,
+    OPERATORS,
+)
 
 LONGEST = 10_000
 MOST_NODES = 2_000
@@ -26,50 +40,80 @@ EXACT = 2**53
 """Up to here a whole number is a float without rounding."""
 
 
+OVER_AN_INDEX = ("sum", "prod")
+"""Functions that also take terms with an index."""
+NUMBERS = ("no", "one", "two", "three")
 VARIABLE = re.compile(r"[xyz]|[A-Za-z][0-9]{1,9}")
 """What a variable is called where none are given."""
-PRODUCT_WITHOUT_SIGN = re.compile(r"(?<![\w.])\.?[0-9][0-9.]*(?![eE][-+]?[0-9]|[xX][0-9])[A-Za-z(]")
-"""A number with a name or a parenthesis right behind it."""
-SYNONYMS = {"ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "fabs": "abs"}
 IN_WORDS = {
     ast.Attribute: "a dot",
     ast.Subscript: "brackets",
     ast.Lambda: "lambda",
-    ast.Compare: "a comparison",
-    ast.IfExp: "if",
-    ast.BoolOp: "and, or",
     ast.FloorDiv: "//",
-    ast.Mod: "%",
+    ast.RShift: ".. or >>",
     ast.Tuple: "a comma",
     ast.BitXor: "^",
 }
 
 
-def read_expression(text: str, variables: Sequence[str] | None = None) -> Expression:
+def read_expression(
+    text: str,
+    variables: Sequence[str] | None = None,
+    constants: Mapping[str, float] | None = None,
+) -> Expression:
     """Return the formula in `text`.
 
     Without `variables` a variable is x, y, z or a letter with digits, in natural order (x, y;
-    x1, x2, ..., x10). Raises `ExpressionError` with the column of what is not a formula.
+    x1, x2, ..., x10). `constants` are names of numbers, beside pi and e. Raises `ExpressionError`
+    with the column of what is not a formula.
     """
+    if len(text) > LONGEST:
+        raise ExpressionError(f"a formula may have at most {LONGEST} characters", 0, 1)
+    named = CONSTANTS | dict(constants or {})
+    plain, columns = spellings.in_our_characters(text)
+    try:
+        return replace(_read(plain, variables, named), text=text)
+    except ExpressionError as error:
+        told = repairs.explained(error, plain, variables, partial(_is_formula, constants=named))
+        first, last = told.column, min(told.column + told.length, len(plain)) - 1
+        length = columns[max(first, last)] + 1 - columns[first]
+        raise ExpressionError(told.message, columns[first], length) from None
+
+
+def _is_formula(text: str, constants: Mapping[str, float]) -> bool:
+    """Whether a text is a formula, whatever its variables are called."""
+    names = set(re.findall(r"[A-Za-z_]\w*", text)) - {*NAMES, *constants}
+    try:
+        _read(text, sorted(names), constants)
+    except ExpressionError:
+        return False
+    return bool(names)
+
+
+def _read(text: str, variables: Sequence[str] | None, named: Mapping[str, float]) -> Expression:
     tree = _parse(text)
-    nodes = list(_checked(tree))
-    if len(nodes) > MOST_NODES:
-        raise ExpressionError(f"a formula may have at most {MOST_NODES} parts", 0, len(text))
-    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    names = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in called]
-    found = {node.id for node in names} - CONSTANTS.keys()
+    nodes = []
+    for node in _checked(tree, named):
+        nodes.append(node)
+        if len(nodes) > MOST_NODES:
+            raise ExpressionError(f"a formula may have at most {MOST_NODES} parts", 0, len(text))
+    if _is_condition(tree):
+        raise _error("a comparison is no number; write where(x < y, a, b)", tree)
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    found = {node.id for node in names} - named.keys()
     if variables is None:
         known = tuple(sorted(filter(VARIABLE.fullmatch, found), key=_natural))
     else:
         known = tuple(variables)
+    others = ""
+    if variables is None:
+        others = spellings.of_variables(text, [it.id for it in names if it.id not in named])
     for node in names:
-        _check_name(node, known)
-    return Expression(text, known, _fold(tree))
+        _check_name(node, known, named, others)
+    return Expression(text, known, _folded(tree, named))
 
 
 def _parse(text: str) -> ast.expr:
-    if len(text) > LONGEST:
-        raise ExpressionError(f"a formula may have at most {LONGEST} characters", 0, 1)
     if not text.strip():
         raise ExpressionError("an empty formula")
     for column, character in enumerate(text):
@@ -78,24 +122,24 @@ def _parse(text: str) -> ast.expr:
         if character == "#" or not (
             character.isascii() and (character.isprintable() or character.isspace())
         ):
-            raise ExpressionError(f"{character!r} is not allowed in a formula", column)
+            hint = spellings.of_character(character)
+            raise ExpressionError(f"{character!r} is not allowed in a formula{hint}", column)
     indent = len(text) - len(text.lstrip())
     line = re.sub(r"\s", " ", text).strip()
+    line = re.sub(r"(?<!\.)\.\.(?!\.)", ">>", line)  # 1..10 is not Python's
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's hints are about programs
-            tree = ast.parse(line, mode="eval").body
+            whole = ast.parse(line, mode="eval")
     except SyntaxError as error:
         column = indent + ((error.offset or len(line) + 1) - 1)
         column = min(column, max(len(text.rstrip()) - 1, 0))
-        if product := PRODUCT_WITHOUT_SIGN.search(text):
-            factor = product[0][:-1]
-            message = f"a product needs its sign; write {factor}*{product[0][-1]}"
-            length = product.end() - product.start()
-            raise ExpressionError(message, product.start(), length) from None
         raise ExpressionError("this is not a formula", column) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("nested too deep", 0, len(text)) from None
+    if spellings.TAKEN.keys() & re.findall(r"\w+", line):
+        spellings.in_our_words(whole)
+    tree = whole.body
     for node in ast.walk(tree):
         if hasattr(node, "col_offset"):
             node.col_offset += indent
@@ -103,7 +147,9 @@ def _parse(text: str) -> ast.expr:
     return tree
 
 
-def _checked(node: ast.expr, depth: int = 0, nesting: int = 0) -> Iterator[ast.expr]:
+def _checked(
+    node: ast.expr, constants: Mapping[str, float], depth: int = 0, nesting: int = 0
+) -> Iterator[ast.expr]:
     """Yield `node` and all below it; raise at the first that is not allowed."""
     if depth > MOST_TERMS:
         raise _error(f"more than {MOST_TERMS} terms in a row", node)
@@ -111,14 +157,16 @@ def _checked(node: ast.expr, depth: int = 0, nesting: int = 0) -> Iterator[ast.e
         raise _error("nested too deep", node)
     yield node
     # A long sum is a deep tree to the left, yet it is not nested.
-    left, others = _operands(node)
+    left, others = _operands(node, constants)
     if left is not None:
-        yield from _checked(left, depth + 1, nesting)
+        yield from _checked(left, constants, depth + 1, nesting)
     for operand in others:
-        yield from _checked(operand, depth + 1, nesting + 1)
+        yield from _checked(operand, constants, depth + 1, nesting + 1)
 
 
-def _operands(node: ast.expr) -> tuple[ast.expr | None, Sequence[ast.expr]]:
+def _operands(
+    node: ast.expr, constants: Mapping[str, float]
+) -> tuple[ast.expr | None, Sequence[ast.expr]]:
     match node:
         case ast.Constant(value=value):
             if isinstance(value, bool) or not isinstance(value, int | float):
@@ -126,39 +174,122 @@ def _operands(node: ast.expr) -> tuple[ast.expr | None, Sequence[ast.expr]]:
             return None, ()
         case ast.Name():
             return None, ()
-        case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATIONS:
             return None, (operand,)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in {*OPERATORS, ast.Mod}:
             return left, (right,)
-        case ast.Call(func=ast.Constant()):
-            raise _error(f"a product needs its sign; write {ast.unparse(node.func)}*(...)", node)
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            if not all(type(sign) in CONDITIONS for sign in ops):
+                raise _error("only numbers can be compared: < <= > >= == !=", node)
+            return left, others
+        case ast.BoolOp(values=values):
+            return None, values
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return None, (test, body, orelse)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-            if name not in NAMES:
+            if name not in FUNCTIONS:
                 if name in CONSTANTS or VARIABLE.fullmatch(name):
                     raise _error(f"'{name}' is not a function; write {name}*(...)", node.func)
-                hint = did_you_mean(SYNONYMS.get(name, name), NAMES)
+                hint = spellings.of_function(name, arguments)
                 known = f"; there are {', '.join(NAMES)}"
                 raise _error(f"unknown function '{name[:40]}'{hint or known}", node.func)
-            if name in OF_SEVERAL:
-                if len(arguments) < 2:
-                    raise _error(f"{name} takes two arguments or more", node)
-            elif len(arguments) != 1:
-                raise _error(f"{name} takes one argument", node)
-            return None, arguments
+            if name in OVER_AN_INDEX and len(arguments) == 1:
+                node.args = _written_out(name, arguments[0], constants)
+            elif not FUNCTIONS[name].fewest <= len(arguments) <= FUNCTIONS[name].most:
+                hint = spellings.of_function(name, arguments)
+                raise _error(f"{_number_of_arguments(name)}{hint}", node)
+            return None, node.args
         case _:
             refused = node.op if isinstance(node, ast.BinOp | ast.UnaryOp) else node
             words = IN_WORDS.get(type(refused), "this")
             raise _error(f"{words} is not allowed in a formula", node)
 
 
-def _check_name(node: ast.Name, known: Sequence[str]) -> None:
+def _number_of_arguments(name: str) -> str:
+    fewest, most = FUNCTIONS[name].fewest, FUNCTIONS[name].most
+    words = f"{name} takes {NUMBERS[fewest]} argument{'s' * (fewest > 1)}"
+    return words if fewest == most else f"{words} or more"
+
+
+def _written_out(name: str, over: ast.expr, constants: Mapping[str, float]) -> list[ast.expr]:
+    """Return the terms of `... for i in 1..10`, each with its number in the place of the index."""
+    match over:
+        case ast.GeneratorExp(
+            elt=term,
+            generators=[
+                ast.comprehension(
+                    target=ast.Name(id=index),
+                    iter=ast.BinOp(left=first, op=ast.RShift(), right=last),
+                    ifs=[],
+                )
+            ],
+        ):
+            low, high = (_whole(bound, constants) for bound in (first, last))
+        case _:
+            raise _error(f"{name} is written {name}(x[i]**2 for i in 1..10)", over)
+    if high < low:
+        raise _error(f"nothing to add up from {low} to {high}", over)
+    if (high - low + 1) * sum(1 for _ in ast.walk(term)) > 4 * MOST_NODES:
+        raise _error(f"a formula may have at most {MOST_NODES} parts", over)
+    return [
+        _Indexed(index, number, constants).visit(deepcopy(term)) for number in range(low, high + 1)
+    ]
+
+
+class _Indexed(ast.NodeTransformer):
+    """Puts a number in the place of an index, and `x3` in that of `x[3]`."""
+
+    def __init__(self, index: str, number: int, constants: Mapping[str, float]) -> None:
+        self._index, self._number, self._constants = index, number, constants
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id != self._index:
+            return node
+        return ast.copy_location(ast.Constant(self._number), node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        node.slice = self.visit(node.slice)
+        inner = any(isinstance(part, ast.Name) for part in ast.walk(node.slice))
+        if inner or not isinstance(node.value, ast.Name):
+            return node  # of an index of a sum inside this one, if it is one
+        number = _whole(node.slice, self._constants)
+        if number < 0:
+            raise _error(f"there is no {node.value.id}[{number}]", node)
+        return ast.copy_location(ast.Name(f"{node.value.id}{number}", ast.Load()), node)
+
+
+def _whole(node: ast.expr, constants: Mapping[str, float]) -> int:
+    """Return the whole number that an index or a bound is."""
+    for part in _checked(node, constants):
+        if isinstance(part, ast.Name) and part.id not in constants:
+            raise _error(f"'{part.id[:40]}' must be a whole number here, as in 1..10", part)
+    number = _worth(_folded(node, constants))
+    if number is None or number != int(number):
+        raise _error("an index must be a whole number", node)
+    return int(number)
+
+
+def _worth(node: ast.expr) -> float | None:
+    """Return the number that a part of a formula is, if it is one."""
+    return node.value if isinstance(node, ast.Constant) else None  # type: ignore[return-value]  # others are refused
+
+
+def _is_condition(node: ast.expr) -> bool:
+    return isinstance(node, ast.Compare | ast.BoolOp) or (
+        isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    )
+
+
+def _check_name(
+    node: ast.Name, known: Sequence[str], constants: Mapping[str, float], others: str
+) -> None:
     name = node.id
-    if name in known or name in CONSTANTS:
+    if name in known or name in constants:
         return
     if name in NAMES:
         raise _error(f"'{name}' is a function; write {name}(...)", node)
-    hint = did_you_mean(name, [*known, *CONSTANTS, *NAMES])
-    raise _error(f"unknown name '{name[:40]}'{hint or _known_variables(known)}", node)
+    hint = spellings.of_name(name, [*known, *("xyz" if others else "")])
+    raise _error(f"unknown name '{name[:40]}'{hint or _known_variables(known) + others}", node)
 
 
 def _known_variables(known: Sequence[str]) -> str:
@@ -175,34 +306,61 @@ def _error(message: str, node: ast.expr) -> ExpressionError:
     return ExpressionError(message, node.col_offset, (node.end_col_offset or 0) - node.col_offset)
 
 
-def _fold(node: Any) -> Any:
-    """Return the tree with what has no variable replaced by its number."""
-    parts: list[Any] = []
+def _folded(node: ast.expr, constants: Mapping[str, float]) -> ast.expr:
+    """Return the tree of operations on two or more parts each; what has no variable is a number."""
     match node:
         case ast.Constant(value=value):
             return ast.copy_location(ast.Constant(_number(node, lambda: value)), node)
         case ast.Name(id=name):
-            return node if name not in CONSTANTS else ast.Constant(CONSTANTS[name])
-        case ast.UnaryOp(op=op):
-            node.operand = _fold(node.operand)
-            parts, function = [node.operand], OPERATORS[type(op)]
-        case ast.BinOp(op=op):
-            node.left, node.right = _fold(node.left), _fold(node.right)
-            parts = [node.left, node.right]
-            if (
-                isinstance(op, ast.Div)
-                and isinstance(node.right, ast.Constant)
-                and not node.right.value
-            ):
-                raise _error("division by zero", node)
-            function = _power if isinstance(op, ast.Pow) else OPERATORS[type(op)]
-        case ast.Call(func=ast.Name(id=name)):
-            node.args = [_fold(argument) for argument in node.args]
-            parts, function = node.args, partial(call_with_numbers, name)
-    if not all(isinstance(part, ast.Constant) for part in parts):
-        return node
-    number = _number(node, lambda: function(*(part.value for part in parts)))
+            return ast.Constant(constants[name]) if name in constants else node
+    node = _spelled_out(node)
+    key, operands = parted(node)
+    parts = [_folded(operand, constants) for operand in operands]
+    if key is ast.Div and _worth(parts[1]) == 0:
+        raise _error("division by zero", node)
+    numbers = [number for number in map(_worth, parts) if number is not None]
+    if len(numbers) < len(parts):
+        return _with_operands(node, parts)
+    operation = _power if key is ast.Pow else OPERATIONS[key]
+    number = _number(node, partial(operation, *numbers))
     return ast.copy_location(ast.Constant(number), node)
+
+
+def _spelled_out(node: ast.expr) -> ast.expr:
+    """Return a way to write it that `parted` knows."""
+    match node:
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            written: ast.expr = _call("where", [test, body, orelse])
+        case ast.BinOp(left=left, op=ast.Mod(), right=right):
+            written = _call("mod", [left, right])
+        case ast.Compare(left=left, ops=ops, comparators=others) if len(ops) > 1:
+            pairs = zip(pairwise([left, *others]), ops, strict=True)
+            comparisons = [ast.Compare(a, [op], [b]) for (a, b), op in pairs]
+            written = ast.BoolOp(
+                ast.And(), [ast.copy_location(comparison, node) for comparison in comparisons]
+            )
+        case _:
+            return node
+    return ast.copy_location(written, node)
+
+
+def _call(name: str, arguments: list[ast.expr]) -> ast.Call:
+    return ast.Call(ast.Name(name, ast.Load()), arguments, [])
+
+
+def _with_operands(node: ast.expr, parts: list[ast.expr]) -> ast.expr:
+    match node:
+        case ast.UnaryOp():
+            node.operand = parts[0]
+        case ast.BinOp():
+            node.left, node.right = parts
+        case ast.Compare():
+            node.left, node.comparators = parts[0], parts[1:]
+        case ast.BoolOp():
+            node.values = parts
+        case ast.Call():
+            node.args = parts
+    return node
 
 
 def _power(base: float, exponent: float) -> Any:
@@ -215,7 +373,8 @@ def _power(base: float, exponent: float) -> Any:
 
 def _number(node: ast.expr, compute: Callable[[], Any]) -> float:
     try:
-        number = compute()
+        with np.errstate(divide="raise", over="raise", invalid="raise"):
+            number = compute()
         if isinstance(number, complex) or math.isnan(number):
             raise _error("this has no real value", node)
         if math.isinf(number):
@@ -225,5 +384,7 @@ def _number(node: ast.expr, compute: Callable[[], Any]) -> float:
         raise _error("division by zero", node) from None
     except OverflowError:
         raise _error("too large a number", node) from None
-    except ValueError:
-        raise _error("this has no real value", node) from None
+    except FloatingPointError as error:
+        too_large = "overflow" in str(error)
+        words = "too large a number" if too_large else "this has no real value"
+        raise _error(words, node) from None

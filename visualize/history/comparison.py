@@ -22,10 +22,18 @@ AROUND_CHANGE = 10
 """Characters of it before what has changed."""
 DEEPEST = 12
 """How deep descriptions are looked into for what has changed."""
+NARROW = {np.dtype(np.float32): 2.0**-15, np.dtype(np.float16): 2.0**-6}
+"""Relative tolerance of what has fewer digits: 256 roundings of a float32, which many steps add
+up to, and 16 of a float16, in which nobody adds up for long."""
+NARROW_ATOL = 1e-3
+"""Their absolute tolerance beside the relative one, as with float64."""
 
 
 class Tolerance(Settings):
     """How far a number may be from its baseline: |now - baseline| ≤ atol + rtol · |baseline|.
+
+    Where nothing else is said, float32 and float16 have wider ones of their own. Whole numbers are
+    held exactly.
 
     >>> now, before = {"a": np.array([1.0, 2.1])}, {"a": np.array([1.0, 2.0])}
     >>> compare(before, now, Tolerance(rtol=0.1)), len(compare(before, now, Tolerance()))
@@ -38,6 +46,23 @@ class Tolerance(Settings):
     """Absolute."""
     until: Annotated[int, Field(ge=0)] | None = None
     """The last step that is compared, for runs that are chaotic later; default: all."""
+
+    def of(self, kind: np.dtype[Any]) -> tuple[float, float]:
+        """Return the relative and the absolute tolerance of numbers of a type.
+
+        >>> Tolerance().of(np.dtype("float32")), Tolerance(rtol=0.1).of(np.dtype("float64"))
+        ((3.0517578125e-05, 3.0517578125e-08), (0.1, 1e-12))
+        """
+        rtol, atol = self.rtol, self.atol
+        # A complex number has two parts of half its size.
+        parts = np.empty(0, kind).real.dtype.newbyteorder("=")
+        if parts in NARROW:
+            rtol, atol = NARROW[parts], NARROW_ATOL * NARROW[parts]
+        given = self.model_fields_set
+        return (
+            self.rtol if "rtol" in given else rtol,
+            self.atol if "atol" in given else atol,
+        )
 
 
 @dataclass(frozen=True)
@@ -107,12 +132,18 @@ def compare(
     before, after = _by_run(baseline, tolerance), _by_run(now, tolerance)
     found = []
     lost = [run for run in before if run not in after]
+    whole = tolerance.model_copy(update={"until": None})
+    old_runs, new_runs = _by_run(baseline, whole), _by_run(now, whole)
     for run, arrays in after.items():
         if run in before:
             difference = _difference(run, before[run], arrays, tolerance, variables)
             found += [difference] if difference else []
             continue
-        same = next((old for old in lost if _are_same(old, run, baseline, now, tolerance)), None)
+        # Renamed is what is the same from beginning to end.
+        alike = (
+            old for old in lost if not _difference(run, old_runs[old], new_runs[run], whole, ())
+        )
+        same = next(alike, None)
         if same is None:
             found.append(Difference(run, "extra", "has no baseline"))
         else:
@@ -145,13 +176,6 @@ def changes(before: Any, after: Any, place: str = "", depth: int = 0) -> list[st
     )
     old, new = (_short(text, alike) for text in (old, new))
     return [printable(f"{place}: {old} -> {new}")]
-
-
-def _are_same(old: str, run: str, baseline: Arrays, now: Arrays, tolerance: Tolerance) -> bool:
-    """Whether two runs are the same from beginning to end, whatever they are called."""
-    whole = tolerance.model_copy(update={"until": None})
-    before, after = _by_run(baseline, whole)[old], _by_run(now, whole)[run]
-    return _difference(run, before, after, whole, ()) is None
 
 
 def run_of(name: str) -> str:
@@ -227,10 +251,11 @@ def _unfit(baseline: Arrays, now: Arrays) -> tuple[Any, str] | None:
 def _close(old: NDArray[Any], new: NDArray[Any], tolerance: Tolerance) -> NDArray[np.bool_]:
     if old.dtype.kind not in "fc":
         return np.asarray(old == new)
+    rtol, atol = tolerance.of(old.dtype)
+    wide = np.promote_types(old.dtype, np.float64)  # in float16 the tolerance has few digits
+    new, old = new.astype(wide, copy=False), old.astype(wide, copy=False)
     with np.errstate(all="ignore"):
-        close: NDArray[np.bool_] = np.isclose(
-            new, old, tolerance.rtol, tolerance.atol, equal_nan=True
-        )
+        close: NDArray[np.bool_] = np.isclose(new, old, rtol, atol, equal_nan=True)
     return close
 
 

@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.history.comparison import Difference, Tolerance, compare
+from visualize.history.fate import in_words
 from visualize.history.trajectory import Trajectory
 from visualize.storage.npz import SavedArrays, trusted
 
 LABELS = "labels"
+MOST_RUNS = 10_000
+"""Runs of a scene or of a file."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +58,9 @@ class History(Mapping[str, Trajectory]):
         return max(trajectory.steps for trajectory in self.values())
 
     def divergences(self, row: float = math.inf) -> list[str]:
-        """Return a sentence for each run that has diverged by `row`."""
-        sentences = []
-        for label, run in self.items():
-            steps = [step for step in run.diverged_at if step is not None and step <= row]
-            if steps and len(run.diverged_at) == 1:
-                sentences.append(f"{label} diverged at step {steps[0]}")
-            elif steps:
-                sentences.append(f"{label}: {len(steps)} of {len(run.diverged_at)} starts diverged")
-        return sentences
+        """Return what happened by `row`, a sentence for each run that does not end well."""
+        told = (in_words(label, run.fates, row) for label, run in self.items())
+        return [sentence for sentence in told if sentence]
 
     def until(self, row: int) -> "History":
         """Return the history up to and including `row`."""
@@ -118,18 +115,18 @@ class History(Mapping[str, Trajectory]):
             labels = [str(label) for label in saved.arrays[LABELS]]
             if len(set(labels)) < len(labels):
                 raise ValueError("two runs have one label")
-            return cls(
-                {label: _trajectory(saved.arrays, label) for label in labels}, saved.metadata
-            )
+            states: dict[str, dict[str, NDArray[Any]]] = {label: {} for label in labels}
+            for name, array in saved.arrays.items():
+                label, _, state = name.partition("/state/")
+                if state:
+                    states.get(label, {})[state] = array
+            runs = {label: _trajectory(saved.arrays, label, states[label]) for label in labels}
+            return cls(runs, saved.metadata)
 
 
-def _trajectory(entries: Mapping[str, NDArray[Any]], label: str) -> Trajectory:
-    prefix = f"{label}/state/"
-    states = {
-        name.removeprefix(prefix): array
-        for name, array in entries.items()
-        if name.startswith(prefix)
-    }
+def _trajectory(
+    entries: Mapping[str, NDArray[Any]], label: str, states: Mapping[str, NDArray[Any]]
+) -> Trajectory:
     points, values, gradients = (
         entries[f"{label}/{name}"] for name in ("points", "values", "gradients")
     )

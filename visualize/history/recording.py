@@ -1,9 +1,8 @@
 """Points recorded elsewhere (a run of torch, of JAX, a paper's table), as trajectories."""
 
-import csv
 import hashlib
-import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,28 +11,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.errors import ArraysError
-from visualize.history.history import LABELS
+from visualize.history.delimited import read_table
+from visualize.history.history import LABELS, MOST_RUNS
+from visualize.history.json_file import read_json
+from visualize.history.table import (
+    STEPS,
+    TENSORBOARD,
+    VALUES,
+    Columns,
+    Table,
+    columns_of,
+    is_tensorboard,
+    lies_on_its_side,
+)
 from visualize.history.trajectory import Trajectory, stopped
-from visualize.storage.npz import METADATA, array_of, read_arrays, trusted
+from visualize.storage.npz import METADATA, read_array, read_arrays, trusted
+from visualize.storage.room import Room
 from visualize.text import counted
 
-LARGEST_TEXT = 2**28
-"""Bytes of a table that is read."""
+MEMORY = 2**29
+"""Bytes that reading a recording may take where nobody says more."""
+TABLES = (".csv", ".tsv", ".txt", ".dat")
+"""What files of numbers in text are called."""
 PARTS = {
     "points": "points",
-    "values": "values",
-    "value": "values",
-    "losses": "values",
-    "loss": "values",
+    **dict.fromkeys(VALUES, "values"),
     "gradients": "gradients",
     "gradient": "gradients",
 }
 """What the arrays of a run are called, and what they are."""
-STEP = "step"
-"""A column or array of this name counts the rows."""
 NO_POINTS = "these are no recorded points"
+ROWS_AT_ONCE = 1000
+"""Rows of which a checksum is taken in one piece."""
 
-Named = Mapping[str, NDArray[Any]]
+Named = Mapping[str, NDArray[Any] | Columns]
+"""Arrays as `run`, `part` or `run/part`; a table brings the names of its columns."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +80,16 @@ class RecordedRun:
         return cls(file, name, _digest(trajectory), columns, trajectory=trajectory)
 
 
-def read_recording(path: Path) -> tuple[RecordedRun, ...]:
-    """Return the runs in a file of recorded points: .npy, .npz, .csv or .json.
+def read_recording(path: Path, room: Room | None = None) -> tuple[RecordedRun, ...]:
+    """Return the runs in a file of recorded points: .npy, .npz, .json, or a table as text.
 
-    Raises `ArraysError` for a file that cannot be read, or holds no points.
+    Raises `ArraysError` for a file that cannot be read, holds no points, or more than there is room
+    for.
     """
     with trusted(path, NO_POINTS):
-        named, columns = _read(path)
         return tuple(
-            RecordedRun.of(_trajectory(run, arrays), run, str(path), columns)
-            for run, arrays in named.items()
+            RecordedRun.of(_trajectory(run, columns), run, str(path), columns.names)
+            for run, columns in _read(path, room or Room(MEMORY)).items()
         )
 
 
@@ -85,52 +97,91 @@ def _digest(run: Trajectory) -> str:
     digest = hashlib.sha256()
     for name, array in sorted(run.arrays.items()):
         digest.update(f"{name}{array.shape}".encode())
-        digest.update(array.tobytes())
+        for row in range(0, len(array), ROWS_AT_ONCE):
+            digest.update(array[row : row + ROWS_AT_ONCE].tobytes())
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path) -> tuple[dict[str, dict[str, Any]], tuple[str, ...] | None]:
-    """Return the arrays of each run in a file, by what they are, and the coordinates' names."""
-    columns = None
+def _read(path: Path, room: Room) -> dict[str, Columns]:
+    """Return the arrays of each run in a file, by what they are."""
     match path.suffix.lower():
         case ".npz":
-            arrays = read_arrays(path)
+            runs = _by_run(read_arrays(path, room), path.stem)
         case ".npy":
-            arrays = {"points": array_of(path.read_bytes())}
-        case ".csv":
-            arrays, columns = _table(path)
+            runs = _by_run({"points": read_array(path, room)}, path.stem)
         case ".json":
-            arrays = dict(_flat(json.loads(_text(path))))
+            runs = _by_run(read_json(path, room), path.stem)
+        case suffix if suffix in TABLES:
+            runs = {path.stem: columns_of(read_table(path, room))}
         case suffix:
             raise ArraysError(
-                f"{path}: points are read from .npy, .npz, .csv and .json, not from "
+                f"{path}: points are read from .npy, .npz, .json and {', '.join(TABLES)}, not from "
                 f"{suffix or 'what has no suffix'}"
             )
-    runs = _by_run(arrays, path.stem)
     if not runs:
         raise ValueError("there are none")
-    return runs, columns
-
-
-def _by_run(arrays: Named, name: str) -> dict[str, dict[str, Any]]:
-    """Return the arrays of each run; those that only say what they are belong to one run."""
-    runs: dict[str, dict[str, Any]] = {}
-    ours = LABELS in arrays
-    for key, array in arrays.items():
-        run, _, part = key.partition("/")
-        if part:
-            runs.setdefault(run, {})[PARTS.get(part, part)] = array
-        elif key in PARTS:
-            runs.setdefault(name, {})[PARTS[key]] = array
-        elif key != STEP and not (ours and key in {LABELS, METADATA}):
-            runs.setdefault(key, {})["points"] = array
+    if len(runs) > MOST_RUNS:
+        raise ValueError(f"there are {len(runs)} runs, {MOST_RUNS} are the most")
     return runs
 
 
-def _trajectory(label: str, arrays: Mapping[str, Any]) -> Trajectory:
+def _by_run(arrays: Named, name: str) -> dict[str, Columns]:
+    """Return the arrays of each run; those that only say what they are belong to one run."""
+    runs: dict[str, dict[str, NDArray[Any] | Columns]] = {}
+    ours = (LABELS, METADATA) if LABELS in arrays else ()
+    own = {key: it for key, it in arrays.items() if "/" not in key and key not in ours}
+    one = _are_columns(own)
+    for key, array in arrays.items():
+        run, _, part = key.partition("/")
+        if key in own:
+            run, part = (name, key) if one or key.lower() in PARTS else (key, "points")
+        if key not in ours and (one or key.lower() not in STEPS):
+            parts = runs.setdefault(run, {})
+            part = part if one else PARTS.get(part.lower(), part)
+            if part in parts:
+                raise ValueError(f"two arrays are both the {part} of '{run}'")
+            parts[part] = array
+    return {run: _columns(parts) for run, parts in runs.items()}
+
+
+def _are_columns(arrays: Named) -> bool:
+    """Whether arrays are the columns of one table, and not a run each.
+
+    Those are of one axis and equally long; among them are values, or they are called as variables
+    are: x, y, z or a letter with digits.
+    """
+    shapes = {np.shape(array) for array in arrays.values() if not isinstance(array, Columns)}
+    if any(isinstance(array, Columns) for array in arrays.values()) or "points" in arrays:
+        return False
+    if len(shapes) != 1 or len(next(iter(shapes))) != 1:
+        return False
+    named = {name.lower() for name in arrays}
+    variables = [name for name in arrays if re.fullmatch(r"[xyz]|[A-Za-z]\d+", name)]
+    others = named - {*STEPS} - {name.lower() for name in variables}
+    return len(named) > 1 and (bool(named & {*VALUES}) or (len(variables) > 1 and not others))
+
+
+def _columns(parts: Mapping[str, NDArray[Any] | Columns]) -> Columns:
+    """Return what the arrays of a run are: by their names, or as the columns of a table."""
+    table = parts.get("points")
+    arrays = {name: it for name, it in parts.items() if not isinstance(it, Columns)}
+    if isinstance(table, Columns):
+        if both := table.arrays.keys() & arrays.keys():
+            raise ValueError(f"there are two {both.pop()}")
+        return Columns(table.arrays | arrays, table.names)
+    if not _are_columns(arrays):
+        return Columns(arrays, None)
+    numbers = [_numbers(array, name) for name, array in arrays.items()]
+    return columns_of(Table(np.stack(numbers, axis=1), tuple(arrays)))
+
+
+def _trajectory(label: str, columns: Columns) -> Trajectory:
+    arrays = columns.arrays
     if "points" not in arrays:
         raise ValueError(f"{label}: {', '.join(arrays)} without points")
     points = _numbers(arrays["points"], f"{label}: points")
+    if columns.names is None:
+        _refuse_no_points(points, label)
     if 1 <= points.ndim <= 2 and points.size:
         points = points.reshape(len(points), 1, -1)
     if points.ndim != 3 or 0 in points.shape:
@@ -154,73 +205,34 @@ def _trajectory(label: str, arrays: Mapping[str, Any]) -> Trajectory:
     return run
 
 
-def _numbers(array: Any, name: str) -> NDArray[np.float64]:
-    array = np.asarray(array)
+def _refuse_no_points(points: NDArray[np.float64], label: str) -> None:
+    """Raise `ValueError` for what is likely to be something else, or to lie on its side."""
+    if is_tensorboard(points):
+        raise ValueError(TENSORBOARD)
+    if lies_on_its_side(points.shape):
+        rows, columns = points.shape
+        raise ValueError(
+            f"{label}: points of shape {points.shape} are {counted(rows - 1, 'step')} in "
+            f"{columns} coordinates; transposed? If not, name the columns, or write the shape "
+            f"({rows}, 1, {columns})"
+        )
+
+
+def _numbers(array: NDArray[Any], name: str) -> NDArray[np.float64]:
+    """Return real numbers as float64 that nobody else writes into, without a copy if they are."""
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name} are no real numbers but {array.dtype}")
     with np.errstate(over="ignore"):  # of more than float64 holds
-        return np.array(array, dtype=np.float64)
+        numbers = array.astype(np.float64, copy=False).view()
+    numbers.flags.writeable = False
+    return numbers
 
 
-def _fitting(array: Any, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
+def _fitting(array: NDArray[Any] | None, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Return numbers in a shape, all NaN if there are none."""
     if array is None:
-        return np.full(shape, np.nan)
+        return np.broadcast_to(np.nan, shape)  # which takes no memory
     numbers = _numbers(array, name)
     if numbers.size != np.prod(shape) or len(numbers) != shape[0]:
         raise ValueError(f"{name} of shape {numbers.shape} do not fit points; {shape} would")
     return numbers.reshape(shape)
-
-
-def _text(path: Path) -> str:
-    if path.stat().st_size > LARGEST_TEXT:
-        raise ValueError(f"a table may have {LARGEST_TEXT >> 20} MiB; take .npy")
-    return path.read_text("utf-8-sig")
-
-
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield the arrays in JSON by name, mappings as `run/part`."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _flat(inner, f"{name}/{key}" if name else str(key))
-    elif isinstance(value, list):
-        yield name or "points", np.array(value)
-    else:
-        raise TypeError(f"a list of points is needed, not {type(value).__name__}")
-
-
-def _table(path: Path) -> tuple[dict[str, NDArray[Any]], tuple[str, ...] | None]:
-    """Return points, and values if a column is called so; the first line may name the columns."""
-    reader = csv.reader(_text(path).splitlines())
-    try:
-        lines = [(reader.line_num, line) for line in reader if any(map(str.strip, line))]
-    except csv.Error as error:
-        raise ValueError(str(error)) from None
-    header = None
-    if lines and not all(map(_is_number, lines[0][1])):
-        header = [name.strip() for name in lines.pop(0)[1]]
-    if not lines:
-        raise ValueError("an empty table")
-    for number, line in lines:
-        if len(line) != len(header or lines[0][1]):
-            raise ValueError(f"line {number} has {counted(len(line), 'column')}")
-        for cell in line:
-            if not _is_number(cell):
-                raise ValueError(f"line {number} has {cell.strip()[:20]!r}, which is no number")
-    numbers = np.array([line for _, line in lines], dtype=np.float64)
-    if header is None:
-        return {"points": numbers}, None
-    known = {name: numbers[:, index] for index, name in enumerate(map(str.lower, header))}
-    if STEP in known and not np.all(np.diff(known[STEP]) == 1):
-        raise ValueError("the steps do not go up by 1; every row is a step here")
-    places = [i for i, name in enumerate(header) if name.lower() not in {STEP, *PARTS}]
-    arrays = {PARTS[name]: column for name, column in known.items() if name in PARTS}
-    return {**arrays, "points": numbers[:, places]}, tuple(header[index] for index in places)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

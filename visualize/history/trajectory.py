@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.history import fate
+from visualize.history.fate import Fate
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +70,16 @@ class Trajectory:
     @cached_property
     def diverged_at(self) -> tuple[int | None, ...]:
         """For each start the first row without a finite point and value, if there is one."""
-        unknown = np.isnan(self.values).all(axis=0)
-        finite = np.isfinite(self.points).all(axis=-1) & (np.isfinite(self.values) | unknown)
-        return tuple(
-            None if good.all() else int(np.argmin(good)) for good in np.moveaxis(finite, 0, -1)
-        )
+        return fate.diverged_at(self.points, self.values)
+
+    @cached_property
+    def fates(self) -> tuple[Fate | None, ...]:
+        """For each start how it ended and at which step, where it did not end well.
+
+        It left the domain, grew beyond all bounds, came to where the gradient has no value, or is
+        still growing in the last row.
+        """
+        return fate.fates_of(self.points, self.values, self.gradients)
 
     def converged_at(self, tolerance: float) -> tuple[int | None, ...]:
         """Return for each start the first row from which on the gradient stays that small.
@@ -80,7 +87,8 @@ class Trajectory:
         That is ‖∇f‖ ≤ tolerance in this row and all after it, in `gradients`; None where the last
         row is not.
         """
-        small = np.linalg.norm(self.gradients, axis=-1) <= tolerance
+        with np.errstate(all="ignore"):  # of runs that have left
+            small = np.hypot.reduce(np.abs(self.gradients), axis=-1) <= tolerance
         rows = [
             int(np.argmin(column[::-1])) if not column.all() else len(column) for column in small.T
         ]
@@ -111,6 +119,8 @@ class Trajectory:
 
 def stopped(run: Trajectory) -> Trajectory:
     """Return a run whose starts end where they diverge: the rows after that are NaN."""
+    if run.diverged_at == (None,) * len(run.diverged_at):
+        return run
     rows = np.arange(len(run.points))[:, np.newaxis]
     last = np.array([math.inf if row is None else row for row in run.diverged_at])
     gone = rows > last

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visualize.arrays import Array
 from visualize.history.history import History
@@ -13,6 +14,8 @@ from visualize.objectives.objective import Objective
 
 MOST_ROWS = 1000
 """Points, spread over all, by which the principal plane is chosen."""
+NUMBERS_AT_ONCE = 2**20
+"""How many are looked at in one piece, so that large recordings are not copied."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,15 @@ class Cut(Objective):
 
     def value(self, points: Array) -> Array:
         """Return the value at each point of the plane."""
-        return self._objective.value(self._lifted(points))
+        if not self._objective.is_known:
+            return np.full(points.shape[:-1], np.nan)
+        rows = points.reshape(-1, 2)
+        block = max(NUMBERS_AT_ONCE // self._objective.dimension, 1)
+        values = [
+            self._objective.value(self._lifted(rows[row : row + block]))
+            for row in range(0, len(rows), block)
+        ]
+        return np.concatenate(values).reshape(points.shape[:-1]) if values else np.empty(0)
 
     def gradient(self, points: Array) -> Array:
         """Return the gradient's part in the plane."""
@@ -86,17 +97,54 @@ def principal_plane(history: History, origin: Array) -> Plane:
     points), PC1 and PC2, with their shares of the variance; the larger part of each points to
     positive coordinates.
     """
-    points = np.concatenate([run.points.reshape(-1, len(origin)) for run in history.values()])
-    points = points[(np.abs(points) < LARGEST).all(axis=1)]
-    points = points[:: -(-len(points) // MOST_ROWS) or 1]
+    points = _spread_over_all([run.points.reshape(-1, len(origin)) for run in history.values()])
     middle = points.mean(axis=0) if len(points) else origin
     # Two rows more: there are two directions however few points there are.
     centred = np.concatenate([points - middle, np.zeros((2, len(origin)))])
-    _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
-    signs = np.sign([direction[np.argmax(np.abs(direction))] for direction in directions[:2]])
-    shares = sizes**2 / (np.sum(sizes**2) or 1.0)
+    largest = np.abs(centred).max() or 1.0  # whose square may be beyond all numbers
+    directions, shares = _leading(centred / largest)
+    signs = np.sign([direction[np.argmax(np.abs(direction))] for direction in directions])
     names = (f"PC1 ({100 * shares[0]:.1f} %)", f"PC2 ({100 * shares[1]:.1f} %)")
-    return Plane(origin, signs[:, np.newaxis] * directions[:2], names)
+    return Plane(origin, signs[:, np.newaxis] * directions, names)
+
+
+def _spread_over_all(runs: Sequence[Array]) -> Array:
+    """Return at most `MOST_ROWS` of the rows that can be drawn, evenly, without a copy of all."""
+    drawable = [np.flatnonzero(_can_be_drawn(points)) for points in runs]
+    every = -(-sum(map(len, drawable)) // MOST_ROWS) or 1
+    chosen, before = [], 0
+    for points, rows in zip(runs, drawable, strict=True):
+        chosen.append(points[rows[-before % every :: every]])
+        before += len(rows)
+    return np.concatenate(chosen)
+
+
+def _can_be_drawn(points: Array) -> NDArray[np.bool_]:
+    """Return for each row whether all its numbers can be drawn."""
+    block = max(NUMBERS_AT_ONCE // points.shape[1], 1)
+    return np.concatenate(
+        [
+            (np.abs(points[row : row + block]) < LARGEST).all(axis=1)
+            for row in range(0, len(points), block)
+        ]
+    )
+
+
+def _leading(centred: Array) -> tuple[Array, Array]:
+    """Return the two directions in which rows spread most, and their shares of the variance.
+
+    They come from the products of all rows, or of all columns where these are fewer: a fraction of
+    the work of a singular value decomposition. As products lose half of the digits, one step of
+    orthogonal iteration brings those back.
+    """
+    wide = len(centred) <= centred.shape[1]
+    _, vectors = np.linalg.eigh(centred @ centred.T if wide else centred.T @ centred)
+    first = vectors[:, :-3:-1]
+    plane, _ = np.linalg.qr(centred.T @ first if wide else first)
+    plane, _ = np.linalg.qr(centred.T @ (centred @ plane))
+    _, sizes, turned = np.linalg.svd(centred @ plane, full_matrices=False)
+    directions: Array = turned @ plane.T
+    return directions, sizes**2 / (np.sum(centred**2) or 1.0)
 
 
 def last_point(history: History) -> tuple[str, Array]:

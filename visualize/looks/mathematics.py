@@ -1,10 +1,12 @@
-"""Formulas in text, between dollar signs, which matplotlib's mathtext sets."""
+"""How deep a formula in a text may be for matplotlib's mathtext to set it."""
 
 import re
 
+from visualize.looks.lettering import FORMULA
+
 DEEPEST = 12
 """Braces in braces and the like: mathtext calls itself for each, and Python ends that somewhere."""
-TOKENS = re.compile(r"\\left\b|\\right\b|\\[A-Za-z]+|\\.|\$|[{}]|\s+|.", re.DOTALL)
+TOKENS = re.compile(r"\\[A-Za-z]+|\\.|\S", re.DOTALL)
 OPENING, CLOSING = {"{", r"\left"}, {"}", r"\right"}
 
 
@@ -14,18 +16,18 @@ def too_deep(text: str) -> int | None:
     >>> too_deep(r"$\sqrt{x}$"), too_deep("$" + "x^{" * 13 + "}" * 13 + "$"), too_deep("{" * 99)
     (None, 39, None)
     """
-    inside, depth, commands = False, 0, 0
-    for token in TOKENS.finditer(text):
-        word = token[0]
-        if word == "$":
-            inside, depth, commands = not inside, 0, 0
-        elif word in OPENING:
-            depth += 1
-        elif word in CLOSING:
-            depth = max(depth - 1, 0)
-        # One accent after the other is nested, too.
-        if not word.isspace():
-            commands = commands + 1 if word[0] == "\\" and word[1:].isalpha() else 0
-        if inside and max(depth, commands - DEEPEST) > DEEPEST and "$" in text[token.end() :]:
+    for formula in FORMULA.finditer(text):
+        if len(formula[0]) > 2 and (place := _too_deep(formula[0])) is not None:
+            return formula.start() + place
+    return None
+
+
+def _too_deep(formula: str) -> int | None:
+    depth, commands = 0, 0
+    for token in TOKENS.finditer(formula):
+        depth += (token[0] in OPENING) - (token[0] in CLOSING)
+        # Accents, one after the other, are nested, too.
+        commands = commands + 1 if re.match(r"\\[A-Za-z]", token[0]) else 0
+        if max(depth, commands - DEEPEST) > DEEPEST:
             return token.start()
     return None

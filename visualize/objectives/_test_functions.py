@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import pi
 
 from visualize.formulas.reading import read_expression
+from visualize.text import near_names
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,21 @@ class TestFunction:
     minima: tuple[tuple[float, ...], ...] = ()
     """The global minima in the domain; none for a saddle."""
     note: str = ""
+
+
+ALSO_CALLED = {
+    **dict.fromkeys(("banana", "rosenbrock_banana", "valley"), "rosenbrock"),
+    **dict.fromkeys(("quadratic", "bowl", "paraboloid", "parabola", "sphere_function"), "sphere"),
+    **dict.fromkeys(("camel", "three_hump", "camel_3"), "three_hump_camel"),
+    **dict.fromkeys(("six_hump", "camel_6"), "six_hump_camel"),
+    **dict.fromkeys(("goldstein", "price"), "goldstein_price"),
+    **dict.fromkeys(("bukin", "bukin_n6"), "bukin_6"),
+    **dict.fromkeys(("griewangk",), "griewank"),
+    **dict.fromkeys(("tang", "styblinski"), "styblinski_tang"),
+    **dict.fromkeys(("egg_holder",), "eggholder"),
+    **dict.fromkeys(("ripple", "cosine"), "x_cosine"),
+}
+"""Other names of test functions, and ours."""
 
 
 TEST_FUNCTIONS: dict[str, TestFunction] = {
@@ -282,3 +298,14 @@ def register_test_function(name: str, function: TestFunction) -> None:
     if len(function.domain) != len(variables):
         raise ValueError(f"the domain needs one interval for each of {', '.join(variables)}")
     TEST_FUNCTIONS[name] = function
+
+
+def hint_for(name: str) -> str:
+    """Return what to say to somebody who asks for a test function that there is not."""
+    plain = re.sub(r"[\W_]*(function|valley)$", "", name.strip().casefold())
+    meant = [ALSO_CALLED[plain]] if plain in ALSO_CALLED else near_names(plain, TEST_FUNCTIONS)
+    if meant:
+        near = " or ".join(f"'{it}'" for it in meant)
+        return f"; did you mean {near}?"
+    some = ", ".join(list(TEST_FUNCTIONS)[:8])
+    return f"; there are {some}, ...: all are shown by visualize list objectives"

@@ -2,7 +2,6 @@
 
 import keyword
 import re
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -17,6 +16,7 @@ from visualize.declare.settings import (
     Positive,
     Range,
     Settings,
+    Synonyms,
     custom_error,
     error_at,
     mistake_at,
@@ -25,30 +25,39 @@ from visualize.errors import ExpressionError
 from visualize.formulas.expression import Expression
 from visualize.formulas.functions import CONSTANTS, NAMES
 from visualize.formulas.reading import read_expression
-from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.objectives._test_functions import TEST_FUNCTIONS, hint_for
 from visualize.objectives._variables import variables_differ
 from visualize.objectives.objective import Objective
-from visualize.text import did_you_mean
+from visualize.text import counted
 
 
 def _check_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,30}", name) or keyword.iskeyword(name):
         raise custom_error(
-            f"a variable is a letter, with letters, digits or _ behind it (got '{name}')"
+            f"a name is a letter, with letters, digits or _ behind it (got '{name}')"
         )
     if name in NAMES or name in CONSTANTS:
         raise custom_error(f"'{name}' has a meaning in formulas; choose another name")
     return name
 
 
+class _Constants(dict[str, float]):
+    """Numbers by name, as fixed as every setting."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # as frozen settings are hashed
+        return hash(frozenset(self.items()))
+
+
 Name = Annotated[str, AfterValidator(_check_name)]
 Point = Annotated[tuple[Number, ...], ListToTuple]
 
 
-def _is_a_formula(expression: str, variables: tuple[str, ...]) -> Mistakes:
+def _is_a_formula(
+    expression: str, variables: tuple[str, ...], constants: dict[str, float] | None
+) -> Mistakes:
     """The expression is a formula in the variables, and needs at least one of them."""
     try:
-        constant = read_expression(expression, variables or None).is_constant
+        constant = read_expression(expression, variables or None, constants).is_constant
     except ExpressionError as error:
         place = {"column": error.column, "length": error.length}
         yield {"type": custom_error(error.message, **place), "loc": ("expression",), "input": None}
@@ -56,6 +65,14 @@ def _is_a_formula(expression: str, variables: tuple[str, ...]) -> Mistakes:
     if constant:
         words = "a constant has nothing to minimise; use a variable: x, y, z, x1, ..."
         yield mistake_at(words, "expression")
+
+
+def _constants_are_no_variables(
+    variables: tuple[str, ...], constants: dict[str, float] | None
+) -> Mistakes:
+    """A name is that of a variable or of a number."""
+    for name in (constants or {}).keys() & {*variables}:
+        yield mistake_at(f"'{name}' is a variable", "constants", name)
 
 
 def _dimensions_fit(variables: tuple[str, ...], domain: Any = None, minima: Any = None) -> Mistakes:
@@ -68,32 +85,53 @@ def _dimensions_fit(variables: tuple[str, ...], domain: Any = None, minima: Any 
                 break
 
 
+def _renamed(name: str, expression: str, variables: Any) -> str:
+    """Return a test function's expression in variables of other names, in the same order."""
+    if not isinstance(variables, list | tuple) or not all(isinstance(it, str) for it in variables):
+        return expression
+    own = read_expression(expression).variables
+    if len(own) != len(variables):
+        words = f"{name} has {counted(len(own), 'variable')}, {', '.join(own)}"
+        raise error_at(f"{words} (got {len(variables)})", "variables")
+    names = dict(zip(own, variables, strict=True))
+    return re.sub(r"\b[A-Za-z]\w*", lambda found: names.get(found[0], found[0]), expression)
+
+
 class Formula(Settings, Objective):
     """A function written as a formula, `x**2/20 + y**2`, or named, `rosenbrock`."""
 
-    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "formula": ("expression",),
-        "function": ("expression",),
-        "bounds": ("domain",),
+    synonyms: ClassVar[Synonyms] = {
+        **dict.fromkeys(("formula", "function", "func", "f", "expr", "equation"), ("expression",)),
+        **dict.fromkeys(("bounds", "limits", "range", "ranges", "xlim", "box"), ("domain",)),
+        **dict.fromkeys(("minimum", "optimum", "optima", "x_min", "xmin", "solution"), ("minima",)),
+        **dict.fromkeys(("vars", "parameters", "params", "symbols", "args"), ("variables",)),
+        **dict.fromkeys(("grad", "derivative", "jac", "jacobian"), ("gradient",)),
+        **dict.fromkeys(("h", "eps", "epsilon", "finite_difference_step"), ("difference_step",)),
     }
 
-    checks = (variables_differ, _is_a_formula, _dimensions_fit)
+    checks = (variables_differ, _is_a_formula, _constants_are_no_variables, _dimensions_fit)
 
     name: str | None = None
     """A test function: it brings its expression, domain and minima."""
     variables: Annotated[
-        tuple[Name, ...], ListToTuple, Field(min_length=1, json_schema_extra={"minItems": 1})
+        tuple[Name, ...],
+        ListToTuple,
+        Field(min_length=1, json_schema_extra={"minItems": 1}, examples=[["w", "b"]]),
     ] = ()
     """The coordinates in their order; default: the variables found, in natural order."""
-    expression: str
+    expression: str = Field(examples=["x**2/20 + y**2"])
     """The formula, of + - * / **, functions (sin, exp, sqrt, abs, max, ...), pi and e."""
+    constants: Annotated[dict[Name, Number], AfterValidator(_Constants)] | None = None
+    """Names of numbers in the formula, beside pi and e: {a: 1, b: 100}."""
     differentiation: Literal["analytic", "central_difference"] = Field("analytic", alias="gradient")
     """How the gradient is computed."""
     difference_step: Positive = 1e-4
     """h in (f(x + h) - f(x - h)) / 2h, for the central difference."""
-    domain: Annotated[tuple[Range, ...], ListToTuple] | None = None
+    domain: Annotated[tuple[Range, ...], ListToTuple] | None = Field(
+        None, examples=[[[-5, 5], [-5, 5]]]
+    )
     """The lowest and highest value of each coordinate that is looked at."""
-    minima: Annotated[tuple[Point, ...], ListToTuple] | None = None
+    minima: Annotated[tuple[Point, ...], ListToTuple] | None = Field(None, examples=[[[0, 0]]])
     """Where the minima are; default: they are searched for."""
 
     @model_validator(mode="before")
@@ -104,17 +142,18 @@ class Formula(Settings, Objective):
         if "name" in settings:
             name = settings["name"]
             if not isinstance(name, str) or name not in TEST_FUNCTIONS:
-                hint = did_you_mean(str(name), TEST_FUNCTIONS)
-                raise error_at(f"unknown test function '{name}'{hint}", "name")
+                raise error_at(f"unknown test function '{name}'{hint_for(str(name))}", "name")
             entry = TEST_FUNCTIONS[name]
-            if settings.get("expression", entry.expression) != entry.expression:
+            expression = _renamed(name, entry.expression, settings.get("variables"))
+            if settings.get("expression", expression) != expression:
                 raise custom_error("give a name or an expression, not both")
-            known = {"expression": entry.expression, "domain": entry.domain, "minima": entry.minima}
+            known = {"expression": expression, "domain": entry.domain, "minima": entry.minima}
             settings = known | settings
         if "variables" not in settings and isinstance(settings.get("expression"), str):
             try:
-                found = read_expression(settings["expression"]).variables
-            except ExpressionError:
+                constants = dict.fromkeys(settings.get("constants") or (), 1.0)
+                found = read_expression(settings["expression"], constants=constants).variables
+            except (ExpressionError, TypeError):
                 return settings  # the check of the expression says what is wrong
             settings = {"variables": found, **settings} if found else settings
         return settings
@@ -131,7 +170,7 @@ class Formula(Settings, Objective):
 
     @cached_property
     def _compiled(self) -> Expression:
-        return read_expression(self.expression, self.variables)
+        return read_expression(self.expression, self.variables, self.constants)
 
     def value(self, points: Array) -> Array:
         """Return the value at each point: shape `(...)`."""

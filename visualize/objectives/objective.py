@@ -4,6 +4,7 @@ To add a kind, add a file here with one public class of settings that is an `Obj
 register one from outside: the kind's name is then one in scenes, `objective: {kind: {settings}}`.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
@@ -14,6 +15,7 @@ from visualize.arrays import Array
 from visualize.declare.registry import Registry
 from visualize.declare.settings import Range, custom_error, error_at, error_of, mistakes_of
 from visualize.errors import PluginError
+from visualize.formulas.functions import NAMES
 from visualize.objectives._draws import Draws
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.text import shown
@@ -85,6 +87,8 @@ class Objective(ABC):
         """Return the second derivatives at each point: shape `(..., dimension, dimension)`."""
 
 
+NAMED = re.compile(r"(?P<name>\w+)\s*(?:\([\w\s,]*\)|\s[Ff]unction)")
+"""A test function, with its variables or the word behind it."""
 OBJECTIVES: Registry[Objective] = Registry("visualize.objectives", Objective)
 
 
@@ -108,6 +112,11 @@ def read_objective(value: Any) -> Objective:
     unknown: Any = OBJECTIVES.load("unknown")
     if isinstance(value, str):
         name = value.strip()
+        if called := NAMED.fullmatch(name):
+            known = called["name"].casefold()
+            if known in {*TEST_FUNCTIONS} - {*NAMES}:
+                words = f"a test function is given by its name alone (got {shown(value)})"
+                raise custom_error(f"{words}; write objective: {known}")
         # A whole word is meant as a name: `rosenbrok` wants a suggestion, `x` is a formula.
         is_name = name in TEST_FUNCTIONS or (len(name) > 3 and name.isidentifier())
         if is_name and name not in TEST_FUNCTIONS and name in OBJECTIVES:

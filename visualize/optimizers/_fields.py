@@ -9,6 +9,7 @@ from pydantic_core import PydanticKnownError
 from visualize.declare.settings import Fraction, NotNegative, Number, custom_error
 from visualize.errors import ExpressionError
 from visualize.formulas.reading import read_expression
+from visualize.text import in_yaml
 
 
 def _check_rate(rate: Any) -> float | str:
@@ -19,7 +20,10 @@ def _check_rate(rate: Any) -> float | str:
             raise custom_error(error.message, column=error.column, length=error.length) from None
         return rate
     if isinstance(rate, bool) or not isinstance(rate, int | float):
-        raise custom_error("must be a number, or a formula in t, the number of updates done so far")
+        words = "must be a number, or a formula in t, the number of updates done so far"
+        if isinstance(rate, list | tuple) and rate:
+            words += f"; for a run each write sweep: {{learning_rate: {in_yaml(rate)}}}"
+        raise custom_error(words)
     if not math.isfinite(rate):
         raise PydanticKnownError("finite_number")
     if rate <= 0:
@@ -30,7 +34,10 @@ def _check_rate(rate: Any) -> float | str:
 LearningRate = Annotated[
     float | str,
     PlainValidator(_check_rate, json_schema_input_type=float | str),
-    Field(description="η, or a formula in t, the updates done so far (0 at the first)."),
+    Field(
+        description="η, or a formula in t, the updates done so far (0 at the first).",
+        examples=[0.1],
+    ),
 ]
 Portion = Annotated[Number, Field(ge=0, le=1)]
 Momentum = Annotated[Fraction, Field(description="μ: how much of the velocity is kept.")]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.declare.settings import Positive, Settings
 from visualize.history.trajectory import Trajectory
 from visualize.objectives._draws import Draws
+from visualize.objectives._wrapper import Wrapper
 from visualize.objectives.objective import Blocks, Objective
 
 if TYPE_CHECKING:
@@ -31,14 +33,23 @@ class Step(NamedTuple):
     """The learning rate of this update; a row for each start, `(starts, 1)`, in a sweep that is
     computed at once."""
     objective: Objective
-    """The function itself, without noise: for line searches and Hessians."""
+    """The function itself, without noise: for line searches and Hessians. Where a run climbs, it
+    is turned round, as the gradients are."""
     seen: Objective | None = None
-    """What is seen at this step, noise included; the gradients are this one's."""
+    """What is seen at this step, noise included; the gradients are this one's, before they are
+    clipped."""
 
     @property
     def blocks(self) -> Blocks:
         """The named arrays that a point is made of, and their shapes."""
         return self.objective.blocks
+
+
+class Stop(Settings):
+    """When runs stop before their last step: each start by itself, and its point stays."""
+
+    gradient: Positive
+    """Where the gradient that is seen is no longer than this: ‖g‖ ≤ 1e-8, for example."""
 
 
 def _quiet(done: int) -> None:
@@ -64,6 +75,8 @@ class Problem:
     """The names of the states that the trajectory is to keep; None: all."""
     report: Callable[[int], object] = _quiet
     """Called with the number of updates done, now and then and at the end."""
+    stop: Stop | None = None
+    """When runs stop before their last step."""
 
     def keeps(self, state: str) -> bool:
         """Whether the trajectory is to have a state of that name."""
@@ -73,6 +86,8 @@ class Problem:
 def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
     """Return where an optimizer goes, update by update."""
     objective, steps = problem.objective, problem.steps
+    turned = _TurnedRound if optimizer.maximize else _as_it_is
+    lowered = turned(objective)
     here = shown = problem.starts
     rates = optimizer.learning_rates(steps)
     each = rates.tolist() if rates.ndim == 1 else rates
@@ -82,7 +97,7 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
     gradients = np.full_like(points, np.nan)
     state = optimizer.init(here, objective.blocks)
     states = _States(optimizer, state, problem)
-    running = _Running(len(here))
+    running = _Running(len(here), problem.stop)
     with np.errstate(all="ignore"):  # divergence shows in the arrays
         for number in range(steps + 1):
             last = number == steps
@@ -94,52 +109,116 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
                 value, gradient = objective.value(shown), seen.gradient(here)
             points[number] = running.masked(shown)
             values[number] = running.masked(value)
-            running.stop_where_not_finite(here, value)
+            running.end_where_not_finite(here, value)
+            gradient = running.kept(gradients[number - 1], gradient)
             gradients[number] = running.masked(gradient)
+            running.end_where_not_finite(gradient)
+            running.rest_where_flat(gradient)
             if last or not running.any:
                 break
-            step = Step(number, here, each[number], objective, seen)
-            update, state = optimizer.update(gradient, state, step)
+            step = Step(number, here, each[number], lowered, turned(seen))
+            update, state = optimizer.update(optimizer.taken(gradient), state, step)
             states.keep(state, step, running)
-            here = running.masked(here + update)
-            shown = optimizer.shown(here, state)
+            here = running.masked(running.kept(here, here + update))
+            following = optimizer.shown(here, state)
+            shown = here if following is here else running.kept(shown, following)
             if number % 256 == 0:
                 problem.report(number)
+        for rows in (points, values, gradients, *states.arrays.values()):
+            running.fill_up(rows, number)
     problem.report(steps)
     return Trajectory(points, values, gradients, states.arrays)
 
 
-class _Running:
-    """Which starts have not diverged; as long as all run, nothing is masked."""
+def _as_it_is(objective: Objective) -> Objective:
+    """Return an objective that is to be minimised."""
+    return objective
 
-    def __init__(self, starts: int) -> None:
-        self._mask: NDArray[np.bool_] | None = None
-        self._starts = starts
+
+class _TurnedRound(Wrapper):
+    """What is to be maximised, for rules that minimise: -f."""
+
+    def value(self, points: Array) -> Array:
+        """Return -f at each point."""
+        return -self.inside.value(points)
+
+    def gradient(self, points: Array) -> Array:
+        """Return -∇f at each point."""
+        return -self.inside.gradient(points)
+
+    def hessian(self, points: Array) -> Array:
+        """Return the second derivatives of -f at each point."""
+        return -self.inside.hessian(points)
+
+
+class _Running:
+    """Which starts have not ended and do not rest; as long as all run, nothing is masked."""
+
+    def __init__(self, starts: int, stop: Stop | None) -> None:
+        """All run."""
+        self._there: NDArray[np.bool_] | None = None
+        self._resting: NDArray[np.bool_] | None = None
+        self._starts, self._stop = starts, stop
 
     @property
     def any(self) -> bool:
-        """Whether a start is left."""
-        return self._mask is None or bool(self._mask.any())
+        """Whether a start is left that moves."""
+        there = True if self._there is None else self._there
+        moving = there if self._resting is None else there & ~self._resting
+        return bool(np.any(moving))
 
     def masked(self, array: Array) -> Array:
-        """Return the array with NaN for the starts that have stopped."""
-        if self._mask is None:
+        """Return the array with NaN for the starts that have ended."""
+        if self._there is None:
             return array
-        mask = self._mask.reshape(-1, *(1,) * (array.ndim - 1))
-        return np.where(mask, array, np.nan)
+        return np.where(_along(self._there, array), array, np.nan)
 
-    def fill(self, rows: Array, array: Array) -> None:
-        """Write what belongs to the starts that are left."""
-        kept = ... if self._mask is None else self._mask
-        rows[kept] = array[kept]
+    def kept(self, before: Array, array: Array) -> Array:
+        """Return the array, with what was there before for the starts that rest."""
+        if self._resting is None:
+            return array
+        return np.where(_along(self._resting, array), before, array)
 
-    def stop_where_not_finite(self, points: Array, values: Array) -> None:
-        """Stop the starts whose point or value is not finite."""
-        if self._mask is None:
-            if np.isfinite(values).all() and np.isfinite(points).all():
-                return
-            self._mask = np.ones(self._starts, dtype=bool)
-        self._mask = self._mask & np.isfinite(points).all(axis=-1) & np.isfinite(values)
+    def fill(self, rows: Array, row: int, array: Array) -> None:
+        """Write the row of those that are left; of those that rest it is the one before."""
+        kept = ... if self._there is None else self._there
+        rows[row][kept] = self.kept(rows[row - 1], array)[kept]
+
+    def fill_up(self, rows: Array, row: int) -> None:
+        """Write all rows after `row` of the starts that rest: the same."""
+        if self._resting is not None:
+            rows[row + 1 :, self._resting] = rows[row, self._resting]
+
+    def end_where_not_finite(self, *arrays: Array) -> None:
+        """End the starts of which a number is not finite."""
+        good = [np.isfinite(array) for array in arrays]
+        if all(it.all() for it in good):
+            return
+        whole = np.all([it.reshape(self._starts, -1).all(axis=-1) for it in good], axis=0)
+        self._there = whole if self._there is None else self._there & whole
+        if self._resting is not None:
+            self._resting &= self._there
+
+    def rest_where_flat(self, gradients: Array) -> None:
+        """Let the starts rest whose gradient is as short as the scene asks for."""
+        if self._stop is None:
+            return
+        flat = length(gradients)[:, 0] <= self._stop.gradient
+        if flat.any():
+            self._resting = flat if self._resting is None else self._resting | flat
+
+
+def _along(mask: "NDArray[np.bool_]", array: Array) -> "NDArray[np.bool_]":
+    """Return a mask of starts for an array that begins with them."""
+    return mask.reshape(-1, *(1,) * (array.ndim - 1))
+
+
+def length(vectors: Array) -> Array:
+    """Return the length of each start's vector, however large it is: shape `(starts, 1)`."""
+    largest = np.max(np.abs(vectors), axis=-1, keepdims=True)
+    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    lengths: Array = scale * np.sqrt(np.sum((vectors / scale) ** 2, axis=-1, keepdims=True))
+    return lengths
 
 
 class _States:
@@ -165,4 +244,4 @@ class _States:
                 array = self._optimizer.effective_learning_rate(state, step)
             else:
                 array = remembered[name]
-            running.fill(rows[step.number + 1], np.broadcast_to(array, rows.shape[1:]))
+            running.fill(rows, step.number + 1, np.broadcast_to(array, rows.shape[1:]))

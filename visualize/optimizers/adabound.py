@@ -35,6 +35,7 @@ class Adabound(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {"learning_rate": 0.001}}
+    divides_by_rate = True
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"final_lr": ("final_learning_rate",)}
 
     name: Literal["adabound"] = "adabound"

@@ -25,6 +25,7 @@ class Bfgs(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {}}
+    searches = True
 
     name: Literal["bfgs"] = "bfgs"
     learning_rate: LearningRate = 1.0

@@ -25,6 +25,7 @@ class Conjugategradient(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {}}
+    searches = True
     also_called = ("cg", "fletcher_reeves", "polak_ribiere")
 
     name: Literal["conjugategradient"] = "conjugategradient"

@@ -25,6 +25,7 @@ class Linesearch(Optimizer):
     """
 
     conventions: ClassVar[Conventions] = {"paper": {}}
+    searches = True
     also_called = ("steepest_descent", "backtracking", "armijo")
 
     name: Literal["linesearch"] = "linesearch"

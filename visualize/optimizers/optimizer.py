@@ -18,15 +18,17 @@ from typing_extensions import TypeVar
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Settings, custom_error
+from visualize.declare.settings import Positive, Settings, Synonyms, custom_error
 from visualize.formulas.reading import read_expression
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Blocks
 from visualize.optimizers._fields import LearningRate
+from visualize.optimizers._spellings import OPTIMIZERS as SPELLINGS
 from visualize.optimizers._trace import EFFECTIVE_RATE as EFFECTIVE_RATE
 from visualize.optimizers._trace import Problem as Problem
 from visualize.optimizers._trace import Step as Step
-from visualize.optimizers._trace import follow
+from visualize.optimizers._trace import Stop as Stop
+from visualize.optimizers._trace import follow, length
 
 State = Mapping[str, Array]
 """What most optimizers remember between steps: named arrays, a row for each start."""
@@ -51,23 +53,11 @@ class Optimizer(Settings, ABC, Generic[S]):
     """Other names that people use; misspellings are recognised anyway."""
     needs_hessian: ClassVar[bool] = False
     """Whether the rule asks the objective for second derivatives."""
-    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "lr": ("learning_rate",),
-        "rate": ("learning_rate",),
-        "step_size": ("learning_rate",),
-        "eps": ("epsilon",),
-        "betas": ("beta_1", "beta_2"),
-        "beta1": ("beta_1",),
-        "beta2": ("beta_2",),
-        "b1": ("beta_1",),
-        "b2": ("beta_2",),
-        "alpha": ("rho",),
-        "decay": ("rho",),
-        "l2": ("weight_decay",),
-        "wd": ("weight_decay",),
-        "eps_root": ("epsilon_root",),
-        "initial_scale": ("initial_accumulator_value",),
-    }
+    divides_by_rate: ClassVar[bool] = False
+    """Whether a learning rate of 0, which others may pass through, has no meaning for the rule."""
+    searches: ClassVar[bool] = False
+    """Whether the rule searches along lines: it needs gradients as they are, not clipped."""
+    synonyms: ClassVar[Synonyms] = SPELLINGS
 
     beside = ("sweep", "label", "color")
 
@@ -75,6 +65,10 @@ class Optimizer(Settings, ABC, Generic[S]):
     learning_rate: LearningRate
     convention: str | None = None
     """Whose variant and defaults these are; what is given beside it wins."""
+    clip_norm: Positive | None = None
+    """c: where ‖g‖ is larger, take c g / ‖g‖ for g; not in rules that search along lines."""
+    maximize: bool = False
+    """Climb: take -g for g."""
 
     @model_validator(mode="before")
     @classmethod
@@ -94,6 +88,14 @@ class Optimizer(Settings, ABC, Generic[S]):
             known = ", ".join(cls.conventions)
             raise custom_error(f"{name} has no convention '{convention}'; {there} {known}")
         return convention
+
+    @field_validator("clip_norm")
+    @classmethod
+    def _check_clipping(cls, clip_norm: float | None) -> float | None:
+        if clip_norm is not None and cls.searches:
+            name = cls.model_fields["name"].default
+            raise custom_error(f"{name} finds its lengths by the gradient as it is; leave it out")
+        return clip_norm
 
     @property
     @abstractmethod
@@ -135,11 +137,21 @@ class Optimizer(Settings, ABC, Generic[S]):
         times = np.arange(steps, dtype=float)[:, np.newaxis]
         return read_expression(self.learning_rate, ["t"]).value(times)
 
+    def taken(self, gradients: Array) -> Array:
+        """Return what the rule takes for the gradients: no longer than wanted, and the way it goes.
+
+        optax and Keras clip like this; torch divides by ‖g‖ + 1e-6, which is a hair shorter.
+        """
+        if self.clip_norm is not None:
+            gradients = gradients * (self.clip_norm / np.maximum(length(gradients), self.clip_norm))
+        return -gradients if self.maximize else gradients
+
     def trace(self, problem: Problem) -> Trajectory:
         """Return where this optimizer goes.
 
-        A start that reaches a point or value that is not finite has diverged: it stops, and its
-        rows are NaN from then on. A library that has a loop of its own overrides this.
+        A start that reaches a point, a value or a gradient that is not finite ends there: its
+        rows are NaN from then on. One that is to stop stays where it is: its rows are the same
+        from then on. A library that has a loop of its own overrides this.
         """
         return follow(self, problem)
 

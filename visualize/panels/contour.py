@@ -107,6 +107,7 @@ class Contour(Panel):
     projected onto it.
     """
 
+    also_called: ClassVar = ("surface", "heatmap", "contourf", "landscape", "map", "3d")
     kind: Literal["contour"] = "contour"
     shows: ClassVar[range] = range(2, 1_000_000)
 

@@ -44,6 +44,7 @@ class _Graph(View):
 class Curve(Panel):
     """The graph of an objective of one variable, with the runs on it."""
 
+    also_called: ClassVar = ("graph", "function", "line", "plot", "1d")
     kind: Literal["curve"] = "curve"
     shows: ClassVar[range] = range(1, 2)
 

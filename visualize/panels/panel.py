@@ -16,11 +16,12 @@ from pydantic import AfterValidator
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Range, Settings, custom_error
+from visualize.declare.settings import Range, Settings, Synonyms, custom_error
 from visualize.history.history import History
 from visualize.landscapes.limits import LARGEST, narrowest
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
+from visualize.panels._spellings import PANELS as SPELLINGS
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -98,10 +99,14 @@ class Showable(NamedTuple):
     states: Mapping[str, tuple[int, ...]] | None
     """The arrays that runs remember, by name, each with the shape that it has for one start;
     None where that is not known for a mistake of the runs."""
+    has_gradients: bool = True
+    """Whether the runs have gradients."""
 
 
 class Panel(Settings, ABC):
     """One set of axes in the picture, with settings as fields: it looks, then it draws."""
+
+    synonyms: ClassVar[Synonyms] = SPELLINGS
 
     shows: ClassVar[range]
     """The dimensions of objective that it can show."""

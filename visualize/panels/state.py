@@ -36,6 +36,7 @@ LINES: tuple[LineStyle, ...] = ("-", "--", ":", "-.")
 class State(Panel):
     """What the optimizers remember of each coordinate, or the rates that it comes to."""
 
+    also_called: ClassVar = ("states", "rates", "memory")
     kind: Literal["state"] = "state"
     shows: ClassVar[range] = range(1, 1_000_000)
 

@@ -1,4 +1,4 @@
-"""The objective's value at every step: which run is lower, and when."""
+"""A number of each run at every step: the objective's value, or how far there is to go."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.declare.settings import Range
+from visualize.errors import ArraysError
 from visualize.history.history import History
-from visualize.landscapes.limits import choose_limits, cover
+from visualize.landscapes.limits import LARGEST, cover
+from visualize.landscapes.minima import Minimum, find_minima
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._steps import (
@@ -24,15 +27,35 @@ from visualize.panels.panel import Limits, Mover, Panel, Showable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Measure = Literal["value", "gradient_norm", "distance"]
+NAMES: dict[Measure, str] = {
+    "value": "value",
+    "gradient_norm": "gradient norm",
+    "distance": "distance to the minimum",
+}
+"""What stands beside the axis."""
+REACHES = (1.0, 4.0, 16.0, 64.0, 256.0)
+"""How many times as far as the runs go, or as they are from 0, minima are searched for."""
+USUAL = (-10.0, 10.0)
+SEARCHED = range(1, 3)
+"""The dimensions in which minima are searched for where the objective does not name them."""
+
 
 class Values(Panel):
-    """The objective's value at every step: which run is lower, and when."""
+    """The objective's value at every step, or how far there is to go: which run is lower, and when.
 
+    `measure: gradient_norm` shows the length of the gradients that the optimizers saw, `distance`
+    how far it is to the minimum: the nearest of those that are global.
+    """
+
+    also_called: ClassVar = ("loss", "losses", "convergence", "history", "error", "cost")
     kind: Literal["values"] = "values"
     shows: ClassVar[range] = range(1, 1_000_000)
 
+    measure: Measure = "value"
+    """What is shown at every step."""
     limits: Limits | None = None
-    """The range of values; default: those of the runs."""
+    """The range of what is shown; default: that of the runs."""
     scale: Scale = "auto"
     """Of the values; `auto` is logarithmic where they are positive and span a hundredfold.
 
@@ -40,21 +63,51 @@ class Values(Panel):
 
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield that there is nothing to show."""
-        if not showable.has_values:
+        objective = showable.objective
+        if self.measure == "value" and not showable.has_values:
             yield "kind", "the recorded runs have no values; record them, or give the objective"
-
+        if self.measure == "gradient_norm" and not showable.has_gradients:
+            words = "the recorded runs have no gradients; record them, or give the objective"
+            yield "measure", words
+        if self.measure == "distance":
+            if not (objective.is_known or objective.minima):
+                yield "measure", "without an objective there is no minimum to be far from"
+            elif objective.minima == () or (
+                objective.minima is None and objective.dimension not in SEARCHED
+            ):
+                words = "the objective's minimum is not known; give objective: {minima: [[...]]}"
+                yield "measure", words
         yield from needs_positive(self.scale, self.limits)
 
     def look(self, objective: Objective, history: History) -> OverSteps:
-        """Return the values of the runs at their steps, and the scale for them."""
-        values = {
-            label: run.values for label, run in history.items() if not np.isnan(run.values).all()
-        }
-        name = "value"
-        if self.scale == "log" and some_are_negative(values):
-            name, values = _above_lowest(objective, history, values)
-        covered = cover(list(values.values()))
-        return over_steps(name, values, covered, history.steps, self.limits, self.scale)
+        """Return what is measured of the runs at their steps, and the scale for it.
+
+        Raises `ArraysError` where a distance is asked for and no minimum is found.
+        """
+        numbers: dict[str, Array] = {}
+        if self.measure == "distance":
+            minima = _lowest(objective, history)
+            if not len(minima):
+                raise ArraysError(
+                    "no minimum is found that a distance could be shown to; "
+                    "give objective: {minima: [[...]]}"
+                )
+        for label, run in history.items():
+            match self.measure:
+                case "value":
+                    numbers[label] = run.values
+                case "gradient_norm":
+                    numbers[label] = _length(run.gradients)
+                case "distance":
+                    ways = (_length(run.points - minimum) for minimum in minima)
+                    numbers[label] = np.min(list(ways), axis=0)
+        known = {label: array for label, array in numbers.items() if not np.isnan(array).all()}
+        shown = known or numbers
+        name = NAMES[self.measure]
+        if self.measure == "value" and self.scale == "log" and some_are_negative(shown):
+            name, shown = _above_lowest(objective, history, shown)
+        covered = cover(list(shown.values()))
+        return over_steps(name, shown, covered, history.steps, self.limits, self.scale)
 
     def draw(self, axes: "Axes", view: OverSteps, style: Style) -> list[Mover]:
         """Draw axes and grid; every run's line grows with its steps."""
@@ -69,8 +122,41 @@ def _above_lowest(
     """Return how far values are above the minimum, where there is one, or the lowest of them."""
     seen = "lowest seen"
     lowest = min(float(np.nanmin(it)) for it in values.values())
-    minima = choose_limits(objective, history, beyond=1.0)[1] if objective.is_known else ()
-    least = minima[0].value if minima and minima[0].is_global else np.inf
+    minima = _lowest(objective, history) if objective.is_known else np.empty((0, 0))
+    least = float(np.min(objective.value(minima))) if len(minima) else np.inf
     if least <= lowest + 1e-9 * abs(lowest):
         seen, lowest = "minimum", min(least, lowest)
     return f"value \N{MINUS SIGN} {seen}", {label: it - lowest for label, it in values.items()}
+
+
+def _length(vectors: Array) -> Array:
+    """Return how long vectors are, however large: `(...)`."""
+    with np.errstate(all="ignore"):  # of runs that have left
+        lengths: Array = np.hypot.reduce(np.abs(vectors), axis=-1)
+    return lengths
+
+
+def _lowest(objective: Objective, history: History) -> Array:
+    """Return the global minima that the objective names or that are found: `(minima, dimension)`.
+
+    They are searched for in the objective's domain, or farther and farther from where the runs
+    are; where none is global, it is the lowest.
+    """
+    coordinates = range(objective.dimension)
+    around = [cover([run.points[..., i] for run in history.values()]) for i in coordinates]
+    areas = [tuple(_widened(covered, reach) for covered in around) for reach in REACHES]
+    areas.append((USUAL,) * objective.dimension)  # where runs that began far out do not see it
+    found: list[Minimum] = []
+    for area in areas if objective.domain is None else [objective.domain]:
+        found += find_minima(objective, area)
+        lowest = [minimum.point for minimum in found if minimum.is_global]
+        if lowest:
+            return np.array(lowest)
+    found.sort(key=lambda minimum: minimum.value)
+    return np.array([minimum.point for minimum in found[:1]]).reshape(-1, objective.dimension)
+
+
+def _widened(covered: Range, reach: float) -> Range:
+    low, high = covered
+    margin = reach * (max(high - low, abs(low), abs(high)) or 1.0)
+    return max(low - margin, -LARGEST), min(high + margin, LARGEST)

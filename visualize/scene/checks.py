@@ -1,26 +1,30 @@
 """What is checked of several settings of a scene at once."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from visualize.declare.checks import Check, Mistakes
-from visualize.declare.settings import mistake_at
+from visualize.declare.settings import Place, mistake_at
 from visualize.formats.format import cannot_show
 from visualize.history.recording import RecordedRun
 from visualize.objectives.objective import Objective
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, Optimizer
-from visualize.panels.panel import Showable
+from visualize.panels.panel import Panel, Showable
+from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
 from visualize.scene.runs import Entry
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, unfit
 from visualize.text import counted, shown
 
-BUDGET = 5_000_000
-"""How many updates (steps x starts x optimizers) a scene may ask for by default."""
+BYTES_OF_RATE = 100
+"""That it takes to know a rate of each step."""
+MODEST_FRAMES = 250
+MODEST_SIZE = (1280, 720)
+"""What a scene costs with one of these in place of its own shows whether that is too large."""
 
 CHECKS: list[Check] = []
 
@@ -41,30 +45,91 @@ def starts_fit_the_objective(start: Start, objective: Objective) -> Mistakes:
 
 
 @check
-def updates_are_within_the_budget(
-    steps: int, start: Start, entries: Sequence[Entry[Optimizer]], budget: int
+def runs_are_within_the_budget(
+    objective: Objective,
+    steps: int,
+    start: Start,
+    entries: Sequence[Entry[Optimizer]],
+    given: Collection[str],
+    budget: Budget,
+    panels: Sequence[Panel] = (),
 ) -> Mistakes:
-    """A scene is refused that would take for ever."""
-    if _updates(steps, start, entries) > budget:
-        yield mistake_at(
-            f"{counted(steps, 'step')} x {counted(count_of(start), 'start')} x "
-            f"{counted(len(entries), 'optimizer')} are more than the budget of "
-            f"{budget} updates; --budget raises it",
-            "optimizers",
-        )
+    """A scene is refused that would take for ever, or all memory; told at what is too large."""
+    if not (entries and objective.is_known):
+        return
+    starts = count_of(start)
+    states = [panel.needed_state for panel in panels if panel.needed_state]
+
+    def cost(steps: int, starts: int, some: Sequence[Entry[Optimizer]]) -> Cost:
+        return cost_of_runs(objective, steps, starts, [entry.source for entry in some], states)
+
+    whole = cost(steps, starts, entries)
+    if whole.excess(budget) <= 1:
+        return
+    smaller: dict[Place, float] = {
+        ("steps",): cost(1, starts, entries).excess(budget),
+        ("start",): cost(steps, 1, entries).excess(budget),
+        **{place: cost(steps, starts, few).excess(budget) for place, few in _with_fewer(entries)},
+        # A sweep is told before the list that it is in.
+        ("optimizers",): 2 * cost(steps, starts, entries[:1]).excess(budget),
+    }
+    place = min((it for it in smaller if it[0] in given), key=lambda it: smaller[it])
+    if cost(1, 1, entries[:1]).excess(budget) > 1:
+        place = ("objective",)  # one update is too much
+    asked = (
+        f"{counted(steps, 'step')} x {counted(starts, 'start')} x "
+        f"{counted(len(entries), 'optimizer')}"
+    )
+    yield mistake_at(f"{asked} {whole.in_words(budget)}", *place)
+
+
+def _with_fewer(
+    entries: Sequence[Entry[Optimizer]],
+) -> Iterator[tuple[Place, Sequence[Entry[Optimizer]]]]:
+    """Yield the place of each sweep, and the runs there are with one of its own only."""
+    for place in dict.fromkeys(entry.place for entry in entries if entry.swept):
+        here = [entry for entry in entries if entry.place == place]
+        others = [entry for entry in entries if entry.place != place]
+        yield ("optimizers", *place, "sweep"), [*others, here[0]]
 
 
 @check
-def learning_rates_stay_positive(
-    steps: int, start: Start, entries: Sequence[Entry[Optimizer]], budget: int
+def film_is_within_the_budget(
+    frames: Frames, steps: int, formats: Sequence[str], given: Collection[str], budget: Budget
 ) -> Mistakes:
-    """A formula in t is a rate at every step."""
-    for entry in entries if _updates(steps, start, entries) <= budget else ():
-        rates = entry.source.learning_rates(steps)
-        bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0)))
+    """A film is refused that would take for ever, or whose pictures would take all memory."""
+    count = frames.count_for(steps)
+    said = "frames" in given and frames != Frames.model_validate({})
+    if not (said or budget.films) or (said and count > MOST_FRAMES):
+        return  # of too many that were asked for another check tells
+    cost = cost_of_film(formats, count, frames.size)
+    if cost.excess(budget) <= 1:
+        return
+    words = f"{counted(count, 'picture')} of {frames.size[0]} x {frames.size[1]}"
+    fewer = cost_of_film(formats, min(count, MODEST_FRAMES), frames.size).excess(budget)
+    place: Place = ("frames", "size")
+    if fewer < cost_of_film(formats, count, MODEST_SIZE).excess(budget):
+        place = ("frames", "count") if frames.count else ("frames",) if said else ("steps",)
+    hint = "; set frames: {count: ...} or {steps_per_frame: ...}" if place == ("steps",) else ""
+    yield mistake_at(f"{words} {cost.in_words(budget)}{hint}", *place)
+
+
+@check
+def learning_rates_are_rates(
+    steps: int, entries: Sequence[Entry[Optimizer]], budget: Budget
+) -> Mistakes:
+    """A formula in t is a rate at every step; 0 at some, as while warming up, is one."""
+    for entry in entries if steps * BYTES_OF_RATE <= budget.memory else ():
+        rates, strict = entry.source.learning_rates(steps), entry.source.divides_by_rate
+        bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0 if strict else rates >= 0)))
+        words = ""
         if bad.size:
             t = int(bad[0])
-            words = f"must stay finite and greater than 0; it is {rates[t]:g} at t = {t}"
+            least = f"greater than 0 for {entry.source.name}" if strict else "at least 0"
+            words = f"must stay finite and {least}; it is {rates[t]:g} at t = {t}"
+        elif steps > 1 and not rates.any():
+            words = "must not be 0 at every step"
+        if words:
             yield mistake_at(words, "optimizers", *entry.place_of("learning_rate"))
 
 
@@ -128,7 +193,9 @@ def _misfit(entry: Entry[RecordedRun], objective: Objective) -> str:
     columns, variables = recorded.columns or (), objective.variables
     if recorded.dimension != objective.dimension:
         has = counted(recorded.dimension, "coordinate")
-        return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}"
+        lying = len(recorded.trajectory.points) == objective.dimension
+        turned = "; transposed?" if lying else ""
+        return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}{turned}"
     if {*columns} & {*variables} and columns != variables:
         return (
             f"the columns of {Path(recorded.file).name} are {', '.join(columns)}, "
@@ -161,9 +228,10 @@ def panels_can_show_it(
             states |= {name: array.shape[1:] for name, array in arrays.items()}
         for run in trajectories:
             states |= {name: array.shape[2:] for name, array in run.trajectory.states.items()}
-    recorded = [run.trajectory.values for run in trajectories or ()]
-    has_values = objective.is_known or not all(np.isnan(values).all() for values in recorded)
-    showable = Showable(objective, has_values, states)
+    runs = [run.trajectory for run in trajectories or ()]
+    has_values = objective.is_known or not all(np.isnan(run.values).all() for run in runs)
+    has_gradients = objective.is_known or not all(np.isnan(run.gradients).all() for run in runs)
+    showable = Showable(objective, has_values, states, has_gradients)
     for index, panel in placed_panels:
         if objective.dimension not in panel.shows:
             yield mistake_at(
@@ -202,10 +270,6 @@ def formats_can_be_transparent(formats: Sequence[str], transparent: bool) -> Mis
     """A film without background is saved as what can leave it out."""
     if words := cannot_show(formats, transparent=transparent):
         yield mistake_at(f"{words}: set formats", "transparent")
-
-
-def _updates(steps: int, start: Start, entries: Sequence[Entry[Optimizer]]) -> int:
-    return max(steps, 1) * count_of(start) * len(entries)
 
 
 def _called(entry: Entry[RecordedRun]) -> str:

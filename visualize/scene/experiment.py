@@ -12,13 +12,13 @@ from pydantic import (
 )
 
 from visualize.arrays import Array
-from visualize.declare.settings import Settings
+from visualize.declare.settings import Natural, Settings
 from visualize.history.recording import RecordedRun
 from visualize.objectives._noise import Noise
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import Objective, declaration
 from visualize.objectives.unknown import Unknown
-from visualize.optimizers.optimizer import Optimizer
+from visualize.optimizers.optimizer import Optimizer, Stop
 from visualize.scene.recordings import Recording
 from visualize.scene.starts import Grid, Random, Start, points_of
 
@@ -35,23 +35,35 @@ class Experiment(Settings):
     """
 
     trajectories: Annotated[
-        tuple[InstanceOf[RecordedRun], ...], documented_as(Recording | list[Recording])
+        tuple[InstanceOf[RecordedRun], ...],
+        documented_as(Recording | list[Recording]),
+        Field(examples=[{"file": "run.npy"}]),
     ] = ()
     """Points recorded elsewhere, played in place of optimizers: `{file: run.npy}`, or several."""
-    objective: Annotated[InstanceOf[Objective], documented_as(str | Formula | Unknown)] = Unknown()
+    objective: Annotated[
+        InstanceOf[Objective],
+        documented_as(str | Formula | Unknown),
+        Field(examples=["x**2/20 + y**2"]),
+    ] = Unknown()
     """What is minimised: a formula, the name of a test function, or a mapping with settings."""
     start: Annotated[
-        Start, documented_as(float | list[float] | list[list[float]] | Grid | Random)
+        Start,
+        documented_as(float | list[float] | list[list[float]] | Grid | Random),
+        Field(examples=[[-7, 2]]),
     ] = ()
     """Where every optimizer begins: a number, a point, a list of points, a grid or random ones."""
-    steps: Annotated[int, Field(ge=0)] = 100
+    steps: Annotated[Natural, Field(examples=[100])] = 100
     """Updates of each optimizer; of recorded trajectories as many as the longest has."""
-    seed: Annotated[int, Field(ge=0)] = 0
+    stop: Annotated[Stop | None, Field(examples=[{"gradient": 1e-8}])] = None
+    """When runs stop before: `{gradient: 1e-8}`. They stay where they are."""
+    seed: Annotated[Natural, Field(examples=[1])] = 0
     """Of everything random."""
-    noise: Noise | None = None
+    noise: Annotated[Noise | None, Field(examples=[{"standard_deviation": 0.1}])] = None
     """Noise on the gradients."""
     optimizers: Annotated[
-        tuple[SerializeAsAny[Optimizer], ...], documented_as(list[dict[str, Any]])
+        tuple[SerializeAsAny[Optimizer], ...],
+        documented_as(list[dict[str, Any]]),
+        Field(examples=[[{"name": "adam", "learning_rate": 0.1}]]),
     ] = ()
     """Who runs; `sweep: {learning_rate: [0.1, 0.4]}` on one makes a run of each."""
 

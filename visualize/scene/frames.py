@@ -1,6 +1,7 @@
 """How rows of the history become pictures: how many there are, how large, and for how long."""
 
 import math
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
@@ -8,13 +9,15 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from visualize.declare.settings import (
-    ListToTuple,
+    AsWhole,
     NotNegative,
     Positive,
     Settings,
+    Synonyms,
     Whole,
     custom_error,
 )
+from visualize.scene._spellings import FRAMES
 from visualize.text import did_you_mean, shown
 
 MOST_FRAMES = 100_000
@@ -22,7 +25,16 @@ FASTEST = 240
 """Pictures a second."""
 SHORTEST, SLOWEST = 1, 60_000
 """Milliseconds that a picture stays."""
-Side = Annotated[int, Field(ge=16, le=8192)]
+Side = Annotated[int, Field(ge=16, le=8192), AsWhole]
+
+
+def _read_size(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return tuple(value) if isinstance(value, list) else value
+    sides = [int(side) for side in re.findall(r"\d{1,5}", f"{value}")]
+    width = sides[0] if sides else 1280
+    sides = sides if len(sides) == 2 else [width, width * 9 // 16]
+    raise custom_error(f"must be width and height (got {shown(value)}); write size: {sides}")
 
 
 def _check_fps(fps: float) -> float:
@@ -53,35 +65,35 @@ def _read_poster(value: Any) -> Any:
 class Frames(Settings):
     """How rows of the history become pictures."""
 
-    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "frames": ("count",),
-        "number": ("count",),
-        "width": ("size",),
-        "height": ("size",),
-        "duration": ("interval",),
-        "pause": ("hold",),
-    }
+    synonyms: ClassVar[Synonyms] = FRAMES
 
     alternatives = (("fps", "interval"), ("steps_per_frame", "frames_per_step"))
 
-    size: Annotated[tuple[Side, Side], ListToTuple] = (1280, 720)
+    size: Annotated[
+        tuple[Side, Side], BeforeValidator(_read_size), Field(examples=[[1280, 720]])
+    ] = (1280, 720)
     """Width and height in pixels, exactly."""
-    fps: Annotated[Positive, Field(le=FASTEST), AfterValidator(_check_fps)] | None = None
+    fps: Annotated[Positive, Field(le=FASTEST), AfterValidator(_check_fps)] | None = Field(
+        None, examples=[25]
+    )
     """Pictures a second; default: 25, if there is no interval."""
-    interval: Annotated[Positive, Field(le=SLOWEST), AfterValidator(_check_interval)] | None = None
+    interval: Annotated[Positive, Field(le=SLOWEST), AfterValidator(_check_interval)] | None = (
+        Field(None, examples=[40])
+    )
     """Milliseconds a picture stays, in place of fps."""
-    count: Annotated[int, Field(ge=1, le=MOST_FRAMES)] | None = None
+    count: Annotated[int, Field(ge=1, le=MOST_FRAMES), AsWhole] | None = Field(None, examples=[100])
     """How many pictures; default: the whole history, its end included."""
-    steps_per_frame: Whole | None = None
+    steps_per_frame: Whole | None = Field(None, examples=[2])
     """Rows from one picture to the next; default: 1, if there is no frames_per_step."""
-    frames_per_step: Whole | None = None
+    frames_per_step: Whole | None = Field(None, examples=[4])
     """Pictures from one row to the next, for smooth motion."""
-    hold: Annotated[NotNegative, Field(le=600)] = 0.0
+    hold: Annotated[NotNegative, Field(le=600, examples=[2])] = 0.0
     """Seconds that the last picture stays longer."""
-    loop: Annotated[int, Field(ge=0, le=65_535)] = 0
+    loop: Annotated[int, Field(ge=0, le=65_535), AsWhole] = 0
     """How often the film is shown; 0: for ever."""
     poster: Annotated[
-        Literal["first", "last"] | Annotated[int, Field(ge=0)], BeforeValidator(_read_poster)
+        Literal["first", "last"] | Annotated[int, Field(ge=0), AsWhole],
+        BeforeValidator(_read_poster),
     ] = "last"
     """The frame that a still shows: first, last or its number, from 0."""
 

@@ -1,19 +1,45 @@
 """The list of optimizers in a scene."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from visualize.declare.settings import collected, declared_in, mistake_at
+from visualize.declare.settings import (
+    LONGEST_FORM,
+    collected,
+    declared_in,
+    error_at,
+    mistake_at,
+    with_its_name,
+)
+from visualize.history.history import MOST_RUNS
 from visualize.optimizers._foreign import as_optimizer
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer
 from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
 from visualize.scene.sweeps import variants
+from visualize.text import in_yaml
+
+EXAMPLE = {"name": "adam", "learning_rate": 0.1}
+
+
+def _as_list(value: Any) -> str:
+    """Return how somebody writes a list who has written `optimizers: adam`."""
+    entry: Any = {"name": value}
+    if isinstance(value, Mapping) and value:
+        entry = value if "name" in value else with_its_name(OPTIMIZERS, "name", value)
+    name = entry.get("name")
+    if not isinstance(name, str) or name not in OPTIMIZERS or len(in_yaml(entry)) > LONGEST_FORM:
+        entry = EXAMPLE
+    elif OPTIMIZERS.load(name).model_fields["learning_rate"].is_required():
+        entry = {**entry, "learning_rate": entry.get("learning_rate", 0.1)}
+    return f"; write optimizers: {in_yaml([entry])}"
 
 
 def read_optimizers(value: Any) -> Entries[Optimizer]:
     """Return the runs that `optimizers` in a scene declares; a sweep is several."""
     entries: Entries[Optimizer] = Entries()
     if not isinstance(value, list | tuple) or not value:
-        entries.mistakes.append(mistake_at("must be a list of optimizers, each with its name"))
+        words = f"must be a list of optimizers, each with its name{_as_list(value)}"
+        entries.mistakes.append(mistake_at(words))
         return entries
     for index, entry in enumerate(value):
         if isinstance(entry, Run) and isinstance(entry.source, Optimizer):
@@ -30,4 +56,8 @@ def read_optimizers(value: Any) -> Entries[Optimizer]:
                     own = as_optimizer(settings)
                     optimizer = own or declared_in(OPTIMIZERS, Optimizer, "name", settings)
                     entries.sound.append(Entry(optimizer, look, (index,), swept))
+            if len(entries.sound) > MOST_RUNS:
+                raise error_at(f"with these there are more than {MOST_RUNS} runs")
+        if len(entries.sound) > MOST_RUNS:
+            break
     return entries

@@ -8,20 +8,33 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import InitErrorDetails
 
 from visualize.declare.checks import mistakes_between
-from visualize.declare.settings import collected, custom_error, declared_in, parsed
+from visualize.declare.settings import (
+    LONGEST_FORM,
+    collected,
+    custom_error,
+    declared_in,
+    parsed,
+    with_its_name,
+)
 from visualize.objectives.objective import read_objective
 from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
-from visualize.scene.checks import BUDGET, CHECKS
+from visualize.scene.budget import BEYOND_ALL
+from visualize.scene.checks import CHECKS
 from visualize.scene.optimizers import read_optimizers
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
 from visualize.scene.starts import read_start
+from visualize.storage.room import Room
+from visualize.text import in_yaml, shortened
 
 if TYPE_CHECKING:
     from visualize.scene.experiment import Experiment
 
 MOST_PANELS = 9
+FOR_RECORDINGS = 8
+"""The part of a scene's memory that reading recordings may take: an eighth. What was read is
+kept and drawn after that."""
 READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels")
 """Settings that may be given in several forms; pydantic reads the others by their types."""
 
@@ -44,7 +57,7 @@ def read_settings(
 
     `parse` is pydantic's for the settings that are read by their types.
     """
-    reading = Reading({"given": given.keys(), "budget": context.get("budget", BUDGET)})
+    reading = Reading({"given": given.keys(), "budget": context.get("budget", BEYOND_ALL)})
     others = {name: value for name, value in given.items() if name not in READ_HERE}
     sound, mistakes = parsed(others, parse)
     reading.sound |= {name: value for name, value in sound.items() if name not in READ_HERE}
@@ -53,7 +66,7 @@ def read_settings(
         if name in given:
             with collected(reading.mistakes, name):
                 reading.sound[name] = read(given[name])
-    _read_runs(reading, given, Path(context.get("folder", "")))
+    _read_runs(reading, given, context)
     if "trajectories" not in given:
         missing = (name for name in ("objective", "start", "optimizers") if name not in given)
         reading.mistakes += (
@@ -66,11 +79,14 @@ def read_settings(
     return reading
 
 
-def _read_runs(reading: Reading, given: Mapping[str, Any], folder: Path) -> None:
+def _read_runs(reading: Reading, given: Mapping[str, Any], context: Mapping[str, Any]) -> None:
     recordings: Entries[Any] = Entries()
     entries: Entries[Any] = Entries()
     if "trajectories" in given:
-        recordings = read_recordings(given["trajectories"], folder)
+        # Who makes a scene in Python says which files there are; a file of anybody's does not.
+        folder, anywhere = Path(context.get("folder", "")), context.get("allow_outside", True)
+        room = Room(int(reading.sound["budget"].memory / FOR_RECORDINGS))
+        recordings = read_recordings(given["trajectories"], folder, room, allow_outside=anywhere)
         reading.sound["recordings"] = recordings.sound
     if "optimizers" in given:
         entries = read_optimizers(given["optimizers"])
@@ -120,7 +136,13 @@ def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
 
 def _list_of_panels(value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
-        raise custom_error(f"must be a list of panels: {', '.join(PANELS.names())}")
+        words = f"must be a list of panels: {', '.join(PANELS.names())}"
+        one = value
+        if isinstance(value, Mapping) and "kind" not in value:
+            one = with_its_name(PANELS, "kind", value)
+        known = one in PANELS if isinstance(one, str) else bool(one)
+        written = in_yaml([one] if known else ["contour", "values"])
+        raise custom_error(f"{words}; write panels: {shortened(written, LONGEST_FORM)}")
     if not 1 <= len(value) <= MOST_PANELS:
         raise custom_error(f"must be 1 to {MOST_PANELS} panels (got {len(value)})")
     return list(value)

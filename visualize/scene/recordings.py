@@ -1,6 +1,7 @@
 """Runs that were recorded elsewhere, in place of optimizers."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from visualize.declare.settings import Settings, collected, error_at, is_label, 
 from visualize.errors import ArraysError, printable
 from visualize.history.recording import RecordedRun, read_recording
 from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
+from visualize.storage.room import Room
 from visualize.text import counted, did_you_mean
 
 
@@ -19,21 +21,46 @@ class Recording(Settings):
     beside = tuple(Appearance.model_fields)
 
     file: str = Field(min_length=1)
-    """A .npy, .npz, .csv or .json file; its path is seen from the scene's folder."""
+    """A .npy, .npz or .json file, or a table (.csv, .tsv, .txt, .dat) in the scene's folder."""
     run: str | None = None
     """Which run of the file; default: all that there are."""
     digest: str | None = None
     """The checksum of the numbers that must be there; default: any."""
 
 
-def read_recordings(value: Any, folder: Path) -> Entries[RecordedRun]:
+@dataclass(frozen=True)
+class _Files:
+    """The files of recordings: where they may be, and those that were read."""
+
+    folder: Path
+    anywhere: bool
+    room: Room
+    """For all of them."""
+    read: dict[Path, tuple[RecordedRun, ...]] = field(default_factory=dict)
+
+    def runs_in(self, file: str) -> tuple[RecordedRun, ...]:
+        """Return the runs in a file, which is read once."""
+        path = self.folder / file
+        if not self.anywhere and not is_inside(path, self.folder):
+            raise error_at("lies outside the scene's folder; --allow-outside reads it", "file")
+        try:
+            if path not in self.read:
+                self.read[path] = read_recording(path, self.room)
+        except ArraysError as error:
+            raise error_at(str(error), "file") from None
+        return self.read[path]
+
+
+def read_recordings(
+    value: Any, folder: Path, room: Room, *, allow_outside: bool
+) -> Entries[RecordedRun]:
     """Return the runs that `trajectories` in a scene names, each with its arrays."""
     entries: Entries[RecordedRun] = Entries()
     listed = [value] if isinstance(value, Mapping | Run | RecordedRun) else value
     if not isinstance(listed, list | tuple) or not listed:
         entries.mistakes.append(mistake_at("must be a mapping with the file, or a list of them"))
         return entries
-    files: dict[Path, tuple[RecordedRun, ...]] = {}
+    files = _Files(folder, allow_outside, room)
     for index, entry in enumerate(listed):
         place = () if isinstance(value, Mapping) else (index,)
         if isinstance(entry, RecordedRun):
@@ -48,24 +75,13 @@ def read_recordings(value: Any, folder: Path) -> Entries[RecordedRun]:
         with collected(entries.mistakes, *place):
             look = Appearance.model_validate(given)
         with collected(entries.mistakes, *place):
-            for run in _runs_in(Recording.model_validate(settings), look, folder, files):
+            for run in _runs_in(Recording.model_validate(settings), look, files):
                 entries.sound.append(Entry(run, look, place))
     return entries
 
 
-def _runs_in(
-    recording: Recording,
-    appearance: Appearance,
-    folder: Path,
-    files: dict[Path, tuple[RecordedRun, ...]],
-) -> Iterator[RecordedRun]:
-    path = folder / recording.file
-    try:
-        if path not in files:
-            files[path] = read_recording(path)
-    except ArraysError as error:
-        raise error_at(str(error), "file") from None
-    runs = {run.name: run for run in files[path]}
+def _runs_in(recording: Recording, appearance: Appearance, files: _Files) -> Iterator[RecordedRun]:
+    runs = {run.name: run for run in files.runs_in(recording.file)}
     if recording.run is not None:
         if recording.run not in runs:
             hint = did_you_mean(recording.run, runs) or f"; there are {', '.join(runs)}"
@@ -83,3 +99,11 @@ def _runs_in(
             words = f"a run is called {printable(name)!r} there, which cannot be a label"
             raise error_at(f"{words}{'; give it one' if len(runs) == 1 else ''}", "file")
         yield run
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Whether a file is in a folder or one below it, wherever links lead."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a ring of links, or a NUL in the name
+        return False

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from visualize.declare.settings import Color, Label, Place, Settings, custom_error
 from visualize.looks.mathematics import DEEPEST, too_deep
@@ -29,9 +29,9 @@ def check_formulas(text: str) -> str:
 class Appearance(Settings):
     """How the picture shows a run; these settings stand among those of the run itself."""
 
-    label: Annotated[Label, AfterValidator(check_formulas)] | None = None
+    label: Annotated[Label, AfterValidator(check_formulas)] | None = Field(None, examples=["Adam"])
     """How the picture and the saved arrays call this run; default: the name."""
-    color: Color | None = None
+    color: Color | None = Field(None, examples=["#1f77b4"])
     """Its colour; default: the theme's next."""
 
 
@@ -89,12 +89,14 @@ def labelled(entries: Sequence[Entry[Source]]) -> tuple[Run[Source], ...]:
     """Return the runs, each with a label: its name, numbered where two are alike."""
     taken = {entry.appearance.label for entry in entries}
     names = Counter(_name(entry) for entry in entries if entry.appearance.label is None)
+    numbers: Counter[str] = Counter()
     runs = []
     for entry in entries:
         name, given = _name(entry), entry.appearance.label
-        label, number = given or name, 1
+        label = given or name
         while given is None and (label in taken or names[label] > 1):
-            label, number = f"{name} {number}", number + 1
+            numbers[name] += 1
+            label = f"{name} {numbers[name]}"
         taken.add(label)
         runs.append(Run(entry.source, label, entry.appearance.color))
     return tuple(runs)

@@ -1,12 +1,14 @@
 """The scene: an experiment, and the picture of it that is asked for."""
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     InstanceOf,
     ModelWrapValidatorHandler,
@@ -18,20 +20,21 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import to_jsonable_python
 
-from visualize.declare.settings import ListToTuple, Positive, custom_error, error_of
+from visualize.declare.settings import Positive, Synonyms, custom_error, error_of
 from visualize.errors import PluginError, SceneError
 from visualize.formats.format import FORMATS
 from visualize.history.comparison import Tolerance
 from visualize.looks.themes import THEMES
 from visualize.panels.panel import Panel
-from visualize.scene.checks import BUDGET
+from visualize.scene._spellings import SCENE
+from visualize.scene.budget import Budget
 from visualize.scene.experiment import Experiment, documented_as
 from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
 from visualize.scene.reading import read_settings
 from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import read_document
-from visualize.text import did_you_mean
+from visualize.text import did_you_mean, in_yaml
 
 
 def _known(what: str, names: Callable[[], Sequence[str]]) -> Callable[[str], str]:
@@ -44,9 +47,23 @@ def _known(what: str, names: Callable[[], Sequence[str]]) -> Callable[[str], str
     return check
 
 
+def _read_formats(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if not isinstance(value, str):
+        return value
+    names = [name.lstrip(".").lower() for name in re.findall(r"[.\w]+", value)]
+    unknown = [name for name in names if name not in FORMATS]
+    right = [it for name in names for it in ([name] if name in FORMATS else FORMATS.meant(name))]
+    words = "must be a list" + "".join(f", and there is no format '{name}'" for name in unknown)
+    raise custom_error(f"{words}; write formats: {in_yaml(right or ['gif', 'mp4'])}")
+
+
 def _check_format(name: str) -> str:
     try:
-        FORMATS.load(_known("format", FORMATS.names)(name))
+        if name not in FORMATS:
+            raise custom_error(f"unknown format '{name}'{FORMATS.hint(name)}")
+        FORMATS.load(name)
     except PluginError as error:
         raise custom_error(str(error)) from error
     return name
@@ -61,46 +78,43 @@ class Scene(Experiment):
     """
 
     alternatives = tuple(
-        ("trajectories", name) for name in ("optimizers", "start", "steps", "seed", "noise")
+        ("trajectories", name) for name in ("optimizers", "start", "steps", "stop", "seed", "noise")
     )
-    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "function": ("objective",),
-        "iterations": ("steps",),
-        "optimizer": ("optimizers",),
-        "panel": ("panels",),
-        "format": ("formats",),
-        "fps": ("frames.fps",),
-        "size": ("frames.size",),
-        "rtol": ("tolerance.rtol",),
-        "atol": ("tolerance.atol",),
-        "until": ("tolerance.until",),
-    }
+    synonyms: ClassVar[Synonyms] = SCENE
 
-    title: Annotated[str, Field(max_length=300), AfterValidator(check_formulas)] | None = None
+    title: Annotated[str, Field(max_length=300), AfterValidator(check_formulas)] | None = Field(
+        None, examples=["AdaGrad on a bowl"]
+    )
     """Above the picture; default: the optimizers and the objective."""
     panels: Annotated[
-        tuple[SerializeAsAny[Panel], ...], documented_as(list[str | dict[str, Any]])
+        tuple[SerializeAsAny[Panel], ...],
+        documented_as(list[str | dict[str, Any]]),
+        Field(examples=[["contour", "values"]]),
     ] = ()
     """What is shown; default: the curve in one dimension, contours in two and of recorded points,
     else the values."""
-    frames: Frames = Frames.model_validate({})
+    frames: Annotated[Frames, Field(examples=[{"size": [1280, 720], "fps": 25}])] = (
+        Frames.model_validate({})
+    )
     """Size, number and timing of the pictures."""
     counter: bool = True
     """Show the step beside the title."""
-    theme: Annotated[str, AfterValidator(_known("theme", lambda: tuple(THEMES)))] = "light"
+    theme: Annotated[
+        str, AfterValidator(_known("theme", lambda: tuple(THEMES))), Field(examples=["dark"])
+    ] = "light"
     """The colours."""
-    font_size: Annotated[Positive, Field(le=200)] | None = None
+    font_size: Annotated[Positive, Field(le=200)] | None = Field(None, examples=[12])
     """Points at 100 pixels an inch; default: as large as the picture asks for."""
     formats: Annotated[
         tuple[Annotated[str, AfterValidator(_check_format)], ...],
-        ListToTuple,
-        Field(min_length=1, json_schema_extra={"minItems": 1}),
+        BeforeValidator(_read_formats),
+        Field(min_length=1, json_schema_extra={"minItems": 1}, examples=[["gif", "mp4"]]),
     ] = ("gif",)
     """What is written."""
     transparent: bool = False
     """Leave the background out; for formats that can: apng, frames, png, webm, webp."""
 
-    tolerance: Tolerance = Tolerance()
+    tolerance: Annotated[Tolerance, Field(examples=[{"rtol": 1e-6}])] = Tolerance()
     """How far `verify` and the pytest plugin let the trajectories be from their baselines."""
 
     runs: SkipJsonSchema[tuple[InstanceOf[Run[Any]], ...]] = Field((), exclude=True)
@@ -117,7 +131,7 @@ class Scene(Experiment):
         given = {name: value for name, value in data.items() if name in cls.known()}
         reading = read_settings(given, handler, info.context or {})
         if mistakes or reading.mistakes:
-            raise error_of([*mistakes, *reading.mistakes])
+            raise error_of(cls.without_repetition([*mistakes, *reading.mistakes]))
         return handler({name: reading.sound[name] for name in cls.model_fields})
 
     @property
@@ -181,22 +195,37 @@ class Scene(Experiment):
         return plain
 
 
-def read_scene(path: str | os.PathLike[str], *, budget: int = BUDGET) -> Scene:
+def read_scene(
+    path: str | os.PathLike[str],
+    *,
+    budget: Budget | int | None = None,
+    allow_outside: bool = False,
+) -> Scene:
     """Return the scene in a YAML file, fully checked.
 
-    Raises `SceneError` with every mistake in the file and its place. A scene that asks for more
-    than `budget` updates (steps x starts x optimizers) is refused before anything is computed.
+    Raises `SceneError` with every mistake in the file and its place. A scene that costs more than
+    the budget is refused before anything is computed: 4 GiB of memory, ten minutes for its runs
+    and ten for its film, or what is given; a number is one of updates (steps x starts x
+    optimizers), in place of the time. Recordings are read from the scene's folder and those in it;
+    with `allow_outside` from anywhere.
 
     >>> read_scene("scenes/adagrad-contour.yaml").objective.formula
     'x**2/20 + y**2'
     """
     document = read_document(Path(path))
     if not isinstance(document.value, dict):
-        raise SceneError(
-            [document.mistake((), "a scene is a mapping of settings: objective, start, ...")]
-        )
+        words = "a scene is a mapping of settings, objective: x**2 + y**2 and so on"
+        raise SceneError([document.mistake((), f"{words}; `visualize new NAME` writes one")])
     try:
-        context = {"budget": budget, "folder": Path(path).parent}
-        return Scene.model_validate(document.value, context=context)
+        allowed = Budget(updates=budget) if isinstance(budget, int) else budget or Budget()
+        context = {
+            "budget": allowed,
+            "folder": Path(path).parent,
+            "allow_outside": allow_outside,
+        }
+        scene = Scene.model_validate(document.value, context=context)
     except ValidationError as error:
-        raise SceneError(mistakes_in(document, error)) from None
+        raise SceneError(mistakes_in(document, error, Scene)) from None
+    if document.empty:
+        raise SceneError(mistakes_in(document, error_of([]), Scene))
+    return scene

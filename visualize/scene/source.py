@@ -8,7 +8,7 @@ hostile files cost nothing.
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ from ruamel.yaml.reader import ReaderError
 
 from visualize.declare.settings import Place
 from visualize.errors import Mistake, SceneError
+from visualize.scene._syntax import Mark as Mark
+from visualize.scene._syntax import told
+from visualize.text import near_names
 
 LARGEST_FILE = 2**20
 DEEPEST = 40
@@ -38,6 +41,9 @@ MOST_VALUES = 20_000
 MOST_DIGITS = 250
 """Of a whole number; with more it is read as a float, which may be infinite."""
 
+SUFFIXES = (".yaml", ".yml")
+"""What scene files end with in a folder."""
+MERGE = "<<"
 NULL = re.compile(r"~|null|Null|NULL|")
 BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
 INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -52,15 +58,6 @@ NODES = (ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent)
 
 
 @dataclass(frozen=True)
-class Mark:
-    """Where something stands: line and column from 1, and how many columns it takes."""
-
-    line: int
-    column: int
-    length: int
-
-
-@dataclass(frozen=True)
 class Document:
     """The values of a YAML file, and the place of each in the text."""
 
@@ -69,6 +66,8 @@ class Document:
     value: Any
     values: dict[Place, Mark]
     keys: dict[Place, Mark]
+    empty: tuple[Place, ...] = ()
+    """Where a setting has a name, and nothing behind it."""
 
     def mistake(
         self,
@@ -92,27 +91,42 @@ class Document:
             mark = self._part(mark, known, *within)
         return self.at(mark, message, setting(place if missing else known))
 
+    def value_at(self, place: Place) -> Any:
+        """Return the value at a place, or nothing where there is none."""
+        value: Any = self.value
+        for part in place:
+            try:
+                value = value[part]
+            except (LookupError, TypeError):
+                return None
+        return value
+
     def _part(self, mark: Mark, place: Place, column: int, length: int) -> Mark:
         """Return where a part of a text stands; the text may go over several lines.
 
-        Lines are joined and indented in several ways, but all that changes is white space.
+        Lines are joined and indented in several ways, but all that changes is white space. Where
+        the text does not stand there, as behind an alias, it is the mark of the whole.
         """
-        text: Any = self.value
-        for part in place:
-            text = text[part]
-        before = len("".join(text[:column].split()))
+        text = self.value_at(place)
+        if not isinstance(text, str):
+            return mark
+        wanted = iter("".join(text[: column + 1].split()))
+        letter = next(wanted, None)
         line, at = mark.line - 1, mark.column - 1
         if self.lines[line][at] in "|>":
             line, at = line + 1, 0
         elif self.lines[line][at] in "\"'":
             at += 1
+        if letter is None:
+            return replace(mark, length=1)
         for row in range(line, len(self.lines)):
             for index in range(at if row == line else 0, len(self.lines[row])):
                 if self.lines[row][index].isspace():
                     continue
-                if before == 0:
+                if self.lines[row][index] != letter:
+                    return mark
+                if (letter := next(wanted, None)) is None:
                     return Mark(row + 1, index + 1, min(length, len(self.lines[row]) - index))
-                before -= 1
         return mark
 
     def at(self, mark: Mark, message: str, setting: str = "") -> Mistake:
@@ -152,6 +166,27 @@ def text_of(value: Mapping[str, Any]) -> str:
     return stream.getvalue()
 
 
+NO_SCENES = {
+    **dict.fromkeys((".npy", ".npz", ".csv"), "recorded points; `visualize import` plays them"),
+    **dict.fromkeys((".gif", ".png", ".apng", ".webp", ".mp4", ".webm"), "a picture or a film"),
+    **dict.fromkeys((".py", ".ipynb", ".m", ".jl"), "a program"),
+    ".toml": "TOML; scenes are YAML, `visualize new NAME` writes one",
+}
+"""What somebody may give as a scene by mistake, by the ending of its name."""
+
+
+def _near(path: Path) -> str:
+    """Return the scene files beside one that is not there whose names are near."""
+    try:
+        names = [it.name for it in path.parent.iterdir() if it.suffix in SUFFIXES]
+    except OSError:
+        return ""
+    stems = {Path(name).stem: name for name in names}
+    meant = near_names(path.stem if path.suffix in SUFFIXES else path.name, stems)
+    near = " or ".join(f"'{path.parent / stems[it]}'" for it in meant)
+    return f"; did you mean {near}?" if near else ""
+
+
 def _read_text(path: Path) -> str:
     def refuse(message: str, line: int = 0) -> SceneError:
         return SceneError([Mistake(str(path), line, min(line, 1), "", message)])
@@ -159,13 +194,15 @@ def _read_text(path: Path) -> str:
     try:
         if path.exists() and not path.is_file():
             raise refuse("not a file")
+        if path.is_file() and (is_a := NO_SCENES.get(path.suffix.lower())):
+            raise refuse(f"no scene file, but {is_a}")
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
             raise refuse("a scene file may have 1 MiB at most")
         content = path.read_bytes()
     except ValueError:  # a NUL in the name
         raise refuse("no such file") from None
     except OSError as error:
-        raise refuse((error.strerror or "cannot be read").lower()) from None
+        raise refuse(f"{(error.strerror or 'cannot be read').lower()}{_near(path)}") from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -181,6 +218,7 @@ class _Reader:
         self.text = text
         self.document = Document(path, tuple(LINE_END.split(text)), None, {}, {})
         self.mistakes: list[Mistake] = []
+        self.empty: list[Place] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
         """By name: the value, and how many values it holds."""
         self.count = 0
@@ -189,11 +227,7 @@ class _Reader:
         try:
             return self._read()
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise self._refuse(
-                Mark(mark.line + 1, mark.column + 1, 1) if mark else Mark(1, 1, 1),
-                _in_our_words(str(error.problem or error.context)),
-            ) from None
+            raise self._refuse(*told(error, self.document.lines)) from None
         except ReaderError as error:
             *before, line = LINE_END.split(self.text[: error.position])
             raise self._refuse(
@@ -217,8 +251,7 @@ class _Reader:
                 value = self._value(event, events, ())
         if value is None:
             raise self._refuse(Mark(1, 1, 1), "empty scene")
-        document = self.document
-        return Document(document.path, document.lines, value, document.values, document.keys)
+        return replace(self.document, value=value, empty=tuple(self.empty))
 
     def _value(self, event: Any, events: Iterator[Event], place: Place) -> Any:
         self.document.values[place] = mark = _mark(event)
@@ -232,7 +265,7 @@ class _Reader:
         before = self.count
         value: Any
         if isinstance(event, ScalarEvent):
-            value = self._scalar(event)
+            value = self._scalar(event, place)
         elif isinstance(event, SequenceStartEvent):
             value = self._sequence(events, place)
         else:
@@ -251,6 +284,7 @@ class _Reader:
 
     def _mapping(self, events: Iterator[Event], place: Place) -> dict[str, Any]:
         values: dict[str, Any] = {}
+        merged: list[tuple[Mark, Any]] = []
         for event in events:
             if isinstance(event, MappingEndEvent):
                 break
@@ -258,6 +292,9 @@ class _Reader:
             if not isinstance(event, ScalarEvent) or event.tag is not None:
                 raise self._refuse(mark, "a setting's name must be plain text")
             key = str(event.value)
+            if key == MERGE and event.implicit[0]:
+                merged.append((mark, self._value(next(events), events, (*place, key))))
+                continue
             if key in values:
                 first = self.document.keys[*place, key].line
                 message = f"'{key}' is set twice; the first is on line {first}"
@@ -265,7 +302,23 @@ class _Reader:
             else:
                 self.document.keys[*place, key] = mark
             values[key] = self._value(next(events), events, (*place, key))
+        for mark, value in merged:
+            values |= self._merged(mark, value, place, values)
         return values
+
+    def _merged(
+        self, mark: Mark, value: Any, place: Place, own: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return what `<<: *other` adds to the settings of a mapping: those that it has not."""
+        others = value if isinstance(value, list) else [value]
+        if not all(isinstance(other, dict) for other in others):
+            words = "'<<' takes the settings of others; write <<: *a, where &a marks them"
+            raise self._refuse(mark, words)
+        added = {name: it for other in reversed(others) for name, it in other.items()}
+        added = {name: it for name, it in added.items() if name not in own}
+        for name in added:
+            self.document.keys[*place, name] = self.document.values[*place, name] = mark
+        return added
 
     def _alias(self, event: AliasEvent) -> Any:
         mark = _mark(event)
@@ -275,13 +328,15 @@ class _Reader:
         self._count(size, mark)
         return value
 
-    def _scalar(self, event: ScalarEvent) -> Any:
+    def _scalar(self, event: ScalarEvent, place: Place) -> Any:
         text = str(event.value)
         if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
             raise self._refuse(_mark(event), "half a character (a lone surrogate) is no text")
         if not event.implicit[0]:
             return text
         if NULL.fullmatch(text):
+            if place and not text and not event.anchor:
+                self.empty.append(place)
             return None
         if BOOLEAN.fullmatch(text):
             return text.lower() == "true"
@@ -310,23 +365,3 @@ def _mark(event: Event) -> Mark:
     return Mark(
         start.line + 1, start.column + 1, max(end.column - start.column, 1) if same_line else 1
     )
-
-
-IN_OUR_WORDS = {
-    r"'\\t'": "a tab may not stand here; use spaces",
-    r"expected (',' or '.')": r"a \1 is missing",
-    r"mapping values are not allowed": "a ':' may not stand here; look at the indentation",
-    r"expected <block end>": "this does not go on with what stands above; look at the indentation",
-    r"could not find expected ':'": "a ':' is missing after a setting's name",
-    r"character (.*) that cannot start": r"a value may not begin with \1; put it in quotes",
-    r"unexpected end of stream": "a quote is not closed",
-    r"unknown escape character (.*)": r"\1 may not stand behind a backslash; use single quotes",
-}
-"""ruamel's words for what is wrong (a part of them), and ours."""
-
-
-def _in_our_words(problem: str) -> str:
-    for theirs, ours in IN_OUR_WORDS.items():
-        if found := re.search(theirs, problem):
-            return found.expand(ours)
-    return "this is not YAML"

@@ -1,6 +1,7 @@
 """Where runs begin: points, a grid of them, or random ones."""
 
 import math
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
@@ -20,7 +21,10 @@ from visualize.declare.settings import (
 )
 from visualize.objectives.formula import Point
 from visualize.objectives.objective import Objective
-from visualize.text import counted, did_you_mean, shown
+from visualize.text import counted, did_you_mean, in_yaml, shown
+
+WIDEST = sys.float_info.max / 4
+"""A domain that goes no farther can be computed with as it is."""
 
 
 class Grid(Settings):
@@ -37,6 +41,11 @@ class Random(Settings):
     """How many."""
 
 
+NUMBERS = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+LONGEST_VARIABLE = 2
+"""Letters of a name that is a coordinate's, and no setting."""
+FORMS = {"random": "{random: 10}", "grid": "{grid: [5, 5]}"}
+
 Start = tuple[Point, ...] | Grid | Random
 
 
@@ -49,9 +58,13 @@ def read_start(value: Any) -> Any:
             if not value:
                 raise custom_error("must be {grid: [...]} or {random: ...} where it is a mapping")
             name = str(next(iter(value)))
+            if all(len(str(it)) <= LONGEST_VARIABLE for it in value):
+                raise custom_error(f"must be a point; write start: {in_yaml([*value.values()])}")
             hint = did_you_mean(name, ("grid", "random")) or "; known are grid, random"
             raise error_of([unknown_setting(f"unknown setting{hint}", name)])
         return (Grid if "grid" in value else Random).model_validate(value)
+    if isinstance(value, str):
+        raise custom_error(f"must be a number or a point (got {shown(value)}){_as_point(value)}")
     points = value if isinstance(value, list | tuple) else [value]
     if not points:
         raise custom_error("must be a number, a point or a list of points")
@@ -62,13 +75,26 @@ def read_start(value: Any) -> Any:
         for j, number in enumerate(point):
             place = (i, j) if several else (j,)
             if isinstance(number, bool) or not isinstance(number, int | float):
-                mistakes.append(mistake_at(f"must be a number (got {shown(number)})", *place))
+                hint = _as_point(number) if isinstance(number, str) else ""
+                words = f"must be a number (got {shown(number)}){hint}"
+                mistakes.append(mistake_at(words, *place))
             elif not abs(number) <= sys.float_info.max:
                 words = f"must be a finite number (got {shown(number)})"
                 mistakes.append(mistake_at(words, *place))
     if mistakes:
         raise error_of(mistakes)
     return tuple(tuple(map(float, point)) for point in starts)
+
+
+def _as_point(text: str) -> str:
+    """Return how a text with the numbers of a point in it is written, or other starts."""
+    if text.strip() in FORMS:
+        return f"; write start: {FORMS[text.strip()]}"
+    numbers = NUMBERS.findall(text)
+    if not numbers or NUMBERS.sub("", text).strip(" ,;()[]{}<>xyz=:"):
+        return ""
+    point = ", ".join(numbers)
+    return f"; write start: {f'[{point}]' if len(numbers) > 1 else point}"
 
 
 def misfits_of(start: Start, objective: Objective) -> Iterator[tuple[Place, str]]:
@@ -99,15 +125,18 @@ def points_of(start: Start, objective: Objective, seed: int) -> Array:
     """Return where every run begins: shape `(starts, dimension)`."""
     if isinstance(start, tuple):
         return np.array(start, dtype=float)
-    low, high = np.array(objective.domain).T
+    # A domain may be wider than the largest number: a quarter of it is not.
+    domain = np.array(objective.domain)
+    scale = 4.0 if np.abs(domain).max() > WIDEST else 1.0
+    low, high = domain.T / scale
     if isinstance(start, Random):
         generator = np.random.default_rng([seed, 0])
-        return generator.uniform(low, high, (start.random, len(low)))
+        return scale * generator.uniform(low, high, (start.random, len(low)))
     axes = [
         np.linspace(*ends, count) if count > 1 else np.array([sum(ends) / 2])
-        for ends, count in zip(objective.domain or (), start.grid, strict=True)
+        for ends, count in zip(zip(low, high, strict=True), start.grid, strict=True)
     ]
-    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+    return scale * np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
 
 
 def unfit(point: tuple[float, ...], objective: Objective) -> str:

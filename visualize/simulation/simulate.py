@@ -21,9 +21,10 @@ def simulate(
 ) -> History:
     """Return where every optimizer of the scene goes: NumPy only, float64, deterministic.
 
-    A start that reaches a point or value that is not finite has diverged: it stops, and its rows
-    are NaN from then on. With `state` the optimizers' memories are kept too; if nothing is said,
-    then if a panel shows one. `progress` is called with the updates done and all there are.
+    A start that reaches a point, a value or a gradient that is not finite ends there: its rows are
+    NaN from then on. Where the scene's `stop` is met its point stays. With `state` the optimizers'
+    memories are kept too; if nothing is said, then if a panel shows one. `progress` is called with
+    the updates done and all there are.
 
     >>> sgd = {"name": "sgd", "learning_rate": 0.25}
     >>> history = simulate(Scene(objective="x**2", start=4, steps=3, optimizers=[sgd]))
@@ -46,7 +47,7 @@ def simulate(
             if progress is not None:
                 progress(before + step, total)
 
-        problem = Problem(objective, starts, scene.steps, scene.seed, keep, report)
+        problem = Problem(objective, starts, scene.steps, scene.seed, keep, report, scene.stop)
         trajectories[run.label] = run.source.trace(problem)
     versions = {"visualize": __version__, "numpy": np.__version__}
     return History(trajectories, {"scene": scene.portable(), "versions": versions})
@@ -54,9 +55,11 @@ def simulate(
 
 def _played(run: Trajectory, scene: Scene, keep: Container[str] | None) -> Trajectory:
     """Return a recorded run with what was not recorded, as far as the objective knows it."""
+    states = {name: array for name, array in run.states.items() if keep is None or name in keep}
+    if not scene.objective.is_known:
+        return Trajectory(run.points, run.values, run.gradients, states)
     with np.errstate(all="ignore"):
         values, gradients = scene.objective.value_and_gradient(run.points)
-    states = {name: array for name, array in run.states.items() if keep is None or name in keep}
     return stopped(
         Trajectory(
             run.points,

@@ -13,13 +13,14 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from visualize.errors import ArraysError, printable
 from visualize.storage.files import written_whole
+from visualize.storage.room import Room
 
 FORMAT_VERSION = 1
 METADATA = "metadata"
@@ -33,6 +34,8 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The date of every entry, so that the same arrays make the same bytes."""
 LARGEST_UNPACKED = 2**28
 """Bytes that a file may unpack to, where it is itself smaller."""
+LARGEST_DIRECTORY = 2**24
+"""Bytes of a file's list of its entries, which is read as a whole."""
 LONGEST_NAME = 1000
 
 
@@ -66,6 +69,9 @@ class SavedArrays:
         """Read what `save` wrote. Raises `ArraysError` for a file that is not that."""
         arrays = read_arrays(path)
         with trusted(path):
+            for name in arrays:
+                if name != METADATA and not _is_name(name):
+                    raise ValueError(f"an array cannot be called {name!r}")
             if METADATA not in arrays:
                 raise ValueError("there is no entry 'metadata'")
             metadata = json.loads(str(arrays.pop(METADATA)))
@@ -80,49 +86,96 @@ class SavedArrays:
         return cls(arrays, metadata)
 
 
-def read_arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
+def read_arrays(path: str | os.PathLike[str], room: Room | None = None) -> dict[str, NDArray[Any]]:
     """Return the arrays in anybody's `.npz` file; raises `ArraysError` if it cannot be trusted.
 
     What an entry says of its shape is held against its size before room is made for it.
     """
     arrays: dict[str, NDArray[Any]] = {}
-    with trusted(path), Path(path).open("rb") as file, zipfile.ZipFile(file) as archive:
-        entries = archive.infolist()
-        allowed = max(os.fstat(file.fileno()).st_size, LARGEST_UNPACKED)
-        if sum(entry.file_size for entry in entries) > allowed:
-            raise ValueError(f"it unpacks to more than {allowed >> 20} MiB")
-        for entry in entries:
-            name = entry.filename.removesuffix(".npy")
-            if name in arrays:
-                raise ValueError(f"'{name}' stands twice")
-            if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-                raise ValueError(f"'{name}' is packed as NumPy does not")
-            with archive.open(entry) as content:
-                # To read all of it at once would unpack what is beyond the size that it claims.
-                arrays[name] = array_of(content.read(entry.file_size + 1))
+    with trusted(path), Path(path).open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        _refuse_large_directory(file, size)
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+            allowed = max(size, LARGEST_UNPACKED)
+            if room is None and sum(entry.file_size for entry in entries) > allowed:
+                raise ValueError(f"it unpacks to more than {allowed >> 20} MiB")
+            for entry in entries:
+                name = entry.filename.removesuffix(".npy")
+                if name in arrays:
+                    raise ValueError(f"'{name}' stands twice")
+                if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                    raise ValueError(f"'{name}' is packed as NumPy does not")
+                with archive.open(entry) as content:
+                    arrays[name] = array_in(content, entry.file_size, room)
     return arrays
+
+
+def read_array(path: Path, room: Room) -> NDArray[Any]:
+    """Return the array in a `.npy` file; raises `ArraysError` if it cannot be trusted."""
+    with trusted(path), path.open("rb") as file:
+        return array_in(file, os.fstat(file.fileno()).st_size, room)
 
 
 def array_of(content: bytes) -> NDArray[Any]:
     """Return the array that the bytes of a `.npy` file hold. Raises one of `DAMAGES`."""
-    stream = io.BytesIO(content)
+    return array_in(io.BytesIO(content), len(content))
+
+
+def array_in(stream: IO[bytes], size: int, room: Room | None = None) -> NDArray[Any]:
+    """Return the array in a stream of so many bytes, read-only. Raises one of `DAMAGES`.
+
+    Room is taken for what it becomes as float64.
+    """
+    if room:
+        room.check(size)
+    shape, in_columns, dtype = _header(stream)
+    if dtype.hasobject:
+        raise ValueError("an array of Python objects")
+    count, left = math.prod(shape), size - stream.tell()
+    if count * dtype.itemsize != left or count > size:
+        raise ValueError(f"an array of shape {shape} in {left} bytes")
+    if room:
+        room.take(count * max(dtype.itemsize, np.dtype(np.float64).itemsize))
+    # To read all of it at once would unpack what is beyond the size that it claims; to read a byte
+    # more lets zipfile hold it against its checksum.
+    content = stream.read(left + 1)
+    if len(content) != left:
+        raise ValueError(f"an array of {left} bytes in {len(content)}")
+    return np.ndarray(shape, dtype, content, order="F" if in_columns else "C")
+
+
+def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Return shape, order and type of an array, as the beginning of its file has them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of headers that Python 2 has written
-        match np.lib.format.read_magic(stream):
-            case 1, 0:
-                shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
-            case 2, 0:
-                shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
-            case version:
-                raise ValueError(f"an array of NumPy's format {version}")
-        if dtype.hasobject:
-            raise ValueError("an array of Python objects")
-        count, room = math.prod(shape), len(content) - stream.tell()
-        if count * dtype.itemsize != room or count > len(content):
-            raise ValueError(f"an array of shape {shape} in {room} bytes")
-        stream.seek(0)
-        array: NDArray[Any] = np.lib.format.read_array(stream, allow_pickle=False)
-    return array
+        # NumPy's own words would repeat what stands there, whatever file that is.
+        try:
+            version = np.lib.format.read_magic(stream)
+        except ValueError:
+            raise ValueError("no array of NumPy's") from None
+        try:
+            match version:
+                case 1, 0:
+                    return np.lib.format.read_array_header_1_0(stream)
+                case 2, 0:
+                    return np.lib.format.read_array_header_2_0(stream)
+        except DAMAGES:
+            raise ValueError("the header of an array is damaged") from None
+    raise ValueError(f"an array of NumPy's format {version}")
+
+
+def _refuse_large_directory(file: IO[bytes], size: int) -> None:
+    """Raise `ValueError` where an archive has so many entries that their list is no small thing."""
+    file.seek(max(size - 2**16 - 22, 0))
+    tail = file.read()
+    end = tail.rfind(b"PK\5\6")
+    # Where it does not fit, its size stands elsewhere; a file of less than 2 GiB has no reason to.
+    elsewhere = size < 2**31 and tail[max(end - 20, 0) :].startswith(b"PK\6\7")
+    listed = int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
+    if elsewhere or (listed > LARGEST_DIRECTORY and size < 2**31):
+        raise ValueError("too many entries")
+    file.seek(0)
 
 
 def _is_name(name: str) -> bool:

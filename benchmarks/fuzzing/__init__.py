@@ -1,0 +1,1 @@
+"""Long runs of damaged input: nothing but our own errors may come out."""
