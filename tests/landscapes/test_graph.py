@@ -54,6 +54,9 @@ def test_a_graph_is_broken_at_poles_and_goes_on_out_of_the_picture(
         ("abs(x - 0.3)/(x - 0.3)", (0.3, -1, 1)),
         ("x + sign(x - 0.123)/100", (0.123, 0.113, 0.133)),
         ("atan(1/(x - 0.3))", (0.3, -np.pi / 2, np.pi / 2)),
+        ("floor(x/2 + 0.85)", (0.3, 0, 1)),
+        ("x + mod(x - 0.3, 5)", (0.3, 5.3, 0.3)),
+        ("where(x < 0.3, x**2, 4 - x)", (0.3, 0.09, 3.7)),
     ],
 )
 def test_a_graph_is_broken_at_a_jump_just_where_it_jumps(
