@@ -1002,6 +1002,29 @@ def modules_after(*lines: str, folder: Path) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_somebodys_own_settings_of_matplotlib_neither_break_nor_change_a_picture(
+    jobs: int, tmp_path: Path, write_scene: Write
+) -> None:
+    scenes = [write_scene(SMALL, "a.yaml"), write_scene(SMALL, "b.yaml")][:jobs]
+    ordinary = save(
+        compose(read_scene(scenes[0]), simulate(read_scene(scenes[0]))), tmp_path / "a.png"
+    )
+    theirs = tmp_path / "matplotlibrc.theirs"
+    theirs.write_bytes(b"text.usetex: true\nfont.size: 90\nnonsense\nbackend: foo\n\xff\n")
+    done = subprocess.run(
+        command("render", *scenes, "--format", "png", "-j", jobs),
+        cwd=tmp_path,
+        env=environment(MPLBACKEND="foo", MATPLOTLIBRC=str(theirs)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "matplotlib" not in done.stderr
+    assert (tmp_path / "output" / "a.png").read_bytes() == ordinary.read_bytes()
+
+
 def test_what_draws_nothing_loads_nothing_that_draws(tmp_path: Path) -> None:
     loaded = modules_after(
         f"check {SCENES[0]}",

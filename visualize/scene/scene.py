@@ -32,7 +32,7 @@ from visualize.scene.experiment import Experiment, documented_as
 from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
 from visualize.scene.reading import WITHOUT_RECORDING, read_settings
-from visualize.scene.runs import Run
+from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import read_document
 from visualize.text import did_you_mean, in_yaml
 
@@ -82,7 +82,7 @@ class Scene(Experiment):
     )
     synonyms: ClassVar[Synonyms] = SCENE
 
-    title: Annotated[str, Field(max_length=300)] | None = Field(
+    title: Annotated[str, Field(max_length=300), AfterValidator(check_formulas)] | None = Field(
         None, examples=["AdaGrad on a bowl"]
     )
     """Above the picture; default: the optimizers and the objective."""
