@@ -21,6 +21,7 @@ from PIL import Image
 
 from tests.conftest import BAD, LEAVING, ROOT, SCENES, SMALL, TWO_RUNS, shrunk
 from visualize import Scene, compose, read_scene, save, simulate
+from visualize.commands._listing import overview
 from visualize.commands.main import commands, main
 from visualize.formats.format import FORMATS
 from visualize.formulas.functions import CONSTANTS, NAMES
@@ -913,7 +914,13 @@ def test_listing_names_everything_there_is(kind: str, run: Run) -> None:
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert [line.split()[0] for line in lines] == list(KINDS[kind])
-    assert all(len(line.split()) > 1 and len(line) <= 80 for line in lines)
+    assert all(len(line.split()) > 1 and "…" not in line for line in lines)
+
+
+def test_a_list_on_a_terminal_is_no_wider_than_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    for kind in KINDS:
+        assert all(len(line) <= 80 for line in overview(kind).splitlines())
 
 
 @pytest.mark.parametrize("kind", KINDS)
