@@ -144,6 +144,16 @@ def test_numbers_beyond_all_measure_are_little_work(text: str, x: float) -> None
     assert time.process_time() - begin < 2
 
 
+def test_many_points_in_doubt_over_many_steps_do_not_take_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("visualize.formulas.expression.MOST_IN_ALL", 2000)
+    expression = read_expression("log(1 + exp(x))")
+    seen = [np.isfinite(expression.value(at(800.0 + number))).all() for number in range(400)]
+    assert seen[0]
+    assert not seen[-1]
+
+
 def test_a_grid_in_doubt_is_left_as_floats_have_it_rather_than_taking_long() -> None:
     expression, begin = read_expression("log(1 + exp(x + y))"), time.process_time()
     values = expression.value(np.full((300, 300, 2), 500.0))

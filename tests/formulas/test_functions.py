@@ -7,8 +7,9 @@ import pytest
 
 from tests.formulas.book import BOOK, MP, PLACES, Entry, Number, last_places, real
 from visualize.arrays import Array
+from visualize.formulas._extended import OPERATIONS as EXTENDED
 from visualize.formulas.expression import Expression
-from visualize.formulas.functions import FUNCTIONS, NAMES
+from visualize.formulas.functions import FUNCTIONS, NAMES, OPERATIONS
 from visualize.formulas.reading import read_expression
 
 MOST = 4.0
@@ -40,6 +41,7 @@ def computed(expression: Expression, x: float) -> tuple[float, float, float]:
 def test_every_function_is_held_against_the_book() -> None:
     assert BOOK.keys() | OF_SEVERAL == {*NAMES}
     assert all(function.meaning for function in FUNCTIONS.values())
+    assert OPERATIONS.keys() == EXTENDED.keys() | {"where"}
 
 
 @pytest.mark.parametrize("name", BOOK)

@@ -161,7 +161,7 @@ REFUSED: list[tuple[str, str, int | None]] = [
     ("sum(x[i] for i in 1..3 if i > 1)", "for i in 1..10", 3),
     ("sum(x[i] for i in 1..3 for j in 1..3)", "for i in 1..10", 3),
     ("sum(x[i] for i in 1..n)", "'n' must be a whole number", 21),
-    ("sum(x[i] for i in 3..1)", "nothing to add up", 3),
+    ("sum(x[i] for i in 3..1)", "there is nothing from 3 to 1", 3),
     ("sum(x[i/2] for i in 1..3)", "must be a whole number", 6),
     ("sum(x[i - 2] for i in 1..3)", "there is no x[-1]", 4),
     ("sum(x[j] for i in 1..3)", "brackets", 4),
@@ -329,6 +329,9 @@ HOSTILE = [
     "'" * 9_999,
     "2**2**2**2**2**x",
     "x" + "/3**999" * 200,
+    "x + sum(x for i in 1..sum(sum(sum(1 for a in 1..150) for b in 1..150) for c in 1..150))",
+    "sum(sum(x for j in 1.." + "1+" * 900 + "1) for i in 1..99)",
+    "sum(x[" + "sum(" * 8 + "1" + " for i in 1..9)" * 8 + "] for k in 1..9)",
 ]
 """Texts that would keep a careless reader busy, or break it."""
 

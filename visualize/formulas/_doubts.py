@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from visualize.arrays import Array
 from visualize.formulas._tree import Key
 from visualize.formulas.dual import Dual, Term, number
-from visualize.formulas.functions import OPERATIONS
+from visualize.formulas.functions import CONDITIONS, OPERATIONS
 
 Mask = NDArray[np.bool_]
 
@@ -18,11 +18,11 @@ TINY = 2.0**-960
 """What is smaller may have lost digits to underflow."""
 LARGE = 2.0**60
 """What lost its digits counts again when it is multiplied by this much."""
-MOST_PLACES = 5000
+MOST_PLACES = 200
 """So many places are looked at one by one; of more all are doubted."""
 NEAR_ZERO = {"log", "log2", "log10", "sqrt", "cbrt", "sign"}
 """Functions that tell numbers next to 0 apart."""
-COMPARISONS = {ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq}
+COMPARISONS = CONDITIONS.keys() - {ast.And, ast.Or, ast.Not}
 
 
 class Doubts:

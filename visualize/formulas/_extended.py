@@ -21,6 +21,7 @@ from mpmath.ctx_mp import MPContext
 
 from visualize.arrays import Array
 from visualize.formulas._tree import Key, rule_of
+from visualize.formulas.functions import FUNCTIONS, OPERATORS
 
 Number = Any
 """A number of mpmath."""
@@ -60,9 +61,13 @@ class Extended:
         self._rule = rule_of(tree, OPERATIONS.__getitem__, _chosen)
         self.derivatives = lru_cache(REMEMBERED)(self._derivatives)
         self._here = lru_cache(1)(self._around)
+        self._length = sum(1 for _ in ast.walk(tree))
+        self.spent = 0
+        """Operations done so far, about."""
 
     def _derivatives(self, point: tuple[float, ...], order: int) -> Array:
         """Return the value, the gradient or the Hessian: the derivatives of that order."""
+        self.spent += self.work(order)
         if order == 0:
             return np.array(self._value(point))
         indices = range(len(point))
@@ -74,6 +79,11 @@ class Extended:
         # What has no slope has no curvature, even where differences on both sides cancel.
         known = np.isfinite(gradient)
         return np.where(known & known[:, np.newaxis], hessian, np.nan)
+
+    def work(self, order: int) -> int:
+        """Return about how many operations the derivatives of an order take at a point."""
+        count = len(self._variables)
+        return self._length * (1, 6 * count, 12 * count**2)[order]
 
     def _value(self, point: tuple[float, ...]) -> float:
         for digits in (200, _digits(point, 0, deep=True)):
@@ -361,15 +371,11 @@ OPERATIONS: Mapping[Key, Callable[..., Number]] = {
     "min": min,
     "max": max,
     "clip": lambda x, low, high: min(max(x, low), high),
-    "sum": lambda *terms: reduce(operator.add, terms),
-    "prod": lambda *terms: reduce(operator.mul, terms),
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
+    "sum": FUNCTIONS["sum"].of,
+    "prod": FUNCTIONS["prod"].of,
+    **OPERATORS,
     ast.Div: _quotient,
     ast.Pow: _power,
-    ast.UAdd: operator.pos,
-    ast.USub: operator.neg,
     ast.Lt: lambda a, b: int(a < b),
     ast.LtE: lambda a, b: int(a <= b),
     ast.Gt: lambda a, b: int(a > b),

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 Arrays = TypeVar("Arrays", bound=tuple[Array, ...])
 
-MOST_WORK = 200_000
-"""So many operations with more digits are done at once, which takes seconds at most; what would
-need more is left as floats have it."""
+MOST_AT_ONCE = 40_000
+"""So many operations with more digits are done at once, which takes a second or two."""
+MOST_IN_ALL = 50 * MOST_AT_ONCE
+"""So many are done of one formula; what would need more is left as floats have it."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +107,15 @@ class Expression:
     def _mend(self, array: Array, points: Array, order: int, doubted: Mask) -> None:
         """Put finite numbers, computed with more digits, in the place of those in doubt."""
         doubted &= np.isfinite(points).all(axis=-1)
+        if not doubted.any():
+            return
         places = [tuple(place) for place in np.argwhere(doubted)]
-        quotients = (1, 6 * len(self.variables), 12 * len(self.variables) ** 2)[order]
-        if len(places) * quotients * self._length > MOST_WORK:
+        extended = self._extended
+        work = len(places) * extended.work(order)
+        if work > min(MOST_AT_ONCE, MOST_IN_ALL - extended.spent):
             return
         for place in places:
-            better = self._extended.derivatives(tuple(points[place].tolist()), order)
+            better = extended.derivatives(tuple(points[place].tolist()), order)
             array[place] = np.where(np.isfinite(better), better, array[place])
 
     def _columns(self, points: Array) -> dict[str, Array]:
@@ -120,10 +124,6 @@ class Expression:
     @cached_property
     def _rule(self) -> Rule:
         return rule_of(self._tree, OPERATIONS.__getitem__)
-
-    @cached_property
-    def _length(self) -> int:
-        return sum(1 for _ in ast.walk(self._tree))
 
     @cached_property
     def _extended(self) -> "Extended":

@@ -1,4 +1,7 @@
-"""The one table of what formulas may contain: functions, constants, operators and comparisons."""
+"""The one table of what formulas may contain: functions, constants, operators and comparisons.
+
+`_extended` has the same by the same names, with more digits; a test holds the two together.
+"""
 
 import ast
 import math
@@ -257,13 +260,13 @@ FUNCTIONS: Mapping[str, Function] = {
     "sum": Function(
         "sum(x[i]**2 for i in 1..10): the sum of x1**2 to x10**2; also sum(a, b, ...)",
         lambda *terms: reduce(operator.add, terms),
-        1,
+        2,
         math.inf,
     ),
     "prod": Function(
         "prod(x[i] for i in 1..10): the product of x1 to x10; also prod(a, b, ...)",
         lambda *terms: reduce(operator.mul, terms),
-        1,
+        2,
         math.inf,
     ),
 }

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -72,7 +72,9 @@ def read_expression(
     named = CONSTANTS | dict(constants or {})
     plain, columns = spellings.in_our_characters(text)
     try:
-        return replace(_read(plain, variables, named), text=text)
+        return replace(
+            _read(plain, variables and tuple(variables), tuple(named.items())), text=text
+        )
     except ExpressionError as error:
         told = repairs.explained(error, plain, variables, partial(_is_formula, constants=named))
         first, last = told.column, min(told.column + told.length, len(plain)) - 1
@@ -84,19 +86,19 @@ def _is_formula(text: str, constants: Mapping[str, float]) -> bool:
     """Whether a text is a formula, whatever its variables are called."""
     names = set(re.findall(r"[A-Za-z_]\w*", text)) - {*NAMES, *constants}
     try:
-        _read(text, sorted(names), constants)
+        _read(text, tuple(sorted(names)), tuple(constants.items()))
     except ExpressionError:
         return False
     return bool(names)
 
 
-def _read(text: str, variables: Sequence[str] | None, named: Mapping[str, float]) -> Expression:
+@lru_cache(128)  # a scene asks several times for the same
+def _read(
+    text: str, variables: tuple[str, ...] | None, constants: tuple[tuple[str, float], ...]
+) -> Expression:
+    named = dict(constants)
     tree = _parse(text)
-    nodes = []
-    for node in _checked(tree, named):
-        nodes.append(node)
-        if len(nodes) > MOST_NODES:
-            raise ExpressionError(f"a formula may have at most {MOST_NODES} parts", 0, len(text))
+    nodes = list(_counted(tree, named))
     if _is_condition(tree):
         raise _error("a comparison is no number; write where(x < y, a, b)", tree)
     names = [node for node in nodes if isinstance(node, ast.Name)]
@@ -145,6 +147,14 @@ def _parse(text: str) -> ast.expr:
             node.col_offset += indent
             node.end_col_offset = (node.end_col_offset or 0) + indent  # type: ignore[attr-defined]  # every node with a start has an end
     return tree
+
+
+def _counted(tree: ast.expr, constants: Mapping[str, float]) -> Iterator[ast.expr]:
+    """Yield all parts of a formula; raise at the first that is not allowed, or one too many."""
+    for count, node in enumerate(_checked(tree, constants), start=1):
+        if count > MOST_NODES:
+            raise _error(f"a formula may have at most {MOST_NODES} parts", tree)
+        yield node
 
 
 def _checked(
@@ -228,8 +238,9 @@ def _written_out(name: str, over: ast.expr, constants: Mapping[str, float]) -> l
         case _:
             raise _error(f"{name} is written {name}(x[i]**2 for i in 1..10)", over)
     if high < low:
-        raise _error(f"nothing to add up from {low} to {high}", over)
-    if (high - low + 1) * sum(1 for _ in ast.walk(term)) > 4 * MOST_NODES:
+        raise _error(f"there is nothing from {low} to {high}", over)
+    parts = sum(isinstance(part, ast.expr) for part in ast.walk(term))
+    if (high - low + 1) * parts > MOST_NODES:
         raise _error(f"a formula may have at most {MOST_NODES} parts", over)
     return [
         _Indexed(index, number, constants).visit(deepcopy(term)) for number in range(low, high + 1)
@@ -260,7 +271,7 @@ class _Indexed(ast.NodeTransformer):
 
 def _whole(node: ast.expr, constants: Mapping[str, float]) -> int:
     """Return the whole number that an index or a bound is."""
-    for part in _checked(node, constants):
+    for part in _counted(node, constants):
         if isinstance(part, ast.Name) and part.id not in constants:
             raise _error(f"'{part.id[:40]}' must be a whole number here, as in 1..10", part)
     number = _worth(_folded(node, constants))
