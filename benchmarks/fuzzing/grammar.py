@@ -45,7 +45,7 @@ def formula(chance: random.Random, variables: Sequence[str]) -> str:
 def rate(chance: random.Random) -> Any:
     """Return a learning rate: a number, or a formula in t."""
     if chance.random() < 0.75:
-        return chance.choice([0.1, 0.01, 0.3, 1, 0.9, 1e-3, 10, 1e5, 1e150, 1e-300, 0])
+        return chance.choice([0.1, 0.01, 0.3, 1, 0.9, 1e-3, 10, 1e5, 1e150, 1e-300])
     schedules = ("0.1*exp(-t)", "0.1*min(1, t/10)", "0.1 if t < 5 else 0.01", "1/(1 + t)")
     return chance.choice([*schedules, _grown(chance, ["t"], chance.randint(1, 3))])
 
@@ -83,12 +83,12 @@ def settings(chance: random.Random, schema: dict[str, Any], *, odd: float, given
     match schema:
         case {"$ref": reference}:
             return inside(SCHEMA["$defs"][reference.rpartition("/")[2]])
-        case {"anyOf": ways} if "properties" not in schema:
-            return inside(chance.choice(ways))
         case {"const": value}:
             return value
         case {"enum": values}:
-            return chance.choice(values)
+            return chance.choice([value for value in values if value is not None] or [None])
+        case {"anyOf": ways} if "properties" not in schema:
+            return inside(chance.choice([way for way in ways if way.get("type") != "null"]))
         case {"properties": members}:
             needed = schema.get("required", ())
             names = [name for name in members if name in needed or chance.random() < given]
@@ -125,6 +125,10 @@ def _known(chance: random.Random, name: str) -> Any:
             return chance.choice(["red", "#1f77b4", "black"])
         case "array":
             return chance.choice(["effective_learning_rate", "velocity", "mean", "accumulator"])
+        case "levels":
+            return chance.choice([1, 5, 200, [0, 1, 2], [-1e300, 1e-300, 5], [chance.gauss(0, 9)]])
+        case "label":
+            return chance.choice(["a", "b", "$x^2$", "5$ and 6$", "é 漢", "_a"])
         case "sweep":
             return {"learning_rate": [rate(chance) for _ in range(chance.randint(1, 3))]}
     return None
