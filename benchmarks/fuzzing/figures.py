@@ -18,9 +18,8 @@ class Figures:
     seconds: float = 0.0
     slowest: float = 0.0
     """Seconds of this process for one input, whatever else the machine does."""
-    slowest_input: Any = None
-    slow: int = 0
-    """How many took more than a second."""
+    slow: list[tuple[float, Any]] = field(default_factory=list)
+    """Those that took more than a second."""
     foreign: Counter[str] = field(default_factory=Counter)
     """Errors and warnings that are not ours, and results that are not sound, by their words."""
     examples: dict[str, Any] = field(default_factory=dict)
@@ -36,9 +35,9 @@ class Figures:
             self.tell(f"{type(error).__name__}: {error}"[:200], given)
         seconds = time.process_time() - begun
         self.count += 1
-        self.slow += seconds > 1
-        if seconds > self.slowest:
-            self.slowest, self.slowest_input = seconds, given
+        self.slowest = max(self.slowest, seconds)
+        if seconds > 1:
+            self.slow.append((seconds, given))
 
     def tell(self, words: str, given: Any) -> None:
         """Keep what is wrong with an input."""
@@ -49,11 +48,11 @@ class Figures:
         """Print the figures, with an example of everything that is wrong."""
         print(
             f"{self.count} {what} in {self.seconds:.0f} s, {self.sound} sound, the slowest "
-            f"{self.slowest:.2f} s, {self.slow} over a second, "
+            f"{self.slowest:.2f} s, {len(self.slow)} over a second, "
             f"{sum(self.foreign.values())} foreign errors",
             flush=True,
         )
-        if self.slow:
-            print(f"slowest: {self.slowest_input!r}"[:2000])
+        for seconds, given in sorted(self.slow, reverse=True):
+            print(f"{seconds:6.2f} s  {given!r}"[:3000])
         for words, times in self.foreign.most_common():
             print(f"{times:6d}  {words}\n        {self.examples[words]!r}"[:3000])
