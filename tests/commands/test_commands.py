@@ -21,6 +21,7 @@ from PIL import Image
 
 from tests.conftest import BAD, LEAVING, ROOT, SCENES, SMALL, TWO_RUNS, shrunk
 from visualize import Scene, compose, read_scene, save, simulate
+from visualize.commands._listing import overview
 from visualize.commands.main import commands, main
 from visualize.formats.format import FORMATS
 from visualize.formulas.functions import CONSTANTS, NAMES
@@ -913,7 +914,13 @@ def test_listing_names_everything_there_is(kind: str, run: Run) -> None:
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert [line.split()[0] for line in lines] == list(KINDS[kind])
-    assert all(len(line.split()) > 1 and len(line) <= 80 for line in lines)
+    assert all(len(line.split()) > 1 and "…" not in line for line in lines)
+
+
+def test_a_list_on_a_terminal_is_no_wider_than_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    for kind in KINDS:
+        assert all(len(line) <= 80 for line in overview(kind).splitlines())
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -1000,6 +1007,29 @@ def modules_after(*lines: str, folder: Path) -> set[str]:
         check=True,
     )
     return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_somebodys_own_settings_of_matplotlib_neither_break_nor_change_a_picture(
+    jobs: int, tmp_path: Path, write_scene: Write
+) -> None:
+    scenes = [write_scene(SMALL, "a.yaml"), write_scene(SMALL, "b.yaml")][:jobs]
+    ordinary = save(
+        compose(read_scene(scenes[0]), simulate(read_scene(scenes[0]))), tmp_path / "a.png"
+    )
+    theirs = tmp_path / "matplotlibrc.theirs"
+    theirs.write_bytes(b"text.usetex: true\nfont.size: 90\nnonsense\nbackend: foo\n\xff\n")
+    done = subprocess.run(
+        command("render", *scenes, "--format", "png", "-j", jobs),
+        cwd=tmp_path,
+        env=environment(MPLBACKEND="foo", MATPLOTLIBRC=str(theirs)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "matplotlib" not in done.stderr
+    assert (tmp_path / "output" / "a.png").read_bytes() == ordinary.read_bytes()
 
 
 def test_what_draws_nothing_loads_nothing_that_draws(tmp_path: Path) -> None:

@@ -122,6 +122,29 @@ def test_a_dollar_sign_never_ends_in_a_traceback(words: str, place: str) -> None
     else:
         film = a_film(optimizers=[RACE[0] | {"label": words}, RACE[3]])
     assert film.picture(0).any()
+    assert [remark for remark in film.remarks if "shown as it is written" in remark]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["$" + r"\hat " * 70 + "x$", "$" + r"\left(" * 11 + "$", r"$\hspace{9999999}x$", "$x$ and $"],
+)
+def test_a_formula_that_cannot_be_drawn_is_shown_as_it_is_written(
+    words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("visualize.scene.runs.DEEPEST", 1000)  # nothing is caught before
+    monkeypatch.setattr("visualize.looks.mathematics.DEEPEST", 1000)
+    leaving = RACE[0] | {"label": words[:80], "learning_rate": 1e200}
+    film = a_film(title=words[:290], optimizers=[leaving, RACE[3]])
+    for frame in (0, film.frames - 1):
+        assert film.picture(frame).any()
+
+
+def test_an_ordinary_formula_is_set_as_one_and_nothing_is_told() -> None:
+    film = a_film(title=r"$\frac{1}{2} x_1^2$ and $\sqrt{y}$")
+    assert film.remarks == ()
+    title = next(text for text in film.figure.texts if "frac" in text.get_text())
+    assert title.get_parse_math()
 
 
 @pytest.mark.parametrize("place", ["title", "label"])

@@ -1,6 +1,7 @@
 """What is a formula, and what is refused: with words, a place, and little work."""
 
 import itertools
+import re
 import string
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from tests.formulas.test_expression import at, with_little_work
 from visualize.errors import ExpressionError
 from visualize.formulas.expression import Expression
@@ -108,6 +110,17 @@ def test_a_name_can_be_that_of_a_number() -> None:
     assert rosenbrock.value(at(2, 5)).tolist() == [1 + 100]
     with pytest.raises(ExpressionError, match="unknown name 'c'"):
         read_expression("c*x", constants={"a": 1})
+
+
+def test_what_the_page_on_formulas_shows_is_a_formula() -> None:
+    page = (ROOT / "docs" / "formulas.md").read_text("utf-8")
+    inline = [text for text in re.findall(r"`([^`\n]+)`", page) if "[" in text or "(" in text]
+    assert len(inline) > 12
+    for text in inline:
+        if text not in {"x[3]"}:  # of a sum
+            read_expression(
+                text, ["t"] if "t" in re.findall(r"[a-z]\w*", text) else None, {"a": 1, "b": 2}
+            )
 
 
 # What is refused

@@ -276,3 +276,11 @@ def test_a_margin_is_a_part_of_the_width_on_both_sides() -> None:
 def test_no_axis_ends_beyond_the_largest_number(covered: tuple[float, float]) -> None:
     low, high = widen(covered, 1.0)
     assert -LARGEST <= low < high <= LARGEST
+
+
+@pytest.mark.parametrize("middle", [0.0, 1.0, -1e6])
+def test_a_range_of_rounding_errors_is_one_without_width(middle: float) -> None:
+    covered = middle, float(np.nextafter(middle, np.inf))
+    low, high = widen(covered, 0.08)
+    assert low <= middle - 0.5 * max(abs(middle), 1)
+    assert high >= middle + 0.5 * max(abs(middle), 1)

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from tests.objectives.test_formula import formula, named
+from tests.objectives.test_test_functions import entries
+from visualize.arrays import Array
 from visualize.landscapes.minima import Minimum, find_minima
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
@@ -176,3 +178,92 @@ def test_the_search_says_the_same_twice() -> None:
     objective = without_minima("rastrigin")
     assert objective.domain is not None
     assert find_minima(objective, objective.domain) == found_in("rastrigin")
+
+
+TYPED = {entry["name"]: entry for entry in entries()}
+"""The reference's functions, as somebody types them."""
+FALLING_AT_ITS_EDGE = {"eggholder"}
+OTHERS: dict[str, tuple[str, Any, list[Any]]] = {
+    "a long bent valley": ("(1 - x)**2 + 100*(y - x**2)**2", ((-10, 10), (-10, 10)), [[1, 1]]),
+    "leon": ("100*(y - x**3)**2 + (1 - x)**2", ((-10, 10), (-10, 10)), [[1, 1]]),
+    "cube": ("100*(y - x**3)**2 + (1 - x)**2", ((-1.2, 1.2), (-1.2, 1.2)), [[1, 1]]),
+    "a sharp valley": ("abs(x - y) + 0.01*abs(x)", ((-1, 1.1), (-1, 1.1)), [[0, 0]]),
+    "a cone": ("sqrt(x**2 + y**2)", ((-3, 3.5), (-3, 3.5)), [[0, 0]]),
+    "a cusp": ("(x**2)**0.25 + (y**2)**0.25", ((-1, 1.3), (-1, 1.3)), [[0, 0]]),
+    "steep in one direction": ("x**2 + 1e6*y**2", ((-1, 1.3), (-1, 1.3)), [[0, 0]]),
+    "poles": ("1/x + x + 1/y + y", ((-4, 4), (-4, 4)), [[1, 1]]),
+    "a pole in one": ("1/x + x", ((-4, 4),), [[1]]),
+    "kinks in one": ("abs(x**2 - 1)", ((-2, 2),), [[-1], [1]]),
+    "far from 0": (
+        "(1000000 + x)**2 + y**2",
+        ((-1000000.002, -999999.999), (-0.001, 0.001)),
+        [[-1000000, 0]],
+    ),
+    "tiny": ("x**2 + y**2", ((-1e-9, 2e-9), (-1e-9, 2e-9)), [[0, 0]]),
+    "huge": ("x**2 + y**2", ((-1e60, 2e60), (-1e60, 2e60)), [[0, 0]]),
+    "near the edge": ("x**2 + y**2", ((-1e-4, 1), (-1, 1e-4)), [[0, 0]]),
+    "a ring": ("(x**2 + y**2 - 1)**2", ((-2, 2), (-2, 2)), []),
+    "a plain": ("max(x**2 + y**2 - 100, 0)", ((-3, 3), (-3, 3)), []),
+    "a floor between walls": ("max(abs(x) - 0.5, 0)**2 + y**2", ((-2, 2.1), (-2, 2.1)), []),
+    "a ridge with a dent at 0": ("x**2 + y**2 - 0.5*abs(x)", ((-1, 1.1), (-1, 1)), [[0.25, 0]]),
+}
+
+
+def lower_nearby(objective: Formula, point: Array, view: Array) -> float:
+    """Return how far away, as a part of the view, a random search from a point gets downhill."""
+    random = np.random.default_rng(1)
+    now, value, reach = point, float(objective.value(point)), 1e-3
+    while reach > 1e-12:
+        directions = random.normal(size=(64, len(view)))
+        tried = now + reach * view * directions / np.linalg.norm(directions, axis=1, keepdims=True)
+        values = objective.value(tried)
+        if np.nanmin(values) < value - 1e-13 * abs(value):
+            now, value = tried[np.nanargmin(values)], float(np.nanmin(values))
+        else:
+            reach /= 2
+    return float(np.max(np.abs(now - point) / view))
+
+
+@pytest.mark.parametrize("name", [*TYPED, *OTHERS])
+def test_what_is_found_in_a_typed_formula_are_its_minima(name: str) -> None:
+    if name in TYPED:
+        entry = TYPED[name]
+        expression, box, known = entry["expression"], entry["domain"], entry["minima"]
+    else:
+        expression, box, known = OTHERS[name]
+    objective = formula(expression, domain=box)
+    found = find_minima(objective, tuple((float(low), float(high)) for low, high in box))
+    view = np.array([high - low for low, high in box])
+    points = np.array([minimum.point for minimum in found]).reshape(-1, len(view))
+    for point in points:
+        assert lower_nearby(objective, point, view) < 1e-3
+    for minimum in known if name not in FALLING_AT_ITS_EDGE else ():
+        assert np.max(np.abs(points - minimum) / view, axis=1).min() < 1e-3
+    if name in OTHERS and not known:
+        assert not found
+
+
+def test_schaffer_4_has_its_minima_on_the_axes_only() -> None:
+    points = np.array([minimum.point for minimum in found_in("schaffer_4")])
+    assert len(points) >= 20
+    assert (np.abs(points) < 1e-6).any(axis=1).all()
+
+
+def test_all_wells_of_ackley_and_rastrigin_are_found() -> None:
+    assert len(find_minima(without_minima("ackley"), ((-5, 5), (-5, 5)))) == 121
+    assert len(find_minima(without_minima("rastrigin"), ((-5.12, 5.12), (-5.12, 5.12)))) == 121
+
+
+def test_hollows_of_a_plain_that_nobody_sees_are_none() -> None:
+    rippled = "-exp(-x**2 - y**2) + 1e-14*cos(9*x)*cos(9*y)"
+    (minimum,) = find_minima(formula(rippled), ((-15, 15), (-15, 15)))
+    np.testing.assert_allclose(minimum.point, [0, 0], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "box", [((-1e100, 1e100), (-1e100, 1e100)), ((0, 1e-320), (0, 1)), ((1, 1 + 1e-15), (0, 1))]
+)
+@pytest.mark.parametrize("expression", ["x**2 + y**2", "exp(x*y)", "1/(x*y)", "log(-1 - x**2) + y"])
+def test_in_a_view_of_any_size_nothing_is_raised_or_warned_of(expression: str, box: Ranges) -> None:
+    for minimum in find_minima(formula(expression), box):
+        assert np.isfinite(minimum.point).all()

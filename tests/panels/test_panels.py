@@ -641,14 +641,21 @@ def test_a_logarithmic_scale_can_take_a_value_of_zero() -> None:
     assert 0 < low < 162 < high
 
 
-@pytest.mark.parametrize("limits", [(-1.0, 10.0), (-5.0, -1.0), (1e-3, 10.0)])
+@pytest.mark.parametrize("limits", [(-1.0, 10.0), (1e-3, 10.0)])
 def test_a_logarithmic_scale_keeps_the_upper_limit(limits: tuple[float, float]) -> None:
     axes = values(**FROM_FAR | {"panels": [{"kind": "values", "scale": "log", "limits": limits}]})
     low, high = axes.get_ylim()
     assert low < high
     assert high == limits[1]
-    if limits[0] > 0 or limits[1] < 0:
+    if limits[0] > 0:
         assert low == limits[0]
+
+
+@pytest.mark.parametrize("kind", ["values", "state"])
+def test_a_logarithmic_scale_without_place_for_its_limits_is_a_mistake(kind: str) -> None:
+    panel = {"kind": kind, "scale": "log", "limits": (-5.0, -1.0)}
+    with pytest.raises(ValidationError, match="greater than 0"):
+        a_scene(**FROM_FAR | {"panels": [panel]})
 
 
 def test_the_limits_of_a_linear_scale_are_kept_to_the_letter() -> None:
@@ -981,3 +988,173 @@ def test_lines_are_drawn_where_areas_are_not_coloured_or_they_are_asked_for(
 ) -> None:
     found = {contour.filled for contour in contours(drawn(SHOWN[2], **settings))}
     assert found == {filled for filled, there in ((False, lines), (True, areas)) if there}
+
+
+# What cannot be seen
+
+
+def remarks(**settings: Any) -> tuple[str, ...]:
+    return a_film(**settings).remarks
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        {"kind": "contour", "limits": [[10, 11], [10, 12]]},
+        {"kind": "values", "limits": [100, 101]},
+        {"kind": "state", "limits": [5, 6]},
+    ],
+)
+def test_a_run_outside_of_the_limits_is_told(panel: dict[str, Any]) -> None:
+    (remark,) = remarks(objective="x**2 + y**2", start=[1.0, 2.0], panels=[panel])
+    assert "'sgd'" in remark
+
+
+def test_a_run_that_only_passes_through_the_limits_is_seen() -> None:
+    leap = [{"name": "sgd", "learning_rate": 0.99}]
+    panel = {"kind": "contour", "limits": [[-0.5, 0.5], [-0.5, 0.5]]}
+    settings = {"objective": "x**2 + y**2", "start": [5.0, 5.0], "optimizers": leap}
+    assert remarks(**settings, panels=[panel], steps=1) == ()
+
+
+def test_levels_outside_of_the_values_are_told_if_none_is_seen() -> None:
+    panel = {"kind": "contour", "limits": [[-1, 3], [-1, 3]], "levels": [100, 200]}
+    settings: dict[str, Any] = {"objective": "x**2 + y**2", "start": [1.0, 2.0]}
+    (remark,) = remarks(**settings, panels=[panel])
+    assert "0 to 18" in remark
+    assert remarks(**settings, panels=[panel | {"levels": [1, 100]}]) == ()
+
+
+@pytest.mark.parametrize("filled", [True, False])
+@pytest.mark.parametrize(
+    ("expression", "limits", "words"),
+    [
+        ("max(x**2 + y**2 - 100, 0)", [[0, 2], [0, 2]], "flat here: f = 0"),
+        ("max(x**2 + y**2 - 100, 0) - 2.5", [[0, 2], [0, 2]], "flat here: f = -2.5"),
+        ("log(x) + y", [[-3, -2], [0, 2]], "f has no value here"),
+    ],
+)
+def test_a_picture_without_a_landscape_says_why(
+    expression: str, limits: Any, words: str, filled: bool
+) -> None:
+    panel = {"kind": "contour", "limits": limits, "filled": filled}
+    film = a_film(objective=expression, start=[1.0, 1.0], panels=[panel])
+    assert words in [text.get_text() for text in film.figure.axes[0].texts]
+    assert [remark for remark in film.remarks if words in remark]
+
+
+def test_the_star_of_a_minimum_outside_of_the_limits_is_not_drawn_beside_the_axes() -> None:
+    left = [[-2, 0], [-1, 3]]
+    assert not stars(drawn({"objective": "rosenbrock", "start": [-1.0, 1.0]}, limits=left))
+
+
+def test_every_well_of_a_typed_formula_has_a_star() -> None:
+    ackley = TEST_FUNCTIONS["ackley"]
+    typed = {"expression": ackley.expression, "domain": ackley.domain}
+    found = stars(drawn({"objective": typed, "start": [3.3, -2.6]}))
+    assert len(found) == 121
+    assert [star.get_label() for star in found].count("minimum") == 1
+
+
+def test_where_minima_are_everywhere_only_the_global_one_is_marked() -> None:
+    typed = {"expression": "sin(3*x)**2 + sin(3*y)**2 + x**2/9 + y**2/9", "domain": [[-25, 25]] * 2}
+    assert [
+        star.get_label() for star in stars(drawn({"objective": typed, "start": [1.0, 1.0]}))
+    ] == ["minimum"]
+
+
+@pytest.mark.parametrize("expression", ["1/x + x + 1/y + y", "1/x + y**2 + x"])
+def test_levels_lie_where_the_run_goes_and_not_in_poles(expression: str) -> None:
+    scene = a_scene(objective=expression, start=[3.0, 2.5])
+    view = scene.panels[0].look(scene.objective, simulate(scene))
+    start = float(scene.objective.value(np.array([3.0, 2.5])))
+    assert isinstance(view.arrays["levels"], np.ndarray)
+    assert np.sum((view.arrays["levels"] > 0) & (view.arrays["levels"] < 2 * start)) >= 3
+
+
+def test_the_curve_is_not_joined_over_a_pole_and_shows_what_is_beside_it() -> None:
+    typed = {"expression": "1/x + x", "domain": [[-2, 2.1]]}
+    scene = a_scene(objective=typed, start=1.0, steps=0)
+    view = scene.panels[0].look(scene.objective, simulate(scene))
+    low, high = view.limits[1]
+    assert -100 < low < 2 < high < 100
+    x, y = view.arrays["x"], view.arrays["y"]
+    assert np.abs(x[np.isnan(y)]).max() < 1e-12
+    assert (np.diff(np.sign(y[np.isfinite(y)])) != 0).sum() == 1  # below the pole, and above
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_logarithmic_scale_shows_negative_values_above_the_minimum(told: bool) -> None:
+    objective: dict[str, Any] = {"expression": "x**2 + y**2 - 1"}
+    objective |= {"minima": [[0, 0]]} if told else {}
+    scene = a_scene(
+        objective=objective,
+        start=[3.0, 2.0],
+        panels=[{"kind": "values", "scale": "log"}],
+        steps=30,
+        optimizers=[{"name": "sgd", "learning_rate": 0.1}],
+    )
+    history = simulate(scene)
+    view = scene.panels[0].look(scene.objective, history)
+    assert view.names[1] == "value \N{MINUS SIGN} minimum"
+    shown = view.series["sgd"][:, 0, 1]
+    np.testing.assert_allclose(shown, history["sgd"].values[:, 0] + 1, rtol=1e-9, atol=1e-12)
+    assert view.limits[1][0] < shown.min()
+
+
+def test_without_a_minimum_it_shows_them_above_the_lowest_seen() -> None:
+    scene = a_scene(
+        objective="x - y",
+        start=[3.0, 2.0],
+        panels=[{"kind": "values", "scale": "log"}],
+        steps=9,
+        optimizers=[{"name": "sgd", "learning_rate": 1.0}],
+    )
+    view = scene.panels[0].look(scene.objective, simulate(scene))
+    assert view.names[1] == "value \N{MINUS SIGN} lowest seen"
+    np.testing.assert_allclose(view.series["sgd"][:3, 0, 1], [18, 16, 14])
+
+
+def test_a_logarithmic_scale_shows_negative_states_by_their_size() -> None:
+    scene = a_scene(
+        objective="x**2",
+        start=3.0,
+        steps=20,
+        optimizers=[{"name": "sgd", "learning_rate": 0.1, "momentum": 0.9}],
+        panels=[{"kind": "state", "array": "velocity", "scale": "log"}],
+    )
+    view = scene.panels[0].look(scene.objective, simulate(scene, state=True))
+    assert view.names[1] == "|velocity|"
+    assert (view.series["sgd"][..., 1] >= 0).all()
+
+
+@pytest.mark.parametrize("where", ["limits", "domain"])
+def test_equal_scales_that_would_draw_a_line_are_a_mistake(where: str) -> None:
+    sides = [[0, 1e-12], [0, 1e12]]
+    panel: dict[str, Any] = {"kind": "contour", "aspect": "equal"}
+    objective: dict[str, Any] = {"expression": "x**2 + y**2"}
+    (panel if where == "limits" else objective)[where] = sides
+    with pytest.raises(ValidationError, match="a line"):
+        a_scene(objective=objective, start=[1.0, 1.0], panels=[panel])
+
+
+@pytest.mark.parametrize("kind", ["contour", "values"])
+def test_limits_beyond_what_can_be_drawn_are_a_mistake(kind: str) -> None:
+    limits: Any = [-1e308, 1e308] if kind == "values" else [[-1e308, 1e308], [0, 1]]
+    with pytest.raises(ValidationError, match="1e\\+100 at most"):
+        a_scene(
+            objective="x**2 + y**2", start=[1.0, 1.0], panels=[{"kind": kind, "limits": limits}]
+        )
+
+
+@pytest.mark.parametrize("filled", [True, False])
+@pytest.mark.parametrize(
+    "expression",
+    ["1e308*x + y", "exp(exp(x)) + y", "x*1e-320 + y*1e-320", "1/max(x, 0) + y", "log(x) + 0*y"],
+)
+@pytest.mark.parametrize("start", [[0.5, 0.5], [1.0, 1e100]])
+def test_whatever_the_values_are_nothing_is_raised_or_warned_of(
+    expression: str, start: list[float], filled: bool
+) -> None:
+    panels = [{"kind": "contour", "filled": filled}, {"kind": "values"}]
+    assert a_film(objective=expression, start=start, panels=panels, steps=2).picture(0).any()

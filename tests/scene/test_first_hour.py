@@ -53,6 +53,10 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("frames: {size: [48, 32]}", "panel: contour", "panel", "write panels: [contour]"),
     ("frames: {size: [48, 32]}", "frames: 100", "frames", "write frames: {size: [1280, 720]"),
     ("frames: {size: [48, 32]}", "noise: 0.1", "noise", "noise: {standard_deviation: 0.1}"),
+    ("[48, 32]", "1080p", "frames.size", "write size: [1920, 1080]"),
+    ("[48, 32]", "[48, 32, 3]", "frames.size", "write size: [1280, 720]"),
+    ("0.1}", "1,5}", "optimizers[0].5", "decimals stand behind a point"),
+    ("steps: 3", "noise: {sigma: 1}", "noise.sigma", "did you mean 'standard_deviation'?"),
     # points
     ("[-7, 2]", "-7, 2", "start", "write start: [-7, 2]"),
     ("[-7, 2]", "(-7, 2)", "start", "write start: [-7, 2]"),
@@ -185,6 +189,18 @@ def test_what_is_no_scene_is_told_how_one_begins(text: str, answers: Answers) ->
     [(_, message)] = answers(text)
     assert "objective: x**2 + y**2" in message
     assert "visualize new NAME" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("trajectories: run.npy", "write trajectories: {file: run.npy}"),
+        ("file: run.npy", "did you mean 'trajectories'? write trajectories: {file: run.npy}"),
+    ],
+)
+def test_a_recorded_run_is_told_how_it_is_played(text: str, words: str, answers: Answers) -> None:
+    [(_, message)] = answers(text)
+    assert words in message
 
 
 # Mistakes that do not stand where they are looked for

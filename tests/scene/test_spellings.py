@@ -47,7 +47,7 @@ frames_per_step: write frames: {frames_per_step: 1}
 outfile: write render -o FOLDER | filename: a film is called as its scene file is
 crf: each format has one quality | bitrate: each format has one quality
 blit: it is always drawn fast | n_jobs: write render -j auto | audio: films have no sound
-batch_size: write noise | tol: all steps are taken | dtype: everything is computed in float64
+batch_size: write noise | tol: stop.gradient | dtype: everything is computed in float64
 """
 """At the top of a scene, whatever the value: what is written, and what it is here."""
 

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 
 import visualize
 from visualize import OutputError
-from visualize.storage.files import safe_name, written_whole
+from visualize.storage.files import folder_written_whole, safe_name, written_whole
 
 ROOT = str(Path(visualize.__file__).parent.parent)
 posix_only = pytest.mark.skipif(os.name != "posix", reason="POSIX permissions and signals")
@@ -192,15 +193,68 @@ def test_the_mode_of_the_old_file_does_not_count(target: Path) -> None:
 
 
 @posix_only
-def test_what_a_link_points_to_is_left_alone(tmp_path: Path) -> None:
-    outside = tmp_path / "outside.gif"
-    outside.write_bytes(b"precious")
+@pytest.mark.parametrize("points_to", ["a file", "a folder", "nothing"])
+def test_a_link_is_refused_and_left_alone(points_to: str, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    if points_to == "a file":
+        outside.write_bytes(b"precious")
+    elif points_to == "a folder":
+        outside.mkdir()
     link = tmp_path / "output" / "film.gif"
     link.parent.mkdir()
     link.symlink_to(outside)
-    write(link)
-    assert outside.read_bytes() == b"precious"
-    assert link.read_bytes() == b"new"
+    with pytest.raises(OutputError, match="it is a link"):
+        write(link)
+    with pytest.raises(OutputError, match="it is a link"), folder_written_whole(link, lambda _: ()):
+        pass
+    assert link.is_symlink()
+    assert names(link.parent) == ["film.gif"]
+    assert points_to != "a file" or outside.read_bytes() == b"precious"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+def test_a_pipe_and_a_socket_are_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a socket's name may not be long
+    os.mkfifo(tmp_path / "film.gif")
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind("film.mp4")
+        for name in ("film.gif", "film.mp4"):
+            with pytest.raises(OutputError, match="a pipe, a socket or a device"):
+                write(tmp_path / name)
+    assert names(tmp_path) == ["film.gif", "film.mp4"]
+
+
+def test_a_temporary_file_that_cannot_be_removed_does_not_undo_what_is_written(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    write(target)
+    assert target.read_bytes() == b"new"
+
+
+def test_a_folder_that_could_not_be_removed_at_once_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, unlink, failures = tmp_path / "film.frames", os.unlink, ["once"]
+
+    def fail_once(*args: Any, **more: Any) -> None:
+        if failures:
+            failures.pop()
+            raise OSError(5, "Input/output error")
+        unlink(*args, **more)
+
+    for content in (b"old", b"new"):
+        with folder_written_whole(path, lambda _: ()) as folder:
+            (folder / "00000.png").write_bytes(content)
+            monkeypatch.setattr(os, "unlink", fail_once)
+    assert not failures
+    assert names(tmp_path) == ["film.frames"]
+    assert (path / "00000.png").read_bytes() == b"new"
 
 
 # Leftovers

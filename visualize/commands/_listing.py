@@ -2,6 +2,7 @@
 
 import inspect
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -27,9 +28,10 @@ from visualize.panels.panel import PANELS
 from visualize.scene._advice import belongs, settings_in
 from visualize.scene.runs import Appearance
 from visualize.scene.scene import Scene
-from visualize.text import did_you_mean, in_yaml
+from visualize.text import did_you_mean, in_yaml, shortened
 
 WIDTH = min(shutil.get_terminal_size().columns, 100)
+"""Of paragraphs."""
 
 
 class Listed(NamedTuple):
@@ -47,7 +49,7 @@ def kinds() -> str:
     for kind, listed in LISTS.items():
         names = list(listed.summaries())
         rows.append((kind, f"{len(names)}", f"{listed.caption}: {', '.join(names)}"))
-    lines = (line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…" for line in _lines(rows))
+    lines = (shortened(line, WIDTH) for line in _lines(rows))
     more = "'visualize list KIND' shows all of a kind, 'visualize list KIND NAME' all of one."
     return "\n".join([*lines, "", *textwrap.wrap(more, WIDTH)])
 
@@ -76,14 +78,14 @@ def hint(kind: str, name: str) -> str:
 
 
 def overview(kind: str) -> str:
-    """Return the summaries as a table, no wider than the terminal."""
+    """Return the summaries as a table, in a terminal no wider than it."""
     lines = LISTS[kind].summaries()
     first = max(map(len, lines)) + 2
-    room = WIDTH - first
-    return "\n".join(
-        f"{name:{first}}{line if len(line) <= room else line[: room - 1] + '…'}"
-        for name, line in lines.items()
-    )
+    return "\n".join(_fitted(f"{name:{first}}{line}") for name, line in lines.items())
+
+
+def _fitted(line: str) -> str:
+    return shortened(line, WIDTH) if sys.stdout.isatty() else line
 
 
 def description(kind: str, name: str) -> str:

@@ -45,9 +45,12 @@ def import_(
     from visualize.errors import SceneError
     from visualize.scene.recordings import is_inside
     from visualize.scene.scene import read_scene
-    from visualize.scene.source import text_of
+    from visualize.scene.source import SUFFIXES, text_of
     from visualize.storage.files import written_whole
 
+    for run in runs:
+        if run.suffix in SUFFIXES:
+            raise click.UsageError(f"{run} is a scene; write visualize render {run}")
     path = new_scene(name or runs[0].stem, output, force)
     files = [{"file": Path(os.path.relpath(run, output)).as_posix()} for run in runs]
     settings = {"title": title, "objective": objective}

@@ -80,6 +80,10 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _terminated)
     # NumPy's BLAS would start threads, for matrices so small that they only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # No picture needs a window, or comes from somebody's own settings; matplotlib reads both where
+    # it is imported, and is not imported where it does not understand them.
+    os.environ.pop("MPLBACKEND", None)
+    os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent.parent / "looks" / "matplotlibrc")
     try:
         commands.main(prog_name="visualize", standalone_mode=False)
     except click.ClickException as error:

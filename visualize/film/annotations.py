@@ -14,12 +14,15 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from visualize.film.layout import lay_out
+from visualize.film.ticks import shorten_numbers, thin_out_numbers
 from visualize.history.history import History
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
 
+WIDEST = 10
+"""A formula this many times as wide as the picture is none that can be drawn."""
 TITLE = 1.15
 """The title's size, as a part of the other text's."""
 TYPOGRAPHY = str.maketrans("*-_", "·\N{MINUS SIGN} ")
@@ -30,15 +33,18 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def annotate(
     figure: Figure | SubFigure, panels: Sequence[Axes], scene: Scene, history: History, style: Style
-) -> list[Mover]:
+) -> tuple[list[Mover], list[str]]:
     """Put title, step counter, legend and how runs ended around the panels.
 
     The space is shared out once: head and foot take what they need, the panels fill the rest.
+    Returns what moves, and what cannot be shown as the scene says it.
     """
     letter = style.font_size / 72 * figure.dpi
     gap = letter / 2
     width, height = figure.bbox.size
+    shorten_numbers(panels)
     _lay_out_panels(figure, panels, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
+    thin_out_numbers(panels)
     left, right = _sides(figure, panels)
     movers = []
     free = right - left
@@ -65,7 +71,9 @@ def annotate(
         notice.set_position((left / width, gap / height))
         foot += _size(notice)[1] + gap
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
-    return movers
+    thin_out_numbers(panels)
+    given = [title] if scene.title is not None else []
+    return movers, _told([*given, *(legend.get_texts() if legend is not None else ())])
 
 
 def _lay_out_panels(
@@ -129,12 +137,28 @@ def _in_lines(title: Text, text: str, width: float) -> str:
 
 
 def _settle_formulas(texts: Sequence[Text]) -> None:
-    """Show a text between dollar signs that is no formula as it stands."""
+    """Show a text between dollar signs that is no formula, or one without end, as it stands."""
     for text in texts:
-        try:
-            text.get_window_extent()
-        except ValueError:
+        if "$" in text.get_text() and not _can_be_set(text):
             text.set(text=plain(text.get_text()), parse_math=False)
+
+
+def _can_be_set(text: Text) -> bool:
+    figure = text.get_figure(root=True)
+    try:
+        width = text.get_window_extent().width
+    except Exception:  # whatever mathtext runs into
+        return False
+    return figure is None or width < WIDEST * figure.bbox.width
+
+
+def _told(texts: Sequence[Text]) -> list[str]:
+    """Return a sentence for each text with a formula that is shown as it stands."""
+    return [
+        f"'{text.get_text()}' has no formula that can be set; it is shown as it is written"
+        for text in texts
+        if "$" in text.get_text() and not text.get_parse_math()
+    ]
 
 
 def _default_title(scene: Scene) -> str:
@@ -218,6 +242,8 @@ def _notice(
     notice = _fitted_text(figure, words(math.inf), width, style.font_size * 0.9)
     rows = {fate.step for run in history.values() for fate in run.fates if fate is not None}
     lines = {words(row): _in_lines(notice, words(row), width) for row in sorted(rows)}
+    if not notice.get_parse_math():
+        lines = {words: plain(line) for words, line in lines.items()}
     notice.set_text(lines[words(math.inf)])
     notice.set(va="bottom", color=style.theme.minimum, zorder=20)
     return notice, Mover(

@@ -56,13 +56,14 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         figure = on.get_figure(root=True)
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
-        panels, movers = _draw_panels(on, scene, shown, style)
-        movers += annotate(on, panels, scene, shown, style)
+        panels, movers, remarks = _draw_panels(on, scene, shown, style)
+        around, unset = annotate(on, panels, scene, shown, style)
+        movers += around
         for mover in movers:
             mover.move(0)
         if isinstance(figure.canvas, Canvas):
             figure.canvas.movers = [*figure.canvas.movers, *movers]
-        remarks = remarks_on(on)
+        remarks += [*unset, *remarks_on(on)]
     pace = scene.frames
     return Film(
         figure,
@@ -71,7 +72,7 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         scene.poster,
         fingerprint(scene),
         scene.transparent,
-        remarks,
+        tuple(remarks),
         tuple(movers),
         scene.row,
     )
@@ -98,14 +99,18 @@ def _colors(scene: Scene, theme: Theme) -> dict[str, str]:
 
 def _draw_panels(
     figure: Figure | SubFigure, scene: Scene, history: History, style: Style
-) -> tuple[list[Axes], list[Mover]]:
+) -> tuple[list[Axes], list[Mover], list[str]]:
+    """Draw the panels; return their axes, what moves in them, and what they cannot show."""
     count = len(scene.panels)
     columns = math.ceil(math.sqrt(count))
     grid = figure.add_gridspec(math.ceil(count / columns), columns)
     every: list[Axes] = []
     movers: list[Mover] = []
+    remarks: list[str] = []
     for index, panel in enumerate(scene.panels):
         axes = panel.axes(figure, grid[divmod(index, columns)])
-        movers += panel.draw(axes, panel.look(scene.objective, history), style)
+        view = panel.look(scene.objective, history)
+        movers += panel.draw(axes, view, style)
+        remarks += panel.remarks(view)
         every.append(axes)
-    return every, movers
+    return every, movers, list(dict.fromkeys(remarks))

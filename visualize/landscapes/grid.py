@@ -8,5 +8,10 @@ from visualize.objectives.objective import Ranges
 
 def grid(ranges: Ranges, samples: int) -> list[Array]:
     """Return the coordinates of a regular grid over `ranges`, one array a variable."""
-    axes = [np.linspace(low, high, samples) for low, high in ranges]
+    axes = [
+        np.linspace(low, high, samples)
+        if np.isfinite(high - low)
+        else 2 * np.linspace(low / 2, high / 2, samples)
+        for low, high in ranges
+    ]
     return list(np.meshgrid(*axes, indexing="ij"))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.landscapes.limits import LARGEST
 
 TIP = 1000.0
 """What is this many times as high as 99.9 % of the picture is a pole."""
@@ -15,7 +16,7 @@ def spread_levels(values: Array, count: int) -> Array:
     the values lies below the middle level. NaN and infinity do not count; where all values are
     the same, there are no levels.
     """
-    finite = values[np.isfinite(values)]
+    finite = values[np.abs(values) < LARGEST]
     if not finite.size:
         return np.array([])
     low, middle, most, high = np.quantile(finite, [0, 0.5, 0.999, 1])

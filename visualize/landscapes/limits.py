@@ -18,6 +18,8 @@ FLATTEST = 0.35
 """The smaller side of a landscape, as a part of the larger."""
 LARGEST = 1e100
 """Where an axis ends at the latest, so that its ticks can still be computed with."""
+SMALLEST, NARROWEST = 1e-280, 1e-13
+"""How wide an axis is at least, and as a part of the numbers on it, for the same reason."""
 
 
 def choose_limits(
@@ -32,8 +34,8 @@ def choose_limits(
         starts = [
             cover([run.points[:1, :, i] for run in history.values()]) for i in _axes(objective)
         ]
-        limits = tuple(map(_union, objective.domain, starts))
-        return limits, find_minima(objective, limits)
+        limits = tuple(map(_drawable, map(_union, objective.domain, starts)))
+        return limits, minima_inside(objective, limits)
     ranges = [cover([run.points[..., i] for run in history.values()]) for i in _axes(objective)]
     wide = tuple(widen(covered, 1.0) for covered in ranges)
     minima = find_minima(objective, wide)
@@ -41,7 +43,12 @@ def choose_limits(
         nearest = _nearest(minima, history)
         ranges = [_mirror(*pair, beyond) for pair in zip(ranges, nearest.point, strict=True)]
     limits = _not_too_flat(tuple(widen(covered, MARGIN) for covered in ranges))
-    return limits, tuple(minimum for minimum in minima if _inside(minimum, limits))
+    return limits, minima_inside(objective, limits)
+
+
+def minima_inside(objective: Objective, limits: Ranges) -> tuple[Minimum, ...]:
+    """Return the minima that a picture with these limits shows, the lowest first."""
+    return tuple(it for it in find_minima(objective, limits) if _inside(it, limits))
 
 
 def cover(series: list[Array]) -> Range:
@@ -65,8 +72,14 @@ def cover(series: list[Array]) -> Range:
 def widen(covered: Range, by: float) -> Range:
     """Return a range with a margin on both sides; one without width gets some."""
     low, high = covered
-    margin = (high - low) * by or max(abs(low), 1.0) * max(by, 0.5)
+    width = high - low if high - low > narrowest(covered) else 0.0
+    margin = width * by or max(abs(low), 1.0) * max(by, 0.5)
     return max(low - margin, -LARGEST), min(high + margin, LARGEST)
+
+
+def narrowest(covered: Range) -> float:
+    """Return how wide an axis is at least that shows these numbers."""
+    return max(NARROWEST * max(map(abs, covered)), SMALLEST)
 
 
 def _span(path: Array) -> tuple[float, float, bool]:
@@ -93,6 +106,11 @@ def _axes(objective: Objective) -> range:
 
 def _union(first: Range, second: Range) -> Range:
     return min(first[0], second[0]), max(first[1], second[1])
+
+
+def _drawable(limits: Range) -> Range:
+    low, high = (min(max(end, -LARGEST), LARGEST) for end in limits)
+    return (low, high) if low < high else widen((low / 2, high / 2), MARGIN)
 
 
 def _mirror(covered: Range, center: float, beyond: float) -> Range:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from visualize.arrays import Array
+from visualize.landscapes.descent import minima_near
 from visualize.landscapes.grid import grid
 from visualize.objectives.objective import Objective, Ranges
 
 SAMPLES = {1: 2001, 2: 161}
-MOST_CANDIDATES = 40
-NEWTON_STEPS = 60
-FLAT = 1e-12
-"""A rise this small, as a part of the steepest around, is none."""
+MOST_CANDIDATES = 400
+"""Low points of the grid, the lowest first, from which a minimum is looked for."""
+SHALLOW = 1e-9
+"""Of the depth of the lowest: a hollow of less is none."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,11 @@ def _lowest_seen(objective: Objective, ranges: Ranges) -> float:
 
 
 def _search(objective: Objective, ranges: Ranges) -> Array:
-    coordinates = np.stack(grid(ranges, SAMPLES[objective.dimension]), axis=-1)
+    samples = SAMPLES[objective.dimension]
+    cell = np.array([(high - low) / (samples - 1) for low, high in ranges])
+    # One cell more on every side: a minimum near the edge has neighbours on all sides.
+    wider = tuple((low - size, high + size) for (low, high), size in zip(ranges, cell, strict=True))
+    coordinates = np.stack(grid(wider, samples + 2), axis=-1)
     values = objective.value(coordinates)
     values = np.where(np.isfinite(values), values, np.inf)
     low = np.isfinite(values)
@@ -73,54 +78,12 @@ def _search(objective: Objective, ranges: Ranges) -> Array:
             np.moveaxis(edge, axis, 0)[0 if shift == 1 else -1] = -np.inf  # the rim never counts
             low &= values <= edge
     candidates = coordinates[low][np.argsort(values[low], kind="stable")][:MOST_CANDIDATES]
-    spacing = np.array([(high - low) / SAMPLES[objective.dimension] for low, high in ranges])
-    found: list[Array] = []
-    for start in candidates:
-        point = _descend(objective, start, spacing)
-        if point is None or any(np.all(abs(point - known) < spacing) for known in found):
-            continue
-        if all(low <= x <= high for x, (low, high) in zip(point, ranges, strict=True)):
-            found.append(point)
-    if (
-        len(found) == len(candidates) == MOST_CANDIDATES
-        and np.ptp(objective.value(np.array(found))) < FLAT
-    ):
-        return np.empty((0, objective.dimension))  # not points, but a curve of them
-    return np.array(found).reshape(-1, objective.dimension)
-
-
-def _descend(objective: Objective, start: Array, reach: Array) -> Array | None:
-    """Follow Newton's method from a low point of the grid; None where no minimum is near."""
-    point = start.copy()
-    for _ in range(NEWTON_STEPS):
-        gradient, hessian = objective.gradient(point), objective.hessian(point)
-        if not (np.all(np.isfinite(gradient)) and np.all(np.isfinite(hessian))):
-            break
-        sizes, directions = np.linalg.eigh(hessian)
-        along = directions.T @ gradient
-        # Uphill curvature would lead to a saddle: its sign is dropped, so every step goes down.
-        scale = np.maximum(np.abs(sizes), 1e-12)
-        step = directions @ (-along / scale)
-        step = np.clip(step, -reach, reach)
-        while np.any(step) and not objective.value(point + step) <= objective.value(point):
-            step = np.where(np.abs(step) > 1e-17, step / 2, 0.0)
-        if np.all(np.abs(step) <= 1e-15 * np.maximum(np.abs(point), 1e-3)):
-            break
-        point = point + step
-    else:
-        if np.any(np.abs(point - start) > 2 * reach):
-            return None
-    return point if _is_minimum(objective, point, reach) else None
-
-
-def _is_minimum(objective: Objective, point: Array, reach: Array) -> bool:
-    """Whether everything at a small distance is clearly higher, and less so at half of it.
-
-    A valley's floor is not (some of what is around is as low), nor is a pole (as deep from near).
-    """
-    angles = np.pi * (np.arange(16) / 8 if len(point) == 2 else np.arange(2))
-    circle = 0.2 * reach * np.stack([np.cos(angles), np.sin(angles)][: len(point)], axis=-1)
-    far, near = (
-        objective.value(point + part * circle) - objective.value(point) for part in (1.0, 0.5)
-    )
-    return bool(np.min(far) > FLAT * np.max(far) and np.mean(near) < 0.95 * np.mean(far))
+    found: Array = minima_near(objective, candidates, cell)
+    lowest, highest = np.transpose(ranges)
+    found = found[((found >= lowest) & (found <= highest)).all(axis=1)]
+    if len(found):
+        # A hollow that is as high as most of what is around is seen by nobody.
+        plain = np.median(values[np.isfinite(values)])
+        depths = np.abs(objective.value(found) - plain)
+        found = found[depths > SHALLOW * np.max(depths)]
+    return found

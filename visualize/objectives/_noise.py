@@ -1,7 +1,11 @@
 """Noise on gradients: the same numbers at a step for every optimizer of a scene."""
 
+from typing import ClassVar
+
+from pydantic import Field
+
 from visualize.arrays import Array
-from visualize.declare.settings import Positive, Settings
+from visualize.declare.settings import Positive, Settings, Synonyms
 from visualize.objectives._draws import NOISE, Draws
 from visualize.objectives._wrapper import Wrapper
 from visualize.objectives.objective import Objective
@@ -12,7 +16,11 @@ class Noise(Settings):
 
     Line searches and Hessians are without it."""
 
-    standard_deviation: Positive
+    synonyms: ClassVar[Synonyms] = dict.fromkeys(
+        ("sigma", "std", "stddev", "scale", "level", "amount"), ("standard_deviation",)
+    )
+
+    standard_deviation: Positive = Field(examples=[0.1])
     """Of each coordinate's noise."""
 
 

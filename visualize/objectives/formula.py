@@ -102,6 +102,7 @@ class Formula(Settings, Objective):
 
     synonyms: ClassVar[Synonyms] = {
         **dict.fromkeys(("formula", "function", "func", "f", "expr", "equation"), ("expression",)),
+        **dict.fromkeys(("kind", "type", "function_name", "test_function"), ("name",)),
         **dict.fromkeys(("bounds", "limits", "range", "ranges", "xlim", "box"), ("domain",)),
         **dict.fromkeys(("minimum", "optimum", "optima", "x_min", "xmin", "solution"), ("minima",)),
         **dict.fromkeys(("vars", "parameters", "params", "symbols", "args"), ("variables",)),

@@ -1,6 +1,6 @@
 """Numbers over the steps of the runs, for panels that show one at every step."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -72,6 +72,17 @@ def over_steps(
         digits=digits,
         coordinates=coordinates,
     )
+
+
+def needs_positive(scale: Scale, limits: Range | None) -> Iterator[tuple[str, str]]:
+    """Yield that a logarithmic scale has no place for any of the limits."""
+    if scale == "log" and limits is not None and limits[1] <= 0:
+        yield "limits", "a logarithmic scale shows what is greater than 0"
+
+
+def some_are_negative(numbers: Mapping[str, Array]) -> bool:
+    """Whether a logarithmic scale has no place for some of the numbers; 0 lies at its end."""
+    return any(bool((it < 0).any()) for it in numbers.values())
 
 
 def draw_axes(axes: "Axes", view: OverSteps) -> None:

@@ -14,13 +14,14 @@ from visualize.declare.settings import Color, ListToTuple, Range, custom_error
 from visualize.history.history import History
 from visualize.landscapes.grid import grid
 from visualize.landscapes.levels import spread_levels
-from visualize.landscapes.limits import choose_limits
-from visualize.landscapes.minima import find_minima
+from visualize.landscapes.limits import choose_limits, cover, minima_inside
+from visualize.landscapes.minima import Minimum
+from visualize.landscapes.poles import range_without_poles
 from visualize.landscapes.projection import Cut, coordinate_plane, last_point, principal_plane
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._trails import Marker, draw_runs
-from visualize.panels.panel import Mover, Panel, Showable, View
+from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 from visualize.text import did_you_mean, shortened
 
 if TYPE_CHECKING:
@@ -34,11 +35,18 @@ Colormaps = Literal[
 LINES = 14
 AREAS = 22
 MOST_LEVELS = 200
-MOST_MINIMA = 12
+MANY_MINIMA = 30
+"""Of more the marks of local ones are smaller, so that they do not lie on each other."""
+MOST_LOCAL_MINIMA = 200
+"""Of more none is marked: they are everywhere."""
+MOST_UNEQUAL = 500.0
+"""Widths of limits in equal scales: of the smaller one more would be no pixel."""
 MOST_NAMES = 12
 """Variables that are listed to somebody who names another."""
 LABEL_IN_CAPTION = 20
 """Letters of a run's label in the caption, at most."""
+ROUNDING = 1e-15
+"""Values that differ by less, as a part of themselves, are one."""
 LONGEST_LEVEL = 8
 """Letters of a name that is written horizontally beside the axis; longer ones are turned."""
 
@@ -76,6 +84,8 @@ class _Landscape(View):
 
     caption: str
     """Which plane it is, where that has to be said; else empty."""
+    emptiness: str
+    """Why there is no landscape to see, though the objective is known; else empty."""
     x: Array
     y: Array
     """Where the objective was computed: `(samples,)` each."""
@@ -109,7 +119,9 @@ class Contour(Panel):
     ] = None
     """Which plane is shown: two variables, [x1, x3], or `principal`, where the runs spread most,
     which is the default for more than two variables."""
-    limits: Annotated[tuple[Range, Range], ListToTuple] | None = None
+    limits: Annotated[tuple[Limits, Limits], ListToTuple] | None = Field(
+        None, examples=[[[-5, 5], [-5, 5]]]
+    )
     """The ranges of both variables: [[-10, 10], [-5, 5]]; default: around the runs."""
     levels: Annotated[
         int | tuple[float, ...] | None,
@@ -136,7 +148,12 @@ class Contour(Panel):
     """Points along each variable at which the objective is computed."""
 
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
-        """Yield that `plane` names a variable that there is not."""
+        """Yield that `plane` names a variable that there is not, or that nothing would be seen."""
+        widths = [high - low for low, high in self.limits or showable.objective.domain or ()]
+        if self.aspect == "equal" and max(widths, default=0) > MOST_UNEQUAL * min(
+            widths, default=0
+        ):
+            yield "aspect", "the limits in equal scales would be a line; use auto, or other limits"
         variables = showable.objective.variables
         for name in self.plane if isinstance(self.plane, tuple) else ():
             if name not in variables:
@@ -146,20 +163,25 @@ class Contour(Panel):
 
     def look(self, objective: Objective, history: History) -> _Landscape:
         """Return the objective over the plane, its levels and minima, and where the runs are."""
-        caption = ""
+        caption, is_known = "", objective.is_known
         if self.plane or objective.dimension > 2:
             objective, history, caption = self._in_plane(objective, history)
         if self.limits:
-            (across, up), minima = self.limits, find_minima(objective, self.limits)
+            (across, up), minima = self.limits, minima_inside(objective, self.limits)
         else:
             (across, up), minima = choose_limits(objective, history, beyond=0.5)
         x, y = grid((across, up), self.samples)
         values = objective.value(np.stack([x, y], axis=-1))
         values[~np.isfinite(values)] = np.nan
-        if isinstance(self.levels, tuple):
+        emptiness = _emptiness(values) if is_known else ""
+        if emptiness:
+            levels = np.array([])
+        elif isinstance(self.levels, tuple):
             levels = np.array(self.levels)
         else:
-            levels = spread_levels(values, self.levels or (AREAS if self.filled else LINES))
+            seen = _worth_levels(objective, np.stack([x, y], axis=-1), values, history, minima)
+            count = self.levels or (AREAS if self.filled else LINES)
+            levels = np.unique(spread_levels(np.clip(values, *seen), count))
         edges = np.array([])
         if self.filled and len(levels) and not np.isnan(values).all():
             low, high = np.nanmin(values), np.nanmax(values)
@@ -171,6 +193,7 @@ class Contour(Panel):
             scales=("linear", "linear"),
             series={label: run.points for label, run in history.items()},
             caption=caption,
+            emptiness=emptiness,
             x=x[:, 0],
             y=y[0],
             values=values,
@@ -179,6 +202,16 @@ class Contour(Panel):
             minima=np.array([minimum.point for minimum in minima]).reshape(-1, 2),
             minima_are_global=np.array([minimum.is_global for minimum in minima], dtype=bool),
         )
+
+    def remarks(self, view: _Landscape) -> Iterator[str]:
+        """Yield also that there is no landscape to see, or none of the levels."""
+        yield from super().remarks(view)
+        if view.emptiness:
+            yield f"the landscape in the picture: {view.emptiness}"
+        elif isinstance(self.levels, tuple) and not np.isnan(view.values).all():
+            low, high = np.nanmin(view.values), np.nanmax(view.values)
+            if not any(low <= level <= high for level in self.levels):
+                yield f"none of the levels is in the picture: its values are {low:g} to {high:g}"
 
     def _in_plane(self, objective: Objective, history: History) -> tuple[Objective, History, str]:
         """Return objective and runs as they are seen in a plane, and the words for it."""
@@ -202,6 +235,9 @@ class Contour(Panel):
             axes.grid(True)
         else:
             self._draw_landscape(axes, view, style)
+        if view.emptiness:
+            words = axes.text(0.5, 0.95, view.emptiness, transform=axes.transAxes)
+            words.set(ha="center", va="top", color=style.theme.quiet, zorder=5)
         axes.spines[:].set_visible(True)  # a landscape ends on every side
         across, up = view.names
         (left, right), (bottom, top) = view.limits
@@ -258,14 +294,17 @@ class Contour(Panel):
             return
         star = self.minimum == "star"
         inside, outside = style.theme.minimum, style.theme.background
-        minima = zip(view.minima[:MOST_MINIMA], view.minima_are_global, strict=False)
-        for (x, y), is_global in minima:
+        local = np.count_nonzero(~view.minima_are_global)
+        smaller = max(1.0, (len(view.minima) / MANY_MINIMA) ** 0.5)
+        for (x, y), is_global in zip(view.minima, view.minima_are_global, strict=True):
+            if local > MOST_LOCAL_MINIMA and not is_global:
+                continue
             axes.plot(
                 [x],
                 [y],
                 linestyle="",
                 marker="*" if star else "o",
-                markersize=style.marker * (2.0 if star else 1.3),
+                markersize=style.marker * (2.0 if star else 1.3) / (1 if is_global else smaller),
                 color=inside if is_global else outside,
                 markeredgecolor=outside if is_global else inside,
                 markeredgewidth=style.line * 0.6,
@@ -273,3 +312,29 @@ class Contour(Panel):
                 clip_on=False,  # a minimum may lie on the edge
                 label="minimum" if is_global else "local minimum",
             )
+
+
+def _emptiness(values: Array) -> str:
+    """Return why values make no landscape: there are none, or they differ by rounding at most."""
+    there = values[np.isfinite(values)]
+    if not there.size:
+        return "f has no value here"
+    low, high = float(there.min()), float(there.max())
+    if high - low <= ROUNDING * max(abs(low), abs(high)):
+        return f"flat here: f = {low:g}"
+    return ""
+
+
+def _worth_levels(
+    objective: Objective,
+    points: Array,
+    values: Array,
+    history: History,
+    minima: tuple[Minimum, ...],
+) -> Range:
+    """Return the range of values between which levels tell something: not those of poles."""
+    known = [run.values for run in history.values() if np.isfinite(run.values).any()]
+    low, high = cover(known) if known else (np.inf, -np.inf)
+    low = min([low, *(minimum.value for minimum in minima)])
+    kept = (low, max(low, high)) if np.isfinite(low) else (0.0, 0.0)
+    return range_without_poles(objective.value, points, values, points[1, 1] - points[0, 0], kept)

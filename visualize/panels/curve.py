@@ -11,12 +11,14 @@ from pydantic import Field
 from visualize.arrays import Array
 from visualize.declare.settings import ListToTuple, Range
 from visualize.history.history import History
+from visualize.landscapes.graph import graph
 from visualize.landscapes.limits import choose_limits, cover, widen
-from visualize.landscapes.minima import find_minima
+from visualize.landscapes.minima import Minimum, find_minima
+from visualize.landscapes.poles import range_without_poles
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
-from visualize.panels._trails import draw_runs
-from visualize.panels.panel import Mover, Panel, Showable, View
+from visualize.panels._trails import FAR, draw_runs
+from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +33,9 @@ class _Graph(View):
 
     x: Array
     y: Array
-    """Points of the graph: `(samples,)` each; y is NaN where there is no value."""
+    """Points of the graph: `(points,)` each, more than the samples where it is broken.
+
+    y is NaN where there is no value, and between the ends at a jump or a pole."""
     minima: Array
     """x and y of each: `(minima, 2)`, the lowest first."""
     minima_are_global: NDArray[np.bool_]
@@ -44,7 +48,9 @@ class Curve(Panel):
     kind: Literal["curve"] = "curve"
     shows: ClassVar[range] = range(1, 2)
 
-    limits: Annotated[tuple[Range, Range], ListToTuple] | None = None
+    limits: Annotated[tuple[Limits, Limits], ListToTuple] | None = Field(
+        None, examples=[[[-5, 5], [-5, 5]]]
+    )
     """The ranges of x and of the value: [[-5, 5], [-5, 5]]; default: around the runs."""
     trail: bool = True
     """Show where each run has been (never of more than 20 starts)."""
@@ -68,17 +74,8 @@ class Curve(Panel):
         else:
             (across, *_), minima = choose_limits(objective, history, beyond=1.0)
             across = widen(across, 0.15) if objective.domain is None else across
-        x = np.linspace(*across, self.samples)
-        y = objective.value(x[:, np.newaxis])
-        y[~np.isfinite(y)] = np.nan
-        if self.limits:
-            up = self.limits[1]
-        else:
-            low, high = cover([run.values for run in history.values()])
-            low = min(low, minima[0].value) if minima else low
-            reach = CONTEXT * (high - low) or np.inf
-            low, high = max(low - reach, np.nanmin(y)), min(high + reach, np.nanmax(y))
-            up = widen((float(low), float(high)), 0.06)
+        x, y = graph(lambda at: objective.value(at[..., np.newaxis]), across, self.samples)
+        up = self.limits[1] if self.limits else self._reach(objective, across, history, minima)
         name = objective.variables[0]
         return _Graph(
             names=(name, "y" if name == "x" else "f"),
@@ -94,13 +91,30 @@ class Curve(Panel):
             minima_are_global=np.array([it.is_global for it in minima], dtype=bool),
         )
 
+    def _reach(
+        self, objective: Objective, across: Range, history: History, minima: tuple[Minimum, ...]
+    ) -> Range:
+        """Return the range of values to show: those of the runs, and what is near to them."""
+        low, high = cover([run.values for run in history.values()])
+        low = min(low, minima[0].value) if minima else low
+        beyond = CONTEXT * (high - low) or np.inf
+        x = np.linspace(*across, self.samples)[:, np.newaxis]
+        bottom, top = range_without_poles(
+            objective.value, x, objective.value(x), x[1] - x[0], (low, high)
+        )
+        low, high = max(low - beyond, min(low, bottom)), min(high + beyond, max(high, top))
+        return widen((float(low), float(high)), 0.06)
+
     def draw(self, axes: "Axes", view: _Graph, style: Style) -> list[Mover]:
         """Draw the graph and the line at its minimum; the runs move on it."""
         across, up = view.names
         axes.set(xlim=view.limits[0], xlabel=across)
         axes.set_ylabel(up, rotation=0, ha="right")
         axes.grid(self.grid)
-        axes.plot(view.x, view.y, color=style.theme.curve, linewidth=style.line * 1.2, zorder=2)
+        low, high = view.limits[1]
+        reach = FAR * (high - low)
+        y = np.clip(view.y, low - reach, high + reach)
+        axes.plot(view.x, y, color=style.theme.curve, linewidth=style.line * 1.2, zorder=2)
         if len(view.minima) and self.minimum:
             axes.axhline(
                 view.minima[0, 1],

@@ -8,15 +8,17 @@ imports what it draws with inside of `axes` and `draw`.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AfterValidator
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Range, Settings, Synonyms
+from visualize.declare.settings import Range, Settings, Synonyms, custom_error
 from visualize.history.history import History
+from visualize.landscapes.limits import LARGEST, narrowest
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._spellings import PANELS as SPELLINGS
@@ -26,6 +28,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
     from matplotlib.gridspec import SubplotSpec
+
+
+def _check_limits(limits: Range) -> Range:
+    if max(map(abs, limits)) > LARGEST:
+        raise custom_error(f"an axis reaches to {LARGEST:g} at most")
+    if limits[1] - limits[0] < narrowest(limits):
+        raise custom_error("the limits are too near to each other to be told apart on an axis")
+    return limits
+
+
+Limits = Annotated[Range, AfterValidator(_check_limits)]
+"""Where an axis begins and ends."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +121,13 @@ class Panel(Settings, ABC):
         del showable
         yield from ()
 
+    def remarks(self, view: Any) -> Iterator[str]:
+        """Yield what is to be seen in the picture, and is not: here runs outside of its limits."""
+        for label, places in view.series.items():
+            if not _are_seen(places, np.array(view.limits)):
+                across, up = view.names
+                yield f"nothing is seen of '{label}': it is outside of the limits of {across}, {up}"
+
     @abstractmethod
     def look(self, objective: Objective, history: History) -> View:
         """Return what it shows of an objective and its runs."""
@@ -122,6 +143,17 @@ class Panel(Settings, ABC):
         It is drawn fast where all that moves lies above all that stands still (zorder 10 and
         more).
         """
+
+
+def _are_seen(places: Array, limits: Array) -> bool:
+    """Return whether some place, or part of a line between two, may be within limits."""
+    low, high = limits[:, 0], limits[:, 1]
+    before, after = places[..., :-1, :, :], places[..., 1:, :, :]
+    return bool(
+        ((places >= low) & (places <= high)).all(axis=-1).any()
+        or ((np.fmin(before, after) <= high) & (np.fmax(before, after) >= low)).all(axis=-1).any()
+        or np.isnan(places).any(axis=-1).all()  # there is nothing of it
+    )
 
 
 PANELS: Registry[Panel] = Registry("visualize.panels", Panel)

@@ -14,9 +14,16 @@ from visualize.landscapes.limits import LARGEST
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.optimizers.optimizer import EFFECTIVE_RATE
-from visualize.panels._steps import OverSteps, Scale, draw_axes, over_steps
+from visualize.panels._steps import (
+    OverSteps,
+    Scale,
+    draw_axes,
+    needs_positive,
+    over_steps,
+    some_are_negative,
+)
 from visualize.panels._trails import LineStyle, draw_runs
-from visualize.panels.panel import Mover, Panel, Showable
+from visualize.panels.panel import Limits, Mover, Panel, Showable
 from visualize.text import did_you_mean
 
 if TYPE_CHECKING:
@@ -35,10 +42,12 @@ class State(Panel):
 
     array: str = EFFECTIVE_RATE
     """Which: effective_learning_rate, accumulator, velocity, mean, mean_square, ..."""
-    limits: Range | None = None
+    limits: Limits | None = None
     """The range of values; default: those of the runs."""
     scale: Scale = "auto"
-    """Of the values; `auto` is logarithmic where they are positive and span a hundredfold."""
+    """Of the values; `auto` is logarithmic where they are positive and span a hundredfold.
+
+    `log` shows negative values by their size."""
 
     @property
     def needed_state(self) -> str:
@@ -47,6 +56,7 @@ class State(Panel):
 
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield that no run has the array, or that it cannot be shown by lines."""
+        yield from needs_positive(self.scale, self.limits)
         states = showable.states
         if states is None:
             return
@@ -76,11 +86,14 @@ class State(Panel):
                 f"the history has no state '{self.array}' to show; "
                 "simulate(scene, state=True) keeps what the optimizers remember"
             )
+        name = self.array.replace("_", " ")
+        if self.scale == "log" and some_are_negative(arrays):
+            name, arrays = f"|{name}|", {label: np.abs(it) for label, it in arrays.items()}
         count = max(array.shape[-1] for array in arrays.values())
         alike = count == objective.dimension
         names = objective.variables if alike else tuple(f"[{index}]" for index in range(count))
         return over_steps(
-            self.array.replace("_", " "),
+            name,
             {label: np.moveaxis(array, -1, 0) for label, array in arrays.items()},
             _span(list(arrays.values())),
             history.steps,

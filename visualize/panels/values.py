@@ -13,9 +13,16 @@ from visualize.landscapes.limits import LARGEST, cover
 from visualize.landscapes.minima import Minimum, find_minima
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
-from visualize.panels._steps import OverSteps, Scale, draw_axes, over_steps
+from visualize.panels._steps import (
+    OverSteps,
+    Scale,
+    draw_axes,
+    needs_positive,
+    over_steps,
+    some_are_negative,
+)
 from visualize.panels._trails import draw_runs
-from visualize.panels.panel import Mover, Panel, Showable
+from visualize.panels.panel import Limits, Mover, Panel, Showable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,10 +54,12 @@ class Values(Panel):
 
     measure: Measure = "value"
     """What is shown at every step."""
-    limits: Range | None = None
+    limits: Limits | None = None
     """The range of what is shown; default: that of the runs."""
     scale: Scale = "auto"
-    """Of the values; `auto` is logarithmic where they are positive and span a hundredfold."""
+    """Of the values; `auto` is logarithmic where they are positive and span a hundredfold.
+
+    `log` shows negative values by how far they are above the minimum, or the lowest seen."""
 
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield that there is nothing to show."""
@@ -68,6 +77,7 @@ class Values(Panel):
             ):
                 words = "the objective's minimum is not known; give objective: {minima: [[...]]}"
                 yield "measure", words
+        yield from needs_positive(self.scale, self.limits)
 
     def look(self, objective: Objective, history: History) -> OverSteps:
         """Return what is measured of the runs at their steps, and the scale for it.
@@ -93,8 +103,10 @@ class Values(Panel):
                     numbers[label] = np.min(list(ways), axis=0)
         known = {label: array for label, array in numbers.items() if not np.isnan(array).all()}
         shown = known or numbers
-        covered = cover(list(shown.values()))
         name = NAMES[self.measure]
+        if self.measure == "value" and self.scale == "log" and some_are_negative(shown):
+            name, shown = _above_lowest(objective, history, shown)
+        covered = cover(list(shown.values()))
         return over_steps(name, shown, covered, history.steps, self.limits, self.scale)
 
     def draw(self, axes: "Axes", view: OverSteps, style: Style) -> list[Mover]:
@@ -102,6 +114,19 @@ class Values(Panel):
         draw_axes(axes, view)
         axes.set_ylabel(view.names[1])
         return draw_runs(axes, view.series, style, trail=True, marker="none")
+
+
+def _above_lowest(
+    objective: Objective, history: History, values: dict[str, Array]
+) -> tuple[str, dict[str, Array]]:
+    """Return how far values are above the minimum, where there is one, or the lowest of them."""
+    seen = "lowest seen"
+    lowest = min(float(np.nanmin(it)) for it in values.values())
+    minima = _lowest(objective, history) if objective.is_known else np.empty((0, 0))
+    least = float(np.min(objective.value(minima))) if len(minima) else np.inf
+    if least <= lowest + 1e-9 * abs(lowest):
+        seen, lowest = "minimum", min(least, lowest)
+    return f"value \N{MINUS SIGN} {seen}", {label: it - lowest for label, it in values.items()}
 
 
 def _length(vectors: Array) -> Array:

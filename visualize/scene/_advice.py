@@ -28,6 +28,8 @@ EXPRESSION = "x**2 + y**2"
 
 def example_of(scene: type[Settings], place: Place, value: Any) -> str:
     """Return how the setting at a place is written, as it could be copied; nothing if unknown."""
+    while place and isinstance(place[-1], int):
+        place = place[:-1]
     field = _field_at(scene, place, value)
     examples = field.examples if field else None
     return f"{place[-1]}: {in_yaml(examples[0])}" if examples else ""

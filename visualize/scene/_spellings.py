@@ -77,9 +77,11 @@ SCENE: Synonyms = {
     **_told("batch_size minibatch batch", "the gradient is of the whole objective; write noise"),
     **_told("verbose quiet progress", "what is told goes to the terminal; there is no setting"),
     **_told("jobs n_jobs workers threads parallel num_workers", "write render -j auto"),
-    **_told("tol ftol xtol gtol patience early_stopping", "all steps are taken; write steps: 100"),
+    **_each("tol gtol grad_tol gradient_tolerance tolerance_grad", "stop.gradient"),
+    **_told("ftol xtol patience early_stopping", "write stop: {gradient: 1e-8}"),
     **_told("audio sound music", "films have no sound"),
     **_told("font font_family fontname", "write font_size: 12; the font is the same everywhere"),
+    **_told("scene experiment settings config", "settings stand alone, with nothing around them"),
     **_told("device dtype precision", "everything is computed in float64"),
 }
 """Of a scene; where one of these names is a setting, it is that."""

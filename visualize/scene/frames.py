@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from visualize.declare.settings import (
     AsWhole,
@@ -21,16 +21,34 @@ from visualize.scene._spellings import FRAMES
 from visualize.text import did_you_mean, shown
 
 MOST_FRAMES = 100_000
+FASTEST = 240
+"""Pictures a second."""
+SHORTEST, SLOWEST = 1, 60_000
+"""Milliseconds that a picture stays."""
 Side = Annotated[int, Field(ge=16, le=8192), AsWhole]
 
 
 def _read_size(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return tuple(value) if isinstance(value, list) else value
-    sides = [int(side) for side in re.findall(r"\d{1,5}", f"{value}")]
-    width = sides[0] if sides else 1280
-    sides = sides if len(sides) == 2 else [width, width * 9 // 16]
+    sides = [int(side) for side in re.findall(r"\d{2,5}", f"{value}")]
+    if len(sides) != 2:
+        width = sides[0] if len(sides) == 1 else 1280
+        is_height = isinstance(value, str) and value.strip().endswith("p")  # 1080p
+        sides = [width * 16 // 9, width] if is_height else [width, width * 9 // 16]
     raise custom_error(f"must be width and height (got {shown(value)}); write size: {sides}")
+
+
+def _check_fps(fps: float) -> float:
+    if fps < 1000 / SLOWEST:
+        raise custom_error(f"must be at least 1/60, a picture a minute (got {shown(fps)})")
+    return fps
+
+
+def _check_interval(interval: float) -> float:
+    if interval < SHORTEST:
+        raise custom_error(f"must be at least {SHORTEST}, a millisecond (got {shown(interval)})")
+    return interval
 
 
 def _read_poster(value: Any) -> Any:
@@ -57,9 +75,13 @@ class Frames(Settings):
         tuple[Side, Side], BeforeValidator(_read_size), Field(examples=[[1280, 720]])
     ] = (1280, 720)
     """Width and height in pixels, exactly."""
-    fps: Annotated[Positive, Field(le=240)] | None = Field(None, examples=[25])
+    fps: Annotated[Positive, Field(le=FASTEST), AfterValidator(_check_fps)] | None = Field(
+        None, examples=[25]
+    )
     """Pictures a second; default: 25, if there is no interval."""
-    interval: Annotated[Positive, Field(le=60_000)] | None = Field(None, examples=[40])
+    interval: Annotated[Positive, Field(le=SLOWEST), AfterValidator(_check_interval)] | None = (
+        Field(None, examples=[40])
+    )
     """Milliseconds a picture stays, in place of fps."""
     count: Annotated[int, Field(ge=1, le=MOST_FRAMES), AsWhole] | None = Field(None, examples=[100])
     """How many pictures; default: the whole history, its end included."""

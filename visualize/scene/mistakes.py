@@ -50,6 +50,7 @@ IN_OUR_WORDS = {
 WITH_EXAMPLE = frozenset(kind for kind in IN_OUR_WORDS if kind.endswith("_type")) | {
     "missing",
     "too_short",
+    "too_long",
     "int_from_float",
 }
 """Errors of somebody who may not know what it looks like."""
@@ -116,6 +117,9 @@ def _empty(document: Document, place: Place, scene: type[Settings]) -> Mistake:
     """Return the mistake of a setting with a name and nothing behind it."""
     mark = document.keys.get(place) or document.values[place]
     rest = document.lines[mark.line - 1][mark.column - 1 + mark.length :]
+    if str(place[-1]).isdigit():
+        words = "there is no value; decimals stand behind a point, not a comma: 1.5"
+        return document.mistake(place, words, of_key=True)
     comment = re.match(r"\s*:\s+#(\S*)", rest)
     words = "there is no value"
     if comment and comment[1]:

@@ -35,6 +35,8 @@ MOST_PANELS = 9
 FOR_RECORDINGS = 8
 """The part of a scene's memory that reading recordings may take: an eighth. What was read is
 kept and drawn after that."""
+WITHOUT_RECORDING = ("objective", "start", "optimizers")
+"""What a scene needs that plays no recorded trajectories."""
 READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels")
 """Settings that may be given in several forms; pydantic reads the others by their types."""
 
@@ -68,7 +70,7 @@ def read_settings(
                 reading.sound[name] = read(given[name])
     _read_runs(reading, given, context)
     if "trajectories" not in given:
-        missing = (name for name in ("objective", "start", "optimizers") if name not in given)
+        missing = (name for name in WITHOUT_RECORDING if name not in given)
         reading.mistakes += (
             InitErrorDetails(type="missing", loc=(name,), input=given) for name in missing
         )

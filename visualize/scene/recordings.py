@@ -7,12 +7,19 @@ from typing import Any
 
 from pydantic import Field
 
-from visualize.declare.settings import Settings, collected, error_at, is_label, mistake_at
+from visualize.declare.settings import (
+    LONGEST_FORM,
+    Settings,
+    collected,
+    error_at,
+    is_label,
+    mistake_at,
+)
 from visualize.errors import ArraysError, printable
 from visualize.history.recording import RecordedRun, read_recording
 from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
 from visualize.storage.room import Room
-from visualize.text import counted, did_you_mean
+from visualize.text import counted, did_you_mean, in_yaml, shortened
 
 
 class Recording(Settings):
@@ -58,7 +65,10 @@ def read_recordings(
     entries: Entries[RecordedRun] = Entries()
     listed = [value] if isinstance(value, Mapping | Run | RecordedRun) else value
     if not isinstance(listed, list | tuple) or not listed:
-        entries.mistakes.append(mistake_at("must be a mapping with the file, or a list of them"))
+        file = listed if isinstance(listed, str) and listed else "run.npy"
+        words = "must be a mapping with the file, or a list of them"
+        form = in_yaml({"file": shortened(file, LONGEST_FORM)})
+        entries.mistakes.append(mistake_at(f"{words}; write trajectories: {form}"))
         return entries
     files = _Files(folder, allow_outside, room)
     for index, entry in enumerate(listed):

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from visualize.declare.settings import Color, Label, Place, Settings
+from visualize.declare.settings import Color, Label, Place, Settings, custom_error
+from visualize.looks.mathematics import DEEPEST, too_deep
 
 if TYPE_CHECKING:
     from pydantic_core import InitErrorDetails
@@ -16,10 +17,19 @@ Source = TypeVar("Source")
 """An optimizer, or a recorded run."""
 
 
+def check_formulas(text: str) -> str:
+    """Return a text that the picture shows; raise where no formula in it could be set."""
+    column = too_deep(text)
+    if column is not None:
+        words = f"a formula may have {DEEPEST} braces in each other at most"
+        raise custom_error(words, column=column, length=1)
+    return text
+
+
 class Appearance(Settings):
     """How the picture shows a run; these settings stand among those of the run itself."""
 
-    label: Label | None = Field(None, examples=["Adam"])
+    label: Annotated[Label, AfterValidator(check_formulas)] | None = Field(None, examples=["Adam"])
     """How the picture and the saved arrays call this run; default: the name."""
     color: Color | None = Field(None, examples=["#1f77b4"])
     """Its colour; default: the theme's next."""

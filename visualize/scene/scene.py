@@ -31,8 +31,8 @@ from visualize.scene.budget import Budget
 from visualize.scene.experiment import Experiment, documented_as
 from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
-from visualize.scene.reading import read_settings
-from visualize.scene.runs import Run
+from visualize.scene.reading import WITHOUT_RECORDING, read_settings
+from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import read_document
 from visualize.text import did_you_mean, in_yaml
 
@@ -82,7 +82,7 @@ class Scene(Experiment):
     )
     synonyms: ClassVar[Synonyms] = SCENE
 
-    title: Annotated[str, Field(max_length=300)] | None = Field(
+    title: Annotated[str, Field(max_length=300), AfterValidator(check_formulas)] | None = Field(
         None, examples=["AdaGrad on a bowl"]
     )
     """Above the picture; default: the optimizers and the objective."""
@@ -130,6 +130,9 @@ class Scene(Experiment):
         mistakes = list(cls.unknown_settings(data))
         given = {name: value for name, value in data.items() if name in cls.known()}
         reading = read_settings(given, handler, info.context or {})
+        if any("trajectories" in cls.meant(name) for name in data if name not in given):
+            needed = [(name,) for name in WITHOUT_RECORDING]
+            reading.mistakes = [it for it in reading.mistakes if it.get("loc") not in needed]
         if mistakes or reading.mistakes:
             raise error_of(cls.without_repetition([*mistakes, *reading.mistakes]))
         return handler({name: reading.sound[name] for name in cls.model_fields})

@@ -8,12 +8,9 @@ from visualize.formats.format import FORMATS
 from visualize.looks.themes import THEMES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
-from visualize.scene.reading import MOST_PANELS
+from visualize.scene.reading import MOST_PANELS, WITHOUT_RECORDING
 from visualize.scene.runs import Appearance
 from visualize.scene.scene import Scene
-
-WITHOUT_RECORDING = ("objective", "start", "optimizers")
-"""What a scene needs that plays no recorded trajectories."""
 
 
 def scene_schema() -> dict[str, Any]:

@@ -28,14 +28,16 @@ def written_whole(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`, with its suffix; at the end it takes its name.
 
     Whatever goes wrong, `path` is then as it was and the temporary file is gone. Leftovers of
-    runs that were killed are removed. Raises `OutputError` where the file cannot be written.
+    runs that were killed are removed. Raises `OutputError` where the file cannot be written, and
+    where a link, a pipe or a device has its name.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if "\0" in path.name:
             raise ValueError("a NUL in its name")
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             raise OutputError(f"{path}: cannot be written: it is a folder")
+        _refuse_what_is_no_file(path)
         stem = _temporary_stem(path)
         _remove_leftovers(path, stem)
         handle, name = tempfile.mkstemp(path.suffix, f"{stem}{os.getpid()}-", path.parent)
@@ -50,7 +52,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a leftover, which the next run removes
+            temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -59,13 +62,14 @@ def folder_written_whole(path: Path, strangers: Callable[[Path], Iterable[str]])
 
     What a folder of that name held is gone then. `strangers` names what in it is somebody's: if
     there is any, nothing is replaced. Whatever goes wrong, `path` is as it was. Raises
-    `OutputError` where there are strangers, or the folder cannot be written.
+    `OutputError` where there are strangers, a link has its name, or it cannot be written.
     """
     stem = _temporary_stem(path)
     try:
         if "\0" in path.name:
             raise ValueError("a NUL in its name")
         path.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_what_is_no_file(path)
         _refuse_strangers(path, strangers)
         _remove_leftovers(path, stem)
         around = tempfile.TemporaryDirectory(
@@ -73,7 +77,10 @@ def folder_written_whole(path: Path, strangers: Callable[[Path], Iterable[str]])
         )
     except (OSError, ValueError) as error:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
-    with around as name:
+    with contextlib.ExitStack() as resources:
+        # What could not be removed is tried once more.
+        resources.callback(shutil.rmtree, around.name, ignore_errors=True)
+        name = resources.enter_context(around)
         folder, old = Path(name) / "new", Path(name) / "old"
         try:
             folder.mkdir()
@@ -91,6 +98,17 @@ def folder_written_whole(path: Path, strangers: Callable[[Path], Iterable[str]])
                     old.replace(path)
         except OSError as error:
             raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """Refuse to take the place of what somebody else put there for a purpose."""
+    if path.is_symlink():
+        words = "it is a link; remove it, or write elsewhere"
+    elif path.exists() and not (path.is_file() or path.is_dir()):
+        words = "it is a pipe, a socket or a device"
+    else:
+        return
+    raise OutputError(f"{path}: cannot be written: {words}")
 
 
 def _refuse_strangers(path: Path, strangers: Callable[[Path], Iterable[str]]) -> None:
@@ -142,7 +160,8 @@ def _remove_leftovers(path: Path, stem: str) -> None:
                     (leftover / "old").replace(path)  # killed between the two moves
                 shutil.rmtree(leftover, ignore_errors=True)
             else:
-                leftover.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    leftover.unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:
