@@ -1,6 +1,7 @@
 """What came of a long run, and how it is told."""
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ class Figures:
         try:
             yield
         except Exception as error:  # whatever there may be is what is looked for
-            self.tell(f"{type(error).__name__}: {error}"[:200], given)
+            self.tell(f"{type(error).__name__}: {error} (in {_ours(error)})"[:300], given)
         seconds = time.process_time() - begun
         self.count += 1
         self.slowest = max(self.slowest, seconds)
@@ -56,3 +57,10 @@ class Figures:
             print(f"{seconds:6.2f} s  {given!r}"[:3000])
         for words, times in self.foreign.most_common():
             print(f"{times:6d}  {words}\n        {self.examples[words]!r}"[:3000])
+
+
+def _ours(error: Exception) -> str:
+    """Return where in our code an error comes from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [it for it in frames if "/visualize/" in it.filename]
+    return f"{ours[-1].filename.rpartition('/visualize/')[2]}:{ours[-1].lineno}" if ours else "?"
