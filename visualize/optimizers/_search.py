@@ -69,7 +69,8 @@ def bisect(
             break
         there = _at(points, directions, lengths)
         falls = _is_below(objective.value(there), value + sufficient_decrease * lengths * slope)
-        flatter = _slope(objective, there, directions) >= curvature * slope
+        asked = (searching & falls)[:, np.newaxis]  # far out a slope can take milliseconds
+        flatter = _slope(objective, np.where(asked, there, np.nan), directions) >= curvature * slope
         still = (there == points).all(axis=-1)
         searching = searching & ~(falls & flatter) & ~still
         high = np.where(searching & ~falls, lengths, high)
