@@ -64,6 +64,12 @@ def test_a_finite_result_is_found(
     assert read_expression(text, ["x", "y"]).value(at(*point)) == values
 
 
+def test_slopes_are_right_where_the_value_cancels() -> None:
+    expression = read_expression("x/(x/y) - (x + y)")
+    assert expression.gradient(at(-0.7158, 1e200)).tolist() == [[-1, 0]]
+    assert expression.hessian(at(-0.7158, 1e200)).tolist() == [[[0, 0], [0, 0]]]
+
+
 @pytest.mark.parametrize(
     ("text", "point", "hessian"),
     [

@@ -155,6 +155,7 @@ def test_a_function_of_several_is_what_is_written_out(
         ("hypot(x, y)", (0, 0), 0, (0, 0)),
         ("logsumexp(x, y)", (1000, 1000), 1000 + math.log(2), (0.5, 0.5)),
         ("logsumexp(x, y)", (-1000, -2000), -1000, (1, 0)),
+        ("logsumexp(x, y)", (0, -50), math.exp(-50), (1, math.exp(-50))),
     ],
 )
 def test_a_function_of_several_is_right_far_out(

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visualize.landscapes.levels import spread_levels
+from visualize.arrays import Array
+from visualize.landscapes.levels import parted_at_poles, spread_levels
 
 some_values = st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=20)
 
@@ -47,3 +48,28 @@ def test_what_has_no_value_does_not_count() -> None:
     values = np.linspace(0, 3, 100)
     with_holes = np.concatenate([values, [np.nan, np.inf, -np.inf]])
     np.testing.assert_array_equal(spread_levels(with_holes, 7), spread_levels(values, 7))
+
+
+# Poles
+
+
+def test_no_line_belongs_where_a_pole_parts_values() -> None:
+    x = np.linspace(-1, 1, 40)
+    values = (1 / x)[:, np.newaxis] + np.zeros(5)
+    parted = parted_at_poles(values, np.array([-2.0, 0, 2]))
+    assert np.isnan(parted[19:21]).all()  # on both sides of 0
+    kept = np.r_[0:19, 21:40]
+    np.testing.assert_array_equal(parted[kept], values[kept])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([[-3.0, -3], [3, 3]]),  # a cliff, as high as the levels
+        np.array([[0.0, 0], [900, 900]]),  # upward alone
+        np.array([[-900.0, -900], [-800, -800]]),
+    ],
+)
+def test_a_cliff_keeps_its_lines(values: Array) -> None:
+    np.testing.assert_array_equal(parted_at_poles(values, np.array([-2.0, 0, 2])), values)
+    np.testing.assert_array_equal(parted_at_poles(values, np.array([0.0])), values)

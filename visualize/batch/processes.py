@@ -57,6 +57,7 @@ def _in_processes(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Ou
             except BrokenProcessPool:
                 outcome = None
             yield futures[future], outcome
+        executor.shutdown()  # idle workers end by themselves
     finally:
         # On the way out of an interrupt there are unfinished films: the workers clean up.
         executor.shutdown(wait=False, cancel_futures=True)

@@ -93,9 +93,14 @@ def _rounded(x: Array) -> Array:
 
 
 def log_sum_exp(*terms: Array) -> Array:
-    """Return log(exp(a) + exp(b) + ...), without overflow."""
-    largest = _largest(*terms)
-    return largest + np.log(sum(np.exp(term - largest) for term in terms))
+    """Return log(exp(a) + exp(b) + ...), without overflow, and exact where it is next to 0."""
+    every = np.stack(np.broadcast_arrays(*terms))
+    first = np.argmax(every, axis=0)[np.newaxis]
+    largest = np.take_along_axis(every, first, axis=0)
+    with np.errstate(invalid="ignore"):  # of equal infinities
+        powers = np.exp(np.where(every == largest, 0.0, every - largest))
+    np.put_along_axis(powers, first, 0.0, axis=0)
+    return largest[0] + np.log1p(powers.sum(axis=0))
 
 
 def soft_max(*terms: Array) -> list[Array]:

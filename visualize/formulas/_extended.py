@@ -42,6 +42,8 @@ GUARD = 100
 """So many of the last binary digits may be rounding."""
 SAME = CONTEXT.ldexp(1, -60)
 """Up to so much, relatively, two numbers of a sequence are its limit."""
+LEAST = CONTEXT.ldexp(1, -1100)
+"""What is smaller is 0 as a float."""
 REMEMBERED = 4096
 """How many points are remembered: runs rest, and grids are looked at again."""
 
@@ -235,6 +237,8 @@ def _limit(quotient: Callable[[Steps], Number], point: tuple[float, ...], order:
 def _settled(sequence: Sequence[Number]) -> Number:
     """Return what three numbers come to; NaN if they do not."""
     first, second, third = sequence
+    if max(map(abs, sequence)) < LEAST:
+        return CONTEXT.zero
     if abs(third - second) <= SAME * abs(third):
         return third
     if abs(second) <= abs(first) / 256 and abs(third) <= abs(second) / 256:

@@ -13,7 +13,7 @@ from visualize.arrays import Array
 from visualize.declare.settings import Color, ListToTuple, Range, custom_error
 from visualize.history.history import History
 from visualize.landscapes.grid import grid
-from visualize.landscapes.levels import spread_levels
+from visualize.landscapes.levels import parted_at_poles, spread_levels
 from visualize.landscapes.limits import choose_limits, cover, minima_inside
 from visualize.landscapes.minima import Minimum
 from visualize.landscapes.poles import range_without_poles
@@ -182,6 +182,7 @@ class Contour(Panel):
             seen = _worth_levels(objective, np.stack([x, y], axis=-1), values, history, minima)
             count = self.levels or (AREAS if self.filled else LINES)
             levels = np.unique(spread_levels(np.clip(values, *seen), count))
+            values = parted_at_poles(values, levels)
         edges = np.array([])
         if self.filled and len(levels) and not np.isnan(values).all():
             low, high = np.nanmin(values), np.nanmax(values)
