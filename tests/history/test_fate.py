@@ -15,7 +15,7 @@ from visualize.history.fate import Ending, Fate, fates_of, in_words
 LEFT, GREW, NO_GRADIENT, NO_NUMBER, GROWING = Ending
 
 
-def told(objective: str, start: Any, steps: int, more: Any = None, **optimizer: Any) -> list[str]:
+def told(objective: Any, start: Any, steps: int, more: Any = None, **optimizer: Any) -> list[str]:
     """Return what is said of a run of one optimizer, sgd if it has no name."""
     scene = Scene.model_validate(
         {
@@ -55,6 +55,14 @@ def test_it_is_told_what_happened_and_when(
     found = told(objective, start, 12, **optimizer)
     assert len(found) == bool(words)
     assert words in "".join(found)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 5])
+@pytest.mark.parametrize("objective", ["log(x)", "1/sqrt(x)"])
+def test_starts_outside_the_domain_have_left_it_at_once(objective: str, steps: int) -> None:
+    bounded = {"expression": objective, "domain": [[-2, 2]]}
+    words = "it: 3 of 5 starts left the domain at step 0"
+    assert told(bounded, {"grid": [5]}, steps, learning_rate=1e-3) == [words]
 
 
 def test_a_run_stops_where_the_gradient_has_no_value_and_is_seen_there() -> None:

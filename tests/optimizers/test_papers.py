@@ -16,8 +16,11 @@ import numpy as np
 import pytest
 
 from visualize import Trajectory
+from visualize.arrays import Array
 from visualize.objectives._noise import Noise, Noisy
+from visualize.objectives._wrapper import Wrapper
 from visualize.objectives.objective import Objective, read_objective
+from visualize.optimizers._search import bisect, minimize
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.optimizers.optimizer import Problem as Run
 
@@ -1081,6 +1084,23 @@ def test_no_search_leads_up(settings: Settings) -> None:
     hills = "x**2 + y**2 - 10*(cos(2*pi*x) + cos(2*pi*y))"
     run = follow(hills, starts, steps=10, **settings)
     assert (np.diff(run.values, axis=0) < ROUNDING).all()
+
+
+class Asked(Wrapper):
+    """Remembers where it was asked for a gradient."""
+
+    def gradient(self, points: Array) -> Array:
+        self.points = [*getattr(self, "points", ()), points]
+        return super().gradient(points)
+
+
+@pytest.mark.parametrize("search", [bisect, minimize])
+def test_a_search_asks_for_no_slope_where_there_is_no_value(search: Callable[..., Array]) -> None:
+    asked = Asked(read_objective("x**2 + sqrt(10 + x)"))
+    for first in (1e3, 1e200):
+        search(asked, np.array([[5.0]]), np.array([[-1.0]]), first=first)
+    asked_at = np.concatenate(asked.points)
+    assert np.isfinite(asked.value(asked_at[np.isfinite(asked_at).all(axis=1)])).all()
 
 
 def test_backtracking_does_not_give_up_while_there_is_a_length_that_serves() -> None:

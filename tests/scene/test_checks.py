@@ -33,6 +33,13 @@ WRONG: dict[str, tuple[Any, str]] = {
 """Of each setting a value that is wrong by itself, and where that is reported."""
 MISFITS: dict[str, tuple[dict[str, Any], str]] = {
     "starts_fit_the_objective": ({"start": [1]}, "start"),
+    "some_starts_have_a_value": (
+        {
+            "objective": {"expression": "log(x) + y", "domain": [[-2, -1], [0, 1]]},
+            "start": {"random": 3},
+        },
+        "start",
+    ),
     "runs_are_within_the_budget": ({"steps": 10**9}, "steps"),
     "film_is_within_the_budget": (
         {"frames": {"size": [8192, 8192], "count": 90_000}, "formats": ["apng"]},

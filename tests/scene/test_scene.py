@@ -239,6 +239,33 @@ def test_a_wrong_start_is_told(
     assert marked(mistake) == mark
 
 
+LONG = 3000 * "x"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"theme: {LONG}",
+        f"formats: {LONG}",
+        f"formats: [{LONG}]",
+        f"panels: [{LONG}]",
+        f"panels: [{{kind: contour, plane: [x, {LONG}]}}]",
+        f"{LONG}: 1",
+    ],
+)
+def test_what_is_long_is_not_repeated(refuse: Refuse, line: str) -> None:
+    (mistake,) = refuse(f"{text('x + y', '[1, 2]')}\n{line}\n")
+    assert len(mistake.message) < 1000
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [f"{{name: {LONG}}}", f"{{expression: x + y, variables: [x, {LONG}]}}", f"x + {LONG}"],
+)
+def test_what_is_long_in_an_objective_is_not_repeated(refuse: Refuse, objective: str) -> None:
+    assert all(len(it.message) < 1000 for it in refuse(text(objective, "[1, 2]")))
+
+
 def test_of_several_starts_the_wrong_one_is_marked(refuse: Refuse) -> None:
     (mistake,) = refuse(text("log(x) + y", "\n  - [1, 2]\n  - [-1, 2]\n  - [3, 4]"))
     assert (mistake.line, mistake.setting) == (4, "start[1]")

@@ -26,7 +26,7 @@ from pydantic_core.core_schema import ErrorType
 from visualize.declare.checks import Check, mistakes_between
 from visualize.declare.registry import Kind, Registry
 from visualize.errors import PluginError
-from visualize.text import did_you_mean, in_yaml, near_names
+from visualize.text import did_you_mean, in_yaml, near_names, shown
 
 NATIVE_ERRORS = frozenset(get_args(ErrorType))
 UNKNOWN_SETTING = "unknown_setting"
@@ -375,7 +375,7 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
             raise error_at(f"needs '{key}'; write {written}")
         raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
     if name not in catalogue:
-        raise error_at(f"unknown {key} '{name}'{catalogue.hint(str(name))}", key)
+        raise error_at(f"unknown {key} {shown(str(name))}{catalogue.hint(str(name))}", key)
     try:
         settings: Any = catalogue.load(name)
     except PluginError as error:

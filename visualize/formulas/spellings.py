@@ -340,7 +340,7 @@ def of_name(name: str, known: Sequence[str]) -> str:
 def of_variables(text: str, names: Sequence[str]) -> str:
     """Return how a scene says that other names are variables, too."""
     names = [name for name in dict.fromkeys(names) if name not in {*CONSTANTS, *NAMES}]
-    if len(names) > MOST_VARIABLES:
+    if len(names) > MOST_VARIABLES or len("".join(names)) > LONGEST_FORMULA:
         return "; others are named in variables: [...]"
     formula = " ".join(text.split()) if len(text) <= LONGEST_FORMULA else "..."
     if set(formula) & set(",[]{}:#'\"") or formula[0] in "*&!|>%@`-?":

@@ -99,7 +99,7 @@ def in_words(label: str, fates: Sequence[Fate | None], row: float = np.inf) -> s
 
 
 def _first_rows_not_finite(points: Array, values: Array) -> list[int | None]:
-    unknown = np.isnan(values).all(axis=0)
+    unknown = np.isnan(values).all()  # a start alone without values began where there is none
     finite = np.isfinite(points).all(axis=-1) & (np.isfinite(values) | unknown)
     rows = np.where(finite.all(axis=0), -1, finite.argmin(axis=0))
     return [None if row < 0 else row for row in rows.tolist()]
@@ -120,7 +120,7 @@ def _fate(points: Array, values: Array, gradients: Array, end: int) -> Fate:
         beyond = before >= 0 and _is_immense(points[before], values[before])
         return Fate(Ending.GREW if beyond else Ending.NO_NUMBER, end)
     if np.isinf(value):
-        has_been_there = np.abs(point).max() <= np.abs(points[:end]).max(initial=-1.0)
+        has_been_there = not end or np.abs(point).max() <= np.abs(points[:end]).max()
         return Fate(Ending.LEFT if has_been_there else Ending.GREW, end)
     beyond = _is_immense(point, values[end - 1] if end else 0.0)
     return Fate(Ending.GREW if beyond else Ending.LEFT, end)

@@ -28,13 +28,13 @@ from visualize.formulas.reading import read_expression
 from visualize.objectives._test_functions import TEST_FUNCTIONS, hint_for
 from visualize.objectives._variables import variables_differ
 from visualize.objectives.objective import Objective
-from visualize.text import counted
+from visualize.text import counted, shown
 
 
 def _check_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,30}", name) or keyword.iskeyword(name):
         raise custom_error(
-            f"a name is a letter, with letters, digits or _ behind it (got '{name}')"
+            f"a name is a letter, with letters, digits or _ behind it (got {shown(name)})"
         )
     if name in NAMES or name in CONSTANTS:
         raise custom_error(f"'{name}' has a meaning in formulas; choose another name")
@@ -143,7 +143,9 @@ class Formula(Settings, Objective):
         if "name" in settings:
             name = settings["name"]
             if not isinstance(name, str) or name not in TEST_FUNCTIONS:
-                raise error_at(f"unknown test function '{name}'{hint_for(str(name))}", "name")
+                raise error_at(
+                    f"unknown test function {shown(str(name))}{hint_for(str(name))}", "name"
+                )
             entry = TEST_FUNCTIONS[name]
             expression = _renamed(name, entry.expression, settings.get("variables"))
             if settings.get("expression", expression) != expression:

@@ -69,7 +69,8 @@ def bisect(
             break
         there = _at(points, directions, lengths)
         falls = _is_below(objective.value(there), value + sufficient_decrease * lengths * slope)
-        flatter = _slope(objective, there, directions) >= curvature * slope
+        asked = (searching & falls)[:, np.newaxis]
+        flatter = _slope(objective, np.where(asked, there, np.nan), directions) >= curvature * slope
         still = (there == points).all(axis=-1)
         searching = searching & ~(falls & flatter) & ~still
         high = np.where(searching & ~falls, lengths, high)
@@ -92,8 +93,10 @@ def minimize(objective: Objective, points: Array, directions: Array, *, first: N
 
     def look(lengths: Array) -> tuple[Array, NDArray[np.bool_]]:
         there = _at(points, directions, lengths)
-        slope = _slope(objective, there, directions)
-        return slope, (slope < 0) & _is_below(objective.value(there), ceiling)
+        values = objective.value(there)
+        asked = np.isfinite(values)[:, np.newaxis]  # far out a slope can take milliseconds
+        slope = _slope(objective, np.where(asked, there, np.nan), directions)
+        return slope, (slope < 0) & _is_below(values, ceiling)
 
     descends = low_slope < 0
     low, high = np.zeros(len(points)), _each(first, points)

@@ -22,7 +22,7 @@ from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._trails import Marker, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
-from visualize.text import did_you_mean, shortened
+from visualize.text import did_you_mean, shortened, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -159,7 +159,7 @@ class Contour(Panel):
             if name not in variables:
                 known = ", ".join(variables[:MOST_NAMES])
                 hint = did_you_mean(name, variables) or f"; there are {known}"
-                yield "plane", f"the objective has no variable '{name}'{hint}"
+                yield "plane", f"the objective has no variable {shown(name)}{hint}"
 
     def look(self, objective: Objective, history: History) -> _Landscape:
         """Return the objective over the plane, its levels and minima, and where the runs are."""

@@ -62,11 +62,13 @@ def _second_colon(fault: Fault) -> tuple[Mark, str]:
         value = setting["value"].strip()
         mark = Mark(fault.here.line, setting.start("value") + 1, len(value))
         words = "a text with a ':' in it needs quotes"
-        return mark, f"{words}; write {setting['name']}: {in_yaml(shortened(value, 100))}"
+        name = shortened(setting["name"], 100)
+        return mark, f"{words}; write {name}: {in_yaml(shortened(value, 100))}"
     above = next((it for it in reversed(fault.lines[: fault.here.line - 1]) if it.strip()), "")
     setting = BEGINNING.fullmatch(above)
     if setting and setting["dashes"] and not setting["sign"] and not setting["value"]:
-        words = f"write '{setting['dashes'].strip()} name: {setting['name']}' above"
+        name = shortened(setting["name"], 100)
+        words = f"write '{setting['dashes'].strip()} name: {name}' above"
         return fault.here, f"a ':' may not stand here; {words}"
     return (
         fault.here,
@@ -108,7 +110,7 @@ def _no_colon(fault: Fault) -> tuple[Mark, str]:
     )
     words = "a ': ' is missing after a setting's name"
     if setting and (value := setting["value"].strip()):
-        words += f"; write {setting['name']}: {shortened(value, 100)}"
+        words += f"; write {shortened(setting['name'], 100)}: {shortened(value, 100)}"
     return mark, words
 
 

@@ -17,9 +17,11 @@ from visualize.panels.panel import Panel, Showable
 from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
 from visualize.scene.runs import Entry
-from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, unfit
+from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, points_of, unfit
 from visualize.text import counted, shown
 
+MOST_TRIED = 1000
+"""Starts up to which a scene is refused if none has a value."""
 BYTES_OF_RATE = 100
 """That it takes to know a rate of each step."""
 MODEST_FRAMES = 250
@@ -42,6 +44,16 @@ def starts_fit_the_objective(start: Start, objective: Objective) -> Mistakes:
         return
     for place, words in misfits_of(start, objective):
         yield mistake_at(words, "start", *place)
+
+
+@check
+def some_starts_have_a_value(start: Start, objective: Objective, seed: int) -> Mistakes:
+    """Of a grid or of random starts some may lie where there is no value, but not all."""
+    if isinstance(start, tuple) or not objective.is_known or count_of(start) > MOST_TRIED:
+        return
+    fits = not any(misfits_of(start, objective))
+    if fits and not np.isfinite(objective.value(points_of(start, objective, seed))).any():
+        yield mistake_at("the objective has no finite value at any of the starts", "start")
 
 
 @check

@@ -34,14 +34,14 @@ from visualize.scene.mistakes import mistakes_in
 from visualize.scene.reading import WITHOUT_RECORDING, read_settings
 from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import read_document
-from visualize.text import did_you_mean, in_yaml
+from visualize.text import did_you_mean, in_yaml, shown
 
 
 def _known(what: str, names: Callable[[], Sequence[str]]) -> Callable[[str], str]:
     def check(name: str) -> str:
         if name not in names():
             hint = did_you_mean(name, names()) or f"; there are {', '.join(names())}"
-            raise custom_error(f"unknown {what} '{name}'{hint}")
+            raise custom_error(f"unknown {what} {shown(name)}{hint}")
         return name
 
     return check
@@ -55,14 +55,16 @@ def _read_formats(value: Any) -> Any:
     names = [name.lstrip(".").lower() for name in re.findall(r"[.\w]+", value)]
     unknown = [name for name in names if name not in FORMATS]
     right = [it for name in names for it in ([name] if name in FORMATS else FORMATS.meant(name))]
-    words = "must be a list" + "".join(f", and there is no format '{name}'" for name in unknown)
+    words = "must be a list" + "".join(
+        f", and there is no format {shown(name)}" for name in unknown
+    )
     raise custom_error(f"{words}; write formats: {in_yaml(right or ['gif', 'mp4'])}")
 
 
 def _check_format(name: str) -> str:
     try:
         if name not in FORMATS:
-            raise custom_error(f"unknown format '{name}'{FORMATS.hint(name)}")
+            raise custom_error(f"unknown format {shown(name)}{FORMATS.hint(name)}")
         FORMATS.load(name)
     except PluginError as error:
         raise custom_error(str(error)) from error
