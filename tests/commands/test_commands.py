@@ -383,6 +383,7 @@ def test_wrong_usage_is_told(arguments: list[str], run: Run, write_scene: Write)
         (["zzz"], "there are check, import, list"),
         (["help"], "write visualize --help"),
         (["scene.yaml"], "write visualize render scene.yaml"),
+        (["scene.yml"], "write visualize render scene.yml"),
         (["."], "write visualize render ."),
         (["render"], "which scenes? write their files or a folder: visualize render scene.yaml"),
         (["check"], "visualize check scene.yaml"),
