@@ -102,6 +102,7 @@ def film_is_within_the_budget(
     said = "frames" in given and frames != Frames.model_validate({})
     if not (said or budget.films) or (said and count > MOST_FRAMES):
         return  # of too many that were asked for another check tells
+    formats = budget.formats or formats
     cost = cost_of_film(formats, count, frames.size)
     if cost.excess(budget) <= 1:
         return
