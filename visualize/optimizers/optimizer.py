@@ -130,11 +130,15 @@ class Optimizer(Settings, ABC, Generic[S]):
         del state
         return np.full_like(step.points, step.learning_rate)
 
-    def learning_rates(self, steps: int) -> Array:
-        """Return the learning rate of every update: `(steps,)`, or a row for each start in each."""
+    def learning_rates(self, steps: int, first: int = 0) -> Array:
+        """Return the learning rate of every update, or of those from `first` on.
+
+        The shape is `(steps - first,)`, or there is a row for each start in each.
+        """
         if not isinstance(self.learning_rate, str):
-            return np.broadcast_to(self.learning_rate, (steps, *np.shape(self.learning_rate)))
-        times = np.arange(steps, dtype=float)[:, np.newaxis]
+            shape = (steps - first, *np.shape(self.learning_rate))
+            return np.broadcast_to(self.learning_rate, shape)
+        times = np.arange(first, steps, dtype=float)[:, np.newaxis]
         return read_expression(self.learning_rate, ["t"]).value(times)
 
     def taken(self, gradients: Array) -> Array:
