@@ -512,6 +512,14 @@ def test_each_run_of_a_scene_is_a_test(scenes: pytest.Pytester) -> None:
     assert list(History.load(scenes.path / "saved" / "race.npz")) == ["sgd", "adam"]
 
 
+def test_scenes_may_end_with_yml_and_other_files_are_none(pytester: pytest.Pytester) -> None:
+    pytester.makeini(INI.replace("*.yaml", "*"))
+    write_scene(pytester).rename(pytester.path / "scenes" / "race.yml")
+    (pytester.path / "scenes" / "notes.txt").write_text("of the race")
+    pytester.runpytest("--trajectory-update").assert_outcomes(passed=2)
+    pytester.runpytest("scenes/race.yml::adam").assert_outcomes(passed=1)
+
+
 def test_one_run_can_be_chosen(scenes: pytest.Pytester) -> None:
     scenes.runpytest("scenes/race.yaml::adam").assert_outcomes(passed=1)
 

@@ -383,6 +383,7 @@ def test_wrong_usage_is_told(arguments: list[str], run: Run, write_scene: Write)
         (["zzz"], "there are check, import, list"),
         (["help"], "write visualize --help"),
         (["scene.yaml"], "write visualize render scene.yaml"),
+        (["scene.yml"], "write visualize render scene.yml"),
         (["."], "write visualize render ."),
         (["render"], "which scenes? write their files or a folder: visualize render scene.yaml"),
         (["check"], "visualize check scene.yaml"),
@@ -502,6 +503,23 @@ def test_a_film_that_takes_too_long_is_refused_where_it_would_be_made(
     refused = run("render", "scene.yaml", "--max-seconds", "1")
     assert refused.code == 2
     assert "901 pictures of 1280 x 720 would take about" in refused.err
+
+
+def test_a_film_costs_what_it_is_rendered_as(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL.replace("frames: {size: [48, 32]}", "frames: {size: [480, 320], count: 200}"))
+    refused = run("render", "scene.yaml", "--max-seconds", "1")
+    assert (refused.code, refused.out) == (2, "")
+    assert "200 pictures of 480 x 320 would take about" in refused.err
+    assert run("render", "scene.yaml", "--max-seconds", "1", "--format", "png").code == 0
+
+
+def test_more_formats_cost_more(run: Run, write_scene: Write) -> None:
+    write_scene(SMALL)
+    asked = ("render", "scene.yaml", "--max-seconds", "0.07")
+    refused = run(*asked, "--format", "gif,apng,webp")
+    assert (refused.code, refused.out) == (2, "")
+    assert "6 pictures of 48 x 32 would take about" in refused.err
+    assert run(*asked, "--format", "gif,gif").code == 0
 
 
 def test_a_run_that_is_growing_is_a_warning(run: Run, write_scene: Write) -> None:

@@ -196,6 +196,33 @@ def test_many_starts_are_cheaper_than_as_many_steps(write: Callable[..., Path]) 
     assert read_scene(write(start="{random: 1000}", steps="10000")).steps == 10000
 
 
+def test_of_runs_that_are_refused_no_rates_are_computed(
+    refuse: Refuse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(OPTIMIZERS.load("sgd"), "learning_rates", none)
+    rate = "0.1*exp(-t/10)*(1 + cos(t))"
+    optimizers = f"[{{name: sgd, learning_rate: {rate}}}]"
+    assert refuse(optimizers=optimizers, steps="40000000").setting == "steps"
+    # Where the objective has a mistake, its runs cannot be told; it is the only one all the same.
+    mistake = refuse(optimizers=optimizers, steps="40000000", objective="x +")
+    assert mistake.setting == "objective"
+
+
+@pytest.mark.parametrize("t", [0, 2**16 - 1, 2**16, 150_000])
+def test_a_rate_is_looked_at_at_every_step(refuse: Refuse, t: int) -> None:
+    rate = f"1 - 2*(t == {t})"
+    mistake = refuse(optimizers=f"[{{name: sgd, learning_rate: {rate}}}]", steps="150001")
+    assert f"at least 0; it is -1 at t = {t}" in mistake.message
+
+
+def test_a_rate_may_be_0_for_long(write: Callable[..., Path]) -> None:
+    optimizers = "[{name: sgd, learning_rate: 0.1*(t >= 140000)}]"
+    assert read_scene(write(optimizers=optimizers, steps="150000")).steps == 150_000
+
+
 # The estimates
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from tests.conftest import ROOT
 from visualize import History, Scene, read_scene, simulate
-from visualize.arrays import Array
+from visualize.arrays import Array, length
 from visualize.objectives._wrapper import Wrapper
 from visualize.objectives.objective import read_objective
 from visualize.optimizers.optimizer import OPTIMIZERS, Problem, Stop
@@ -617,6 +617,38 @@ def test_a_run_stops_where_the_gradient_is_short_and_stays_there() -> None:
     np.testing.assert_array_equal(run.points[: at + 1], free["sgd"].points[: at + 1])
     assert run.converged_at(1e-3) == (at,)
     assert run.fates == (None,)
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3, 20])
+def test_where_runs_stop_their_gradient_counts_as_that_short(dimension: int) -> None:
+    variables = [f"x{i}" for i in range(dimension)]
+    objective = {"expression": " + ".join(f"{it}**2" for it in variables), "variables": variables}
+    starts = np.random.default_rng(0).normal(size=(12, dimension))
+    for start in starts.tolist():
+        asked: dict[str, Any] = {
+            "objective": objective,
+            "start": start,
+            "steps": 3,
+            "optimizers": [{"name": "sgd", "learning_rate": 0.1}],
+        }
+        gradients = simulate(scene(**asked))["sgd"].gradients[:, 0]
+        short = float(length(gradients)[1])
+        assert short == pytest.approx(np.linalg.norm(gradients[1]), rel=1e-14)
+        run = simulate(scene(**asked, stop={"gradient": short}))["sgd"]
+        assert run.converged_at(short) == (1,), start
+
+
+def test_a_length_does_not_depend_on_how_numbers_lie_in_memory() -> None:
+    rows = np.random.default_rng(1).normal(size=(50, 4, 33))
+    lengths = length(rows)
+    np.testing.assert_array_equal(length(np.asfortranarray(rows)), lengths)
+    np.testing.assert_array_equal([length(row) for row in rows], lengths)
+    np.testing.assert_allclose(lengths, np.linalg.norm(rows, axis=-1), rtol=1e-14)
+
+
+@pytest.mark.parametrize("scale", [5e-324, 1e-200, 1.0, 1e200, 1e307])
+def test_lengths_neither_overflow_nor_vanish(scale: float) -> None:
+    assert length(scale * np.array([3.0, -4.0])) == pytest.approx(5 * scale, rel=1e-15)
 
 
 @pytest.mark.parametrize("noise", [None, {"standard_deviation": 0.5}])

@@ -28,6 +28,8 @@ LIBRARIES = ("numpy", "torch", "jax", "jaxlib", "optax", "flax", "tensorflow", "
 ACCEPTED = "trajectory_accepted"
 WRITTEN = "trajectory_baseline"
 """What a test says to the one process that writes and reports, which may not be its own."""
+SCENES = pytest.StashKey[list[Path]]()
+"""The scene files that are tests; they are looked for once."""
 STEMS = pytest.StashKey[defaultdict[tuple[Path, str], set[str]]]()
 """What the tests of each module are called, by those names without capitals."""
 
@@ -56,10 +58,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("trajectory_update") and _in_ci():
         raise pytest.UsageError("--trajectory-update: in CI (the variable CI is set) none is made")
     _ini_tolerance(config)
+    config.stash[SCENES] = _scenes(config)
     if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
         known = [Path(argument).resolve() for argument in config.args]
         config.args += [
-            str(path) for path in _scenes(config) if not any(map(path.is_relative_to, known))
+            str(path) for path in config.stash[SCENES] if not any(map(path.is_relative_to, known))
         ]
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Scribe(config), "trajectory_scribe")
@@ -67,7 +70,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "SceneFile | None":
     """Take the scene files that are asked for as tests."""
-    if file_path.suffix != ".yaml" or file_path not in _scenes(parent.config):
+    if file_path not in parent.config.stash[SCENES]:
+        return None
+    from visualize.scene.source import SUFFIXES
+
+    if file_path.suffix not in SUFFIXES:
         return None
     return SceneFile.from_parent(parent, path=file_path)
 

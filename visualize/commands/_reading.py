@@ -11,11 +11,16 @@ if TYPE_CHECKING:
 
 
 def read_places(
-    places: tuple[Path, ...], allowed: "Allowed", *, films: bool = False
+    places: tuple[Path, ...],
+    allowed: "Allowed",
+    *,
+    films: bool = False,
+    formats: tuple[str, ...] = (),
 ) -> "tuple[dict[Path, Scene], bool]":
     """Return the sound scenes; tell the mistakes of the others, and whether there are any.
 
-    With `films` a scene is refused as well whose film would cost too much.
+    With `films` a scene is refused as well whose film would cost too much, in `formats` if there
+    are any, else in its own.
     """
     from visualize.batch.jobs import find_scenes, read_scenes
     from visualize.scene.budget import GIB, Budget
@@ -26,6 +31,7 @@ def read_places(
         allowed.seconds or usual.seconds,
         allowed.updates,
         films,
+        formats,
     )
     files, missing = find_scenes(places)
     scenes, wrong = read_scenes(files, budget, allow_outside=allowed.outside)

@@ -44,12 +44,13 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is asked for; a scene without one is told what to write."""
-        from visualize.text import did_you_mean
-
         name = args[0]
         if name in self._files or name.startswith("-"):
             return super().resolve_command(ctx, args)
-        if Path(name).suffix in {".yaml", ".yml"} or Path(name).is_dir():
+        from visualize.scene.source import SUFFIXES
+        from visualize.text import did_you_mean
+
+        if Path(name).suffix in SUFFIXES or Path(name).is_dir():
             hint = f"; write visualize render {name}"
         elif name == "help":
             hint = "; write visualize --help"

@@ -61,11 +61,11 @@ def render(
 
     chosen = _formats(formats)
     processes = _processes(jobs)
-    scenes, failed = read_places(places, budget, films=True)
+    scenes, failed = read_places(places, budget, films=True, formats=chosen)
     code = MISUSED if failed else 0
     work = []
     for file, scene in scenes.items():
-        names = tuple(dict.fromkeys(chosen or scene.formats))
+        names = chosen or tuple(dict.fromkeys(scene.formats))
         if words := cannot_show(names, transparent=scene.transparent):
             click.echo(f"{file}: {words}", err=True)
             code = MISUSED
@@ -106,7 +106,8 @@ def _tell(outcome: "Outcome") -> None:
 def _formats(texts: tuple[str, ...]) -> tuple[str, ...]:
     from visualize.formats.format import FORMATS
 
-    names = tuple(name.strip().lower() for text in texts for name in text.split(","))
+    listed = (name.strip().lower() for text in texts for name in text.split(","))
+    names = tuple(dict.fromkeys(listed))
     for name in names:
         if name not in FORMATS.names():
             words = f"unknown format '{name}'{FORMATS.hint(name)}"

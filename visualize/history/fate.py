@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from visualize.arrays import Array
+from visualize.arrays import Array, length
 
 FAR_OUT, HIGH = 1e25, 1e100
 """A coordinate and a value at which what has no value has more likely overflowed than ended."""
@@ -144,7 +144,7 @@ def _growing(points: Array, values: Array, gradients: Array) -> NDArray[np.bool_
         return np.zeros(points.shape[1], dtype=bool)
     with np.errstate(all="ignore"):  # of runs that have left
         updates = np.diff(points, axis=0)
-        lengths = np.hypot.reduce(np.abs(updates), axis=-1)
+        lengths = length(updates)
         # A run that climbs on purpose goes along its gradients, not against them.
         along = np.sign(np.sum(gradients[:-1] * updates, axis=-1))
         climbs = np.nansum(along, axis=0) > 0

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from visualize.arrays import Array
+from visualize.arrays import Array, length
 from visualize.history import fate
 from visualize.history.fate import Fate
 
@@ -87,8 +87,7 @@ class Trajectory:
         That is ‖∇f‖ ≤ tolerance in this row and all after it, in `gradients`; None where the last
         row is not.
         """
-        with np.errstate(all="ignore"):  # of runs that have left
-            small = np.hypot.reduce(np.abs(self.gradients), axis=-1) <= tolerance
+        small = length(self.gradients) <= tolerance
         rows = [
             int(np.argmin(column[::-1])) if not column.all() else len(column) for column in small.T
         ]
@@ -98,7 +97,7 @@ class Trajectory:
     def step_lengths(self) -> Array:
         """How far each update went: `(steps, starts)`; NaN from a divergence on."""
         with np.errstate(all="ignore"):  # a diverging run goes beyond the largest number
-            lengths: Array = np.hypot.reduce(np.abs(np.diff(self.points, axis=0)), axis=-1)
+            lengths = length(np.diff(self.points, axis=0))
         lengths.flags.writeable = False
         return lengths
 
@@ -106,9 +105,9 @@ class Trajectory:
     def path_length(self) -> Array:
         """How far each start went in all, until it diverged: `(starts,)`."""
         finite = np.isfinite(self.step_lengths)
-        length: Array = np.sum(self.step_lengths, axis=0, where=finite)
-        length.flags.writeable = False
-        return length
+        path: Array = np.sum(self.step_lengths, axis=0, where=finite)
+        path.flags.writeable = False
+        return path
 
     def until(self, row: int) -> "Trajectory":
         """Return the trajectory up to and including `row`."""

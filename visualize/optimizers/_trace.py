@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from visualize.arrays import Array
+from visualize.arrays import Array, length
 from visualize.declare.settings import Positive, Settings
 from visualize.history.trajectory import Trajectory
 from visualize.objectives._draws import Draws
@@ -203,7 +203,7 @@ class _Running:
         """Let the starts rest whose gradient is as short as the scene asks for."""
         if self._stop is None:
             return
-        flat = length(gradients)[:, 0] <= self._stop.gradient
+        flat = length(gradients) <= self._stop.gradient
         if flat.any():
             self._resting = flat if self._resting is None else self._resting | flat
 
@@ -211,14 +211,6 @@ class _Running:
 def _along(mask: "NDArray[np.bool_]", array: Array) -> "NDArray[np.bool_]":
     """Return a mask of starts for an array that begins with them."""
     return mask.reshape(-1, *(1,) * (array.ndim - 1))
-
-
-def length(vectors: Array) -> Array:
-    """Return the length of each start's vector, however large it is: shape `(starts, 1)`."""
-    largest = np.max(np.abs(vectors), axis=-1, keepdims=True)
-    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    lengths: Array = scale * np.sqrt(np.sum((vectors / scale) ** 2, axis=-1, keepdims=True))
-    return lengths
 
 
 class _States:

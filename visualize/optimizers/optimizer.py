@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import field_validator, model_validator
 from typing_extensions import TypeVar
 
-from visualize.arrays import Array
+from visualize.arrays import Array, length
 from visualize.declare.registry import Registry
 from visualize.declare.settings import Positive, Settings, Synonyms, custom_error
 from visualize.formulas.reading import read_expression
@@ -28,7 +28,7 @@ from visualize.optimizers._trace import EFFECTIVE_RATE as EFFECTIVE_RATE
 from visualize.optimizers._trace import Problem as Problem
 from visualize.optimizers._trace import Step as Step
 from visualize.optimizers._trace import Stop as Stop
-from visualize.optimizers._trace import follow, length
+from visualize.optimizers._trace import follow
 
 State = Mapping[str, Array]
 """What most optimizers remember between steps: named arrays, a row for each start."""
@@ -130,11 +130,15 @@ class Optimizer(Settings, ABC, Generic[S]):
         del state
         return np.full_like(step.points, step.learning_rate)
 
-    def learning_rates(self, steps: int) -> Array:
-        """Return the learning rate of every update: `(steps,)`, or a row for each start in each."""
+    def learning_rates(self, steps: int, first: int = 0) -> Array:
+        """Return the learning rate of every update, or of those from `first` on.
+
+        The shape is `(steps - first,)`, or there is a row for each start in each.
+        """
         if not isinstance(self.learning_rate, str):
-            return np.broadcast_to(self.learning_rate, (steps, *np.shape(self.learning_rate)))
-        times = np.arange(steps, dtype=float)[:, np.newaxis]
+            shape = (steps - first, *np.shape(self.learning_rate))
+            return np.broadcast_to(self.learning_rate, shape)
+        times = np.arange(first, steps, dtype=float)[:, np.newaxis]
         return read_expression(self.learning_rate, ["t"]).value(times)
 
     def taken(self, gradients: Array) -> Array:
@@ -143,7 +147,8 @@ class Optimizer(Settings, ABC, Generic[S]):
         optax and Keras clip like this; torch divides by ‖g‖ + 1e-6, which is a hair shorter.
         """
         if self.clip_norm is not None:
-            gradients = gradients * (self.clip_norm / np.maximum(length(gradients), self.clip_norm))
+            lengths = length(gradients)[..., np.newaxis]
+            gradients = gradients * (self.clip_norm / np.maximum(lengths, self.clip_norm))
         return -gradients if self.maximize else gradients
 
     def trace(self, problem: Problem) -> Trajectory:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from visualize.arrays import Array
+from visualize.arrays import Array, length
 from visualize.declare.settings import Range
 from visualize.errors import ArraysError
 from visualize.history.history import History
@@ -97,9 +97,9 @@ class Values(Panel):
                 case "value":
                     numbers[label] = run.values
                 case "gradient_norm":
-                    numbers[label] = _length(run.gradients)
+                    numbers[label] = length(run.gradients)
                 case "distance":
-                    ways = (_length(run.points - minimum) for minimum in minima)
+                    ways = (length(run.points - minimum) for minimum in minima)
                     numbers[label] = np.min(list(ways), axis=0)
         known = {label: array for label, array in numbers.items() if not np.isnan(array).all()}
         shown = known or numbers
@@ -127,13 +127,6 @@ def _above_lowest(
     if least <= lowest + 1e-9 * abs(lowest):
         seen, lowest = "minimum", min(least, lowest)
     return f"value \N{MINUS SIGN} {seen}", {label: it - lowest for label, it in values.items()}
-
-
-def _length(vectors: Array) -> Array:
-    """Return how long vectors are, however large: `(...)`."""
-    with np.errstate(all="ignore"):  # of runs that have left
-        lengths: Array = np.hypot.reduce(np.abs(vectors), axis=-1)
-    return lengths
 
 
 def _lowest(objective: Objective, history: History) -> Array:

@@ -44,6 +44,8 @@ class Budget:
     """In place of the time of the runs: steps x starts x optimizers."""
     films: bool = False
     """Whether also a film counts of whose frames the scene says nothing; it may never be made."""
+    formats: tuple[str, ...] = ()
+    """What films will be written as, in place of what their scenes say."""
 
 
 BEYOND_ALL = Budget(memory=64 * GIB, seconds=1e8)

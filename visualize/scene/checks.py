@@ -12,6 +12,7 @@ from visualize.declare.settings import Place, mistake_at
 from visualize.formats.format import cannot_show
 from visualize.history.recording import RecordedRun
 from visualize.objectives.objective import Objective
+from visualize.objectives.unknown import Unknown
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, Optimizer
 from visualize.panels.panel import Panel, Showable
 from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
@@ -22,8 +23,10 @@ from visualize.text import counted, shown
 
 MOST_TRIED = 1000
 """Starts up to which a scene is refused if none has a value."""
-BYTES_OF_RATE = 100
-"""That it takes to know a rate of each step."""
+RATES_AT_ONCE = 2**16
+"""Of how many steps the rates are looked at together, so that many steps take no memory."""
+NOT_KNOWN = Unknown(variables=("x",))
+"""An objective in place of one that has mistakes."""
 MODEST_FRAMES = 250
 MODEST_SIZE = (1280, 720)
 """What a scene costs with one of these in place of its own shows whether that is too large."""
@@ -70,10 +73,9 @@ def runs_are_within_the_budget(
     if not (entries and objective.is_known):
         return
     starts = count_of(start)
-    states = [panel.needed_state for panel in panels if panel.needed_state]
 
     def cost(steps: int, starts: int, some: Sequence[Entry[Optimizer]]) -> Cost:
-        return cost_of_runs(objective, steps, starts, [entry.source for entry in some], states)
+        return _cost(objective, steps, starts, some, panels)
 
     whole = cost(steps, starts, entries)
     if whole.excess(budget) <= 1:
@@ -95,6 +97,17 @@ def runs_are_within_the_budget(
     yield mistake_at(f"{asked} {whole.in_words(budget)}", *place)
 
 
+def _cost(
+    objective: Objective,
+    steps: int,
+    starts: int,
+    entries: Sequence[Entry[Optimizer]],
+    panels: Sequence[Panel],
+) -> Cost:
+    states = [panel.needed_state for panel in panels if panel.needed_state]
+    return cost_of_runs(objective, steps, starts, [entry.source for entry in entries], states)
+
+
 def _with_fewer(
     entries: Sequence[Entry[Optimizer]],
 ) -> Iterator[tuple[Place, Sequence[Entry[Optimizer]]]]:
@@ -114,6 +127,7 @@ def film_is_within_the_budget(
     said = "frames" in given and frames != Frames.model_validate({})
     if not (said or budget.films) or (said and count > MOST_FRAMES):
         return  # of too many that were asked for another check tells
+    formats = budget.formats or formats
     cost = cost_of_film(formats, count, frames.size)
     if cost.excess(budget) <= 1:
         return
@@ -128,21 +142,36 @@ def film_is_within_the_budget(
 
 @check
 def learning_rates_are_rates(
-    steps: int, entries: Sequence[Entry[Optimizer]], budget: Budget
+    steps: int,
+    entries: Sequence[Entry[Optimizer]],
+    budget: Budget,
+    objective: Objective = NOT_KNOWN,
+    start: Start = ((0.0,),),
+    panels: Sequence[Panel] = (),
 ) -> Mistakes:
-    """A formula in t is a rate at every step; 0 at some, as while warming up, is one."""
-    for entry in entries if steps * BYTES_OF_RATE <= budget.memory else ():
-        rates, strict = entry.source.learning_rates(steps), entry.source.divides_by_rate
-        bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0 if strict else rates >= 0)))
-        words = ""
-        if bad.size:
-            t = int(bad[0])
-            least = f"greater than 0 for {entry.source.name}" if strict else "at least 0"
-            words = f"must stay finite and {least}; it is {rates[t]:g} at t = {t}"
-        elif steps > 1 and not rates.any():
-            words = "must not be 0 at every step"
-        if words:
+    """A formula in t is a rate at every step; 0 at some, as while warming up, is one.
+
+    Where the runs are too much, that alone is told: so would be to look at every step.
+    """
+    if _cost(objective, steps, count_of(start), entries, panels).excess(budget) > 1:
+        return
+    for entry in entries:
+        if words := _no_rate(entry.source, steps):
             yield mistake_at(words, "optimizers", *entry.place_of("learning_rate"))
+
+
+def _no_rate(optimizer: Optimizer, steps: int) -> str:
+    """Return what is wrong with the learning rate of some step, or nothing."""
+    strict, some = optimizer.divides_by_rate, steps <= 1
+    for first in range(0, steps, RATES_AT_ONCE):
+        rates = optimizer.learning_rates(min(first + RATES_AT_ONCE, steps), first)
+        bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0 if strict else rates >= 0)))
+        if bad.size:
+            least = f"greater than 0 for {optimizer.name}" if strict else "at least 0"
+            it_is = f"it is {rates[bad[0]]:g} at t = {first + int(bad[0])}"
+            return f"must stay finite and {least}; {it_is}"
+        some = some or bool(rates.any())
+    return "" if some else "must not be 0 at every step"
 
 
 @check
