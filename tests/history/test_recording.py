@@ -207,12 +207,20 @@ def test_one_row_is_a_run_of_no_steps(tmp_path: Path) -> None:
         "step,x,y\n0,3,1\n1,2,0.5\n",
         "3,1\n2,5e-1\n",
         "3.0,+1\n2.,.5",
+        "3,+01\n2,.5\n",
     ],
 )
 def test_tables_are_read_as_people_write_them(tmp_path: Path, text: str) -> None:
     (tmp_path / "run.csv").write_text(text, "utf-8", newline="")
     [trajectory] = simulate(run(tmp_path, "run.csv")).values()
     np.testing.assert_array_equal(trajectory.points[:, 0], [[3, 1], [2, 0.5]])
+
+
+@pytest.mark.parametrize("text", ["x,y\n3,10\n2,5\n", "3,10\n2.0,5\n", "#x,y\n3,10\n2,5\n"])
+def test_whole_numbers_that_say_so_are_points_of_two(tmp_path: Path, text: str) -> None:
+    (tmp_path / "run.csv").write_text(text, "utf-8")
+    [trajectory] = simulate(run(tmp_path, "run.csv")).values()
+    np.testing.assert_array_equal(trajectory.points[:, 0], [[3, 10], [2, 5]])
 
 
 TOOLS: dict[str, tuple[str, str | bytes]] = {
@@ -967,6 +975,15 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         "x;y\n1,5;2\n2.5;3\n",
         "numbers have a comma in line 2 and a point in line 3",
     ),
+    "decimal commas": ("run.csv", "0,5\n0,4\n0,25\n", "is the comma a decimal sign? Then write a "),
+    "negative decimal commas": ("run.csv", "-10,5\n3,75\n", "is the comma a decimal sign?"),
+    "decimal commas and needless 0": ("run.csv", "1,05\n1,04\n", "is the comma a decimal sign?"),
+    "a number as Python alone writes it": (
+        "run.csv",
+        "x,y\n1_0,2\n",
+        "line 2, column 1: no number",
+    ),
+    "such a number behind spaces": ("run.txt", "1 2\n3 1_0\n", "line 2, column 2: no number"),
     "a number among names": ("run.csv", "x,2.5\n3,4\n", "line 1, column 2: a number among names"),
     "a column without a name": ("run.csv", "x,,y\n3,4,5\n", "column 2 has no name"),
     "a first column without a name": (
