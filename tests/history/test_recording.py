@@ -1064,6 +1064,16 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "empty json": ("run.json", "", "these are no "),
     "half a json": ("run.json", "[[1, 2], [3", "these are no "),
     "a number in json": ("run.json", 5, "a list of points is needed, not int"),
+    "columns that are a number": (
+        "run.json",
+        {"columns": 5, "data": [[1, 2]]},
+        "the columns of a table are a list of names",
+    ),
+    "columns that are a text": (
+        "run.json",
+        {"columns": "xy", "data": [[1, 2]]},
+        "the columns of a table are a list of names",
+    ),
     "text in json": ("run.json", [["a", 2]], "text in row 0, column 0, not a number"),
     "mixed json": ("run.json", [[1, 2], [3, "a"]], "text in row 1, column 1, not a number"),
     "records that differ": (
