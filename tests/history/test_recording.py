@@ -1370,15 +1370,15 @@ def as_npy(array: NDArray[Any]) -> bytes:
 LARGE: dict[str, tuple[str, bytes]] = {
     "lines of one number": ("run.csv", b"0\n" * 70_000),
     "lines of Macs": ("run.csv", b"0\r" * 70_000),
-    "lines of nothing": ("run.csv", b"\n" * 70_000),
-    "lines of comments": ("run.csv", b"#\n" * 70_000),
+    "lines of nothing": ("run.csv", b"\n" * 70_000 + b"0"),
+    "lines of comments": ("run.csv", b"#\n" * 70_000 + b"0"),
     "a line of many": ("run.csv", b"0," * 70_000),
     "spaces": ("run.txt", b" 0" * 70_000),
     "lists of nothing": ("run.json", b"[" + b"[]," * 100_000 + b"[]]"),
     "mappings of nothing": ("run.json", b"[" + b"{}," * 100_000 + b"{}]"),
     "small numbers": ("run.json", b"[" + b"0," * 20_000 + b"0]"),
     "one text": ("run.json", b'"' + b"a" * 2**20 + b'"'),
-    "no table": ("run.csv", b"\0" * (2**20 + 1)),
+    "no table": ("run.csv", b"\0" * (2**22 + 4)),
     "narrow numbers": ("run.npy", as_npy(np.zeros(2**18, np.uint8))),
 }
 
@@ -1395,6 +1395,13 @@ def test_what_becomes_too_large_is_told_before_it_does(tmp_path: Path, name: str
     finally:
         tracemalloc.stop()
     assert peak < 3 * 2**20
+
+
+def test_a_table_of_long_numbers_takes_no_more_than_others(tmp_path: Path) -> None:
+    row = f"{1 / 3:.60f},{1 / 7:.60f}\n"
+    (tmp_path / "run.csv").write_text(row * 5000)
+    (one,) = read_recording(tmp_path / "run.csv", Room(16 * 10_001 + 16 * 5001 + 16))
+    assert one.trajectory.points.shape == (5000, 1, 2)
 
 
 def test_a_sparse_file_is_told_before_it_is_read(tmp_path: Path) -> None:

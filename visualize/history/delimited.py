@@ -35,6 +35,8 @@ COMMENTS = ("#", "%")
 OF_A_CELL, OF_A_ROW = 16, 16
 """Bytes that a number takes while a table is read, in the file's order and in the table's; and a
 row beside its numbers."""
+LONGEST_TEXT = 4
+"""Characters for each byte that numbers take: of a longer file no line is looked at."""
 AT_ONCE = 2**20
 """Bytes of a file that are looked at in one piece."""
 NO_TEXT = "no text in UTF-8, nor in UTF-16 with its mark"
@@ -63,8 +65,7 @@ def read_table(path: Path, room: Room) -> Table:
 
     Raises `ValueError` with line and column where it is no table.
     """
-    room.check(path.stat().st_size)
-    room.check(_size(path))
+    room.check(path.stat().st_size // LONGEST_TEXT)
     with path.open(encoding=encoding_of(path), newline="") as text:
         try:
             return _table(text, path, room)
@@ -160,13 +161,13 @@ def _parts(line: str, sign: str) -> bool:
     return sign in (line.rstrip("; ") if sign == ";" else line)
 
 
-def _size(path: Path, delimiter: str = "") -> int:
+def _size(path: Path, delimiter: str) -> int:
     """Return how many bytes a file's numbers may take at most, by the signs between them."""
     rows = cells = 1
     with path.open("rb") as file:
         while content := file.read(AT_ONCE):
             rows += max(content.count(b"\n"), content.count(b"\r"))
-            cells += content.count(delimiter.encode()) if delimiter else 0
+            cells += content.count(delimiter.encode())
     return OF_A_CELL * (rows + cells) + OF_A_ROW * rows
 
 
