@@ -1320,3 +1320,18 @@ def test_a_closed_stdout_leaves_a_whole_film(tmp_path: Path, write_scene: Write)
     assert names_in(tmp_path / "output") == ["scene.gif"]
     with Image.open(tmp_path / "output" / "scene.gif") as image:
         image.load()
+
+
+def test_a_format_of_somebody_else_is_no_folder_and_no_scene(
+    run: Run, write_scene: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FORMATS, "_registered", {"flipbook": FORMATS.load("gif")})
+    write_scene(SMALL)
+    (tmp_path / "film.flipbook").write_text("")
+    for arguments, words in (
+        (["render", "scene.yaml", "-o", "out.flipbook"], "a folder is wanted"),
+        (["check", "film.flipbook"], "no scene file, but a picture or a film"),
+    ):
+        done = run(*arguments)
+        assert done.code == 2
+        assert words in done.err

@@ -207,12 +207,20 @@ def test_one_row_is_a_run_of_no_steps(tmp_path: Path) -> None:
         "step,x,y\n0,3,1\n1,2,0.5\n",
         "3,1\n2,5e-1\n",
         "3.0,+1\n2.,.5",
+        "3,+01\n2,.5\n",
     ],
 )
 def test_tables_are_read_as_people_write_them(tmp_path: Path, text: str) -> None:
     (tmp_path / "run.csv").write_text(text, "utf-8", newline="")
     [trajectory] = simulate(run(tmp_path, "run.csv")).values()
     np.testing.assert_array_equal(trajectory.points[:, 0], [[3, 1], [2, 0.5]])
+
+
+@pytest.mark.parametrize("text", ["x,y\n3,10\n2,5\n", "3,10\n2.0,5\n", "#x,y\n3,10\n2,5\n"])
+def test_whole_numbers_that_say_so_are_points_of_two(tmp_path: Path, text: str) -> None:
+    (tmp_path / "run.csv").write_text(text, "utf-8")
+    [trajectory] = simulate(run(tmp_path, "run.csv")).values()
+    np.testing.assert_array_equal(trajectory.points[:, 0], [[3, 10], [2, 5]])
 
 
 TOOLS: dict[str, tuple[str, str | bytes]] = {
@@ -967,6 +975,15 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         "x;y\n1,5;2\n2.5;3\n",
         "numbers have a comma in line 2 and a point in line 3",
     ),
+    "decimal commas": ("run.csv", "0,5\n0,4\n0,25\n", "is the comma a decimal sign? Then write a "),
+    "negative decimal commas": ("run.csv", "-10,5\n3,75\n", "is the comma a decimal sign?"),
+    "decimal commas and needless 0": ("run.csv", "1,05\n1,04\n", "is the comma a decimal sign?"),
+    "a number as Python alone writes it": (
+        "run.csv",
+        "x,y\n1_0,2\n",
+        "line 2, column 1: no number",
+    ),
+    "such a number behind spaces": ("run.txt", "1 2\n3 1_0\n", "line 2, column 2: no number"),
     "a number among names": ("run.csv", "x,2.5\n3,4\n", "line 1, column 2: a number among names"),
     "a column without a name": ("run.csv", "x,,y\n3,4,5\n", "column 2 has no name"),
     "a first column without a name": (
@@ -1047,6 +1064,16 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "empty json": ("run.json", "", "these are no "),
     "half a json": ("run.json", "[[1, 2], [3", "these are no "),
     "a number in json": ("run.json", 5, "a list of points is needed, not int"),
+    "columns that are a number": (
+        "run.json",
+        {"columns": 5, "data": [[1, 2]]},
+        "the columns of a table are a list of names",
+    ),
+    "columns that are a text": (
+        "run.json",
+        {"columns": "xy", "data": [[1, 2]]},
+        "the columns of a table are a list of names",
+    ),
     "text in json": ("run.json", [["a", 2]], "text in row 0, column 0, not a number"),
     "mixed json": ("run.json", [[1, 2], [3, "a"]], "text in row 1, column 1, not a number"),
     "records that differ": (
@@ -1343,15 +1370,15 @@ def as_npy(array: NDArray[Any]) -> bytes:
 LARGE: dict[str, tuple[str, bytes]] = {
     "lines of one number": ("run.csv", b"0\n" * 70_000),
     "lines of Macs": ("run.csv", b"0\r" * 70_000),
-    "lines of nothing": ("run.csv", b"\n" * 70_000),
-    "lines of comments": ("run.csv", b"#\n" * 70_000),
+    "lines of nothing": ("run.csv", b"\n" * 70_000 + b"0"),
+    "lines of comments": ("run.csv", b"#\n" * 70_000 + b"0"),
     "a line of many": ("run.csv", b"0," * 70_000),
     "spaces": ("run.txt", b" 0" * 70_000),
     "lists of nothing": ("run.json", b"[" + b"[]," * 100_000 + b"[]]"),
     "mappings of nothing": ("run.json", b"[" + b"{}," * 100_000 + b"{}]"),
     "small numbers": ("run.json", b"[" + b"0," * 20_000 + b"0]"),
     "one text": ("run.json", b'"' + b"a" * 2**20 + b'"'),
-    "no table": ("run.csv", b"\0" * (2**20 + 1)),
+    "no table": ("run.csv", b"\0" * (2**22 + 4)),
     "narrow numbers": ("run.npy", as_npy(np.zeros(2**18, np.uint8))),
 }
 
@@ -1368,6 +1395,13 @@ def test_what_becomes_too_large_is_told_before_it_does(tmp_path: Path, name: str
     finally:
         tracemalloc.stop()
     assert peak < 3 * 2**20
+
+
+def test_a_table_of_long_numbers_takes_no_more_than_others(tmp_path: Path) -> None:
+    row = f"{1 / 3:.60f},{1 / 7:.60f}\n"
+    (tmp_path / "run.csv").write_text(row * 5000)
+    (one,) = read_recording(tmp_path / "run.csv", Room(16 * 10_001 + 16 * 5001 + 16))
+    assert one.trajectory.points.shape == (5000, 1, 2)
 
 
 def test_a_sparse_file_is_told_before_it_is_read(tmp_path: Path) -> None:

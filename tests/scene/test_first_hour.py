@@ -75,6 +75,13 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("x**2 + y**2", "Rosenbrock function", "objective", "write objective: rosenbrock"),
     ("x**2 + y**2", "banana", "objective", "did you mean 'rosenbrock'?"),
     ("x**2 + y**2", "w**2 + b**2", "objective", "variables: [w, b]}"),
+    ("x**2 + y**2", "true + a", "objective", "{expression: true + a, variables: ['true', a]}"),
+    (
+        "x**2 + y**2",
+        "{expression: x + a, variables: [true, x]}",
+        "objective.variables[0]",
+        "(got true); write 'true', in quotes",
+    ),
     # what YAML makes of it
     ("steps: 3", "title: Adam: the movie", "", "write title: 'Adam: the movie'"),
     ("steps: 3", "title: it's: here", "", "write title: 'it''s: here'"),

@@ -26,7 +26,7 @@ class _Folder(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path, of which every part is a folder or is to be one."""
         folder = Path(value)
-        if not folder.is_dir() and folder.suffix.lower() in FILES:
+        if not folder.is_dir() and _is_of_a_file(folder.suffix.lower()):
             words = f"a folder is wanted, and films are called as their scenes are (got {value})"
             self.fail(f"{words}; write -o {folder.parent}", param, ctx)
         for part in (folder, *folder.parents):
@@ -43,8 +43,17 @@ def _some(ctx: click.Context, param: click.Parameter, places: tuple[Path, ...]) 
     return places
 
 
-FILES = (".gif", ".mp4", ".webm", ".webp", ".apng", ".png", ".jpg", ".npz", ".npy", ".yaml")
-"""What somebody's file would end with who takes a folder for it."""
+OTHER_FILES = (".jpg", ".npz", ".npy", ".yaml")
+"""What somebody's file would end with who takes a folder for it, beside a film's."""
+
+
+def _is_of_a_file(ending: str) -> bool:
+    if not ending:
+        return False
+    from visualize.formats.format import FORMATS
+
+    return ending in OTHER_FILES or ending.removeprefix(".") in FORMATS
+
 
 scenes_argument = click.argument(
     "places",

@@ -6,6 +6,7 @@
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
@@ -15,6 +16,9 @@ import numpy as np
 from visualize.formulas import _accurate
 from visualize.formulas._tree import Key
 from visualize.formulas.dual import Dual, Term, applied, chosen, number
+
+VARIABLE = re.compile(r"[xyz]|[A-Za-z][0-9]{1,9}")
+"""What a variable is called where none are given."""
 
 
 class Function(NamedTuple):

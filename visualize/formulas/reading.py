@@ -30,6 +30,7 @@ from visualize.formulas.functions import (
     NAMES,
     OPERATIONS,
     OPERATORS,
+    VARIABLE,
 )
 
 LONGEST = 10_000
@@ -43,8 +44,6 @@ EXACT = 2**53
 OVER_AN_INDEX = ("sum", "prod")
 """Functions that also take terms with an index."""
 NUMBERS = ("no", "one", "two", "three")
-VARIABLE = re.compile(r"[xyz]|[A-Za-z][0-9]{1,9}")
-"""What a variable is called where none are given."""
 IN_WORDS = {
     ast.Attribute: "a dot",
     ast.Subscript: "brackets",

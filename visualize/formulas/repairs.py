@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from visualize.errors import ExpressionError
-from visualize.formulas.functions import CONSTANTS, NAMES
+from visualize.formulas.functions import CONSTANTS, NAMES, VARIABLE
 from visualize.formulas.spellings import TAKEN, TOLD
 
 MOST_REPAIRS = 40
@@ -425,8 +425,7 @@ def _ways_to_read(tokens: Sequence[Token], i: int, second: str) -> str:
 def _is_factor(name: str, variables: frozenset[str]) -> bool:
     if name in _FUNCTIONS:
         return False
-    usual = re.fullmatch(r"[xyz]|[A-Za-z][0-9]{1,9}", name)
-    return name in variables or name in CONSTANTS or bool(usual)
+    return name in variables or name in CONSTANTS or bool(VARIABLE.fullmatch(name))
 
 
 def _dangling(it: Written) -> Repair | None:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from visualize.formulas.functions import CONSTANTS, NAMES
-from visualize.text import did_you_mean, shortened
+from visualize.text import did_you_mean, in_yaml, shortened
 
 TAKEN: Mapping[str, str] = {
     # logarithms and powers
@@ -343,9 +343,7 @@ def of_variables(text: str, names: Sequence[str]) -> str:
     if len(names) > MOST_VARIABLES or len("".join(names)) > LONGEST_FORMULA:
         return "; others are named in variables: [...]"
     formula = " ".join(text.split()) if len(text) <= LONGEST_FORMULA else "..."
-    if set(formula) & set(",[]{}:#'\"") or formula[0] in "*&!|>%@`-?":
-        formula = "'" + formula.replace("'", "''") + "'"
-    return f"; for others write {{expression: {formula}, variables: [{', '.join(names)}]}}"
+    return f"; for others write {in_yaml({'expression': formula, 'variables': names})}"
 
 
 def written(tree: ast.expr) -> str:

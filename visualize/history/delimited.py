@@ -35,6 +35,8 @@ COMMENTS = ("#", "%")
 OF_A_CELL, OF_A_ROW = 16, 16
 """Bytes that a number takes while a table is read, in the file's order and in the table's; and a
 row beside its numbers."""
+LONGEST_TEXT = 4
+"""Characters for each byte that numbers take: of a longer file no line is looked at."""
 AT_ONCE = 2**20
 """Bytes of a file that are looked at in one piece."""
 NO_TEXT = "no text in UTF-8, nor in UTF-16 with its mark"
@@ -50,6 +52,10 @@ class _Rows:
     lines: "array[int]" = field(default_factory=lambda: array("L"))
     signs: dict[str, int] = field(default_factory=dict)
     """The decimal signs, and the first line with each."""
+    after_comma: set[tuple[int, bool]] = field(default_factory=set)
+    """Of rows like 0,5: how many digits stand behind the comma; if the first is a needless 0."""
+    other_rows: bool = False
+    """Whether there are rows that are no number with a decimal comma."""
     blank: int = 0
     """A line without any number, after which only more of them may come."""
 
@@ -59,8 +65,7 @@ def read_table(path: Path, room: Room) -> Table:
 
     Raises `ValueError` with line and column where it is no table.
     """
-    room.check(path.stat().st_size)
-    room.check(_size(path))
+    room.check(path.stat().st_size // LONGEST_TEXT)
     with path.open(encoding=encoding_of(path), newline="") as text:
         try:
             return _table(text, path, room)
@@ -108,6 +113,8 @@ def _table(text: TextIO, path: Path, room: Room) -> Table:
     numbers = np.frombuffer(table.numbers, dtype=np.float64).reshape(-1, table.width)
     if names is None:
         names = _commented_names(comments, table.width)
+    if names is None:
+        _refuse_decimal_commas(table)
     return Table(numbers, names, table.lines)
 
 
@@ -154,13 +161,13 @@ def _parts(line: str, sign: str) -> bool:
     return sign in (line.rstrip("; ") if sign == ";" else line)
 
 
-def _size(path: Path, delimiter: str = "") -> int:
+def _size(path: Path, delimiter: str) -> int:
     """Return how many bytes a file's numbers may take at most, by the signs between them."""
     rows = cells = 1
     with path.open("rb") as file:
         while content := file.read(AT_ONCE):
             rows += max(content.count(b"\n"), content.count(b"\r"))
-            cells += content.count(delimiter.encode()) if delimiter else 0
+            cells += content.count(delimiter.encode())
     return OF_A_CELL * (rows + cells) + OF_A_ROW * rows
 
 
@@ -230,19 +237,38 @@ def _read_rows(table: _Rows, rows: Iterator[tuple[int, list[str]]]) -> None:
         if len(cells) != width:
             has, others = counted(len(cells), "column"), counted(width, "column")
             raise ValueError(f"line {line} has {has}, the first has {others}")
+        text = "".join(cells)
         if table.delimiter != ",":
-            _refuse_two_signs(table, cells, line)
+            _refuse_two_signs(table, text, line)
+        elif width == 2:
+            _look_for_decimals(table, *map(str.strip, cells))
         try:
-            found = [*map(float, cells)]
+            # Python writes 10 as 1_0, too.
+            found = _found(table, cells, line) if "_" in text else [*map(float, cells)]
         except ValueError:
             found = _found(table, cells, line)
         numbers.extend(found)
         lines.append(line)
 
 
-def _refuse_two_signs(table: _Rows, cells: list[str], line: int) -> None:
+def _look_for_decimals(table: _Rows, whole: str, rest: str) -> None:
+    """Note what speaks for and against a row of two cells being one number."""
+    table.other_rows |= not (whole.lstrip("+-").isdecimal() and rest.isdecimal())
+    table.after_comma.add((len(rest), len(rest) > 1 and rest.startswith("0")))
+
+
+def _refuse_decimal_commas(table: _Rows) -> None:
+    """Raise `ValueError` where each row without names may be one number, and looks like one."""
+    many = len(table.after_comma) > 1
+    if not table.other_rows and (many or any(needless for _, needless in table.after_comma)):
+        raise ValueError(
+            "is the comma a decimal sign? Then write a point there; if not, name the columns in "
+            "the first line"
+        )
+
+
+def _refuse_two_signs(table: _Rows, text: str, line: int) -> None:
     """Raise `ValueError` where some numbers have a decimal comma and others a point."""
-    text = "".join(cells)
     for sign in ".,":
         if sign in text:
             table.signs.setdefault(sign, line)
@@ -270,6 +296,8 @@ def _number(cell: str, delimiter: str) -> float | None:
     cell = cell.strip().lower()
     if cell in MISSING:
         return float("nan")
+    if "_" in cell:
+        return None
     if delimiter != "," and cell.count(",") == 1 and "." not in cell:
         cell = cell.replace(",", ".")
     try:

@@ -86,6 +86,8 @@ def _table(value: Any) -> Table | None:
     if {"schema", "data"} == value.keys():
         return _table(value["data"])
     if {"columns", "data"} <= value.keys() <= {"columns", "index", "data"}:
+        if not isinstance(value["columns"], list):
+            raise TypeError("the columns of a table are a list of names")
         return _of_rows([str(name) for name in value["columns"]], value["data"], value.get("index"))
     if all(isinstance(one, Mapping) and one and _is_flat(one) for one in value.values()):
         return _of_mappings(value)

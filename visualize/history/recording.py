@@ -1,7 +1,6 @@
 """Points recorded elsewhere (a run of torch, of JAX, a paper's table), as trajectories."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.errors import ArraysError
+from visualize.formulas.functions import VARIABLE
 from visualize.history.delimited import read_table
 from visualize.history.history import LABELS, MOST_RUNS
 from visualize.history.json_file import read_json
@@ -156,7 +156,7 @@ def _are_columns(arrays: Named) -> bool:
     if len(shapes) != 1 or len(next(iter(shapes))) != 1:
         return False
     named = {name.lower() for name in arrays}
-    variables = [name for name in arrays if re.fullmatch(r"[xyz]|[A-Za-z]\d+", name)]
+    variables = [name for name in arrays if VARIABLE.fullmatch(name)]
     others = named - {*STEPS} - {name.lower() for name in variables}
     return len(named) > 1 and (bool(named & {*VALUES}) or (len(variables) > 1 and not others))
 

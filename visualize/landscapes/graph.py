@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.arrays import Array
-from visualize.declare.settings import Range
 
 Function = Callable[[Array], Array]
 HALVINGS = 80
@@ -28,27 +27,29 @@ MOST_BREAKS = 0.1
 """As a part of the samples: of what jumps more often nothing would be left."""
 
 
-def graph(function: Function, across: Range, samples: int) -> tuple[Array, Array]:
-    """Return x and y of points of a graph, evenly spaced, and more of them where it is broken.
+def graph(function: Function, x: Array, y: Array) -> tuple[Array, Array]:
+    """Return x and y of points of a graph: evenly spaced samples, and more where it is broken.
 
     At a jump and at a pole the line ends on both sides, as near as numbers can be, and y is NaN
     between; it begins and ends where the function begins and ends to have finite values.
     """
 
     def finite(x: Array) -> Array:
-        y = function(x)
-        return np.where(np.isfinite(y), y, np.nan)
+        return _finite(function(x))
 
-    x = np.linspace(*across, samples)
+    y = _finite(y)
     with np.errstate(all="ignore"):
-        y = finite(x)
         points = [*_at_jumps(finite, x, y), *_at_edges(finite, x, y)]
         more_x, more_y = (np.concatenate([it[i] for it in points]) for i in (0, 1))
-    if np.count_nonzero(np.isnan(more_y)) > MOST_BREAKS * samples + 1:
+    if np.count_nonzero(np.isnan(more_y)) > MOST_BREAKS * len(x) + 1:
         return x, y
     x, y = np.concatenate([x, more_x]), np.concatenate([y, more_y])
     order = np.argsort(x, kind="stable")
     return x[order], y[order]
+
+
+def _finite(y: Array) -> Array:
+    return np.where(np.isfinite(y), y, np.nan)
 
 
 def _at_edges(function: Function, x: Array, y: Array) -> Iterator[tuple[Array, Array]]:

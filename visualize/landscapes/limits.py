@@ -43,6 +43,7 @@ def choose_limits(
         nearest = _nearest(minima, history)
         ranges = [_mirror(*pair, beyond) for pair in zip(ranges, nearest.point, strict=True)]
     limits = _not_too_flat(tuple(widen(covered, MARGIN) for covered in ranges))
+    # Looked for again: in finer cells, with the same stars as where these limits are given.
     return limits, minima_inside(objective, limits)
 
 

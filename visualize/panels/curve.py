@@ -74,8 +74,10 @@ class Curve(Panel):
         else:
             (across, *_), minima = choose_limits(objective, history, beyond=1.0)
             across = widen(across, 0.15) if objective.domain is None else across
-        x, y = graph(lambda at: objective.value(at[..., np.newaxis]), across, self.samples)
-        up = self.limits[1] if self.limits else self._reach(objective, across, history, minima)
+        x = np.linspace(*across, self.samples)
+        y = objective.value(x[:, np.newaxis])
+        up = self.limits[1] if self.limits else _reach(objective, x, y, history, minima)
+        x, y = graph(lambda at: objective.value(at[..., np.newaxis]), x, y)
         name = objective.variables[0]
         return _Graph(
             names=(name, "y" if name == "x" else "f"),
@@ -90,20 +92,6 @@ class Curve(Panel):
             minima=np.array([(*it.point, it.value) for it in minima]).reshape(-1, 2),
             minima_are_global=np.array([it.is_global for it in minima], dtype=bool),
         )
-
-    def _reach(
-        self, objective: Objective, across: Range, history: History, minima: tuple[Minimum, ...]
-    ) -> Range:
-        """Return the range of values to show: those of the runs, and what is near to them."""
-        low, high = cover([run.values for run in history.values()])
-        low = min(low, minima[0].value) if minima else low
-        beyond = CONTEXT * (high - low) or np.inf
-        x = np.linspace(*across, self.samples)[:, np.newaxis]
-        bottom, top = range_without_poles(
-            objective.value, x, objective.value(x), x[1] - x[0], (low, high)
-        )
-        low, high = max(low - beyond, min(low, bottom)), min(high + beyond, max(high, top))
-        return widen((float(low), float(high)), 0.06)
 
     def draw(self, axes: "Axes", view: _Graph, style: Style) -> list[Mover]:
         """Draw the graph and the line at its minimum; the runs move on it."""
@@ -127,3 +115,18 @@ class Curve(Panel):
             )
         axes.set_ylim(view.limits[1])
         return draw_runs(axes, view.series, style, trail=self.trail, marker="auto")
+
+
+def _reach(
+    objective: Objective, x: Array, y: Array, history: History, minima: tuple[Minimum, ...]
+) -> Range:
+    """Return the range of values to show: those of the runs, and what is near to them."""
+    low, high = cover([run.values for run in history.values()])
+    low = min(low, minima[0].value) if minima else low
+    beyond = CONTEXT * (high - low) or np.inf
+    points = x[:, np.newaxis]
+    bottom, top = range_without_poles(
+        objective.value, points, y, points[1] - points[0], (low, high)
+    )
+    low, high = max(low - beyond, min(low, bottom)), min(high + beyond, max(high, top))
+    return widen((float(low), float(high)), 0.06)

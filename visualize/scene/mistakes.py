@@ -101,12 +101,13 @@ def _words(document: Document, found: "ErrorDetails", scene: type[Settings]) -> 
 def _form(document: Document, found: "ErrorDetails", scene: type[Settings]) -> str:
     """Return how what was given is written rightly, where that is of use."""
     kind, place, given = found["type"], found["loc"], found["input"]
+    before = f"{place[-1]}: " if place and isinstance(place[-1], str) else ""
     if kind == "bool_type" and str(given).lower() in TRUE_OR_FALSE:
-        return f"; write {place[-1]}: {in_yaml(TRUE_OR_FALSE[str(given).lower()])}"
+        return f"; write {before}{in_yaml(TRUE_OR_FALSE[str(given).lower()])}"
     if kind in {"int_type", "float_type"} and isinstance(given, str) and NUMBER.fullmatch(given):
-        return f"; write {place[-1]}: {given.strip()}, without quotes"
+        return f"; write {before}{given.strip()}, without quotes"
     if kind == "string_type" and isinstance(given, int | float):
-        return f"; write {place[-1]}: '{in_yaml(given)}', in quotes"
+        return f"; write {before}'{in_yaml(given)}', in quotes"
     example = advice.example_of(scene, place, document.value) if kind in WITH_EXAMPLE else ""
     if example and kind == "missing" and isinstance(name := document.value_at(place[:-1]), str):
         return f"; write {{name: {name}, {example}}}"

@@ -29,6 +29,7 @@ from ruamel.yaml.reader import ReaderError
 
 from visualize.declare.settings import Place
 from visualize.errors import Mistake, SceneError
+from visualize.formats.format import FORMATS
 from visualize.scene._syntax import Mark as Mark
 from visualize.scene._syntax import told
 from visualize.text import near_names
@@ -167,12 +168,22 @@ def text_of(value: Mapping[str, Any]) -> str:
 
 
 NO_SCENES = {
-    **dict.fromkeys((".npy", ".npz", ".csv"), "recorded points; `visualize import` plays them"),
-    **dict.fromkeys((".gif", ".png", ".apng", ".webp", ".mp4", ".webm"), "a picture or a film"),
+    **dict.fromkeys(
+        (".npy", ".npz", ".csv", ".tsv", ".dat"), "recorded points; `visualize import` plays them"
+    ),
     **dict.fromkeys((".py", ".ipynb", ".m", ".jl"), "a program"),
     ".toml": "TOML; scenes are YAML, `visualize new NAME` writes one",
 }
-"""What somebody may give as a scene by mistake, by the ending of its name."""
+"""What somebody may give as a scene by mistake, by the ending of its name; beside films."""
+
+
+def _no_scene(ending: str) -> str:
+    """Return what a file is that is no scene, by the ending of its name; nothing if it may be."""
+    if ending in SUFFIXES:
+        return ""
+    if ending.removeprefix(".") in FORMATS:
+        return "a picture or a film"
+    return NO_SCENES.get(ending, "")
 
 
 def _near(path: Path) -> str:
@@ -194,7 +205,7 @@ def _read_text(path: Path) -> str:
     try:
         if path.exists() and not path.is_file():
             raise refuse("not a file")
-        if path.is_file() and (is_a := NO_SCENES.get(path.suffix.lower())):
+        if path.is_file() and (is_a := _no_scene(path.suffix.lower())):
             raise refuse(f"no scene file, but {is_a}")
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
             raise refuse("a scene file may have 1 MiB at most")
