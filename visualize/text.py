@@ -1,13 +1,15 @@
 """How values and mistakes are put into words."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 PLAIN = re.compile(
     r"(?!(?:true|false|null|yes|no)$)[A-Za-z(][^,:#\[\]{}'\"\n]*(?<! )", re.IGNORECASE
 )
 """Text that needs no quotes in YAML."""
+MOST_LISTED = 12
+"""Names that are listed in a sentence."""
 
 
 def shown(value: Any) -> str:
@@ -50,6 +52,16 @@ def counted(number: int, thing: str) -> str:
     """Return how many there are of a thing: "1 step", "2 steps"."""
     shown_short = f"{number}" if number < 10**15 else "over 10^15"
     return f"{shown_short} {thing}" if number == 1 else f"{shown_short} {thing}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names with commas; of many the first and the last.
+
+    >>> listed(["x", "y", "z"]), listed([f"x{i}" for i in range(1000)])[-12:]
+    ('x, y, z', 'x10, …, x999')
+    """
+    few = names if len(names) <= MOST_LISTED else [*names[: MOST_LISTED - 1], "…", names[-1]]
+    return ", ".join(few)
 
 
 def shortened(text: str, longest: int) -> str:

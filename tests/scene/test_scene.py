@@ -254,8 +254,21 @@ LONG = 3000 * "x"
     ],
 )
 def test_what_is_long_is_not_repeated(refuse: Refuse, line: str) -> None:
-    (mistake,) = refuse(f"{text('x + y', '[1, 2]')}\n{line}\n")
+    (mistake,) = refuse(text("x + y", more=line))
     assert len(mistake.message) < 1000
+
+
+@pytest.mark.parametrize("entry", [f"name: {LONG}", f"name: adam, convention: {LONG}"])
+def test_what_is_long_of_an_optimizer_is_not_repeated(refuse: Refuse, entry: str) -> None:
+    mistakes = refuse(text("x + y", optimizers=f"[{{{entry}}}]"))
+    assert all(len(it.message) < 1000 for it in mistakes)
+
+
+def test_of_many_variables_some_are_listed(refuse: Refuse) -> None:
+    (mistake,) = refuse(text("sum(x[i]**2 for i in 1..300)", "[1, 2]"))
+    assert "the objective has 300 coordinates (x1, x2, " in mistake.message
+    assert mistake.message.endswith(", …, x300)")
+    assert len(mistake.message) < 200
 
 
 @pytest.mark.parametrize(

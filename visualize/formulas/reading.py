@@ -32,6 +32,7 @@ from visualize.formulas.functions import (
     OPERATORS,
     VARIABLE,
 )
+from visualize.text import listed
 
 LONGEST = 10_000
 MOST_NODES = 2_000
@@ -303,9 +304,7 @@ def _check_name(
 
 
 def _known_variables(known: Sequence[str]) -> str:
-    return (
-        f"; the variables are {', '.join(known)}" if known else "; variables are x, y, z, x1, ..."
-    )
+    return f"; the variables are {listed(known)}" if known else "; variables are x, y, z, x1, ..."
 
 
 def _natural(name: str) -> tuple[str, int, str]:

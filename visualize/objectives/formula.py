@@ -28,7 +28,7 @@ from visualize.formulas.reading import read_expression
 from visualize.objectives._test_functions import TEST_FUNCTIONS, hint_for
 from visualize.objectives._variables import variables_differ
 from visualize.objectives.objective import Objective
-from visualize.text import counted, shown
+from visualize.text import counted, listed, shown
 
 
 def _check_name(name: str) -> str:
@@ -80,7 +80,7 @@ def _dimensions_fit(variables: tuple[str, ...], domain: Any = None, minima: Any 
     for name, points in (("domain", [domain] if domain else []), ("minima", minima or [])):
         for point in points if variables else ():
             if len(point) != len(variables):
-                words = f"needs one entry for each of {', '.join(variables)} (got {len(point)})"
+                words = f"needs one entry for each of {listed(variables)} (got {len(point)})"
                 yield mistake_at(words, name)
                 break
 

@@ -29,6 +29,7 @@ from visualize.optimizers._trace import Problem as Problem
 from visualize.optimizers._trace import Step as Step
 from visualize.optimizers._trace import Stop as Stop
 from visualize.optimizers._trace import follow
+from visualize.text import shown
 
 State = Mapping[str, Array]
 """What most optimizers remember between steps: named arrays, a row for each start."""
@@ -86,7 +87,7 @@ class Optimizer(Settings, ABC, Generic[S]):
             name = cls.model_fields["name"].default
             there = "there is" if len(cls.conventions) == 1 else "there are"
             known = ", ".join(cls.conventions)
-            raise custom_error(f"{name} has no convention '{convention}'; {there} {known}")
+            raise custom_error(f"{name} has no convention {shown(convention)}; {there} {known}")
         return convention
 
     @field_validator("clip_norm")

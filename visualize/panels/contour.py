@@ -22,7 +22,7 @@ from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._trails import Marker, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
-from visualize.text import did_you_mean, shortened, shown
+from visualize.text import did_you_mean, listed, shortened, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,8 +41,6 @@ MOST_LOCAL_MINIMA = 200
 """Of more none is marked: they are everywhere."""
 MOST_UNEQUAL = 500.0
 """Widths of limits in equal scales: of the smaller one more would be no pixel."""
-MOST_NAMES = 12
-"""Variables that are listed to somebody who names another."""
 LABEL_IN_CAPTION = 20
 """Letters of a run's label in the caption, at most."""
 ROUNDING = 1e-15
@@ -157,8 +155,7 @@ class Contour(Panel):
         variables = showable.objective.variables
         for name in self.plane if isinstance(self.plane, tuple) else ():
             if name not in variables:
-                known = ", ".join(variables[:MOST_NAMES])
-                hint = did_you_mean(name, variables) or f"; there are {known}"
+                hint = did_you_mean(name, variables) or f"; there are {listed(variables)}"
                 yield "plane", f"the objective has no variable {shown(name)}{hint}"
 
     def look(self, objective: Objective, history: History) -> _Landscape:

@@ -19,7 +19,7 @@ from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
 from visualize.scene.runs import Entry
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, points_of, unfit
-from visualize.text import counted, shown
+from visualize.text import counted, listed, shown
 
 MOST_TRIED = 1000
 """Starts up to which a scene is refused if none has a value."""
@@ -239,8 +239,8 @@ def _misfit(entry: Entry[RecordedRun], objective: Objective) -> str:
         return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}{turned}"
     if {*columns} & {*variables} and columns != variables:
         return (
-            f"the columns of {Path(recorded.file).name} are {', '.join(columns)}, "
-            f"the objective's variables {', '.join(variables)}"
+            f"the columns of {Path(recorded.file).name} are {listed(columns)}, "
+            f"the objective's variables {listed(variables)}"
         )
     if objective.is_known and np.isnan(recorded.trajectory.values).all():
         for start in recorded.trajectory.points[0]:

@@ -21,7 +21,7 @@ from visualize.declare.settings import (
 )
 from visualize.objectives.formula import Point
 from visualize.objectives.objective import Objective
-from visualize.text import counted, did_you_mean, in_yaml, shown
+from visualize.text import counted, did_you_mean, in_yaml, listed, shown
 
 WIDEST = sys.float_info.max / 4
 """A domain that goes no farther can be computed with as it is."""
@@ -156,4 +156,4 @@ def unfit(point: tuple[float, ...], objective: Objective) -> str:
 
 def coordinates_of(objective: Objective) -> str:
     """Return how many coordinates there are, and which."""
-    return f"{counted(objective.dimension, 'coordinate')} ({', '.join(objective.variables)})"
+    return f"{counted(objective.dimension, 'coordinate')} ({listed(objective.variables)})"
