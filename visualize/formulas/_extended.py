@@ -58,7 +58,7 @@ class Extended:
 
     def __init__(self, tree: ast.expr, variables: Sequence[str]) -> None:
         self._variables = variables
-        self._rule = rule_of(tree, OPERATIONS.__getitem__, _chosen)
+        self._rule = rule_of(tree, OPERATIONS.__getitem__, _chosen, CONTEXT.mpf)
         self.derivatives = lru_cache(REMEMBERED)(self._derivatives)
         self._here = lru_cache(1)(self._around)
         self._length = sum(1 for _ in ast.walk(tree))
@@ -376,13 +376,13 @@ OPERATIONS: Mapping[Key, Callable[..., Number]] = {
     **OPERATORS,
     ast.Div: _quotient,
     ast.Pow: _power,
-    ast.Lt: lambda a, b: int(a < b),
-    ast.LtE: lambda a, b: int(a <= b),
-    ast.Gt: lambda a, b: int(a > b),
-    ast.GtE: lambda a, b: int(a >= b),
-    ast.Eq: lambda a, b: int(a == b),
-    ast.NotEq: lambda a, b: int(a != b),
-    ast.And: lambda *terms: int(all(terms)),
-    ast.Or: lambda *terms: int(any(terms)),
-    ast.Not: lambda term: int(not term),
+    ast.Lt: lambda a, b: CONTEXT.mpf(a < b),
+    ast.LtE: lambda a, b: CONTEXT.mpf(a <= b),
+    ast.Gt: lambda a, b: CONTEXT.mpf(a > b),
+    ast.GtE: lambda a, b: CONTEXT.mpf(a >= b),
+    ast.Eq: lambda a, b: CONTEXT.mpf(a == b),
+    ast.NotEq: lambda a, b: CONTEXT.mpf(a != b),
+    ast.And: lambda *terms: CONTEXT.mpf(all(terms)),
+    ast.Or: lambda *terms: CONTEXT.mpf(any(terms)),
+    ast.Not: lambda term: CONTEXT.mpf(not term),
 }

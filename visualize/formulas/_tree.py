@@ -16,19 +16,22 @@ def rule_of(
     node: ast.expr,
     operation_of: Callable[[Key], Callable[..., Any]],
     choice: Callable[..., Any] | None = None,
+    constant: Callable[[Any], Any] = lambda value: value,
 ) -> Rule:
     """Return what computes a tree, given what its operations are computed with.
 
-    A `choice`, if given, computes `where`: from its condition, and rules for the two others, so
-    that what is not chosen need not have a value.
+    `constant` makes the numbers that are computed with of those that are written. A `choice`, if
+    given, computes `where`: from its condition, and rules for the two others, so that what is not
+    chosen need not have a value.
     """
     match node:
         case ast.Constant(value=value):
-            return lambda _: value
+            number = constant(value)
+            return lambda _: number
         case ast.Name(id=name):
             return itemgetter(name)
     key, operands = parted(node)
-    rules = [rule_of(operand, operation_of, choice) for operand in operands]
+    rules = [rule_of(operand, operation_of, choice, constant) for operand in operands]
     if choice and key == "where":
         return lambda variables: choice(
             rules[0](variables), *[partial(rule, variables) for rule in rules[1:]]
