@@ -6,6 +6,8 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
+from visualize.errors import ExpressionError
+
 Key = str | type[ast.AST]
 """What an operation is found by: a function's name, or the class of a sign."""
 Rule = Callable[[Mapping[str, Any]], Any]
@@ -60,3 +62,8 @@ def parted(node: ast.expr) -> tuple[Key, Sequence[ast.expr]]:
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return name, arguments
     raise TypeError(f"an unchecked tree: {ast.dump(node)}")
+
+
+def misplaced(message: str, node: ast.expr) -> ExpressionError:
+    """Return the error that something is wrong with a part of a formula."""
+    return ExpressionError(message, node.col_offset, (node.end_col_offset or 0) - node.col_offset)

@@ -7,21 +7,17 @@ over an index are written out.
 """
 
 import ast
-import math
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import pairwise
-from typing import Any
-
-import numpy as np
 
 from visualize.errors import ExpressionError
 from visualize.formulas import repairs, spellings
-from visualize.formulas._tree import parted
+from visualize.formulas._folding import folded, worth
+from visualize.formulas._tree import misplaced
 from visualize.formulas.expression import Expression
 from visualize.formulas.functions import (
     CONDITIONS,
@@ -38,8 +34,6 @@ LONGEST = 10_000
 MOST_NODES = 2_000
 MOST_TERMS = 300
 DEEPEST = 60
-EXACT = 2**53
-"""Up to here a whole number is a float without rounding."""
 
 
 OVER_AN_INDEX = ("sum", "prod")
@@ -100,7 +94,7 @@ def _read(
     tree = _parse(text)
     nodes = list(_counted(tree, named))
     if _is_condition(tree):
-        raise _error("a comparison is no number; write where(x < y, a, b)", tree)
+        raise misplaced("a comparison is no number; write where(x < y, a, b)", tree)
     names = [node for node in nodes if isinstance(node, ast.Name)]
     found = {node.id for node in names} - named.keys()
     if variables is None:
@@ -112,7 +106,7 @@ def _read(
         others = spellings.of_variables(text, [it.id for it in names if it.id not in named])
     for node in names:
         _check_name(node, known, named, others)
-    return Expression(text, known, _folded(tree, named))
+    return Expression(text, known, folded(tree, named))
 
 
 def _parse(text: str) -> ast.expr:
@@ -153,7 +147,7 @@ def _counted(tree: ast.expr, constants: Mapping[str, float]) -> Iterator[ast.exp
     """Yield all parts of a formula; raise at the first that is not allowed, or one too many."""
     for count, node in enumerate(_checked(tree, constants), start=1):
         if count > MOST_NODES:
-            raise _error(f"a formula may have at most {MOST_NODES} parts", tree)
+            raise misplaced(f"a formula may have at most {MOST_NODES} parts", tree)
         yield node
 
 
@@ -162,9 +156,9 @@ def _checked(
 ) -> Iterator[ast.expr]:
     """Yield `node` and all below it; raise at the first that is not allowed."""
     if depth > MOST_TERMS:
-        raise _error(f"more than {MOST_TERMS} terms in a row", node)
+        raise misplaced(f"more than {MOST_TERMS} terms in a row", node)
     if nesting > DEEPEST:
-        raise _error("nested too deep", node)
+        raise misplaced("nested too deep", node)
     yield node
     # A long sum is a deep tree to the left, yet it is not nested.
     left, others = _operands(node, constants)
@@ -180,7 +174,7 @@ def _operands(
     match node:
         case ast.Constant(value=value):
             if isinstance(value, bool) or not isinstance(value, int | float):
-                raise _error(f"{value!r} is not a number", node)
+                raise misplaced(f"{value!r} is not a number", node)
             return None, ()
         case ast.Name():
             return None, ()
@@ -190,7 +184,7 @@ def _operands(
             return left, (right,)
         case ast.Compare(left=left, ops=ops, comparators=others):
             if not all(type(sign) in CONDITIONS for sign in ops):
-                raise _error("only numbers can be compared: < <= > >= == !=", node)
+                raise misplaced("only numbers can be compared: < <= > >= == !=", node)
             return left, others
         case ast.BoolOp(values=values):
             return None, values
@@ -199,20 +193,20 @@ def _operands(
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             if name not in FUNCTIONS:
                 if name in CONSTANTS or VARIABLE.fullmatch(name):
-                    raise _error(f"'{name}' is not a function; write {name}*(...)", node.func)
+                    raise misplaced(f"'{name}' is not a function; write {name}*(...)", node.func)
                 hint = spellings.of_function(name, arguments)
                 known = f"; there are {', '.join(NAMES)}"
-                raise _error(f"unknown function '{name[:40]}'{hint or known}", node.func)
+                raise misplaced(f"unknown function '{name[:40]}'{hint or known}", node.func)
             if name in OVER_AN_INDEX and len(arguments) == 1:
                 node.args = _written_out(name, arguments[0], constants)
             elif not FUNCTIONS[name].fewest <= len(arguments) <= FUNCTIONS[name].most:
                 hint = spellings.of_function(name, arguments)
-                raise _error(f"{_number_of_arguments(name)}{hint}", node)
+                raise misplaced(f"{_number_of_arguments(name)}{hint}", node)
             return None, node.args
         case _:
             refused = node.op if isinstance(node, ast.BinOp | ast.UnaryOp) else node
             words = IN_WORDS.get(type(refused), "this")
-            raise _error(f"{words} is not allowed in a formula", node)
+            raise misplaced(f"{words} is not allowed in a formula", node)
 
 
 def _number_of_arguments(name: str) -> str:
@@ -236,12 +230,12 @@ def _written_out(name: str, over: ast.expr, constants: Mapping[str, float]) -> l
         ):
             low, high = (_whole(bound, constants) for bound in (first, last))
         case _:
-            raise _error(f"{name} is written {name}(x[i]**2 for i in 1..10)", over)
+            raise misplaced(f"{name} is written {name}(x[i]**2 for i in 1..10)", over)
     if high < low:
-        raise _error(f"there is nothing from {low} to {high}", over)
+        raise misplaced(f"there is nothing from {low} to {high}", over)
     parts = sum(isinstance(part, ast.expr) for part in ast.walk(term))
     if (high - low + 1) * parts > MOST_NODES:
-        raise _error(f"a formula may have at most {MOST_NODES} parts", over)
+        raise misplaced(f"a formula may have at most {MOST_NODES} parts", over)
     return [
         _Indexed(index, number, constants).visit(deepcopy(term)) for number in range(low, high + 1)
     ]
@@ -265,7 +259,7 @@ class _Indexed(ast.NodeTransformer):
             return node  # of an index of a sum inside this one, if it is one
         number = _whole(node.slice, self._constants)
         if number < 0:
-            raise _error(f"there is no {node.value.id}[{number}]", node)
+            raise misplaced(f"there is no {node.value.id}[{number}]", node)
         return ast.copy_location(ast.Name(f"{node.value.id}{number}", ast.Load()), node)
 
 
@@ -273,16 +267,11 @@ def _whole(node: ast.expr, constants: Mapping[str, float]) -> int:
     """Return the whole number that an index or a bound is."""
     for part in _counted(node, constants):
         if isinstance(part, ast.Name) and part.id not in constants:
-            raise _error(f"'{part.id[:40]}' must be a whole number here, as in 1..10", part)
-    number = _worth(_folded(node, constants))
+            raise misplaced(f"'{part.id[:40]}' must be a whole number here, as in 1..10", part)
+    number = worth(folded(node, constants))
     if number is None or number != int(number):
-        raise _error("an index must be a whole number", node)
+        raise misplaced("an index must be a whole number", node)
     return int(number)
-
-
-def _worth(node: ast.expr) -> float | None:
-    """Return the number that a part of a formula is, if it is one."""
-    return node.value if isinstance(node, ast.Constant) else None  # type: ignore[return-value]  # others are refused
 
 
 def _is_condition(node: ast.expr) -> bool:
@@ -298,9 +287,9 @@ def _check_name(
     if name in known or name in constants:
         return
     if name in NAMES:
-        raise _error(f"'{name}' is a function; write {name}(...)", node)
+        raise misplaced(f"'{name}' is a function; write {name}(...)", node)
     hint = spellings.of_name(name, [*known, *("xyz" if others else "")])
-    raise _error(f"unknown name '{name[:40]}'{hint or _known_variables(known) + others}", node)
+    raise misplaced(f"unknown name '{name[:40]}'{hint or _known_variables(known) + others}", node)
 
 
 def _known_variables(known: Sequence[str]) -> str:
@@ -309,91 +298,3 @@ def _known_variables(known: Sequence[str]) -> str:
 
 def _natural(name: str) -> tuple[str, int, str]:
     return name[0], int(name[1:] or -1), name
-
-
-def _error(message: str, node: ast.expr) -> ExpressionError:
-    return ExpressionError(message, node.col_offset, (node.end_col_offset or 0) - node.col_offset)
-
-
-def _folded(node: ast.expr, constants: Mapping[str, float]) -> ast.expr:
-    """Return the tree of operations on two or more parts each; what has no variable is a number."""
-    match node:
-        case ast.Constant(value=value):
-            return ast.copy_location(ast.Constant(_number(node, lambda: value)), node)
-        case ast.Name(id=name):
-            return ast.Constant(constants[name]) if name in constants else node
-    node = _spelled_out(node)
-    key, operands = parted(node)
-    parts = [_folded(operand, constants) for operand in operands]
-    if key is ast.Div and _worth(parts[1]) == 0:
-        raise _error("division by zero", node)
-    numbers = [number for number in map(_worth, parts) if number is not None]
-    if len(numbers) < len(parts):
-        return _with_operands(node, parts)
-    operation = _power if key is ast.Pow else OPERATIONS[key]
-    number = _number(node, partial(operation, *numbers))
-    return ast.copy_location(ast.Constant(number), node)
-
-
-def _spelled_out(node: ast.expr) -> ast.expr:
-    """Return a way to write it that `parted` knows."""
-    match node:
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            written: ast.expr = _call("where", [test, body, orelse])
-        case ast.BinOp(left=left, op=ast.Mod(), right=right):
-            written = _call("mod", [left, right])
-        case ast.Compare(left=left, ops=ops, comparators=others) if len(ops) > 1:
-            pairs = zip(pairwise([left, *others]), ops, strict=True)
-            comparisons = [ast.Compare(a, [op], [b]) for (a, b), op in pairs]
-            written = ast.BoolOp(
-                ast.And(), [ast.copy_location(comparison, node) for comparison in comparisons]
-            )
-        case _:
-            return node
-    return ast.copy_location(written, node)
-
-
-def _call(name: str, arguments: list[ast.expr]) -> ast.Call:
-    return ast.Call(ast.Name(name, ast.Load()), arguments, [])
-
-
-def _with_operands(node: ast.expr, parts: list[ast.expr]) -> ast.expr:
-    match node:
-        case ast.UnaryOp():
-            node.operand = parts[0]
-        case ast.BinOp():
-            node.left, node.right = parts
-        case ast.Compare():
-            node.left, node.comparators = parts[0], parts[1:]
-        case ast.BoolOp():
-            node.values = parts
-        case ast.Call():
-            node.args = parts
-    return node
-
-
-def _power(base: float, exponent: float) -> Any:
-    whole = isinstance(base, int) and isinstance(exponent, int)
-    if whole and int(base).bit_length() * abs(exponent) <= EXACT.bit_length():
-        return base**exponent
-    # As a whole number it might have endless digits.
-    return float(base) ** float(exponent)
-
-
-def _number(node: ast.expr, compute: Callable[[], Any]) -> float:
-    try:
-        with np.errstate(divide="raise", over="raise", invalid="raise"):
-            number = compute()
-        if isinstance(number, complex) or math.isnan(number):
-            raise _error("this has no real value", node)
-        if math.isinf(number):
-            raise _error("too large a number", node)
-        return number if isinstance(number, int) and abs(number) <= EXACT else float(number)
-    except ZeroDivisionError:
-        raise _error("division by zero", node) from None
-    except OverflowError:
-        raise _error("too large a number", node) from None
-    except FloatingPointError as error:
-        too_large = "overflow" in str(error)
-        words = "too large a number" if too_large else "this has no real value"
-        raise _error(words, node) from None

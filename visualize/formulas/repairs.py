@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from visualize.errors import ExpressionError
+from visualize.formulas._latex import LATEX, out_of_latex
+from visualize.formulas._tokens import Token, closing_of, end_of_argument, opening_of, tokens_of
 from visualize.formulas.functions import CONSTANTS, NAMES, VARIABLE
 from visualize.formulas.spellings import TAKEN, TOLD
 
@@ -19,15 +21,6 @@ LONGEST_SHOWN = 80
 UNTOUCHED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f#'\"]")
 """Who writes these means no formula that could be guessed."""
 KEYWORDS = frozenset(keyword.kwlist)
-
-
-class Token(NamedTuple):
-    """A number, a name or a sign, and where it stands."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
 
 
 class Written(NamedTuple):
@@ -49,14 +42,6 @@ class Repair(NamedTuple):
     """The part that is mended, where the whole is too long or still no formula."""
 
 
-TOKEN = re.compile(
-    r"""
-    (?P<number> 0[xXoObB]\w+ | (?:\d[\d_]*\.?\d* | \.\d+) (?:[eE][-+]?\d+)? (?:[jJ](?!\w))? )
-    | (?P<name> [A-Za-z_]\w* )
-    | (?P<sign> \*\* | // | <= | >= | == | != | && | \|\| | -> | => | \S )
-    """,
-    re.VERBOSE,
-)
 BEFORE_THE_FORMULA = re.compile(
     r"""\s*(?:
     (?: def\s+)? [A-Za-z]\w*\s*(?:\([\w\s,]*\))?\s* (?: :?= | : (?:\s*return\b)? ) (?![=:])
@@ -72,7 +57,6 @@ MODULE = re.compile(
     r"(?:\.|::)(?:(?:math|numpy|special|functional|nn)\.)?(?=[A-Za-z])"
 )
 INDEX = re.compile(r"\b([A-Za-z])\s*\[\s*([0-9]{1,4})\s*\]")
-LATEX = re.compile(r"\\[A-Za-z]+|\^\{|_\{|\$")
 
 
 def explained(
@@ -104,7 +88,7 @@ def explained(
 
 def _repairs(text: str, variables: frozenset[str]) -> Iterator[Repair]:
     for _ in range(MOST_REPAIRS):
-        given = Written(text, tuple(_tokens(text)), variables)
+        given = Written(text, tuple(tokens_of(text)), variables)
         repair = next(filter(None, (detect(given) for detect in DETECTORS)), None)
         if repair is None:
             return
@@ -114,43 +98,14 @@ def _repairs(text: str, variables: frozenset[str]) -> Iterator[Repair]:
         text = repair.mended
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    for found in TOKEN.finditer(text):
-        yield Token(str(found.lastgroup), found[0], found.start(), found.end())
-
-
 def _latex(it: Written) -> Repair | None:
     """`\\frac{x^2}{20}` is LaTeX."""
     found = LATEX.search(it.text)
     if not found:
         return None
-    plain = it.text.replace("$", " ")
-    plain = re.sub(r"\\(?:left|right|,|;|!|quad|displaystyle)(?![A-Za-z])", " ", plain)
-    plain = re.sub(r"\\(?:cdot|times|ast)(?![A-Za-z])", "*", plain)
-    plain = re.sub(r"\\(?:div)(?![A-Za-z])", "/", plain)
-    for _round in range(MOST_REPAIRS):
-        before = plain
-        plain = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", _fraction, plain)
-        plain = re.sub(r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)", plain)
-        plain = re.sub(r"\\(?:mathrm|text|operatorname)\s*\{([^{}]*)\}", r"\1", plain)
-        plain = re.sub(r"\^\s*\{([^{}]*)\}", lambda it: f"**{_grouped(it[1])}", plain)
-        plain = re.sub(r"(?<=[A-Za-z])_\s*\{?(\d+)\}?", r"\1", plain)
-        if plain == before:
-            break
-    plain = re.sub(r"\\([A-Za-z]+)", r" \1 ", plain).replace("{", "(").replace("}", ")")
-    plain = re.sub(r"\b([A-Za-z]+) +\(", lambda it: f"{it[1]}(" if it[1] in NAMES else it[0], plain)
-    plain = " ".join(plain.replace("^", "**").split()).replace("( ", "(").replace(" )", ")")
+    plain = out_of_latex(it.text)
     shown = "x**2/20 + sqrt(y)"
     return Repair("this is LaTeX", found.start(), found.end(), plain, shown)
-
-
-def _fraction(found: re.Match[str]) -> str:
-    return f"{_grouped(found[1])}/{_grouped(found[2])}"
-
-
-def _grouped(text: str) -> str:
-    text = text.strip()
-    return text if re.fullmatch(r"\d+(\.\d+)?|[A-Za-z]\d*", text) else f"({text})"
 
 
 def _root(it: Written) -> Repair | None:
@@ -202,7 +157,7 @@ def _square_brackets(it: Written) -> Repair | None:
     for i, token in enumerate(it.tokens):
         if token.text not in ("[", "{"):
             continue
-        last = _partner(it.tokens, i)
+        last = closing_of(it.tokens, i)
         before = it.tokens[i - 1] if i else None
         called = before is not None and before.kind == "name"
         if last is None or (called and before and before.text not in NAMES):
@@ -314,7 +269,7 @@ def _power_of_a_function(it: Written) -> Repair | None:
                 words = "'exp' is a function"
                 return Repair(words, name.start, name.end, mended)
             return None
-        end = _end_of_argument(it.tokens, i + 3)
+        end = end_of_argument(it.tokens, i + 3)
         inner = it.text[argument.start : end]
         inner = inner if inner.startswith("(") else f"({inner})"
         mended = f"{it.text[: name.end]}{inner}**{power.text}{it.text[end:]}"
@@ -330,7 +285,7 @@ def _argument(it: Written) -> Repair | None:
             continue
         if argument.text in KEYWORDS:
             continue
-        end = _end_of_argument(it.tokens, i + 1)
+        end = end_of_argument(it.tokens, i + 1)
         mended = f"{it.text[: name.end]}({it.text[argument.start : end]}){it.text[end:]}"
         words = f"'{name.text}' is a function, its argument stands in ( )"
         return Repair(words, name.start, end, mended)
@@ -401,7 +356,7 @@ def _product(it: Written) -> Repair | None:
         second = other.text if other.text != "(" else "(...)"
         if other.text in _FUNCTIONS:
             second += "(...)"
-        start = it.tokens[_opening(it.tokens, i)].start if one.text == ")" else one.start
+        start = it.tokens[opening_of(it.tokens, i)].start if one.text == ")" else one.start
         words = "a product needs its sign"
         if ways := _ways_to_read(it.tokens, i, second):
             return Repair(words, start, other.end, None, ways)
@@ -441,43 +396,6 @@ def _dangling(it: Written) -> Repair | None:
             words = "there is no factorial here; write the product, 1*2*3"
             return Repair(words, token.start, token.end)
     return None
-
-
-def _partner(tokens: Sequence[Token], index: int) -> int | None:
-    """Return where what is opened at `index` is closed."""
-    depth = 0
-    for i in range(index, len(tokens)):
-        depth += (tokens[i].text in "([{") - (tokens[i].text in ")]}")
-        if depth == 0:
-            return i
-    return None
-
-
-def _opening(tokens: Sequence[Token], index: int) -> int:
-    """Return where what is closed at `index` is opened."""
-    depth = 0
-    for i in range(index, -1, -1):
-        depth += (tokens[i].text in ")]}") - (tokens[i].text in "([{")
-        if depth == 0:
-            return i
-    return index
-
-
-def _end_of_argument(tokens: Sequence[Token], index: int) -> int:
-    """Return where an argument without parentheses ends: `2x` of `sin 2x + 1`."""
-    last = index
-    while last < len(tokens):
-        token = tokens[last]
-        if token.text == "(":
-            last = _partner(tokens, last) or last
-        adjacent = last + 1 < len(tokens) and tokens[last + 1].start == token.end
-        if token.text == ")" or not adjacent or token.text == "(":
-            break
-        following = tokens[last + 1]
-        if following.kind == "sign" and following.text not in ("(", "**"):
-            break
-        last += 1
-    return tokens[min(last, len(tokens) - 1)].end
 
 
 _FUNCTIONS = frozenset((*NAMES, *TAKEN, *TOLD))
