@@ -7,7 +7,7 @@ import pytest
 
 from tests.formulas.book import BOOK, MP, PLACES, Entry, Number, last_places, real
 from visualize.arrays import Array
-from visualize.formulas._extended import OPERATIONS as EXTENDED
+from visualize.formulas._multiprecision import OPERATIONS as EXTENDED
 from visualize.formulas.expression import Expression
 from visualize.formulas.functions import FUNCTIONS, NAMES, OPERATIONS
 from visualize.formulas.reading import read_expression

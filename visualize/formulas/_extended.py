@@ -14,17 +14,13 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial, reduce
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from mpmath.ctx_mp import MPContext
 
 from visualize.arrays import Array
-from visualize.formulas._tree import Key, rule_of
-from visualize.formulas.functions import FUNCTIONS, OPERATORS
-
-Number = Any
-"""A number of mpmath."""
+from visualize.formulas._multiprecision import CONTEXT, OPERATIONS, Number, OutsideError, chosen
+from visualize.formulas._tree import rule_of
 
 
 class Steps(NamedTuple):
@@ -35,10 +31,6 @@ class Steps(NamedTuple):
     """Whether they are small beside every float, not only beside the point."""
 
 
-CONTEXT = MPContext()
-"""Ours alone: its precision is no setting of anybody else."""
-LARGEST = 4000
-"""Numbers of more binary digits before the point are not put into functions."""
 GUARD = 100
 """So many of the last binary digits may be rounding."""
 SAME = CONTEXT.ldexp(1, -60)
@@ -49,16 +41,12 @@ REMEMBERED = 4096
 """How many points are remembered: runs rest, and grids are looked at again."""
 
 
-class OutsideError(ArithmeticError):
-    """There is no real value here."""
-
-
 class Extended:
     """A formula as a function of points, each a tuple of floats; NaN where there is no value."""
 
     def __init__(self, tree: ast.expr, variables: Sequence[str]) -> None:
         self._variables = variables
-        self._rule = rule_of(tree, OPERATIONS.__getitem__, _chosen, CONTEXT.mpf)
+        self._rule = rule_of(tree, OPERATIONS.__getitem__, chosen, CONTEXT.mpf)
         self.derivatives = lru_cache(REMEMBERED)(self._derivatives)
         self._here = lru_cache(1)(self._around)
         self._length = sum(1 for _ in ast.walk(tree))
@@ -94,7 +82,10 @@ class Extended:
                     return math.nan
                 if CONTEXT.isfinite(value):
                     return float(value)
-        return float(self._here(point) if CONTEXT.isnan(value) else value)
+        if not CONTEXT.isnan(value):
+            return float(value)
+        near = self._around(point, deep=False)
+        return float(near if CONTEXT.isfinite(near) else self._around(point))
 
     def _slope(self, point: tuple[float, ...], i: int) -> float:
         """Return the mean of the slopes on both sides along a variable, or that of one side."""
@@ -169,7 +160,7 @@ class Extended:
             return self._here(point)
         return value if CONTEXT.isfinite(value) else CONTEXT.nan
 
-    def _around(self, point: tuple[float, ...]) -> Number:
+    def _around(self, point: tuple[float, ...], *, deep: bool = True) -> Number:
         """Return the limit of the values towards a point; NaN if it is not the same from all sides.
 
         Sides where there are no values do not count.
@@ -178,11 +169,11 @@ class Extended:
         axes = [[int(i == j) for j in range(count)] for i in range(count)]
         between = [[1 + j for j in range(count)], [(-1) ** j * 3 for j in range(count)]]
         limit = CONTEXT.nan
-        with CONTEXT.workprec(_digits(point, 1, deep=True)):
+        with CONTEXT.workprec(_digits(point, 1, deep=deep)):
             for direction, side in product([*axes, *between], (-1, 1)):
                 moves = {i: side * move for i, move in enumerate(direction)}
                 values = [
-                    self._moved(point, moves, steps) for steps in _shrinking(point, deep=True)
+                    self._moved(point, moves, steps) for steps in _shrinking(point, deep=deep)
                 ]
                 if not any(map(CONTEXT.isfinite, values)):
                     continue
@@ -254,135 +245,3 @@ def _settled(sequence: Sequence[Number]) -> Number:
     if abs(second) <= abs(first) / 256 and abs(third) <= abs(second) / 256:
         return CONTEXT.zero
     return CONTEXT.nan
-
-
-def _measured(function: Callable[..., Number]) -> Callable[..., Number]:
-    """Return a function that has no value of numbers whose digits cannot be counted."""
-
-    def measured(*terms: Number) -> Number:
-        if any(CONTEXT.isfinite(term) and term and CONTEXT.mag(term) > LARGEST for term in terms):
-            return CONTEXT.nan
-        return function(*terms)
-
-    return measured
-
-
-def _real(function: Callable[..., Number]) -> Callable[..., Number]:
-    """Return a function that has no complex values."""
-
-    def real(*terms: Number) -> Number:
-        value = function(*terms)
-        if isinstance(value, CONTEXT.mpc):
-            raise OutsideError
-        return value
-
-    return real
-
-
-def _quotient(a: Number, b: Number) -> Number:
-    return a / b if b else CONTEXT.nan  # the side from which b comes to 0 is not known
-
-
-def _power(base: Number, exponent: Number) -> Number:
-    if not base and exponent < 0:
-        return CONTEXT.nan
-    if abs(exponent) < LARGEST or not base or not CONTEXT.isfinite(exponent):
-        return _real(operator.pow)(base, exponent)
-    if base < 0 and not CONTEXT.isint(exponent):
-        raise OutsideError
-    if CONTEXT.mag(exponent) > LARGEST:
-        return CONTEXT.nan if base < 0 else _exponential(exponent * (base - 1))
-    with CONTEXT.extraprec(max(CONTEXT.mag(exponent), 0) + 20):
-        sign = -1 if base < 0 and CONTEXT.isint((exponent + 1) / 2) else 1
-        return sign * _exponential(exponent * CONTEXT.log(abs(base)))
-
-
-def _exponential(x: Number) -> Number:
-    """Return exp(x), also of numbers for which mpmath would take long."""
-    if not CONTEXT.isfinite(x) or abs(x) < LARGEST:
-        return CONTEXT.exp(x)
-    size = CONTEXT.mag(x)
-    if size > LARGEST:
-        return CONTEXT.inf if x > 0 else CONTEXT.zero
-    with CONTEXT.extraprec(size + 20):
-        power = int(CONTEXT.nint(x / CONTEXT.ln2))
-        rest = x - power * CONTEXT.ln2
-    return CONTEXT.ldexp(CONTEXT.exp(rest), power)
-
-
-def _saturated(function: Callable[[Number], Number]) -> Callable[[Number], Number]:
-    """Return a function that is 1 or -1 far out."""
-    return lambda x: CONTEXT.sign(x) if abs(x) > 2**20 else function(x)
-
-
-def _hyperbolic_arc(function: Callable[[Number], Number], x: Number) -> Number:
-    """Return the inverse of a hyperbolic function, log(2 x) far out."""
-    return CONTEXT.log(2 * x) if x > 2**20 and CONTEXT.mag(x) > LARGEST else function(x)
-
-
-def _cube_root(x: Number) -> Number:
-    return CONTEXT.sign(x) * CONTEXT.cbrt(abs(x))
-
-
-def _modulo(x: Number, y: Number) -> Number:
-    if not y:
-        raise OutsideError
-    return x - y * CONTEXT.floor(x / y)
-
-
-def _norm(*terms: Number) -> Number:
-    return CONTEXT.sqrt(reduce(operator.add, [term * term for term in terms]))
-
-
-def _chosen(condition: Number, a: Callable[[], Number], b: Callable[[], Number]) -> Number:
-    return a() if condition else b()
-
-
-def _log_sum_exp(*terms: Number) -> Number:
-    return CONTEXT.log(reduce(operator.add, map(_exponential, terms)))
-
-
-OPERATIONS: Mapping[Key, Callable[..., Number]] = {
-    **{name: _measured(getattr(CONTEXT, name)) for name in ("sin", "cos", "tan", "floor", "ceil")},
-    **{
-        name: _real(getattr(CONTEXT, name))
-        for name in ("asin", "acos", "atan", "atan2", "atanh", "log", "log10", "log1p", "sqrt")
-    },
-    "asinh": lambda x: CONTEXT.sign(x) * _hyperbolic_arc(CONTEXT.asinh, abs(x)),
-    "acosh": lambda x: _hyperbolic_arc(_real(CONTEXT.acosh), x),
-    "exp": _exponential,
-    "exp2": lambda x: _exponential(x * CONTEXT.ln2),
-    "expm1": lambda x: CONTEXT.expm1(x) if abs(x) < 1 else _exponential(x) - 1,
-    "sinh": lambda x: CONTEXT.sinh(x) if abs(x) < 1 else (_exponential(x) - _exponential(-x)) / 2,
-    "cosh": lambda x: (_exponential(x) + _exponential(-x)) / 2,
-    "tanh": _saturated(CONTEXT.tanh),
-    "log2": _real(lambda x: CONTEXT.log(x) / CONTEXT.ln2),
-    "cbrt": _cube_root,
-    "sigmoid": lambda x: 1 / (1 + _exponential(-x)),
-    "softplus": lambda x: CONTEXT.log1p(_exponential(x)),
-    "sinc": _measured(CONTEXT.sincpi),
-    "logsumexp": _log_sum_exp,
-    "abs": abs,
-    "sign": CONTEXT.sign,
-    "round": _measured(CONTEXT.nint),
-    "mod": _measured(_modulo),
-    "hypot": _norm,
-    "norm": _norm,
-    "min": min,
-    "max": max,
-    "clip": lambda x, low, high: min(max(x, low), high),
-    "sum": FUNCTIONS["sum"].of,
-    "prod": FUNCTIONS["prod"].of,
-    **OPERATORS,
-    ast.Div: _quotient,
-    ast.Pow: _power,
-    ast.Lt: lambda a, b: CONTEXT.mpf(a < b),
-    ast.LtE: lambda a, b: CONTEXT.mpf(a <= b),
-    ast.Gt: lambda a, b: CONTEXT.mpf(a > b),
-    ast.GtE: lambda a, b: CONTEXT.mpf(a >= b),
-    ast.Eq: lambda a, b: CONTEXT.mpf(a == b),
-    ast.NotEq: lambda a, b: CONTEXT.mpf(a != b),
-    ast.And: lambda *terms: CONTEXT.mpf(all(terms)),
-    ast.Or: lambda *terms: CONTEXT.mpf(any(terms)),
-    ast.Not: lambda term: CONTEXT.mpf(not term),
-}

@@ -1,6 +1,6 @@
 """The one table of what formulas may contain: functions, constants, operators and comparisons.
 
-`_extended` has the same by the same names, with more digits; a test holds the two together.
+`_multiprecision` has the same by the same names; a test holds the two together.
 """
 
 import ast
