@@ -13,13 +13,13 @@ import random
 import sys
 import time
 import warnings
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from benchmarks.fuzzing.figures import Figures
 from tests.formulas.book import BOOK, MP
 from visualize.errors import ExpressionError
 from visualize.formulas.reading import read_expression
@@ -49,33 +49,25 @@ POWERS = [2.0, 3.0, 0.5, -1.0, -2.0, 1.5, 4.0]
 
 
 @dataclass
-class Figures:
-    """What came of it."""
+class Derivatives(Figures):
+    """What came of formulas and their derivatives."""
 
-    count: int = 0
-    points: int = 0
     derivatives: int = 0
     asked: int = 0
     """How many derivatives mpmath was asked for."""
-    seconds: float = 0.0
-    slowest: float = 0.0
-    """Seconds for value, gradient and Hessian of one formula at one point, as they are read."""
-    slowest_text: str = ""
-    foreign: Counter[str] = field(default_factory=Counter)
     wrong: list[tuple[str, tuple[float, float], str, float, float]] = field(default_factory=list)
 
 
-def random_expressions(count: int, seed: int) -> Figures:
+def random_expressions(count: int, seed: int) -> Derivatives:
     """Make and differentiate so many formulas; the same seed makes the same ones."""
     chance = random.Random(seed)  # noqa: S311  # no secret
-    figures = Figures()
+    figures = Derivatives()
     begun = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for _ in range(count):
             tree = _grown(chance, chance.randint(2, 7))
             point = (_coordinate(chance), _coordinate(chance))
-            figures.count += 1
             _held(tree, point, figures)
     figures.seconds = time.perf_counter() - begun
     return figures
@@ -116,23 +108,17 @@ def _text(tree: Tree) -> str:
     raise TypeError(tree)
 
 
-def _held(tree: Tree, point: tuple[float, float], figures: Figures) -> None:
-    text = _text(tree)
-    started = time.perf_counter()
-    try:
-        expression = read_expression(text, ["x", "y"])
-        at = np.array([point])
+def _held(tree: Tree, point: tuple[float, float], figures: Derivatives) -> None:
+    text, at = _text(tree), np.array([point])
+    values, gradients, hessians = np.array([np.nan]), np.empty(0), np.empty(0)
+    with figures.of(f"{text} at {point}"):
+        try:
+            expression = read_expression(text, ["x", "y"])
+        except ExpressionError:
+            return  # a part without variables has no value
         values, gradients = expression.value_and_gradient(at)
         hessians = expression.hessian(at)
-    except ExpressionError:
-        return  # a part without variables has no value
-    except Exception as error:  # what is looked for
-        figures.foreign[f"{type(error).__name__}: {error}"[:120]] += 1
-        return
-    seconds = time.perf_counter() - started
-    if seconds > figures.slowest:
-        figures.slowest, figures.slowest_text = seconds, f"{text} at {point}"
-    figures.points += 1
+        figures.sound += 1
     if not np.isfinite(values[0]):
         return
     steps = np.array([[1e-6, 0], [0, 1e-6]])
@@ -266,12 +252,8 @@ def main() -> None:
     """Say what came of so many formulas."""
     count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
     figures = random_expressions(count, seed)
-    print(
-        f"{figures.count} formulas, {figures.points} with values, {figures.derivatives} "
-        f"derivatives of which mpmath was asked for {figures.asked}, in {figures.seconds:.0f} s; "
-        f"the slowest took {figures.slowest:.3f} s: {figures.slowest_text}"
-    )
-    print(f"foreign errors: {dict(figures.foreign)}")
+    figures.report("formulas")
+    print(f"{figures.derivatives} derivatives, of which mpmath was asked for {figures.asked}")
     print(f"wrong derivatives: {len(figures.wrong)}")
     for wrong in figures.wrong[:20]:
         print("  ", *wrong)

@@ -10,13 +10,12 @@ import sys
 import tempfile
 import time
 import warnings
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.fuzzing.figures import Figures
 from visualize.errors import ArraysError
 from visualize.history.recording import read_recording
 from visualize.storage.room import Room
@@ -25,22 +24,6 @@ POINTS = np.array([[3.0, 1.0], [2.0, 0.5], [1.0, 0.25], [0.5, 1 / 3]])
 VALUES = np.array([9.0, 4.0, 2.0, 1.0])
 ROOM = 2**26
 """Bytes that reading one may take."""
-
-
-@dataclass
-class Figures:
-    """What came of reading damaged recordings."""
-
-    count: int = 0
-    read: int = 0
-    """How many were still sound."""
-    seconds: float = 0.0
-    slowest: float = 0.0
-    """Seconds for one file."""
-    foreign: Counter[str] = field(default_factory=Counter)
-    """Errors and warnings that are not ours, by their words."""
-    examples: dict[str, bytes] = field(default_factory=dict)
-    """A file that raised each of them."""
 
 
 def damaged_recordings(count: int, seed: int) -> Figures:
@@ -56,18 +39,12 @@ def damaged_recordings(count: int, seed: int) -> Figures:
             content = _damaged(content, chance, [other for _, other in sound])
             path = Path(folder) / f"run{suffix}"
             path.write_bytes(content)
-            started = time.perf_counter()
-            try:
-                read_recording(path, Room(ROOM))
-                figures.read += 1
-            except ArraysError:
-                pass
-            except Exception as error:  # whatever else there may be is what is looked for
-                words = f"{type(error).__name__}: {error}"[:200].replace(folder, "")
-                figures.foreign[words] += 1
-                figures.examples.setdefault(words, content)
-            figures.slowest = max(figures.slowest, time.perf_counter() - started)
-            figures.count += 1
+            with figures.of(content):
+                try:
+                    read_recording(path, Room(ROOM))
+                    figures.sound += 1
+                except ArraysError:
+                    pass
     figures.seconds = time.perf_counter() - begun
     return figures
 
@@ -148,10 +125,5 @@ def _damaged(content: bytes, chance: random.Random, others: list[bytes]) -> byte
 
 
 if __name__ == "__main__":
-    found = damaged_recordings(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
-    print(
-        f"{found.count} damaged recordings in {found.seconds:.1f} s, {found.read} still sound, "
-        f"the slowest {1000 * found.slowest:.0f} ms, {sum(found.foreign.values())} foreign errors"
-    )
-    for words, times in found.foreign.most_common():
-        print(f"{times:6d}  {words}  {found.examples[words][:200]!r}")
+    asked, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    damaged_recordings(asked, seed).report("damaged recordings")
