@@ -265,3 +265,10 @@ def test_more_work_takes_longer(more: Cost, less: Cost) -> None:
 def test_the_cost_of_every_optimizer_is_known() -> None:
     costs: dict[str, Any] = {name: cost(name) for name in OPTIMIZERS.names()}
     assert all(0 < it.seconds < 1 and it.memory > 0 for it in costs.values())
+
+
+def test_a_sum_over_an_index_costs_what_it_is_written_out() -> None:
+    short, long = read_objective("x1**2"), read_objective("sum(x[i]**2 for i in 1..300)")
+    sgd = OPTIMIZERS.load("sgd").model_validate({"learning_rate": 0.1})
+    of_one, of_many = (cost_of_runs(it, 1000, 1, [sgd], ()) for it in (short, long))
+    assert of_many.seconds > 50 * of_one.seconds

@@ -45,6 +45,11 @@ class Expression:
         """Whether no variable is left in it."""
         return isinstance(self._tree, ast.Constant)
 
+    @cached_property
+    def parts(self) -> int:
+        """How many numbers, variables and operations it is made of, sums written out."""
+        return sum(isinstance(node, ast.expr) for node in ast.walk(self._tree))
+
     def value(self, points: Array) -> Array:
         """Return f at each point: shape `(...)`."""
 

@@ -167,6 +167,11 @@ class Formula(Settings, Objective):
         return self.name or self.expression
 
     @property
+    def parts(self) -> int:
+        """How many numbers, variables and operations it is made of, sums written out."""
+        return self._compiled.parts
+
+    @property
     def has_hessian(self) -> bool:
         """Whether derivatives are exact: differences of differences are none to go by."""
         return self.differentiation == "analytic"
