@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Arrays = TypeVar("Arrays", bound=tuple[Array, ...])
 
+MOST_POINTS = (1000, 100, 100)
+"""So many points get a value, a gradient, a Hessian with more digits at once: those of runs, and a
+line across a picture."""
 MOST_AT_ONCE = 40_000
 """So many operations with more digits are done at once, which takes a second or two."""
 MOST_IN_ALL = 50 * MOST_AT_ONCE
@@ -117,7 +120,8 @@ class Expression:
         places = [tuple(place) for place in np.argwhere(doubted)]
         extended = self._extended
         work = len(places) * extended.work(order)
-        if work > min(MOST_AT_ONCE, MOST_IN_ALL - extended.spent):
+        enough = min(MOST_AT_ONCE, MOST_IN_ALL - extended.spent)
+        if len(places) > MOST_POINTS[order] or work > enough:
             return
         for place in places:
             better = extended.derivatives(tuple(points[place].tolist()), order)
