@@ -48,7 +48,7 @@ class Extended:
         self._variables = variables
         self._rule = rule_of(tree, OPERATIONS.__getitem__, chosen, CONTEXT.mpf)
         self.derivatives = lru_cache(REMEMBERED)(self._derivatives)
-        self._here = lru_cache(1)(self._around)
+        self._here = lru_cache(1)(partial(self._around, deep=True))
         self._length = sum(1 for _ in ast.walk(tree))
         self.spent = 0
         """Operations done so far, about."""
@@ -82,10 +82,7 @@ class Extended:
                     return math.nan
                 if CONTEXT.isfinite(value):
                     return float(value)
-        if not CONTEXT.isnan(value):
-            return float(value)
-        near = self._around(point, deep=False)
-        return float(near if CONTEXT.isfinite(near) else self._around(point))
+        return float(self._around(point, deep=False) if CONTEXT.isnan(value) else value)
 
     def _slope(self, point: tuple[float, ...], i: int) -> float:
         """Return the mean of the slopes on both sides along a variable, or that of one side."""
@@ -160,7 +157,7 @@ class Extended:
             return self._here(point)
         return value if CONTEXT.isfinite(value) else CONTEXT.nan
 
-    def _around(self, point: tuple[float, ...], *, deep: bool = True) -> Number:
+    def _around(self, point: tuple[float, ...], *, deep: bool) -> Number:
         """Return the limit of the values towards a point; NaN if it is not the same from all sides.
 
         Sides where there are no values do not count.
