@@ -142,7 +142,14 @@ def test_one_point_without_an_axis_of_points_is_mended() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["exp(-1/x**2)", "exp(exp(exp(exp(x))))", "sin(exp(exp(x)))", "x**(x**(1e5*x))"]
+    "text",
+    [
+        "exp(-1/x**2)",
+        "exp(exp(exp(exp(x))))",
+        "sin(exp(exp(x)))",
+        "x**(x**(1e5*x))",
+        "log2(0**(cosh(x) + x))",
+    ],
 )
 @pytest.mark.parametrize("x", [0.0, 50.0, 1e300])
 def test_numbers_beyond_all_measure_are_little_work(text: str, x: float) -> None:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.formulas._multiprecision import CONTEXT, OPERATIONS, Number, OutsideError, chosen
+from visualize.formulas._multiprecision import CONTEXT, OPERATIONS, Number, chosen
 from visualize.formulas._tree import rule_of
 
 
@@ -78,7 +78,7 @@ class Extended:
             with CONTEXT.workprec(digits):
                 try:
                     value = self._at(point)
-                except OutsideError:
+                except ArithmeticError:  # outside the domain, or beyond mpmath
                     return math.nan
                 if CONTEXT.isfinite(value):
                     return float(value)
@@ -151,7 +151,7 @@ class Extended:
         """Return the value so many steps from a point; NaN where it is not finite."""
         try:
             value = self._at([at + moves.get(i, 0) * steps.sizes[i] for i, at in enumerate(point)])
-        except OutsideError:
+        except ArithmeticError:  # outside the domain, or beyond mpmath
             return CONTEXT.nan
         if CONTEXT.isnan(value) and not any(moves.values()):
             return self._here(point)

@@ -55,9 +55,9 @@ def _quotient(a: Number, b: Number) -> Number:
 
 
 def _power(base: Number, exponent: Number) -> Number:
-    if not base and exponent < 0:
-        return CONTEXT.nan
-    if abs(exponent) < LARGEST or not base or not CONTEXT.isfinite(exponent):
+    if not base:
+        return CONTEXT.nan if exponent < 0 else CONTEXT.mpf(not exponent)
+    if abs(exponent) < LARGEST or not CONTEXT.isfinite(exponent):
         return _real(operator.pow)(base, exponent)
     if base < 0 and not CONTEXT.isint(exponent):
         raise OutsideError
