@@ -25,10 +25,11 @@ from visualize.errors import ExpressionError
 from visualize.formulas.expression import Expression
 from visualize.formulas.functions import CONSTANTS, NAMES
 from visualize.formulas.reading import read_expression
+from visualize.formulas.spellings import in_our_characters
 from visualize.objectives._test_functions import TEST_FUNCTIONS, hint_for
 from visualize.objectives._variables import variables_differ
 from visualize.objectives.objective import Objective
-from visualize.text import counted, listed, shown
+from visualize.text import counted, in_yaml, listed, shown
 
 
 def _check_name(name: str) -> str:
@@ -48,6 +49,7 @@ class _Constants(dict[str, float]):
         return hash(frozenset(self.items()))
 
 
+NAME = re.compile(r"\b[A-Za-z_]\w*")
 Name = Annotated[str, AfterValidator(_check_name)]
 Point = Annotated[tuple[Number, ...], ListToTuple]
 
@@ -75,6 +77,19 @@ def _constants_are_no_variables(
         yield mistake_at(f"'{name}' is a variable", "constants", name)
 
 
+def _constants_are_used(
+    expression: str, variables: tuple[str, ...], constants: dict[str, float] | None
+) -> Mistakes:
+    """Every number is in the formula: what is not there is a slip of the hand, there or here."""
+    try:
+        read_expression(expression, variables or None, constants)
+    except ExpressionError:
+        return  # of what stands there otherwise, that alone is told
+    plain, _ = in_our_characters(expression)
+    for name in sorted({*(constants or {})} - {*variables, *NAME.findall(plain)}):
+        yield mistake_at(f"'{name}' is not in the formula; leave it out", "constants", name)
+
+
 def _dimensions_fit(variables: tuple[str, ...], domain: Any = None, minima: Any = None) -> Mistakes:
     """The domain has a range for each variable, and every minimum a coordinate."""
     for name, points in (("domain", [domain] if domain else []), ("minima", minima or [])):
@@ -94,7 +109,7 @@ def _renamed(name: str, expression: str, variables: Any) -> str:
         words = f"{name} has {counted(len(own), 'variable')}, {', '.join(own)}"
         raise error_at(f"{words} (got {len(variables)})", "variables")
     names = dict(zip(own, variables, strict=True))
-    return re.sub(r"\b[A-Za-z]\w*", lambda found: names.get(found[0], found[0]), expression)
+    return NAME.sub(lambda found: names.get(found[0], found[0]), expression)
 
 
 class Formula(Settings, Objective):
@@ -110,7 +125,13 @@ class Formula(Settings, Objective):
         **dict.fromkeys(("h", "eps", "epsilon", "finite_difference_step"), ("difference_step",)),
     }
 
-    checks = (variables_differ, _is_a_formula, _constants_are_no_variables, _dimensions_fit)
+    checks = (
+        variables_differ,
+        _is_a_formula,
+        _constants_are_no_variables,
+        _constants_are_used,
+        _dimensions_fit,
+    )
 
     name: str | None = None
     """A test function: it brings its expression, domain and minima."""
@@ -150,6 +171,9 @@ class Formula(Settings, Objective):
             expression = _renamed(name, entry.expression, settings.get("variables"))
             if settings.get("expression", expression) != expression:
                 raise custom_error("give a name or an expression, not both")
+            if settings.get("constants"):
+                words = f"{name} has no constants; write a formula with them in place of its name"
+                raise error_at(f"{words}: expression: {in_yaml(expression)}", "constants")
             known = {"expression": expression, "domain": entry.domain, "minima": entry.minima}
             settings = known | settings
         if "variables" not in settings and isinstance(settings.get("expression"), str):
