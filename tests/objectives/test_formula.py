@@ -185,6 +185,10 @@ def test_a_constant_that_is_none_is_told(constants: object, words: str) -> None:
         formula("a*x**2", variables=["x"], constants=constants)
 
 
+def test_a_constant_may_be_the_bound_of_a_sum() -> None:
+    assert formula("sum(x[i]**2 for i in 1..n)", constants={"n": 3}).variables == ("x1", "x2", "x3")
+
+
 def test_a_test_function_has_no_constants() -> None:
     words = "rosenbrock has no constants; write a formula .* expression: \\(1 - x\\)"
     with pytest.raises(ValidationError, match=words):

@@ -370,7 +370,7 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
         raise error_at(f"must be a mapping with '{key}' and its settings")
     name = entry.get(key)
     if name is None:
-        named = with_its_name(catalogue, key, entry)
+        named = in_our_words(catalogue, key, entry)
         if named and len(written := in_yaml(named)) <= LONGEST_FORM:
             raise error_at(f"needs '{key}'; write {written}")
         raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
@@ -383,8 +383,50 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
     return cast("Kind", settings.model_validate(dict(entry)))
 
 
-def with_its_name(catalogue: Registry[Any], key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry that begins with a kind, `{adam: {beta_1: 0.5}}`, in our form; else {}."""
+def in_our_words(catalogue: Registry[Any], key: str, entry: Any) -> dict[str, Any]:
+    """Return an entry as it is to be written: in our form, under our names, with all it needs.
+
+    What has no place here is left out; where its kind cannot be told, nothing is returned.
+    """
+    if isinstance(entry, str):
+        entry = {key: entry}
+    if not isinstance(entry, Mapping):
+        return {}
+    if key not in entry:
+        entry = _with_its_name(catalogue, key, entry)
+    kind = _kind_called(catalogue, entry.get(key))
+    if kind is None:
+        return {}
+    ours: dict[str, Any] = {}
+    for name, value in entry.items():
+        meant = (name,) if name in (*kind.known(), *kind.beside) else kind.meant(name)
+        if len(meant) == 1:
+            ours.setdefault(meant[0], value)
+        elif isinstance(value, list) and len(value) == len(meant):
+            ours |= dict(zip(meant, value, strict=True))
+    for name, field in kind.model_fields.items():
+        if field.is_required() and field.examples:
+            ours.setdefault(name, field.examples[0])
+    return ours
+
+
+def _kind_called(catalogue: Registry[Any], name: Any) -> Any:
+    """Return the class of a name; None where there is no such name, or it cannot be loaded."""
+    try:
+        return catalogue.load(name) if name in catalogue else None
+    except PluginError:
+        return None
+
+
+def _with_its_name(catalogue: Registry[Any], key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry that begins with a kind, `{adam: {beta_1: 0.5}}`, in our form; else {}.
+
+    Or that has it under another name, `{type: adam}`.
+    """
+    for name, value in entry.items():
+        kind = _kind_called(catalogue, value)
+        if kind and kind.meant(name) == (key,):
+            return {key: value, **{it: entry[it] for it in entry if it != name}}
     kind = next(iter(entry), "")
     if kind not in catalogue:
         return {}

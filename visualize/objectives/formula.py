@@ -178,9 +178,13 @@ class Formula(Settings, Objective):
             settings = known | settings
         if "variables" not in settings and isinstance(settings.get("expression"), str):
             try:
-                constants = dict.fromkeys(settings.get("constants") or (), 1.0)
+                # Bounds of sums may be among them: how many variables there are hangs on those.
+                given = dict(settings.get("constants") or {})
+                constants = {
+                    name: it if isinstance(it, int | float) else 1.0 for name, it in given.items()
+                }
                 found = read_expression(settings["expression"], constants=constants).variables
-            except (ExpressionError, TypeError):
+            except (ExpressionError, TypeError, ValueError):
                 return settings  # the check of the expression says what is wrong
             settings = {"variables": found, **settings} if found else settings
         return settings
