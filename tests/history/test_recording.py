@@ -1011,7 +1011,19 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         "epoch,loss,val_loss\n0,1,2\n1,1,2\n",
         "'val_loss' is no coordinate; leave that column out, or call it loss",
     ),
-    "k": ("run.csv", "k,x\n0,3\n1,2\n2,1\n", "does 'k' count the rows? Call it step"),
+    "k": ("run.csv", "k,x\n0,3\n1,2\n2,1\n", "does 'k' count the rows? Then call it step; if it"),
+    "steps in another language": (
+        "run.csv",
+        "Schritt;x;y;Verlust\n0;-7,0;2,0;6,45\n1;-6,5;1,5;5,1\n2;-6,1;1,2;4,2\n",
+        "does 'Schritt' count the rows? Then call it step; if it is a coordinate, the scene's "
+        "objective names it: {variables: [Schritt, ...]}",
+    ),
+    "steps of records": (
+        "run.json",
+        [{"trial": i, "x": 3 - i, "y": 1} for i in range(3)],
+        "does 'trial' count the rows?",
+    ),
+    "times": ("run.csv", "time,x,y\n0.0,3,1\n0.1,2,1\n0.2,1,1\n", "does 'time' count the rows?"),
     "a gradient's norm": (
         "run.csv",
         "x,y,grad_norm\n1,2,3\n",
@@ -1249,6 +1261,35 @@ def test_a_dimension_that_does_not_fit_the_objective_is_told(
     assert (mistake.line, mistake.setting) == (2, "objective")
     assert marked(mistake) == objective
     assert mistake.message == words
+
+
+@pytest.mark.parametrize("file", ["run.csv", "run.npz"])
+def test_a_column_that_counts_is_a_coordinate_where_the_objective_names_it(
+    tmp_path: Path, file: str
+) -> None:
+    if file == "run.csv":
+        write_csv(tmp_path / file, np.array([[0.0, 4], [1, 3], [2, 1]]), "weight,value")
+    else:
+        np.savez(tmp_path / file, weight=[0.0, 1, 2], value=[4.0, 3, 1])
+    words = "does 'weight' count the rows?"
+    assert words in refused(tmp_path, f"trajectories: {{file: {file}}}\n").message
+    scene = run(tmp_path, file, "objective: {variables: [weight]}\npanels: [values]\n")
+    assert scene.steps == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("x,Verlust,y", "; Verlust is none of these: call the step and the value step and loss"),
+        ("x,y,Verlust,Zeit", "; Verlust, Zeit are none of these: call the step and the value"),
+        ("a,b,c", "(x, y)"),
+    ],
+)
+def test_columns_that_are_no_coordinates_are_named(tmp_path: Path, header: str, words: str) -> None:
+    write_csv(tmp_path / "run.csv", np.ones((4, header.count(",") + 1)), header)
+    mistake = refused(tmp_path, f"trajectories: {{file: run.csv}}\n{BOWL}")
+    assert words in mistake.message
+    assert header != "a,b,c" or mistake.message.endswith(words)
 
 
 def test_columns_in_another_order_than_the_variables_are_told(tmp_path: Path) -> None:

@@ -235,8 +235,8 @@ def _misfit(entry: Entry[RecordedRun], objective: Objective) -> str:
     if recorded.dimension != objective.dimension:
         has = counted(recorded.dimension, "coordinate")
         lying = len(recorded.trajectory.points) == objective.dimension
-        turned = "; transposed?" if lying else ""
-        return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}{turned}"
+        hint = "; transposed?" if lying else _columns_too_many(columns, variables)
+        return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}{hint}"
     if {*columns} & {*variables} and columns != variables:
         return (
             f"the columns of {Path(recorded.file).name} are {listed(columns)}, "
@@ -247,6 +247,16 @@ def _misfit(entry: Entry[RecordedRun], objective: Objective) -> str:
             if words := unfit(tuple(start), objective):
                 return f"{_called(entry)}: {words}"
     return ""
+
+
+def _columns_too_many(columns: Sequence[str], variables: Sequence[str]) -> str:
+    """Return which columns of a table are no variables, where the variables are among them."""
+    others = [name for name in columns if name not in variables]
+    if not {*variables} <= {*columns} or not others:
+        return ""
+    are = "is none of these" if len(others) == 1 else "are none of these"
+    what_to_do = "call the step and the value step and loss, leave out the rest"
+    return f"; {listed(others)} {are}: {what_to_do}"
 
 
 @check

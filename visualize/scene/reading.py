@@ -88,7 +88,14 @@ def _read_runs(reading: Reading, given: Mapping[str, Any], context: Mapping[str,
         # Who makes a scene in Python says which files there are; a file of anybody's does not.
         folder, anywhere = Path(context.get("folder", "")), context.get("allow_outside", True)
         room = Room(int(reading.sound["budget"].memory / FOR_RECORDINGS))
-        recordings = read_recordings(given["trajectories"], folder, room, allow_outside=anywhere)
+        objective = reading.sound.get("objective")
+        recordings = read_recordings(
+            given["trajectories"],
+            folder,
+            room,
+            objective.variables if objective else (),
+            allow_outside=anywhere,
+        )
         reading.sound["recordings"] = recordings.sound
     if "optimizers" in given:
         entries = read_optimizers(given["optimizers"])

@@ -43,6 +43,8 @@ class _Files:
     anywhere: bool
     room: Room
     """For all of them."""
+    variables: tuple[str, ...]
+    """What the objective calls its coordinates, where it is known."""
     read: dict[Path, tuple[RecordedRun, ...]] = field(default_factory=dict)
 
     def runs_in(self, file: str) -> tuple[RecordedRun, ...]:
@@ -52,14 +54,19 @@ class _Files:
             raise error_at("lies outside the scene's folder; --allow-outside reads it", "file")
         try:
             if path not in self.read:
-                self.read[path] = read_recording(path, self.room)
+                self.read[path] = read_recording(path, self.room, self.variables)
         except ArraysError as error:
             raise error_at(str(error), "file") from None
         return self.read[path]
 
 
 def read_recordings(
-    value: Any, folder: Path, room: Room, *, allow_outside: bool
+    value: Any,
+    folder: Path,
+    room: Room,
+    variables: tuple[str, ...] = (),
+    *,
+    allow_outside: bool,
 ) -> Entries[RecordedRun]:
     """Return the runs that `trajectories` in a scene names, each with its arrays."""
     entries: Entries[RecordedRun] = Entries()
@@ -70,7 +77,7 @@ def read_recordings(
         form = in_yaml({"file": shortened(file, LONGEST_FORM)})
         entries.mistakes.append(mistake_at(f"{words}; write trajectories: {form}"))
         return entries
-    files = _Files(folder, allow_outside, room)
+    files = _Files(folder, allow_outside, room, variables)
     for index, entry in enumerate(listed):
         place = () if isinstance(value, Mapping) else (index,)
         if isinstance(entry, RecordedRun):
