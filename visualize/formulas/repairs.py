@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from visualize.errors import ExpressionError
+from visualize.formulas._forms import form_in
 from visualize.formulas.functions import CONSTANTS, NAMES, VARIABLE
 from visualize.formulas.spellings import TAKEN, TOLD
 
@@ -59,7 +60,7 @@ TOKEN = re.compile(
 )
 BEFORE_THE_FORMULA = re.compile(
     r"""\s*(?:
-    (?: def\s+)? [A-Za-z]\w*\s*(?:\([\w\s,]*\))?\s* (?: :?= | : (?:\s*return\b)? ) (?![=:])
+    (?: def\s+)? [A-Za-z]\w*\s*(?:\([\w\s,]*\))?\s* (?: :?= | : (?:\s*return\b)? ) (?![=:<])
     | (?:lambda|@)\s*\(?[\w\s,]*\)?\s*:? (?=\s*[-+\w(\[])
     | \(?[\w\s,]+\)?\s*(?:->|=>)
     | return\b
@@ -140,7 +141,7 @@ def _latex(it: Written) -> Repair | None:
     plain = re.sub(r"\\([A-Za-z]+)", r" \1 ", plain).replace("{", "(").replace("}", ")")
     plain = re.sub(r"\b([A-Za-z]+) +\(", lambda it: f"{it[1]}(" if it[1] in NAMES else it[0], plain)
     plain = " ".join(plain.replace("^", "**").split()).replace("( ", "(").replace(" )", ")")
-    shown = "x**2/20 + sqrt(y)"
+    shown = "for example x**2/20 + sqrt(y)"
     return Repair("this is LaTeX", found.start(), found.end(), plain, shown)
 
 
@@ -174,6 +175,12 @@ def _preamble(it: Written) -> Repair | None:
     rest = it.text[found.end() :].strip()
     words = f"only the formula is wanted, without '{it.text[start : found.end()].strip()}'"
     return Repair(words, start, found.end(), rest)
+
+
+def _form(it: Written) -> Repair | None:
+    """`x > 0 ? x : -x` is a choice in another language."""
+    found = form_in(it.text)
+    return Repair(*found) if found else None
 
 
 def _brackets(it: Written) -> Repair | None:
@@ -249,10 +256,8 @@ def _power(it: Written) -> Repair | None:
 
 
 def _logic(it: Written) -> Repair | None:
-    """`&&` is `and`, and `?` is `where`."""
+    """`&&` is `and`."""
     for token in it.tokens:
-        if token.text == "?":
-            return Repair("a choice is written where(x < 0, -x, x)", token.start, token.end)
         if token.text == "&&":
             mended = f"{it.text[: token.start]} and {it.text[token.end :]}"
             return Repair("'&&' is written and", token.start, token.end, " ".join(mended.split()))
@@ -485,6 +490,7 @@ DETECTORS = (
     _root,
     _latex,
     _preamble,
+    _form,
     _brackets,
     _module,
     _elementwise,

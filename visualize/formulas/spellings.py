@@ -153,10 +153,18 @@ IN_WORDS: Mapping[str, str] = {
         ("diff", "derivative", "grad", "gradient", "jacobian", "hessian"),
         "derivatives are found here; write the function alone",
     ),
-    **dict.fromkeys(("dot", "inner", "matmul", "vdot", "sumsq"), "write the sum itself, x*x + y*y"),
-    **dict.fromkeys(("softmax", "log_softmax"), "write one part of it, exp(x)/(exp(x) + exp(y))"),
-    **dict.fromkeys(("Piecewise", "piecewise", "cases"), "write where(x < 0, -x, x**2)"),
-    **dict.fromkeys(("factorial", "gamma"), "there is none here; write the product, 1*2*3"),
+    **dict.fromkeys(
+        ("dot", "inner", "matmul", "vdot", "sumsq"), "write the sum itself, for example x*x + y*y"
+    ),
+    **dict.fromkeys(
+        ("softmax", "log_softmax"), "write one part of it, for example exp(x)/(exp(x) + exp(y))"
+    ),
+    **dict.fromkeys(
+        ("Piecewise", "piecewise", "cases"), "write for example where(x < 0, -x, x**2)"
+    ),
+    **dict.fromkeys(
+        ("factorial", "gamma"), "there is none here; write the product, for example 1*2*3"
+    ),
     **dict.fromkeys(
         ("inf", "Inf", "Infinity", "infinity", "infty", "oo"),
         "there is no infinity here; write a large number, 1e9",
@@ -185,6 +193,8 @@ CHARACTERS = {
     "¾": "(3/4)",
 }
 """Signs that are pasted, and what they are here."""
+OVER_AN_INDEX = {"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod"}
+"""Signs of what stands over an index."""
 LETTERS = {"π": "pi", "\N{SCRIPT SMALL E}": "e", "∞": "inf", "\N{PLANCK CONSTANT}": "h"}
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 POWER = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
@@ -321,6 +331,8 @@ def _as_a_function(name: str) -> str:
 
 def of_character(letter: str) -> str:
     """Return what to write for a character that may not stand in a formula."""
+    if letter in OVER_AN_INDEX:
+        return f"; write for example {OVER_AN_INDEX[letter]}(x[i]**2 for i in 1..3)"
     name = unicodedata.name(letter, "")
     if found := re.fullmatch("GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)", name):
         plain = found[2].lower() if found[1] == "SMALL" else found[2].capitalize()
