@@ -196,6 +196,7 @@ WRITTEN_AS = [
     ("α*x", "write it in letters, alpha"),
     ("w**2 + b**2", "write {expression: w**2 + b**2, variables: [w, b]}"),
     ("max(w, b)", "write {expression: 'max(w, b)', variables: [w, b]}"),
+    ("a*x**2 + y", "or {expression: a*x**2 + y, constants: {a: 1}} for a number"),
     ("theta**2", "write {expression: theta**2, variables: [theta]}"),
     # LaTeX
     (r"\frac{x^2}{20} + y^2", "write (x**2)/20 + y**2"),

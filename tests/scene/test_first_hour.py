@@ -99,6 +99,20 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("x**2 + y**2", "Rosenbrock function", "objective", "write objective: rosenbrock"),
     ("x**2 + y**2", "banana", "objective", "did you mean 'rosenbrock'?"),
     ("x**2 + y**2", "w**2 + b**2", "objective", "variables: [w, b]}"),
+    ("x**2 + y**2", "sphere + 0.1*cubic", "objective", "'sphere' is a test function, which cannot"),
+    ("x**2 + y**2", "2*rosenbrock(x, y)", "objective", "write out what it is: (1 - x)**2 + 100*"),
+    (
+        "x**2 + y**2",
+        "a*x**2 + b*y**2\nconstants: {a: 1, b: 20}",
+        "constants",
+        "write objective: {expression: a*x**2 + b*y**2, constants: {a: 1, b: 20}}",
+    ),
+    (
+        "x**2 + y**2",
+        "rosenbrock\ndomain: [[0, 1], [0, 2]]",
+        "domain",
+        "write objective: {name: rosenbrock, domain: [[0, 1], [0, 2]]}",
+    ),
     ("x**2 + y**2", "true + a", "objective", "{expression: true + a, variables: ['true', a]}"),
     (
         "x**2 + y**2",

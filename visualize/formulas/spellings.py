@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from visualize.formulas.functions import CONSTANTS, NAMES
+from visualize.formulas.functions import CONSTANTS, NAMES, VARIABLE
 from visualize.text import did_you_mean, in_yaml, shortened
 
 TAKEN: Mapping[str, str] = {
@@ -355,7 +355,12 @@ def of_variables(text: str, names: Sequence[str]) -> str:
     if len(names) > MOST_VARIABLES or len("".join(names)) > LONGEST_FORMULA:
         return "; others are named in variables: [...]"
     formula = " ".join(text.split()) if len(text) <= LONGEST_FORMULA else "..."
-    return f"; for others write {in_yaml({'expression': formula, 'variables': names})}"
+    others = [name for name in names if not VARIABLE.fullmatch(name)]
+    numbers = ""
+    if len(others) < len(names):
+        numbers = f", or {in_yaml({'expression': formula, 'constants': dict.fromkeys(others, 1)})}"
+        numbers += " for a number" if len(others) == 1 else " for numbers"
+    return f"; for others write {in_yaml({'expression': formula, 'variables': names})}{numbers}"
 
 
 def written(tree: ast.expr) -> str:

@@ -61,8 +61,12 @@ def _is_a_formula(
     try:
         constant = read_expression(expression, variables or None, constants).is_constant
     except ExpressionError as error:
-        place = {"column": error.column, "length": error.length}
-        yield {"type": custom_error(error.message, **place), "loc": ("expression",), "input": None}
+        words, place = error.message, {"column": error.column, "length": error.length}
+        known = {*variables, *(constants or {})} if variables else {*(constants or {})}
+        if (named := expression[error.column :][: error.length]) in {*TEST_FUNCTIONS} - known:
+            words = f"'{named}' is a test function, which cannot be a part of a formula"
+            words += f"; write out what it is: {TEST_FUNCTIONS[named].expression}"
+        yield {"type": custom_error(words, **place), "loc": ("expression",), "input": None}
         return
     if constant:
         words = "a constant has nothing to minimise; use a variable: x, y, z, x1, ..."
