@@ -41,7 +41,7 @@ learning_rate: it is a setting of an optimizer; write optimizers: [{name: adam, 
 momentum: it is a setting of an optimizer | beta_1: it is a setting of an optimizer
 label: it is a setting of an optimizer; write optimizers: [{name: adam, label: 1}]
 filled: it is a setting of a contour panel; write panels: [{kind: contour, filled: 1}]
-scale: sizes are in pixels | limits: it is a setting of a contour panel
+scale: it is a setting of a values panel | limits: it is a setting of a contour panel
 domain: it is a setting of the objective | variables: it is a setting of the objective
 frames_per_step: write frames: {frames_per_step: 1}
 outfile: write render -o FOLDER | filename: a film is called as its scene file is

@@ -136,8 +136,20 @@ Label = Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(_check_la
 
 
 Synonyms = Mapping[str, tuple[str, ...] | str]
-"""Other tools' names of settings, and what they are here: names (a dotted one is a setting within
-another; of those with a `|` between them the first that there is), or words that say it."""
+"""Other tools' names of settings, and what they are here: words that say it, or names.
+
+A dotted name is a setting within another; of those with a `|` between them it is the first that
+there is, or the words at the end."""
+
+
+def each(names: str, *meaning: str) -> dict[str, tuple[str, ...]]:
+    """Return synonyms that all mean the same settings."""
+    return dict.fromkeys(names.split(), meaning)
+
+
+def told(names: str, words: str) -> dict[str, str]:
+    """Return synonyms that all get the same answer."""
+    return dict.fromkeys(names.split(), words)
 
 
 class Settings(BaseModel):
@@ -249,6 +261,9 @@ class Settings(BaseModel):
                 return meaning
             one_of = [tuple(it.split("|")) for it in meaning]
             right = tuple(next((it for it in ways if _outer(it) in known), "") for ways in one_of)
+            words: str = one_of[0][-1]
+            if len(meaning) == 1 and not right[0] and " " in words:
+                return words
             if all(right):
                 return right
         return ()
