@@ -18,7 +18,7 @@ from visualize.declare.settings import (
 from visualize.errors import ArraysError, printable
 from visualize.history.recording import RecordedRun, read_recording
 from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
-from visualize.storage.room import Room
+from visualize.storage.room import Room, TooLargeError
 from visualize.text import counted, did_you_mean, in_yaml, shortened
 
 
@@ -55,6 +55,8 @@ class _Files:
         try:
             if path not in self.read:
                 self.read[path] = read_recording(path, self.room, self.variables)
+        except TooLargeError as error:
+            raise error_at(f"{error}; --max-memory raises that", "file") from None
         except ArraysError as error:
             raise error_at(str(error), "file") from None
         return self.read[path]
