@@ -953,6 +953,22 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "empty csv": ("run.csv", "", "an empty table"),
     "blank csv": ("run.csv", "\n \n,\n", "an empty table"),
     "text in csv": ("run.csv", "x,y\n1,2\n3,oops\n", "line 3, column 2: no number"),
+    "a column of words": (
+        "run.csv",
+        "x,y,converged\n1,2,no\n3,4,yes\n",
+        "line 2, column 3: no number in 'converged'; leave that column out",
+    ),
+    "columns of different lengths": (
+        "run.json",
+        {"x": [1, 2, 3], "y": [1, 2]},
+        "x has 3 rows, y has 2",
+    ),
+    "csv of an old Windows": ("run.csv", "x,y\n1,é\n".encode("latin-1"), "save it as CSV UTF-8"),
+    "every tenth step": (
+        "run.csv",
+        "step,x\n0,3\n10,2\n20,1\n",
+        "every row is a step here: leave that column out, and they are counted",
+    ),
     "text in csv without header": ("run.csv", "1,2\n3,oops\n", "line 2, column 2: no number"),
     "a gap in csv": (
         "run.csv",
@@ -1292,6 +1308,12 @@ def test_columns_that_are_no_coordinates_are_named(tmp_path: Path, header: str, 
     assert header != "a,b,c" or mistake.message.endswith(words)
 
 
+def test_a_table_on_its_side_below_its_numbered_columns_is_told(tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text("0,1,2,3,4\n5,4,3,2,1\n9,7,5,3,1\n", "utf-8")
+    mistake = refused(tmp_path, f"trajectories: {{file: run.csv}}\n{BOWL}")
+    assert mistake.message.endswith("(x, y); transposed?")
+
+
 def test_columns_in_another_order_than_the_variables_are_told(tmp_path: Path) -> None:
     write_csv(tmp_path / "run.csv", POINTS, "y,x")
     mistake = refused(tmp_path, f"trajectories: {{file: run.csv}}\n{BOWL}")
@@ -1430,7 +1452,7 @@ def test_what_becomes_too_large_is_told_before_it_does(tmp_path: Path, name: str
     (tmp_path / file).write_bytes(content)
     tracemalloc.start()
     try:
-        with pytest.raises(ArraysError, match="more than is left of 1 MiB; --max-memory"):
+        with pytest.raises(ArraysError, match="more than is left of 1 MiB"):
             read_recording(tmp_path / file, Room(2**20))
         _, peak = tracemalloc.get_traced_memory()
     finally:

@@ -134,6 +134,7 @@ def _by_run(arrays: Named, name: str, variables: Collection[str]) -> dict[str, C
     runs: dict[str, dict[str, NDArray[Any] | Columns]] = {}
     ours = (LABELS, METADATA) if LABELS in arrays else ()
     own = {key: it for key, it in arrays.items() if "/" not in key and key not in ours}
+    _refuse_uneven_columns(own)
     one = _are_columns(own)
     for key, array in arrays.items():
         run, _, part = key.partition("/")
@@ -163,6 +164,19 @@ def _are_columns(arrays: Named) -> bool:
     variables = [name for name in arrays if VARIABLE.fullmatch(name)]
     others = named - {*STEPS} - {name.lower() for name in variables}
     return len(named) > 1 and (bool(named & {*VALUES}) or (len(variables) > 1 and not others))
+
+
+def _refuse_uneven_columns(arrays: Named) -> None:
+    """Raise `ValueError` where arrays that are called as columns are, x and y, differ in length."""
+    if not _are_columns({name: np.zeros(1) for name in arrays}):
+        return
+    lengths = {
+        name: len(it) for name, it in arrays.items() if not isinstance(it, Columns) and it.ndim == 1
+    }
+    if len(lengths) == len(arrays) and len({*lengths.values()}) > 1:
+        (one, first), *others = lengths.items()
+        other, length = next(it for it in others if it[1] != first)
+        raise ValueError(f"{one} has {counted(first, 'row')}, {other} has {length}")
 
 
 def _columns(parts: Mapping[str, NDArray[Any] | Columns], variables: Collection[str]) -> Columns:

@@ -152,7 +152,8 @@ def _refuse_uneven_steps(table: Table, steps: Sequence[int]) -> None:
             if not names[index]:
                 raise ValueError(f"column {index + 1} has no name, and does not count the rows")
             raise ValueError(
-                f"{where}: the steps do not go up by 1 ('{names[index]}'); every row is a step here"
+                f"{where}: the steps do not go up by 1 ('{names[index]}'); every row is a step "
+                "here: leave that column out, and they are counted"
             )
 
 

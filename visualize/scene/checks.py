@@ -234,7 +234,9 @@ def _misfit(entry: Entry[RecordedRun], objective: Objective) -> str:
     columns, variables = recorded.columns or (), objective.variables
     if recorded.dimension != objective.dimension:
         has = counted(recorded.dimension, "coordinate")
-        lying = len(recorded.trajectory.points) == objective.dimension
+        points = recorded.trajectory.points[:, 0]
+        is_numbered = np.array_equal(points[0], np.arange(len(points[0])))
+        lying = len(points) - is_numbered == objective.dimension
         hint = "; transposed?" if lying else _columns_too_many(columns, variables)
         return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}{hint}"
     if {*columns} & {*variables} and columns != variables:
