@@ -33,6 +33,7 @@ from visualize.errors import Mistake
 from visualize.film.fingerprint import fingerprint
 from visualize.history.recording import read_recording
 from visualize.looks.themes import THEMES
+from visualize.objectives.formula import Formula
 from visualize.objectives.unknown import Unknown
 from visualize.panels.values import Values
 from visualize.scene.budget import Budget
@@ -1306,6 +1307,27 @@ def test_columns_that_are_no_coordinates_are_named(tmp_path: Path, header: str, 
     mistake = refused(tmp_path, f"trajectories: {{file: run.csv}}\n{BOWL}")
     assert words in mistake.message
     assert header != "a,b,c" or mistake.message.endswith(words)
+
+
+def test_many_recorded_starts_are_looked_at_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(tmp_path / "run.npy", np.ones((2, 500, 2)))
+    asked: list[tuple[int, ...]] = []
+    value = Formula.value
+
+    def counted(objective: Formula, points: Array) -> Array:
+        asked.append(points.shape)
+        return value(objective, points)
+
+    monkeypatch.setattr(Formula, "value", counted)
+    run(tmp_path, "run.npy")
+    assert len(asked) < 10
+    points = np.ones((2, 500, 2))
+    points[0, 7] = -1
+    np.save(tmp_path / "run.npy", points)
+    mistake = refused(tmp_path, "trajectories: {file: run.npy}\nobjective: log(x) + y\n")
+    assert "no finite value at the start (-1, -1)" in mistake.message
 
 
 def test_a_table_on_its_side_below_its_numbered_columns_is_told(tmp_path: Path) -> None:
