@@ -1170,8 +1170,6 @@ def test_levels_may_be_large_whole_numbers(read: Read) -> None:
         (text(more="stpes: 5"), "stpes", "steps"),
         (text(more="Theme: dark"), "Theme", "theme"),
         (text(more="optimizer: x"), "optimizer", "optimizers"),
-        (text(more="fps: 5"), "fps", "frames.fps"),
-        (text(more="size: [10, 10]"), "size", "frames.size"),
         (
             text(more="noise: {standard_deviatio: 1}"),
             "noise.standard_deviatio",
