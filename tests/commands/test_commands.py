@@ -914,6 +914,25 @@ def test_what_cannot_be_imported_is_told_and_leaves_nothing(
     assert names_in(recording.parent) == ["run.npy", "wrong.csv"]
 
 
+def test_what_is_wrong_in_an_import_is_told_of_its_files_and_options(
+    run: Run, recording: Path
+) -> None:
+    Path("words.csv").write_text("x,y,converged\n1,2,no\n", "utf-8")
+    done = run("import", "words.csv", recording.name, "--objective", "x**2 + k")
+    told = done.err.splitlines()
+    assert "words.yaml" not in done.err
+    assert any(it.startswith("words.csv: these are no recorded points (line 2") for it in told)
+    assert any(it.startswith("--objective: unknown name 'k'") for it in told)
+
+
+def test_an_import_has_the_budget_of_a_scene(run: Run, recording: Path) -> None:
+    done = run("import", recording.name, "--max-memory", "1e-9")
+    assert done.code == 2
+    assert done.err.startswith("run.npy: to read it takes more than is left of")
+    assert done.err.endswith("--max-memory raises that\n")
+    assert run("import", recording.name, "--max-memory", "1").code == 0
+
+
 def test_an_import_writes_over_a_scene_only_if_forced(run: Run, recording: Path) -> None:
     run("import", recording.name)
     before = Path("run.yaml").read_bytes()

@@ -196,6 +196,7 @@ WRITTEN_AS = [
     ("α*x", "write it in letters, alpha"),
     ("w**2 + b**2", "write {expression: w**2 + b**2, variables: [w, b]}"),
     ("max(w, b)", "write {expression: 'max(w, b)', variables: [w, b]}"),
+    ("a*x**2 + y", "or {expression: a*x**2 + y, constants: {a: 1}} for a number"),
     ("theta**2", "write {expression: theta**2, variables: [theta]}"),
     # LaTeX
     (r"\frac{x^2}{20} + y^2", "write (x**2)/20 + y**2"),
@@ -236,7 +237,50 @@ WRITTEN_AS = [
     ("x**", "something is missing behind '**'"),
     ("x * / y", "something is missing behind '*'"),
     ("*x", "something is missing before '*'"),
-    ("x > 0 ? x : -x", "is written where("),
+    # choices
+    ("x > 0 ? x : -x", "write where(x > 0, x, -x)"),
+    ("y + (x > 0 ? x*x : -x)", "write y + (where(x > 0, x*x, -x))"),
+    ("x > 0 ? y > 0 ? x : y : -x", "write where(x > 0, where(y > 0, x, y), -x)"),
+    ("x > 0 ? x", "for example"),
+    ("if x > 0 then x**2 else -x", "write x**2 if x > 0 else -x"),
+    ("if x > 0: x**2 else: -x", "write x**2 if x > 0 else -x"),
+    ("if x > 0 then x elseif y > 0 then y else 0", "write x if x > 0 else y if y > 0 else 0"),
+    ("if x > 0 then x elif y > 0 then y else 0", "write x if x > 0 else y if y > 0 else 0"),
+    ("x if x > 0", "'else' is missing: what is it otherwise?; write x if x > 0 else ..."),
+    ("if(x>0, x, y)", "write where(x>0, x, y)"),
+    ("2*IF(x>0; x; y)", "write 2*where(x>0, x, y)"),
+    ("iif(x > 0, max(x, y), y)", "write where(x > 0, max(x, y), y)"),
+    ("if(x > 0, x)", "write for example x**2 if x > 0 else -x"),
+    ("piecewise(x**2, x>0, y**2)", "write where(x>0, x**2, y**2)"),
+    ("Piecewise((x, x > 0), (y, True))", "write where(x > 0, x, y)"),
+    ("piecewise(x < 0, -x, x < 1, x, 1)", "write where(x < 0, -x, where(x < 1, x, 1))"),
+    ("piecewise(x, y)", "write for example"),
+    # conditions
+    ("where(x =< y, x, y)", "write where(x <= y, x, y)"),
+    ("where(x => y, x, y)", "write where(x >= y, x, y)"),
+    ("where(x <> y, x, y)", "write where(x != y, x, y)"),
+    ("where(x > 0 & y > 0, x, y)", "write where(x > 0 and y > 0, x, y)"),
+    ("where(x > 0 || y > 0, x, y)", "write where(x > 0 or y > 0, x, y)"),
+    ("where(x > 0 | y > 0, x, y)", "write where(x > 0 or y > 0, x, y)"),
+    ("where(x > 0 AND y > 0, x, y)", "write where(x > 0 and y > 0, x, y)"),
+    ("where(x > 0 xor y > 0, x, y)", "write (a and not b) or (b and not a)"),
+    ("x =< y", "'=<' is written <="),
+    ("max(x; y)", "write max(x, y)"),
+    # sums
+    ("sum(x[i]**2, i=1..3)", "write sum(x[i]**2 for i in 1..3)"),
+    ("sum(x[i]**2, i, 1, 3)", "write sum(x[i]**2 for i in 1..3)"),
+    ("Sum(x[i]**2, (i, 1, 3))", "write sum(x[i]**2 for i in 1..3)"),
+    ("product(x[i], i=1:3)", "write prod(x[i] for i in 1..3)"),
+    ("sum(x[i]**2 for i in 1:3)", "write sum(x[i]**2 for i in 1..3)"),
+    ("sum(x[i]**2 for i in 1 to 3)", "write sum(x[i]**2 for i in 1..3)"),
+    ("sum(x[i]**2 for i in 1...3)", "write sum(x[i]**2 for i in 1..3)"),
+    ("sum(x[i]**2 for i=1:3)", "write sum(x[i]**2 for i in 1..3)"),
+    ("sum(x[i]**2 for i in range(1, 4))", "write sum(x[i]**2 for i in 1..3)"),
+    ("sum(x[i]**2 for i in range(4))", "write sum(x[i]**2 for i in 0..3)"),
+    ("sum((x_i-1)**2 for i in 1..2)", "write sum((x[i]-1)**2 for i in 1..2)"),
+    ("Σ x_i²", "write for example sum(x[i]**2 for i in 1..3)"),
+    ("∏x", "write for example prod(x[i]**2 for i in 1..3)"),
+    ("\\mathbb{x}", "write for example x**2/20"),
     ("x && y", "'&&' is written and"),
 ]
 """What is told, and words of the answer."""
@@ -272,7 +316,7 @@ def test_the_rest_is_told_as_it_is_written_here(theirs: str, words: str) -> None
         for _, words in WRITTEN_AS
         if words.startswith("write ")
         and not re.search(r"[{…]|\.\.\.|[a-z]+,? [a-z]{2,}", words[6:])
-        for way in words.removeprefix("write ").split(" or ")
+        for way in re.split(r" or (?![^(]*\))", words.removeprefix("write "))
     ],
 )
 def test_what_is_to_be_written_is_a_formula(way: str) -> None:

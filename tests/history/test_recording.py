@@ -33,6 +33,7 @@ from visualize.errors import Mistake
 from visualize.film.fingerprint import fingerprint
 from visualize.history.recording import read_recording
 from visualize.looks.themes import THEMES
+from visualize.objectives.formula import Formula
 from visualize.objectives.unknown import Unknown
 from visualize.panels.values import Values
 from visualize.scene.budget import Budget
@@ -953,6 +954,22 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "empty csv": ("run.csv", "", "an empty table"),
     "blank csv": ("run.csv", "\n \n,\n", "an empty table"),
     "text in csv": ("run.csv", "x,y\n1,2\n3,oops\n", "line 3, column 2: no number"),
+    "a column of words": (
+        "run.csv",
+        "x,y,converged\n1,2,no\n3,4,yes\n",
+        "line 2, column 3: no number in 'converged'; leave that column out",
+    ),
+    "columns of different lengths": (
+        "run.json",
+        {"x": [1, 2, 3], "y": [1, 2]},
+        "x has 3 rows, y has 2",
+    ),
+    "csv of an old Windows": ("run.csv", "x,y\n1,é\n".encode("latin-1"), "save it as CSV UTF-8"),
+    "every tenth step": (
+        "run.csv",
+        "step,x\n0,3\n10,2\n20,1\n",
+        "every row is a step here: leave that column out, and they are counted",
+    ),
     "text in csv without header": ("run.csv", "1,2\n3,oops\n", "line 2, column 2: no number"),
     "a gap in csv": (
         "run.csv",
@@ -1011,7 +1028,19 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         "epoch,loss,val_loss\n0,1,2\n1,1,2\n",
         "'val_loss' is no coordinate; leave that column out, or call it loss",
     ),
-    "k": ("run.csv", "k,x\n0,3\n1,2\n2,1\n", "does 'k' count the rows? Call it step"),
+    "k": ("run.csv", "k,x\n0,3\n1,2\n2,1\n", "does 'k' count the rows? Then call it step; if it"),
+    "steps in another language": (
+        "run.csv",
+        "Schritt;x;y;Verlust\n0;-7,0;2,0;6,45\n1;-6,5;1,5;5,1\n2;-6,1;1,2;4,2\n",
+        "does 'Schritt' count the rows? Then call it step; if it is a coordinate, the scene's "
+        "objective names it: {variables: [Schritt, ...]}",
+    ),
+    "steps of records": (
+        "run.json",
+        [{"trial": i, "x": 3 - i, "y": 1} for i in range(3)],
+        "does 'trial' count the rows?",
+    ),
+    "times": ("run.csv", "time,x,y\n0.0,3,1\n0.1,2,1\n0.2,1,1\n", "does 'time' count the rows?"),
     "a gradient's norm": (
         "run.csv",
         "x,y,grad_norm\n1,2,3\n",
@@ -1251,6 +1280,62 @@ def test_a_dimension_that_does_not_fit_the_objective_is_told(
     assert mistake.message == words
 
 
+@pytest.mark.parametrize("file", ["run.csv", "run.npz"])
+def test_a_column_that_counts_is_a_coordinate_where_the_objective_names_it(
+    tmp_path: Path, file: str
+) -> None:
+    if file == "run.csv":
+        write_csv(tmp_path / file, np.array([[0.0, 4], [1, 3], [2, 1]]), "weight,value")
+    else:
+        np.savez(tmp_path / file, weight=[0.0, 1, 2], value=[4.0, 3, 1])
+    words = "does 'weight' count the rows?"
+    assert words in refused(tmp_path, f"trajectories: {{file: {file}}}\n").message
+    scene = run(tmp_path, file, "objective: {variables: [weight]}\npanels: [values]\n")
+    assert scene.steps == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("x,Verlust,y", "; Verlust is none of these: call the step and the value step and loss"),
+        ("x,y,Verlust,Zeit", "; Verlust, Zeit are none of these: call the step and the value"),
+        ("a,b,c", "(x, y)"),
+    ],
+)
+def test_columns_that_are_no_coordinates_are_named(tmp_path: Path, header: str, words: str) -> None:
+    write_csv(tmp_path / "run.csv", np.ones((4, header.count(",") + 1)), header)
+    mistake = refused(tmp_path, f"trajectories: {{file: run.csv}}\n{BOWL}")
+    assert words in mistake.message
+    assert header != "a,b,c" or mistake.message.endswith(words)
+
+
+def test_many_recorded_starts_are_looked_at_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(tmp_path / "run.npy", np.ones((2, 500, 2)))
+    asked: list[tuple[int, ...]] = []
+    value = Formula.value
+
+    def counted(objective: Formula, points: Array) -> Array:
+        asked.append(points.shape)
+        return value(objective, points)
+
+    monkeypatch.setattr(Formula, "value", counted)
+    run(tmp_path, "run.npy")
+    assert len(asked) < 10
+    points = np.ones((2, 500, 2))
+    points[0, 7] = -1
+    np.save(tmp_path / "run.npy", points)
+    mistake = refused(tmp_path, "trajectories: {file: run.npy}\nobjective: log(x) + y\n")
+    assert "no finite value at the start (-1, -1)" in mistake.message
+
+
+def test_a_table_on_its_side_below_its_numbered_columns_is_told(tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text("0,1,2,3,4\n5,4,3,2,1\n9,7,5,3,1\n", "utf-8")
+    mistake = refused(tmp_path, f"trajectories: {{file: run.csv}}\n{BOWL}")
+    assert mistake.message.endswith("(x, y); transposed?")
+
+
 def test_columns_in_another_order_than_the_variables_are_told(tmp_path: Path) -> None:
     write_csv(tmp_path / "run.csv", POINTS, "y,x")
     mistake = refused(tmp_path, f"trajectories: {{file: run.csv}}\n{BOWL}")
@@ -1389,7 +1474,7 @@ def test_what_becomes_too_large_is_told_before_it_does(tmp_path: Path, name: str
     (tmp_path / file).write_bytes(content)
     tracemalloc.start()
     try:
-        with pytest.raises(ArraysError, match="more than is left of 1 MiB; --max-memory"):
+        with pytest.raises(ArraysError, match="more than is left of 1 MiB"):
             read_recording(tmp_path / file, Room(2**20))
         _, peak = tracemalloc.get_traced_memory()
     finally:

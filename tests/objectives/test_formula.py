@@ -172,6 +172,7 @@ def test_constants_are_numbers_with_a_name() -> None:
     ("constants", "words"),
     [
         ({"a": 1, "x": 3}, "'x' is a variable"),
+        ({"a": 1, "b": 2}, "'b' is not in the formula; leave it out"),
         ({"a": "1"}, "a valid number"),
         ({"pi": 3, "a": 1}, "'pi' has a meaning in formulas"),
         ({"1a": 3}, "a name is a letter"),
@@ -182,3 +183,13 @@ def test_constants_are_numbers_with_a_name() -> None:
 def test_a_constant_that_is_none_is_told(constants: object, words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         formula("a*x**2", variables=["x"], constants=constants)
+
+
+def test_a_constant_may_be_the_bound_of_a_sum() -> None:
+    assert formula("sum(x[i]**2 for i in 1..n)", constants={"n": 3}).variables == ("x1", "x2", "x3")
+
+
+def test_a_test_function_has_no_constants() -> None:
+    words = "rosenbrock has no constants; write a formula .* expression: \\(1 - x\\)"
+    with pytest.raises(ValidationError, match=words):
+        named("rosenbrock", constants={"a": 1, "b": 10})

@@ -41,7 +41,7 @@ MISFITS: dict[str, tuple[dict[str, Any], str]] = {
         "start",
     ),
     "runs_are_within_the_budget": ({"steps": 10**9}, "steps"),
-    "film_is_within_the_budget": (
+    "the_film_can_be_made": (
         {"frames": {"size": [8192, 8192], "count": 90_000}, "formats": ["apng"]},
         "frames.count",
     ),
@@ -62,7 +62,6 @@ MISFITS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "optimizers_have_values": ({"objective": {"variables": ["x", "y"]}}, "objective.expression"),
     "panels_can_show_it": ({"panels": ["curve"]}, "panels.0"),
-    "the_whole_history_is_not_too_long": ({"frames": {"poster": 9}}, "frames.poster"),
     "formats_can_be_transparent": ({"formats": ["gif"]}, "transparent"),
 }
 """Of each check settings that do not fit each other, and where that is reported."""
@@ -151,6 +150,13 @@ def test_a_time_that_is_not_given_is_the_default(frames: dict[str, Any]) -> None
     scene = Scene.model_validate(SOUND | {"frames": frames})
     assert scene.frames.fps == (frames["fps"] or 25.0)
     assert Scene.model_validate(scene.canonical()) == scene
+
+
+def test_a_poster_and_the_cost_of_a_film_are_told_together() -> None:
+    frames = {"size": [8192, 8192], "count": 90_000, "poster": 90_001}
+    scene = SOUND | {"frames": frames, "formats": ["apng"]}
+    assert places(scene) == ["frames.poster", "frames.count"]
+    assert places(SOUND | {"frames": {"poster": 9}}) == ["frames.poster"]
 
 
 def test_a_long_history_without_a_word_about_frames_is_read_again() -> None:

@@ -33,10 +33,59 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     (ONE, "[adam]", "optimizers[0].learning_rate", "write {name: adam, learning_rate: 0.1}"),
     (ONE, "{name: adam}", "optimizers", f"write {WHOLE}"),
     (ONE, "{adam: {learning_rate: 0.1}}", "optimizers", f"write {WHOLE}"),
-    (ONE, "[{adam: {beta_1: 0.5}}]", "optimizers[0]", "write {name: adam, beta_1: 0.5}"),
+    (
+        ONE,
+        "[{adam: {beta_1: 0.5}}]",
+        "optimizers[0]",
+        "write {name: adam, beta_1: 0.5, learning_rate: 0.1}",
+    ),
+    (ONE, "{name: adam, lr: 0.1}", "optimizers", f"write {WHOLE}"),
+    (ONE, "{adam: {lr: 0.1, foreach: true}}", "optimizers", f"write {WHOLE}"),
+    (ONE, "[{sgd: {lr: 0.1}}]", "optimizers[0]", "write {name: sgd, learning_rate: 0.1}"),
+    (ONE, "[{type: sgd, eta: 0.1}]", "optimizers[0]", "write {name: sgd, learning_rate: 0.1}"),
+    (
+        ONE,
+        "[{adam: {lr: 1, betas: [0.5, 0.9]}}]",
+        "optimizers[0]",
+        "write {name: adam, learning_rate: 1, beta_1: 0.5, beta_2: 0.9}",
+    ),
+    (
+        "frames: {size: [48, 32]}",
+        "panels: {type: contour, fill: true}",
+        "panels",
+        "write panels: [{kind: contour, filled: true}]",
+    ),
     (ONE, "[{adam: 0.1}]", "optimizers[0]", "write {name: adam, learning_rate: 0.1}"),
     ("learning_rate", "lr", "optimizers[0].lr", "did you mean 'learning_rate'?"),
     ("0.1}", "[0.1, 1]}", "optimizers[0].learning_rate", "sweep: {learning_rate: [0.1, 1]}"),
+    ("0.1}", "0.1, decay: 0.01}", "optimizers[0].decay", "learning_rate: 0.1/(1 + 0.01*t)"),
+    ("0.1}", "0.1, clip_value: 3}", "optimizers[0].clip_value", "write clip_norm: 1"),
+    ("0.1}", "0.1 * 0.95**epoch}", "optimizers[0].learning_rate", "write 0.1 * 0.95**t"),
+    ("0.1}", "0.1/(1 + k)}", "optimizers[0].learning_rate", "write 0.1/(1 + t)"),
+    ("0.1}", "0.1 if t < 5}", "optimizers[0].learning_rate", "write 0.1 if t < 5 else ..."),
+    (
+        "0.1}",
+        "{0: 0.1, 10: 0.01}}",
+        "optimizers[0].learning_rate",
+        "write 0.1 if t < 10 else 0.01",
+    ),
+    (
+        "0.1}",
+        "{schedule: cosine}}",
+        "optimizers[0].learning_rate",
+        "write for example 0.1*(1 + cos(pi*t/100))/2",
+    ),
+    # when runs stop
+    ("steps: 3", "stop: {tol: 1e-6}", "stop.tol", "did you mean 'gradient'?"),
+    (
+        "steps: 3",
+        "stop: {gradient: 1, max_iter: 9}",
+        "stop.max_iter",
+        "steps: 100 in the scene, not in its stop",
+    ),
+    ("steps: 3", "stop: {gradient: 1, value: 9}", "stop.value", "only the gradient can stop a run"),
+    ("steps: 3", "stop: {}", "stop.gradient", "is missing; write gradient: 1e-06"),
+    ("steps: 3", "scale: log", "scale", "write panels: [{kind: values, scale: log}]"),
     # lists
     ("[48, 32]", "1920", "frames.size", "write size: [1920, 1080]"),
     ("[48, 32]", "1920x1080", "frames.size", "write size: [1920, 1080]"),
@@ -62,6 +111,9 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("[-7, 2]", "(-7, 2)", "start", "write start: [-7, 2]"),
     ("[-7, 2]", "[-7 2]", "start[0]", "write start: [-7, 2]"),
     ("[-7, 2]", "{x: -7, y: 2}", "start", "write start: [-7, 2]"),
+    ("[-7, 2]", '["1", 2]', "start[0]", "(got '1'); write 1, without quotes"),
+    ("[-7, 2]", "[pi, 2]", "start[0]", "(got 'pi'); write 3.14159265358979"),
+    ("[-7, 2]", "[1, 1/4]", "start[1]", "write 0.25"),
     ("[-7, 2]", "random", "start", "write start: {random: 10}"),
     # numbers and words
     ("steps: 3", 'steps: "100"', "steps", "write steps: 100, without quotes"),
@@ -75,6 +127,21 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("x**2 + y**2", "Rosenbrock function", "objective", "write objective: rosenbrock"),
     ("x**2 + y**2", "banana", "objective", "did you mean 'rosenbrock'?"),
     ("x**2 + y**2", "w**2 + b**2", "objective", "variables: [w, b]}"),
+    ("x**2 + y**2", "[x**2, y**2]", "objective", "must be one formula, a name, or a mapping"),
+    ("x**2 + y**2", "sphere + 0.1*cubic", "objective", "'sphere' is a test function, which cannot"),
+    ("x**2 + y**2", "2*rosenbrock(x, y)", "objective", "write out what it is: (1 - x)**2 + 100*"),
+    (
+        "x**2 + y**2",
+        "a*x**2 + b*y**2\nconstants: {a: 1, b: 20}",
+        "constants",
+        "write objective: {expression: a*x**2 + b*y**2, constants: {a: 1, b: 20}}",
+    ),
+    (
+        "x**2 + y**2",
+        "rosenbrock\ndomain: [[0, 1], [0, 2]]",
+        "domain",
+        "write objective: {name: rosenbrock, domain: [[0, 1], [0, 2]]}",
+    ),
     ("x**2 + y**2", "true + a", "objective", "{expression: true + a, variables: ['true', a]}"),
     (
         "x**2 + y**2",
@@ -154,11 +221,13 @@ def test_a_mistake_is_told_once_with_what_to_write(
 )
 def test_what_is_to_be_written_can_be_copied(form: str, answers: Answers) -> None:
     name = form.partition(":")[0]
-    if name in {"size", "learning_rate", "color"}:
+    if name in {"size", "learning_rate", "color", "clip_norm", "gradient"}:
         scene = {
             "size": GOOD.replace("size: [48, 32]", form),
             "learning_rate": GOOD.replace("learning_rate: 0.1", form),
             "color": GOOD.replace("0.1}", f"0.1, {form}}}"),
+            "clip_norm": GOOD.replace("0.1}", f"0.1, {form}}}"),
+            "gradient": f"{GOOD}stop: {{{form}}}\n",
         }[name]
     else:
         lines = [line for line in GOOD.splitlines() if not line.startswith(f"{name}:")]

@@ -23,9 +23,12 @@ output_format: formats | writer: formats | ext: formats | format: formats
 suptitle: title | caption: title | titel: title
 style: theme | colorscheme: theme
 fontsize: font_size | show_step: counter
-framerate: frames.fps | frame_rate: frames.fps | fps: frames.fps
-figsize: frames.size | resolution: frames.size | size: frames.size
-interval: frames.interval | save_count: frames.count | n_frames: frames.count
+framerate: frames.fps | frame_rate: frames.fps | fps: write frames: {fps: 1}
+figsize: frames.size | resolution: frames.size | size: write frames: {size: 1}
+interval: write frames: {interval: 1} | ms: frames.interval | pixels: frames.size
+hold: write frames: {hold: 1} | loop: write frames: {loop: 1} | poster: write frames: {poster: 1}
+steps_per_frame: write frames: {steps_per_frame: 1} | delay: write frames: {interval: 40}
+ save_count: frames.count | n_frames: frames.count
 repeat: frames.loop | repeat_delay: frames.hold | pause: frames.hold | skip: frames.steps_per_frame
 rtol: tolerance.rtol | sigma: noise.standard_deviation
 legend: there is one where several runs are
@@ -41,7 +44,7 @@ learning_rate: it is a setting of an optimizer; write optimizers: [{name: adam, 
 momentum: it is a setting of an optimizer | beta_1: it is a setting of an optimizer
 label: it is a setting of an optimizer; write optimizers: [{name: adam, label: 1}]
 filled: it is a setting of a contour panel; write panels: [{kind: contour, filled: 1}]
-scale: sizes are in pixels | limits: it is a setting of a contour panel
+scale: it is a setting of a values panel | limits: it is a setting of a contour panel
 domain: it is a setting of the objective | variables: it is a setting of the objective
 frames_per_step: write frames: {frames_per_step: 1}
 outfile: write render -o FOLDER | filename: a film is called as its scene file is
@@ -54,10 +57,11 @@ batch_size: write noise | tol: stop.gradient | dtype: everything is computed in 
 FRAMES = """
 frame_rate: fps | framerate: fps | rate: fps | r: fps
 n_frames: count | num_frames: count | frames: count | total: count
-figsize: size | resolution: size | width: write size: [1280, 720] | dpi: sizes are in pixels
-ms: interval | delay: write interval: 40, in milliseconds | duration: write interval: 40
+figsize: size | resolution: size | width: write frames: {size: [1280, 720]}
+dpi: sizes are in pixels | ms: interval | delay: write frames: {interval: 40}, in milliseconds
+duration: write frames: {fps: 25, count: 100} for 4 seconds
 pause: hold | freeze: hold | repeat: loop | every: steps_per_frame | tween: frames_per_step
-thumbnail: poster | preview: poster | speed: write fps: 50
+thumbnail: poster | preview: poster | speed: write frames: {fps: 50}
 title: it is a setting of the scene | steps: write steps: 100 in the scene
 """
 """In a scene's frames."""

@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from visualize.commands._options import Allowed
+    from visualize.scene.budget import Budget
     from visualize.scene.scene import Scene
 
 
@@ -23,18 +24,26 @@ def read_places(
     are any, else in its own.
     """
     from visualize.batch.jobs import find_scenes, read_scenes
+
+    budget = budget_of(allowed, films=films, formats=formats)
+    files, missing = find_scenes(places)
+    scenes, wrong = read_scenes(files, budget, allow_outside=allowed.outside)
+    for error in missing + wrong:
+        click.echo(str(error), err=True)
+    return scenes, bool(missing + wrong)
+
+
+def budget_of(
+    allowed: "Allowed", *, films: bool = False, formats: tuple[str, ...] = ()
+) -> "Budget":
+    """Return what a scene may cost: what the command line says, and else what is usual."""
     from visualize.scene.budget import GIB, Budget
 
     usual = Budget()
-    budget = Budget(
+    return Budget(
         allowed.memory * GIB if allowed.memory else usual.memory,
         allowed.seconds or usual.seconds,
         allowed.updates,
         films,
         formats,
     )
-    files, missing = find_scenes(places)
-    scenes, wrong = read_scenes(files, budget, allow_outside=allowed.outside)
-    for error in missing + wrong:
-        click.echo(str(error), err=True)
-    return scenes, bool(missing + wrong)

@@ -8,9 +8,12 @@ import click
 
 from visualize.commands._options import (
     MISUSED,
+    Allowed,
+    budget_option,
     here_option,
     overwrite_option,
 )
+from visualize.commands._reading import budget_of
 from visualize.commands._writing import new_scene
 
 
@@ -27,6 +30,7 @@ from visualize.commands._writing import new_scene
 @click.option("--name", metavar="NAME", help="The scene's name; default: that of the first file.")
 @here_option
 @overwrite_option
+@budget_option
 def import_(
     runs: tuple[Path, ...],
     objective: str | None,
@@ -34,6 +38,7 @@ def import_(
     name: str | None,
     output: Path,
     force: bool,
+    budget: Allowed,
 ) -> None:
     """Write a scene that plays points recorded elsewhere: .npy, .npz, .csv or .json.
 
@@ -42,7 +47,7 @@ def import_(
     \b
     visualize import adam.npy --objective "x**2/20 + y**2"
     """
-    from visualize.errors import SceneError
+    from visualize.errors import SceneError, printable
     from visualize.scene.recordings import is_inside
     from visualize.scene.scene import read_scene
     from visualize.scene.source import SUFFIXES, text_of
@@ -63,12 +68,19 @@ def import_(
     try:
         with written_whole(path) as temporary:
             temporary.write_text(text, "utf-8")
-            read_scene(temporary, allow_outside=True)  # they were named by hand
+            # They were named by hand.
+            read_scene(temporary, budget=budget_of(budget), allow_outside=True)
     except SceneError as error:
-        click.echo(str(error.moved(str(path))), err=True)
+        # There is no scene; what is wrong stands in the files, or in the options.
+        for mistake in error.mistakes:
+            message = mistake.message
+            for run, entry in zip(runs, files, strict=True):
+                message = message.replace(str(temporary.parent / entry["file"]), str(run))
+            option = f"--{mistake.setting}: " if mistake.setting in settings else ""
+            click.echo(printable(f"{option}{message}"), err=True)
         sys.exit(MISUSED)
     for run in runs:
-        if not is_inside(run, output):
+        if not (budget.outside or is_inside(run, output)):
             words = f"{run} lies outside of its folder: give --allow-outside to render it"
             click.echo(f"{path}: {words}", err=True)
     click.echo(str(path))

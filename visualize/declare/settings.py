@@ -136,8 +136,20 @@ Label = Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(_check_la
 
 
 Synonyms = Mapping[str, tuple[str, ...] | str]
-"""Other tools' names of settings, and what they are here: names (a dotted one is a setting within
-another; of those with a `|` between them the first that there is), or words that say it."""
+"""Other tools' names of settings, and what they are here: words that say it, or names.
+
+A dotted name is a setting within another; of those with a `|` between them it is the first that
+there is, or the words at the end."""
+
+
+def each(names: str, *meaning: str) -> dict[str, tuple[str, ...]]:
+    """Return synonyms that all mean the same settings."""
+    return dict.fromkeys(names.split(), meaning)
+
+
+def told(names: str, words: str) -> dict[str, str]:
+    """Return synonyms that all get the same answer."""
+    return dict.fromkeys(names.split(), words)
 
 
 class Settings(BaseModel):
@@ -249,6 +261,9 @@ class Settings(BaseModel):
                 return meaning
             one_of = [tuple(it.split("|")) for it in meaning]
             right = tuple(next((it for it in ways if _outer(it) in known), "") for ways in one_of)
+            words: str = one_of[0][-1]
+            if len(meaning) == 1 and not right[0] and " " in words:
+                return words
             if all(right):
                 return right
         return ()
@@ -370,7 +385,7 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
         raise error_at(f"must be a mapping with '{key}' and its settings")
     name = entry.get(key)
     if name is None:
-        named = with_its_name(catalogue, key, entry)
+        named = in_our_words(catalogue, key, entry)
         if named and len(written := in_yaml(named)) <= LONGEST_FORM:
             raise error_at(f"needs '{key}'; write {written}")
         raise error_at(f"needs '{key}', one of {', '.join(catalogue.names())}")
@@ -383,8 +398,50 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
     return cast("Kind", settings.model_validate(dict(entry)))
 
 
-def with_its_name(catalogue: Registry[Any], key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry that begins with a kind, `{adam: {beta_1: 0.5}}`, in our form; else {}."""
+def in_our_words(catalogue: Registry[Any], key: str, entry: Any) -> dict[str, Any]:
+    """Return an entry as it is to be written: in our form, under our names, with all it needs.
+
+    What has no place here is left out; where its kind cannot be told, nothing is returned.
+    """
+    if isinstance(entry, str):
+        entry = {key: entry}
+    if not isinstance(entry, Mapping):
+        return {}
+    if key not in entry:
+        entry = _with_its_name(catalogue, key, entry)
+    kind = _kind_called(catalogue, entry.get(key))
+    if kind is None:
+        return {}
+    ours: dict[str, Any] = {}
+    for name, value in entry.items():
+        meant = (name,) if name in (*kind.known(), *kind.beside) else kind.meant(name)
+        if len(meant) == 1:
+            ours.setdefault(meant[0], value)
+        elif isinstance(value, list) and len(value) == len(meant):
+            ours |= dict(zip(meant, value, strict=True))
+    for name, field in kind.model_fields.items():
+        if field.is_required() and field.examples:
+            ours.setdefault(name, field.examples[0])
+    return ours
+
+
+def _kind_called(catalogue: Registry[Any], name: Any) -> Any:
+    """Return the class of a name; None where there is no such name, or it cannot be loaded."""
+    try:
+        return catalogue.load(name) if name in catalogue else None
+    except PluginError:
+        return None
+
+
+def _with_its_name(catalogue: Registry[Any], key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry that begins with a kind, `{adam: {beta_1: 0.5}}`, in our form; else {}.
+
+    Or that has it under another name, `{type: adam}`.
+    """
+    for name, value in entry.items():
+        kind = _kind_called(catalogue, value)
+        if kind and kind.meant(name) == (key,):
+            return {key: value, **{it: entry[it] for it in entry if it != name}}
     kind = next(iter(entry), "")
     if kind not in catalogue:
         return {}

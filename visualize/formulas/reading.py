@@ -79,11 +79,13 @@ def read_expression(
 def _is_formula(text: str, constants: Mapping[str, float]) -> bool:
     """Whether a text is a formula, whatever its variables are called."""
     names = set(re.findall(r"[A-Za-z_]\w*", text)) - {*NAMES, *constants}
-    try:
-        _read(text, tuple(sorted(names)), tuple(constants.items()))
-    except ExpressionError:
-        return False
-    return bool(names)
+    for variables in (tuple(sorted(names)), None):  # those of a sum are not in the text
+        try:
+            _read(text, variables, tuple(constants.items()))
+        except ExpressionError:
+            continue
+        return bool(names)
+    return False
 
 
 @lru_cache(128)  # a scene asks several times for the same

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from visualize.errors import ExpressionError
+from visualize.formulas._forms import form_in
 from visualize.formulas._latex import LATEX, out_of_latex
 from visualize.formulas._tokens import Token, closing_of, end_of_argument, opening_of, tokens_of
 from visualize.formulas.functions import CONSTANTS, NAMES, VARIABLE
@@ -44,7 +45,7 @@ class Repair(NamedTuple):
 
 BEFORE_THE_FORMULA = re.compile(
     r"""\s*(?:
-    (?: def\s+)? [A-Za-z]\w*\s*(?:\([\w\s,]*\))?\s* (?: :?= | : (?:\s*return\b)? ) (?![=:])
+    (?: def\s+)? [A-Za-z]\w*\s*(?:\([\w\s,]*\))?\s* (?: :?= | : (?:\s*return\b)? ) (?![=:<])
     | (?:lambda|@)\s*\(?[\w\s,]*\)?\s*:? (?=\s*[-+\w(\[])
     | \(?[\w\s,]+\)?\s*(?:->|=>)
     | return\b
@@ -104,7 +105,7 @@ def _latex(it: Written) -> Repair | None:
     if not found:
         return None
     plain = out_of_latex(it.text)
-    shown = "x**2/20 + sqrt(y)"
+    shown = "for example x**2/20 + sqrt(y)"
     return Repair("this is LaTeX", found.start(), found.end(), plain, shown)
 
 
@@ -129,6 +130,12 @@ def _preamble(it: Written) -> Repair | None:
     rest = it.text[found.end() :].strip()
     words = f"only the formula is wanted, without '{it.text[start : found.end()].strip()}'"
     return Repair(words, start, found.end(), rest)
+
+
+def _form(it: Written) -> Repair | None:
+    """`x > 0 ? x : -x` is a choice in another language."""
+    found = form_in(it.text)
+    return Repair(*found) if found else None
 
 
 def _brackets(it: Written) -> Repair | None:
@@ -204,10 +211,8 @@ def _power(it: Written) -> Repair | None:
 
 
 def _logic(it: Written) -> Repair | None:
-    """`&&` is `and`, and `?` is `where`."""
+    """`&&` is `and`."""
     for token in it.tokens:
-        if token.text == "?":
-            return Repair("a choice is written where(x < 0, -x, x)", token.start, token.end)
         if token.text == "&&":
             mended = f"{it.text[: token.start]} and {it.text[token.end :]}"
             return Repair("'&&' is written and", token.start, token.end, " ".join(mended.split()))
@@ -403,6 +408,7 @@ DETECTORS = (
     _root,
     _latex,
     _preamble,
+    _form,
     _brackets,
     _module,
     _elementwise,

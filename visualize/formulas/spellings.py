@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from visualize.formulas.functions import CONSTANTS, NAMES
+from visualize.formulas.functions import CONSTANTS, NAMES, VARIABLE
 from visualize.text import did_you_mean, in_yaml, shortened
 
 TAKEN: Mapping[str, str] = {
@@ -153,10 +153,18 @@ IN_WORDS: Mapping[str, str] = {
         ("diff", "derivative", "grad", "gradient", "jacobian", "hessian"),
         "derivatives are found here; write the function alone",
     ),
-    **dict.fromkeys(("dot", "inner", "matmul", "vdot", "sumsq"), "write the sum itself, x*x + y*y"),
-    **dict.fromkeys(("softmax", "log_softmax"), "write one part of it, exp(x)/(exp(x) + exp(y))"),
-    **dict.fromkeys(("Piecewise", "piecewise", "cases"), "write where(x < 0, -x, x**2)"),
-    **dict.fromkeys(("factorial", "gamma"), "there is none here; write the product, 1*2*3"),
+    **dict.fromkeys(
+        ("dot", "inner", "matmul", "vdot", "sumsq"), "write the sum itself, for example x*x + y*y"
+    ),
+    **dict.fromkeys(
+        ("softmax", "log_softmax"), "write one part of it, for example exp(x)/(exp(x) + exp(y))"
+    ),
+    **dict.fromkeys(
+        ("Piecewise", "piecewise", "cases"), "write for example where(x < 0, -x, x**2)"
+    ),
+    **dict.fromkeys(
+        ("factorial", "gamma"), "there is none here; write the product, for example 1*2*3"
+    ),
     **dict.fromkeys(
         ("inf", "Inf", "Infinity", "infinity", "infty", "oo"),
         "there is no infinity here; write a large number, 1e9",
@@ -185,6 +193,8 @@ CHARACTERS = {
     "¾": "(3/4)",
 }
 """Signs that are pasted, and what they are here."""
+OVER_AN_INDEX = {"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod"}
+"""Signs of what stands over an index."""
 LETTERS = {"π": "pi", "\N{SCRIPT SMALL E}": "e", "∞": "inf", "\N{PLANCK CONSTANT}": "h"}
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 POWER = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
@@ -321,6 +331,8 @@ def _as_a_function(name: str) -> str:
 
 def of_character(letter: str) -> str:
     """Return what to write for a character that may not stand in a formula."""
+    if letter in OVER_AN_INDEX:
+        return f"; write for example {OVER_AN_INDEX[letter]}(x[i]**2 for i in 1..3)"
     name = unicodedata.name(letter, "")
     if found := re.fullmatch("GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)", name):
         plain = found[2].lower() if found[1] == "SMALL" else found[2].capitalize()
@@ -343,7 +355,12 @@ def of_variables(text: str, names: Sequence[str]) -> str:
     if len(names) > MOST_VARIABLES or len("".join(names)) > LONGEST_FORMULA:
         return "; others are named in variables: [...]"
     formula = " ".join(text.split()) if len(text) <= LONGEST_FORMULA else "..."
-    return f"; for others write {in_yaml({'expression': formula, 'variables': names})}"
+    others = [name for name in names if not VARIABLE.fullmatch(name)]
+    numbers = ""
+    if len(others) < len(names):
+        numbers = f", or {in_yaml({'expression': formula, 'constants': dict.fromkeys(others, 1)})}"
+        numbers += " for a number" if len(others) == 1 else " for numbers"
+    return f"; for others write {in_yaml({'expression': formula, 'variables': names})}{numbers}"
 
 
 def written(tree: ast.expr) -> str:

@@ -39,7 +39,7 @@ LONGEST_TEXT = 4
 """Characters for each byte that numbers take: of a longer file no line is looked at."""
 AT_ONCE = 2**20
 """Bytes of a file that are looked at in one piece."""
-NO_TEXT = "no text in UTF-8, nor in UTF-16 with its mark"
+NO_TEXT = "no text in UTF-8, nor in UTF-16 with its mark; save it as CSV UTF-8"
 
 
 @dataclass
@@ -48,6 +48,7 @@ class _Rows:
 
     delimiter: str
     width: int
+    names: tuple[str, ...] | None
     numbers: "array[float]" = field(default_factory=lambda: array("d"))
     lines: "array[int]" = field(default_factory=lambda: array("L"))
     signs: dict[str, int] = field(default_factory=dict)
@@ -95,7 +96,7 @@ def _table(text: TextIO, path: Path, room: Room) -> Table:
     names = None
     if not all(_is_number(cell, delimiter) for cell in first):
         names = _names(first, number)
-    table = _Rows(delimiter, len(names or first))
+    table = _Rows(delimiter, len(names or first), names)
     second = next(rows, None)
     if names is None:
         rows = chain([(number, first)], [second] if second else [], rows)
@@ -103,7 +104,7 @@ def _table(text: TextIO, path: Path, room: Room) -> Table:
         raise ValueError("an empty table")
     else:
         names = _with_row_names(names, second[1], begin[1][1], delimiter)
-        table.width = len(names)
+        table.width, table.names = len(names), names
         rows = chain([second], rows)
     if names is None and second:
         _refuse_numbered_names(first, second[1], number)
@@ -286,7 +287,12 @@ def _found(table: _Rows, cells: list[str], line: int) -> list[float]:
     for index, cell in enumerate(cells):
         number = _number(cell, table.delimiter)
         if number is None:
-            raise ValueError(f"line {line}, column {index + 1}: no number")
+            words = f"line {line}, column {index + 1}: no number"
+            # Names are repeated only of what has numbers below them.
+            if table.names and any(_is_number(it, table.delimiter) for it in cells):
+                words += f" in '{table.names[index]}'"
+                words += "" if table.lines else "; leave that column out"
+            raise ValueError(words)
         found.append(number)
     return found
 

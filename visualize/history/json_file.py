@@ -1,7 +1,7 @@
 """Arrays in JSON, as people and pandas write them."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ THINGS = ",:[{"
 """There is at most one more than there are of these signs."""
 
 
-def read_json(path: Path, room: Room) -> dict[str, NDArray[Any] | Columns]:
+def read_json(
+    path: Path, room: Room, variables: Collection[str] = ()
+) -> dict[str, NDArray[Any] | Columns]:
     """Return the arrays in a file by name, mappings as `run/part`; tables as their columns.
 
     Raises `ValueError` or `TypeError` where there are none. What Python makes of the text is held
@@ -32,7 +34,7 @@ def read_json(path: Path, room: Room) -> dict[str, NDArray[Any] | Columns]:
     except UnicodeError:
         raise ValueError(NO_TEXT) from None
     room.check(2 * size + OF_A_THING * sum(map(text.count, THINGS)))
-    arrays = dict(_named(json.loads(text, object_pairs_hook=_without_twins)))
+    arrays = dict(_named(json.loads(text, object_pairs_hook=_without_twins), variables))
     room.take(sum(_size(array) for array in arrays.values()))
     return arrays
 
@@ -44,14 +46,16 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return mapping
 
 
-def _named(value: Any, name: str = "") -> Iterator[tuple[str, NDArray[Any] | Columns]]:
+def _named(
+    value: Any, variables: Collection[str], name: str = ""
+) -> Iterator[tuple[str, NDArray[Any] | Columns]]:
     """Yield the arrays by name."""
     table = _table(value)
     if table is not None:
-        yield name or "points", columns_of(table)
+        yield name or "points", columns_of(table, variables)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _named(inner, f"{name}/{key}" if name else key)
+            yield from _named(inner, variables, f"{name}/{key}" if name else key)
     elif isinstance(value, list):
         yield name or "points", _array(value, name or "points")
     else:

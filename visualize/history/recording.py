@@ -1,7 +1,7 @@
 """Points recorded elsewhere (a run of torch, of JAX, a paper's table), as trajectories."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,8 +80,12 @@ class RecordedRun:
         return cls(file, name, _digest(trajectory), columns, trajectory=trajectory)
 
 
-def read_recording(path: Path, room: Room | None = None) -> tuple[RecordedRun, ...]:
+def read_recording(
+    path: Path, room: Room | None = None, variables: Collection[str] = ()
+) -> tuple[RecordedRun, ...]:
     """Return the runs in a file of recorded points: .npy, .npz, .json, or a table as text.
+
+    A column that is called as one of the `variables` is a coordinate.
 
     Raises `ArraysError` for a file that cannot be read, holds no points, or more than there is room
     for.
@@ -89,7 +93,7 @@ def read_recording(path: Path, room: Room | None = None) -> tuple[RecordedRun, .
     with trusted(path, NO_POINTS):
         return tuple(
             RecordedRun.of(_trajectory(run, columns), run, str(path), columns.names)
-            for run, columns in _read(path, room or Room(MEMORY)).items()
+            for run, columns in _read(path, room or Room(MEMORY), variables).items()
         )
 
 
@@ -102,17 +106,17 @@ def _digest(run: Trajectory) -> str:
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path, room: Room) -> dict[str, Columns]:
+def _read(path: Path, room: Room, variables: Collection[str]) -> dict[str, Columns]:
     """Return the arrays of each run in a file, by what they are."""
     match path.suffix.lower():
         case ".npz":
-            runs = _by_run(read_arrays(path, room), path.stem)
+            runs = _by_run(read_arrays(path, room), path.stem, variables)
         case ".npy":
-            runs = _by_run({"points": read_array(path, room)}, path.stem)
+            runs = _by_run({"points": read_array(path, room)}, path.stem, variables)
         case ".json":
-            runs = _by_run(read_json(path, room), path.stem)
+            runs = _by_run(read_json(path, room, variables), path.stem, variables)
         case suffix if suffix in TABLES:
-            runs = {path.stem: columns_of(read_table(path, room))}
+            runs = {path.stem: columns_of(read_table(path, room), variables)}
         case suffix:
             raise ArraysError(
                 f"{path}: points are read from .npy, .npz, .json and {', '.join(TABLES)}, not from "
@@ -125,11 +129,12 @@ def _read(path: Path, room: Room) -> dict[str, Columns]:
     return runs
 
 
-def _by_run(arrays: Named, name: str) -> dict[str, Columns]:
+def _by_run(arrays: Named, name: str, variables: Collection[str]) -> dict[str, Columns]:
     """Return the arrays of each run; those that only say what they are belong to one run."""
     runs: dict[str, dict[str, NDArray[Any] | Columns]] = {}
     ours = (LABELS, METADATA) if LABELS in arrays else ()
     own = {key: it for key, it in arrays.items() if "/" not in key and key not in ours}
+    _refuse_uneven_columns(own)
     one = _are_columns(own)
     for key, array in arrays.items():
         run, _, part = key.partition("/")
@@ -141,7 +146,7 @@ def _by_run(arrays: Named, name: str) -> dict[str, Columns]:
             if part in parts:
                 raise ValueError(f"two arrays are both the {part} of '{run}'")
             parts[part] = array
-    return {run: _columns(parts) for run, parts in runs.items()}
+    return {run: _columns(parts, variables) for run, parts in runs.items()}
 
 
 def _are_columns(arrays: Named) -> bool:
@@ -161,7 +166,20 @@ def _are_columns(arrays: Named) -> bool:
     return len(named) > 1 and (bool(named & {*VALUES}) or (len(variables) > 1 and not others))
 
 
-def _columns(parts: Mapping[str, NDArray[Any] | Columns]) -> Columns:
+def _refuse_uneven_columns(arrays: Named) -> None:
+    """Raise `ValueError` where arrays that are called as columns are, x and y, differ in length."""
+    if not _are_columns({name: np.zeros(1) for name in arrays}):
+        return
+    lengths = {
+        name: len(it) for name, it in arrays.items() if not isinstance(it, Columns) and it.ndim == 1
+    }
+    if len(lengths) == len(arrays) and len({*lengths.values()}) > 1:
+        (one, first), *others = lengths.items()
+        other, length = next(it for it in others if it[1] != first)
+        raise ValueError(f"{one} has {counted(first, 'row')}, {other} has {length}")
+
+
+def _columns(parts: Mapping[str, NDArray[Any] | Columns], variables: Collection[str]) -> Columns:
     """Return what the arrays of a run are: by their names, or as the columns of a table."""
     table = parts.get("points")
     arrays = {name: it for name, it in parts.items() if not isinstance(it, Columns)}
@@ -172,7 +190,7 @@ def _columns(parts: Mapping[str, NDArray[Any] | Columns]) -> Columns:
     if not _are_columns(arrays):
         return Columns(arrays, None)
     numbers = [_numbers(array, name) for name, array in arrays.items()]
-    return columns_of(Table(np.stack(numbers, axis=1), tuple(arrays)))
+    return columns_of(Table(np.stack(numbers, axis=1), tuple(arrays)), variables)
 
 
 def _trajectory(label: str, columns: Columns) -> Trajectory:

@@ -2,12 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from visualize.formulas.functions import VARIABLE
+from visualize.text import in_yaml
 
 VALUES = ("values", "value", "losses", "loss", "cost", "costs", "objective", "f", "f(x)", "fval")
 """What the values of the objective are called."""
@@ -58,8 +61,10 @@ class Columns:
     """Of the coordinates."""
 
 
-def columns_of(table: Table) -> Columns:
+def columns_of(table: Table, variables: Collection[str] = ()) -> Columns:
     """Return points, values and gradients. Raises `ValueError` where it is not sure which is which.
+
+    What is called as one of the `variables` is a coordinate.
 
     >>> columns = columns_of(Table(np.array([[0.0, 3, 1, 9], [1, 2, 1, 5]]), ("step", *"xy", "f")))
     >>> columns.arrays["points"].tolist(), columns.arrays["values"].tolist(), columns.names
@@ -74,11 +79,11 @@ def columns_of(table: Table) -> Columns:
     names = table.names
     lowered = [name.lower() for name in names]
     _refuse_doubtful_names(names, lowered)
-    if lowered[0] in COUNTERS and _counts(table):
-        raise ValueError(f"does '{names[0]}' count the rows? Call it step, or otherwise")
     steps = [
         i for i, name in enumerate(lowered) if name in {*STEPS, *EPOCHS} or (not name and not i)
     ]
+    if not steps and names[0] not in variables:
+        _refuse_an_unknown_counter(table, names)
     _refuse_uneven_steps(table, steps)
     values = [i for i, name in enumerate(lowered) if name in VALUES]
     others = [i for i in range(len(names)) if i not in {*steps, *values}]
@@ -147,8 +152,25 @@ def _refuse_uneven_steps(table: Table, steps: Sequence[int]) -> None:
             if not names[index]:
                 raise ValueError(f"column {index + 1} has no name, and does not count the rows")
             raise ValueError(
-                f"{where}: the steps do not go up by 1 ('{names[index]}'); every row is a step here"
+                f"{where}: the steps do not go up by 1 ('{names[index]}'); every row is a step "
+                "here: leave that column out, and they are counted"
             )
+
+
+def _refuse_an_unknown_counter(table: Table, names: Sequence[str]) -> None:
+    """Raise `ValueError` where the first column may be the steps under a name that is not known.
+
+    A letter, and a letter with digits, are what coordinates are called; not those of `COUNTERS`.
+    """
+    first = names[0]
+    is_counter = first.lower() in COUNTERS
+    if not is_counter and (len(first) == 1 or VARIABLE.fullmatch(first) or first.lower() in VALUES):
+        return
+    if _counts(table) or (is_counter and _rises_evenly(table)):
+        raise ValueError(
+            f"does '{first}' count the rows? Then call it step; if it is a coordinate, the scene's "
+            f"objective names it: {{variables: [{in_yaml(first)}, ...]}}"
+        )
 
 
 def _refuse_steps_without_a_name(table: Table) -> None:
@@ -166,6 +188,19 @@ def _counts(table: Table) -> bool:
     first = table.numbers[:, 0]
     counting = first[0] in {0.0, 1.0} and np.array_equal(first - first[0], np.arange(float(rows)))
     return rows >= 3 and columns >= 2 and counting
+
+
+def _rises_evenly(table: Table) -> bool:
+    """Whether the first of several columns is a time: from 0, by the same at each step."""
+    first = table.numbers[:, 0]
+    rises = np.diff(first)
+    return bool(
+        min(table.numbers.shape) >= 2
+        and len(first) >= 3
+        and first[0] == 0
+        and rises[0] > 0
+        and np.allclose(rises, rises[0])
+    )
 
 
 def _gradient_columns(places: Sequence[str], slopes: dict[str, int]) -> list[int]:

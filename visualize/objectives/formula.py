@@ -25,10 +25,11 @@ from visualize.errors import ExpressionError
 from visualize.formulas.expression import Expression
 from visualize.formulas.functions import CONSTANTS, NAMES
 from visualize.formulas.reading import read_expression
+from visualize.formulas.spellings import in_our_characters
 from visualize.objectives._test_functions import TEST_FUNCTIONS, hint_for
 from visualize.objectives._variables import variables_differ
 from visualize.objectives.objective import Objective
-from visualize.text import counted, listed, shown
+from visualize.text import counted, in_yaml, listed, shown
 
 
 def _check_name(name: str) -> str:
@@ -48,6 +49,7 @@ class _Constants(dict[str, float]):
         return hash(frozenset(self.items()))
 
 
+NAME = re.compile(r"\b[A-Za-z_]\w*")
 Name = Annotated[str, AfterValidator(_check_name)]
 Point = Annotated[tuple[Number, ...], ListToTuple]
 
@@ -59,8 +61,12 @@ def _is_a_formula(
     try:
         constant = read_expression(expression, variables or None, constants).is_constant
     except ExpressionError as error:
-        place = {"column": error.column, "length": error.length}
-        yield {"type": custom_error(error.message, **place), "loc": ("expression",), "input": None}
+        words, place = error.message, {"column": error.column, "length": error.length}
+        known = {*variables, *(constants or {})} if variables else {*(constants or {})}
+        if (named := expression[error.column :][: error.length]) in {*TEST_FUNCTIONS} - known:
+            words = f"'{named}' is a test function, which cannot be a part of a formula"
+            words += f"; write out what it is: {TEST_FUNCTIONS[named].expression}"
+        yield {"type": custom_error(words, **place), "loc": ("expression",), "input": None}
         return
     if constant:
         words = "a constant has nothing to minimise; use a variable: x, y, z, x1, ..."
@@ -73,6 +79,19 @@ def _constants_are_no_variables(
     """A name is that of a variable or of a number."""
     for name in (constants or {}).keys() & {*variables}:
         yield mistake_at(f"'{name}' is a variable", "constants", name)
+
+
+def _constants_are_used(
+    expression: str, variables: tuple[str, ...], constants: dict[str, float] | None
+) -> Mistakes:
+    """Every number is in the formula: what is not there is a slip of the hand, there or here."""
+    try:
+        read_expression(expression, variables or None, constants)
+    except ExpressionError:
+        return  # of what stands there otherwise, that alone is told
+    plain, _ = in_our_characters(expression)
+    for name in sorted({*(constants or {})} - {*variables, *NAME.findall(plain)}):
+        yield mistake_at(f"'{name}' is not in the formula; leave it out", "constants", name)
 
 
 def _dimensions_fit(variables: tuple[str, ...], domain: Any = None, minima: Any = None) -> Mistakes:
@@ -94,7 +113,7 @@ def _renamed(name: str, expression: str, variables: Any) -> str:
         words = f"{name} has {counted(len(own), 'variable')}, {', '.join(own)}"
         raise error_at(f"{words} (got {len(variables)})", "variables")
     names = dict(zip(own, variables, strict=True))
-    return re.sub(r"\b[A-Za-z]\w*", lambda found: names.get(found[0], found[0]), expression)
+    return NAME.sub(lambda found: names.get(found[0], found[0]), expression)
 
 
 class Formula(Settings, Objective):
@@ -110,7 +129,13 @@ class Formula(Settings, Objective):
         **dict.fromkeys(("h", "eps", "epsilon", "finite_difference_step"), ("difference_step",)),
     }
 
-    checks = (variables_differ, _is_a_formula, _constants_are_no_variables, _dimensions_fit)
+    checks = (
+        variables_differ,
+        _is_a_formula,
+        _constants_are_no_variables,
+        _constants_are_used,
+        _dimensions_fit,
+    )
 
     name: str | None = None
     """A test function: it brings its expression, domain and minima."""
@@ -150,13 +175,20 @@ class Formula(Settings, Objective):
             expression = _renamed(name, entry.expression, settings.get("variables"))
             if settings.get("expression", expression) != expression:
                 raise custom_error("give a name or an expression, not both")
+            if settings.get("constants"):
+                words = f"{name} has no constants; write a formula with them in place of its name"
+                raise error_at(f"{words}: expression: {in_yaml(expression)}", "constants")
             known = {"expression": expression, "domain": entry.domain, "minima": entry.minima}
             settings = known | settings
         if "variables" not in settings and isinstance(settings.get("expression"), str):
             try:
-                constants = dict.fromkeys(settings.get("constants") or (), 1.0)
+                # Bounds of sums may be among them: how many variables there are hangs on those.
+                given = dict(settings.get("constants") or {})
+                constants = {
+                    name: it if isinstance(it, int | float) else 1.0 for name, it in given.items()
+                }
                 found = read_expression(settings["expression"], constants=constants).variables
-            except (ExpressionError, TypeError):
+            except (ExpressionError, TypeError, ValueError):
                 return settings  # the check of the expression says what is wrong
             settings = {"variables": found, **settings} if found else settings
         return settings

@@ -123,6 +123,11 @@ def read_objective(value: Any) -> Objective:
             value = {name: {}}
         else:
             value = {"name": name} if is_name else {"expression": value}
+    if isinstance(value, list | tuple):
+        raise custom_error(
+            f"must be one formula, a name, or a mapping of settings (got {shown(value)}); "
+            "write for example objective: x**2/20 + y**2"
+        )
     if isinstance(value, Mapping) and value.keys() == {"variables"}:
         return cast("Objective", unknown.model_validate(value))
     if isinstance(value, Mapping) and len(value) == 1:

@@ -1,6 +1,8 @@
 """Settings that many optimizers have: their bounds and what they mean, said once."""
 
 import math
+import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
@@ -11,18 +13,51 @@ from visualize.errors import ExpressionError
 from visualize.formulas.reading import read_expression
 from visualize.text import in_yaml
 
+TIMES = re.compile(
+    r"\b(?:epochs?|steps?|global_step|iterations?|iter|it|updates?|count|time|T|k|n|i|s)\b"
+)
+"""What others call the updates done so far."""
+
+
+def _in_t(rate: str) -> str:
+    """Return what to say of a formula that is one in t but for the name; else nothing."""
+    ours = TIMES.sub("t", rate)
+    try:
+        read_expression(ours, ["t"])
+    except ExpressionError:
+        return ""
+    return f"the updates done so far are called t; write {ours}"
+
+
+def _by_steps(rates: Mapping[Any, Any]) -> str:
+    """Return the formula of rates by the step that they begin at: {0: 0.1, 10: 0.01}."""
+    by_step = {str(step): rate for step, rate in rates.items()}
+    if not all(step.isdecimal() for step in by_step):
+        return ""
+    if not all(isinstance(rate, int | float) for rate in by_step.values()):
+        return ""
+    first, *later = sorted(by_step, key=int)
+    if first != "0":
+        return ""
+    pairs = zip([first, *later], later, strict=False)
+    before = [f"{by_step[one]} if t < {other} else " for one, other in pairs]
+    return "".join([*before, f"{by_step[[first, *later][-1]]}"])
+
 
 def _check_rate(rate: Any) -> float | str:
     if isinstance(rate, str):
         try:
             read_expression(rate, ["t"])
         except ExpressionError as error:
-            raise custom_error(error.message, column=error.column, length=error.length) from None
+            place = {"column": error.column, "length": error.length}
+            raise custom_error(_in_t(rate) or error.message, **place) from None
         return rate
     if isinstance(rate, bool) or not isinstance(rate, int | float):
         words = "must be a number, or a formula in t, the number of updates done so far"
         if isinstance(rate, list | tuple) and rate:
             words += f"; for a run each write sweep: {{learning_rate: {in_yaml(rate)}}}"
+        if isinstance(rate, Mapping):
+            words += f"; write {_by_steps(rate) or 'for example 0.1*(1 + cos(pi*t/100))/2'}"
         raise custom_error(words)
     if not math.isfinite(rate):
         raise PydanticKnownError("finite_number")

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
+from pydantic import Field
 
 from visualize.arrays import Array, length
-from visualize.declare.settings import Positive, Settings
+from visualize.declare.settings import Positive, Settings, Synonyms, each, told
 from visualize.history.trajectory import Trajectory
 from visualize.objectives._draws import Draws
 from visualize.objectives._wrapper import Wrapper
@@ -48,7 +49,20 @@ class Step(NamedTuple):
 class Stop(Settings):
     """When runs stop before their last step: each start by itself, and its point stays."""
 
-    gradient: Positive
+    synonyms: ClassVar[Synonyms] = {
+        **each("tolerance tol gtol grad_tol atol eps epsilon norm gradient_norm", "gradient"),
+        **each("threshold gradient_tolerance tolerance_grad pgtol", "gradient"),
+        **told(
+            "max_iter max_iters max_iterations maxiter iterations steps step max_steps epochs",
+            "write steps: 100 in the scene, not in its stop",
+        ),
+        **told(
+            "value loss objective f ftol xtol rtol patience point distance delta min_delta",
+            "only the gradient can stop a run; write stop: {gradient: 1e-6}",
+        ),
+    }
+
+    gradient: Positive = Field(examples=[1e-6])
     """Where the gradient that is seen is no longer than this: ‖g‖ ≤ 1e-8, for example."""
 
 

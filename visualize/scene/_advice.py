@@ -7,8 +7,9 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from visualize.declare.registry import Registry
-from visualize.declare.settings import LONGEST_ECHO, Place, Settings
+from visualize.declare.settings import LONGEST_ECHO, LONGEST_FORM, Place, Settings
 from visualize.errors import PluginError
+from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
@@ -47,8 +48,30 @@ def under_its_name(scene: type[Settings], name: str, value: Any) -> str:
     return ""
 
 
-def belongs(scene: type[Settings], name: str, value: Any) -> str:
-    """Return whose setting `name` is, and how it is written there; nothing if nobody's."""
+def with_its_settings(scene: Any) -> dict[str, Any]:
+    """Return the objective of a scene with its settings that stand beside it, where there are any.
+
+    Nothing, where it is no objective with them either.
+    """
+    objective = scene.get("objective") if isinstance(scene, Mapping) else None
+    if isinstance(objective, str):
+        objective = {"name" if objective in TEST_FUNCTIONS else "expression": objective}
+    if not isinstance(objective, Mapping):
+        return {}
+    others = [name for name in scene if name in Formula.known() and name != "name"]
+    whole = {**objective, **{name: scene[name] for name in others if name not in objective}}
+    try:
+        Formula.model_validate(whole)
+    except ValidationError:
+        return {}
+    return whole if len(whole) > len(objective) else {}
+
+
+def belongs(scene: type[Settings], name: str, value: Any, given: Any = None) -> str:
+    """Return whose setting `name` is, and how it is written there; nothing if nobody's.
+
+    What is `given` is all of the scene.
+    """
     pair = {name: value if value is not None and len(in_yaml(value)) <= LONGEST_ECHO else ...}
     written = in_yaml(pair).replace("Ellipsis", "...")[1:-1]
     if name in Frames.known():
@@ -65,6 +88,8 @@ def belongs(scene: type[Settings], name: str, value: Any) -> str:
         if name == "expression":
             return f"write objective: {value if isinstance(value, str) else EXPRESSION}"
         one = f"{{expression: {EXPRESSION}, {written}}}"
+        if name in (whole := with_its_settings(given)) and len(in_yaml(whole)) <= LONGEST_FORM:
+            one = in_yaml(whole)
         return f"it is a setting of the objective; write objective: {one}"
     if name in scene.known():
         return f"it is a setting of the scene; write {written} at the beginning of a line"

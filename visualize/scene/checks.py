@@ -119,15 +119,33 @@ def _with_fewer(
 
 
 @check
-def film_is_within_the_budget(
+def the_film_can_be_made(
     frames: Frames, steps: int, formats: Sequence[str], given: Collection[str], budget: Budget
 ) -> Mistakes:
-    """A film is refused that would take for ever, or whose pictures would take all memory."""
+    """There are not too many pictures, the poster is among them, and they are within the budget.
+
+    Where nothing is said of frames, a long history may still be simulated.
+    """
     count = frames.count_for(steps)
     said = "frames" in given and frames != Frames.model_validate({})
-    if not (said or budget.films) or (said and count > MOST_FRAMES):
-        return  # of too many that were asked for another check tells
-    formats = budget.formats or formats
+    if said and count > MOST_FRAMES:
+        yield mistake_at(
+            f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
+            "set count or steps_per_frame",
+            "frames",
+        )
+        return
+    if said and isinstance(frames.poster, int) and frames.poster >= count:
+        words = f"the film has {counted(count, 'frame')}, from 0 to {count - 1}"
+        yield mistake_at(f"{words} (got {shown(frames.poster)})", "frames", "poster")
+    if said or budget.films:
+        yield from _cost_of_the_film(frames, count, said, budget.formats or formats, budget)
+
+
+def _cost_of_the_film(
+    frames: Frames, count: int, said: bool, formats: Sequence[str], budget: Budget
+) -> Mistakes:
+    """A film is refused that would take for ever, or whose pictures would take all memory."""
     cost = cost_of_film(formats, count, frames.size)
     if cost.excess(budget) <= 1:
         return
@@ -234,19 +252,32 @@ def _misfit(entry: Entry[RecordedRun], objective: Objective) -> str:
     columns, variables = recorded.columns or (), objective.variables
     if recorded.dimension != objective.dimension:
         has = counted(recorded.dimension, "coordinate")
-        lying = len(recorded.trajectory.points) == objective.dimension
-        turned = "; transposed?" if lying else ""
-        return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}{turned}"
+        points = recorded.trajectory.points[:, 0]
+        is_numbered = np.array_equal(points[0], np.arange(len(points[0])))
+        lying = len(points) - is_numbered == objective.dimension
+        hint = "; transposed?" if lying else _columns_too_many(columns, variables)
+        return f"{_called(entry)} has {has}; the objective has {coordinates_of(objective)}{hint}"
     if {*columns} & {*variables} and columns != variables:
         return (
             f"the columns of {Path(recorded.file).name} are {listed(columns)}, "
             f"the objective's variables {listed(variables)}"
         )
     if objective.is_known and np.isnan(recorded.trajectory.values).all():
-        for start in recorded.trajectory.points[0]:
-            if words := unfit(tuple(start), objective):
-                return f"{_called(entry)}: {words}"
+        starts = recorded.trajectory.points[0]
+        without = np.flatnonzero(~np.isfinite(objective.value(starts)))
+        if without.size:
+            return f"{_called(entry)}: {unfit(tuple(starts[without[0]]), objective)}"
     return ""
+
+
+def _columns_too_many(columns: Sequence[str], variables: Sequence[str]) -> str:
+    """Return which columns of a table are no variables, where the variables are among them."""
+    others = [name for name in columns if name not in variables]
+    if not {*variables} <= {*columns} or not others:
+        return ""
+    are = "is none of these" if len(others) == 1 else "are none of these"
+    what_to_do = "call the step and the value step and loss, leave out the rest"
+    return f"; {listed(others)} {are}: {what_to_do}"
 
 
 @check
@@ -282,28 +313,6 @@ def panels_can_show_it(
             )
         for setting, words in panel.misfits(showable):
             yield mistake_at(words, "panels", index, setting)
-
-
-@check
-def the_whole_history_is_not_too_long(
-    frames: Frames, steps: int, given: Collection[str]
-) -> Mistakes:
-    """There are not too many pictures, and the poster is among them.
-
-    Where nothing is said of frames, a long history may still be simulated.
-    """
-    count = frames.count_for(steps)
-    if "frames" not in given or frames == Frames.model_validate({}):
-        return
-    if count > MOST_FRAMES:
-        yield mistake_at(
-            f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
-            "set count or steps_per_frame",
-            "frames",
-        )
-    elif isinstance(frames.poster, int) and frames.poster >= count:
-        words = f"the film has {counted(count, 'frame')}, from 0 to {count - 1}"
-        yield mistake_at(f"{words} (got {shown(frames.poster)})", "frames", "poster")
 
 
 @check

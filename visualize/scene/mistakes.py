@@ -64,9 +64,10 @@ def mistakes_in(
     seen = set()
     for place in document.empty:
         yield _empty(document, place, scene)
+    told = {("objective",)} if advice.with_its_settings(document.value) else set()
     for found in error.errors(include_url=False):
         kind, place = found["type"], found["loc"]
-        if place in document.empty:
+        if place in document.empty or place[:1] in told:
             continue
         context = found.get("ctx", {})
         words = _words(document, found, scene)
@@ -83,7 +84,7 @@ def _words(document: Document, found: "ErrorDetails", scene: type[Settings]) -> 
     context = found.get("ctx", {})
     if kind == UNKNOWN_SETTING and KNOWN_ARE in found["msg"]:
         name, value = str(place[-1]), document.value_at(place)
-        whose = advice.belongs(scene, name, value)
+        whose = advice.belongs(scene, name, value, document.value)
         return f"unknown setting; {whose}" if whose else found["msg"]
     meant = scene.meant(str(place[0])) if kind == UNKNOWN_SETTING and len(place) == 1 else ()
     if len(meant) == 1:

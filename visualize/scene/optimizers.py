@@ -1,6 +1,5 @@
 """The list of optimizers in a scene."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from visualize.declare.settings import (
@@ -8,8 +7,8 @@ from visualize.declare.settings import (
     collected,
     declared_in,
     error_at,
+    in_our_words,
     mistake_at,
-    with_its_name,
 )
 from visualize.history.history import MOST_RUNS
 from visualize.optimizers._foreign import as_optimizer
@@ -23,15 +22,10 @@ EXAMPLE = {"name": "adam", "learning_rate": 0.1}
 
 def _as_list(value: Any) -> str:
     """Return how somebody writes a list who has written `optimizers: adam`."""
-    entry: Any = {"name": value}
-    if isinstance(value, Mapping) and value:
-        entry = value if "name" in value else with_its_name(OPTIMIZERS, "name", value)
-    name = entry.get("name")
-    if not isinstance(name, str) or name not in OPTIMIZERS or len(in_yaml(entry)) > LONGEST_FORM:
-        entry = EXAMPLE
-    elif OPTIMIZERS.load(name).model_fields["learning_rate"].is_required():
-        entry = {**entry, "learning_rate": entry.get("learning_rate", 0.1)}
-    return f"; write optimizers: {in_yaml([entry])}"
+    written = in_yaml([in_our_words(OPTIMIZERS, "name", value) or EXAMPLE])
+    if len(written) > LONGEST_FORM:
+        written = in_yaml([EXAMPLE])
+    return f"; write optimizers: {written}"
 
 
 def read_optimizers(value: Any) -> Entries[Optimizer]:

@@ -13,8 +13,8 @@ from visualize.declare.settings import (
     collected,
     custom_error,
     declared_in,
+    in_our_words,
     parsed,
-    with_its_name,
 )
 from visualize.objectives.objective import read_objective
 from visualize.objectives.unknown import Unknown
@@ -88,7 +88,14 @@ def _read_runs(reading: Reading, given: Mapping[str, Any], context: Mapping[str,
         # Who makes a scene in Python says which files there are; a file of anybody's does not.
         folder, anywhere = Path(context.get("folder", "")), context.get("allow_outside", True)
         room = Room(int(reading.sound["budget"].memory / FOR_RECORDINGS))
-        recordings = read_recordings(given["trajectories"], folder, room, allow_outside=anywhere)
+        objective = reading.sound.get("objective")
+        recordings = read_recordings(
+            given["trajectories"],
+            folder,
+            room,
+            objective.variables if objective else (),
+            allow_outside=anywhere,
+        )
         reading.sound["recordings"] = recordings.sound
     if "optimizers" in given:
         entries = read_optimizers(given["optimizers"])
@@ -139,9 +146,7 @@ def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
 def _list_of_panels(value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
         words = f"must be a list of panels: {', '.join(PANELS.names())}"
-        one = value
-        if isinstance(value, Mapping) and "kind" not in value:
-            one = with_its_name(PANELS, "kind", value)
+        one = value if isinstance(value, str) else in_our_words(PANELS, "kind", value)
         known = one in PANELS if isinstance(one, str) else bool(one)
         written = in_yaml([one] if known else ["contour", "values"])
         raise custom_error(f"{words}; write panels: {shortened(written, LONGEST_FORM)}")

@@ -18,7 +18,7 @@ from visualize.declare.settings import (
 from visualize.errors import ArraysError, printable
 from visualize.history.recording import RecordedRun, read_recording
 from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
-from visualize.storage.room import Room
+from visualize.storage.room import Room, TooLargeError
 from visualize.text import counted, did_you_mean, in_yaml, shortened
 
 
@@ -43,6 +43,8 @@ class _Files:
     anywhere: bool
     room: Room
     """For all of them."""
+    variables: tuple[str, ...]
+    """What the objective calls its coordinates, where it is known."""
     read: dict[Path, tuple[RecordedRun, ...]] = field(default_factory=dict)
 
     def runs_in(self, file: str) -> tuple[RecordedRun, ...]:
@@ -52,14 +54,21 @@ class _Files:
             raise error_at("lies outside the scene's folder; --allow-outside reads it", "file")
         try:
             if path not in self.read:
-                self.read[path] = read_recording(path, self.room)
+                self.read[path] = read_recording(path, self.room, self.variables)
+        except TooLargeError as error:
+            raise error_at(f"{error}; --max-memory raises that", "file") from None
         except ArraysError as error:
             raise error_at(str(error), "file") from None
         return self.read[path]
 
 
 def read_recordings(
-    value: Any, folder: Path, room: Room, *, allow_outside: bool
+    value: Any,
+    folder: Path,
+    room: Room,
+    variables: tuple[str, ...] = (),
+    *,
+    allow_outside: bool,
 ) -> Entries[RecordedRun]:
     """Return the runs that `trajectories` in a scene names, each with its arrays."""
     entries: Entries[RecordedRun] = Entries()
@@ -70,7 +79,7 @@ def read_recordings(
         form = in_yaml({"file": shortened(file, LONGEST_FORM)})
         entries.mistakes.append(mistake_at(f"{words}; write trajectories: {form}"))
         return entries
-    files = _Files(folder, allow_outside, room)
+    files = _Files(folder, allow_outside, room, variables)
     for index, entry in enumerate(listed):
         place = () if isinstance(value, Mapping) else (index,)
         if isinstance(entry, RecordedRun):

@@ -19,6 +19,8 @@ from visualize.declare.settings import (
     mistake_at,
     unknown_setting,
 )
+from visualize.errors import ExpressionError
+from visualize.formulas.reading import read_expression
 from visualize.objectives.formula import Point
 from visualize.objectives.objective import Objective
 from visualize.text import counted, did_you_mean, in_yaml, listed, shown
@@ -75,7 +77,7 @@ def read_start(value: Any) -> Any:
         for j, number in enumerate(point):
             place = (i, j) if several else (j,)
             if isinstance(number, bool) or not isinstance(number, int | float):
-                hint = _as_point(number) if isinstance(number, str) else ""
+                hint = _as_part(number, len(point)) if isinstance(number, str) else ""
                 words = f"must be a number (got {shown(number)}){hint}"
                 mistakes.append(mistake_at(words, *place))
             elif not abs(number) <= sys.float_info.max:
@@ -86,8 +88,30 @@ def read_start(value: Any) -> Any:
     return tuple(tuple(map(float, point)) for point in starts)
 
 
+def _as_part(text: str, parts: int) -> str:
+    """Return how a text is written that is one of so many parts of a point or a list."""
+    if parts == 1 and (written := _as_point(text)):
+        return written
+    numbers = NUMBERS.findall(text)
+    if numbers and not NUMBERS.sub("", text).strip(" ,;()[]{}<>"):
+        point = ", ".join(numbers)
+        return f"; write {f'[{point}]' if len(numbers) > 1 else point}, without quotes"
+    return f"; write {worth:.15g}" if (worth := _worth(text)) is not None else ""
+
+
+def _worth(text: str) -> float | None:
+    """Return the number that a formula without variables is, if it is one: `pi`, `1/3`."""
+    try:
+        formula = read_expression(text, ["x"])
+    except ExpressionError:
+        return None
+    return float(formula.value(np.zeros(1))) if formula.is_constant else None
+
+
 def _as_point(text: str) -> str:
     """Return how a text with the numbers of a point in it is written, or other starts."""
+    if (worth := _worth(text)) is not None:
+        return f"; write start: {worth:.15g}"
     if text.strip() in FORMS:
         return f"; write start: {FORMS[text.strip()]}"
     numbers = NUMBERS.findall(text)

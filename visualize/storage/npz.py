@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from visualize.errors import ArraysError, printable
 from visualize.storage.files import written_whole
-from visualize.storage.room import Room
+from visualize.storage.room import NoRoomError, Room, TooLargeError
 
 FORMAT_VERSION = 1
 METADATA = "metadata"
@@ -196,6 +196,8 @@ def trusted(
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
         raise ArraysError(f"{path}: {reason}") from None
+    except NoRoomError as error:
+        raise TooLargeError(printable(f"{path}: {error}")) from None
     except DAMAGES as error:
         words = printable(f"{path}: {wrong} ({error})")
         raise ArraysError(words) from None
