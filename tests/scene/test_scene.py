@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT, SCENES
+from tests.scene.conftest import Refuse
 from visualize import Scene, SceneError, VisualizeError, read_scene
 from visualize.errors import Mistake
 from visualize.formats.format import FORMATS
@@ -27,7 +28,6 @@ from visualize.scene.schema import scene_schema
 from visualize.scene.source import read_document
 
 Read = Callable[[str], Scene]
-Refuse = Callable[[str], tuple[Mistake, ...]]
 
 SCHEMA = ROOT / "visualize" / "scene.schema.json"
 
@@ -48,11 +48,6 @@ def sgd(settings: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("scenes") / "scene.yaml"
-
-
-@pytest.fixture(scope="module")
 def read(file: Path) -> Read:
     """Return a function that reads a scene from a text."""
 
@@ -61,19 +56,6 @@ def read(file: Path) -> Read:
         return read_scene(file)
 
     return read
-
-
-@pytest.fixture(scope="module")
-def refuse(file: Path) -> Refuse:
-    """Return a function that reads a wrong scene and returns its mistakes."""
-
-    def refuse(text: str) -> tuple[Mistake, ...]:
-        file.write_text(text, "utf-8")
-        with pytest.raises(SceneError) as caught:
-            read_scene(file)
-        return caught.value.mistakes
-
-    return refuse
 
 
 def marked(mistake: Mistake) -> str:

@@ -1,14 +1,10 @@
 """What people write in scenes from habit, and the right answer to each."""
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.conftest import SMALL
-from visualize import SceneError, read_scene
+from tests.scene.conftest import Refuse
 from visualize.errors import Mistake
-
-Refuse = Callable[[str], tuple[Mistake, ...]]
 
 SCENE = """
 function: objective | cost_function: objective | loss: objective | func: objective
@@ -93,20 +89,6 @@ def rows(table: str) -> list[tuple[str, str]]:
     cells = (cell for line in table.strip().splitlines() for cell in line.split(" | "))
     pairs = (cell.partition(": ") for cell in cells)
     return [(name.strip(), answer.strip()) for name, _, answer in pairs]
-
-
-@pytest.fixture(scope="module")
-def refuse(tmp_path_factory: pytest.TempPathFactory) -> Refuse:
-    """Return a function that reads a wrong scene and returns its mistakes."""
-    file = tmp_path_factory.mktemp("spellings") / "scene.yaml"
-
-    def refuse(text: str) -> tuple[Mistake, ...]:
-        file.write_text(text, "utf-8")
-        with pytest.raises(SceneError) as caught:
-            read_scene(file)
-        return caught.value.mistakes
-
-    return refuse
 
 
 def check(mistakes: tuple[Mistake, ...], place: str, name: str, answer: str) -> None:
