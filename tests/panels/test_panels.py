@@ -663,6 +663,21 @@ def test_the_limits_of_a_linear_scale_are_kept_to_the_letter() -> None:
     assert axes.get_ylim() == (-1, 10)
 
 
+@pytest.mark.parametrize("measure", ["value", "distance"])
+@pytest.mark.parametrize(("objective", "start"), [("x**3 - 3*x", -0.9999), ("cos(x)", 1e-4)])
+def test_a_run_that_begins_slowly_is_seen_to_its_end_on_the_scale_asked_for(
+    objective: str, start: float, measure: str
+) -> None:
+    slow = {"objective": objective, "start": start, "optimizers": FAST}
+    panels = [{"kind": "values", "measure": measure, "scale": "log"}]
+    scene = a_scene(**slow, steps=30, panels=panels)
+    view = scene.panels[0].look(scene.objective, simulate(scene))
+    low, high = view.limits[1]
+    shown = view.series["sgd"][..., 1]
+    assert view.scales[1] == "log"
+    assert ((shown >= low) & (shown <= high)).all()
+
+
 def test_the_steps_go_from_the_first_to_the_last() -> None:
     low, high = values(**FROM_FAR).get_xlim()
     assert low <= 0
