@@ -27,14 +27,18 @@ def are_taken(objective: Objective, points: Array, cell: Array) -> NDArray[np.bo
     """
     taken = np.ones(len(points), dtype=bool)
     with np.errstate(all="ignore"):
-        for way in np.concatenate([np.diag(cell), -np.diag(cell)]):
-            taken &= _are_taken_along(objective, points, ASIDE * way)
+        for axis, size in enumerate(cell):
+            for aside in (ASIDE * size, -ASIDE * size):
+                taken &= _are_taken_along(objective, points, axis, aside)
     return taken
 
 
-def _are_taken_along(objective: Objective, points: Array, way: Array) -> NDArray[np.bool_]:
+def _are_taken_along(
+    objective: Objective, points: Array, axis: int, aside: float
+) -> NDArray[np.bool_]:
     """Look along one coordinate, in one direction, from minima to a jump beside each."""
-    low, high = points.copy(), points + way
+    low, high = points.copy(), points.copy()
+    high[:, axis] += aside
     before, after = _values(objective, low), _values(objective, high)
     level = np.where(np.isinf(after), np.finfo(float).max, before / 2 + after / 2)
     for _ in range(HALVINGS):
@@ -44,7 +48,6 @@ def _are_taken_along(objective: Objective, points: Array, way: Array) -> NDArray
     lowest = _values(objective, low)
     rise = _values(objective, high) - lowest
     jumps = (rise >= SHEER * (after - before)) & (after - before > SLIGHT * np.abs(before))
-    (axis,) = np.flatnonzero(way)
     taken = ~jumps
     for index in np.flatnonzero(jumps):
         ends = sorted((float(low[index, axis]), float(high[index, axis])))
