@@ -147,6 +147,30 @@ def test_an_ordinary_formula_is_set_as_one_and_nothing_is_told() -> None:
     assert title.get_parse_math()
 
 
+LONG = (
+    "with the learning rate $\\eta = 0.05$ and no momentum it costs \\$5 to reach $x^2 + y^2 = 0$ "
+)
+
+
+@pytest.mark.parametrize("words", [LONG * 2, LONG * 3, "a" * 90 + "$x$" + "b" * 90])
+def test_a_long_title_with_formulas_has_lines_that_end_between_them(words: str) -> None:
+    film = a_film((640, 360), title=words)
+    title = next(text for text in film.figure.texts if "$x" in text.get_text())
+    counter = next(text for text in film.figure.texts if text.get_text().startswith("step"))
+    lines = title.get_text().split("\n")
+    assert len(lines) > 1
+    assert all(line.replace(r"\$", "").count("$") % 2 == 0 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(words.split())
+    assert title.get_parse_math()
+    assert title.get_window_extent().x1 < counter.get_window_extent().x0
+    assert film.remarks == ()
+
+
+def test_a_formula_longer_than_a_line_is_told() -> None:
+    film = a_film((640, 360), title="A sum: $" + " + ".join(["x_1^2"] * 25) + "$")
+    assert "a formula in the title is longer than a line of the picture" in film.remarks
+
+
 @pytest.mark.parametrize("place", ["title", "label"])
 def test_money_is_shown_as_it_is_written(place: str) -> None:
     pictures = []
