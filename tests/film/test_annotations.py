@@ -183,9 +183,12 @@ def test_money_is_shown_as_it_is_written(place: str) -> None:
     assert np.array_equal(pictures[0], pictures[1])
 
 
+@pytest.mark.parametrize("formula", ["", "$\\eta$ ", "$x^{\U00010380}$ "])
 @pytest.mark.parametrize("place", ["title", "label"])
-def test_letters_that_no_font_has_are_told_and_warn_nobody(place: str, tmp_path: Path) -> None:
-    words = "Old \U00010380"  # Ugaritic
+def test_letters_that_no_font_has_are_told_and_warn_nobody(
+    place: str, formula: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = f"Old {formula}\U00010380"  # Ugaritic
     if place == "title":
         film = a_film(title=words)
     else:
@@ -193,6 +196,7 @@ def test_letters_that_no_font_has_are_told_and_warn_nobody(place: str, tmp_path:
     film.picture(0)
     save(film, tmp_path / "film.gif")
     assert [remark for remark in film.remarks if "\U00010380" in remark]
+    assert not caplog.records
 
 
 def test_of_an_ordinary_film_there_is_nothing_to_remark() -> None:
