@@ -1029,7 +1029,29 @@ def test_a_run_that_only_passes_through_the_limits_is_seen() -> None:
     leap = [{"name": "sgd", "learning_rate": 0.99}]
     panel = {"kind": "contour", "limits": [[-0.5, 0.5], [-0.5, 0.5]]}
     settings = {"objective": "x**2 + y**2", "start": [5.0, 5.0], "optimizers": leap}
-    assert remarks(**settings, panels=[panel], steps=1) == ()
+    told = remarks(**settings, panels=[panel], steps=1)
+    assert told == ("'sgd' ends outside of the limits of x, y",)
+
+
+def test_a_run_that_is_thrown_out_of_the_picture_is_told() -> None:
+    far = {"objective": "tan(x)", "start": 1.0, "steps": 40}
+    told = remarks(**far, optimizers=[{"name": "sgd", "learning_rate": 0.05}])
+    assert told == ("'sgd' ends outside of the limits of x, y",)
+
+
+def test_of_several_starts_it_is_told_how_many_end_outside() -> None:
+    panel = {"kind": "contour", "limits": [[-1, 5], [-1, 5]]}
+    starts = [[4.0, 4.0], [1.0, 1.0], [-0.5, 4.0]]
+    told = remarks(objective="x + y", start=starts, optimizers=FAST, panels=[panel], steps=6)
+    assert told == ("'sgd' ends outside of the limits of x, y in 2 of 3 starts",)
+
+
+def test_where_a_run_is_lost_or_its_value_is_zero_no_end_is_missed() -> None:
+    newton = [{"name": "newton"}]
+    panel = {"kind": "values", "scale": "log"}
+    assert remarks(objective="x**2", start=3.0, optimizers=newton, panels=[panel], steps=3) == ()
+    wild = [{"name": "sgd", "learning_rate": 1e200}]
+    assert remarks(objective="x**4", start=3.0, optimizers=wild, steps=9) == ()
 
 
 def test_levels_outside_of_the_values_are_told_if_none_is_seen() -> None:
