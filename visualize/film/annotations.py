@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
 from visualize.film.ticks import shorten_numbers, thin_out_numbers
 from visualize.history.history import History
@@ -27,7 +28,12 @@ TITLE = 1.15
 """The title's size, as a part of the other text's."""
 LETTERS = re.compile(r"\$(?:\\.|[^\\$])*\$|\\\$|.", re.DOTALL)
 """Of a lettered text; a formula counts as one, and so does an escaped dollar sign."""
-TYPOGRAPHY = str.maketrans("*-_", "·\N{MINUS SIGN} ")
+FACTOR = re.compile(
+    r"(?<![\w.])(?<!e[-+])([0-9.]+)\*(?=\(|[a-z][a-z0-9]*\(|[a-z][0-9]*(?![a-z0-9_]))", re.ASCII
+)
+"""A number before what is multiplied with it; before a long name, or with a power of ten, it has a
+sign between."""
+TYPOGRAPHY = str.maketrans("*-", "·\N{MINUS SIGN}")
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -47,6 +53,7 @@ def annotate(
     shorten_numbers(panels)
     _lay_out_panels(figure, panels, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
     thin_out_numbers(panels)
+    fit_labels(panels)
     left, right = _sides(figure, panels)
     movers = []
     free = right - left
@@ -194,9 +201,10 @@ def _default_title(scene: Scene) -> str:
         lambda power: power[1].translate(SUPERSCRIPTS),
         scene.objective.formula,
     )
-    formula = re.sub(r"(?<=[0-9])\*(?=[a-z(])", "", formula.replace("**", "^"))
-    formula = formula.translate(TYPOGRAPHY)
-    return f"{runs}{formula}"
+    formula = FACTOR.sub(r"\1", formula.replace("**", "^")).translate(TYPOGRAPHY)
+    # The name of a test function is words; what somebody calls a variable stays as it is.
+    is_named = formula.isidentifier() and formula not in scene.objective.variables
+    return f"{runs}{formula.replace('_', ' ') if is_named else formula}"
 
 
 def _counter(figure: Figure | SubFigure, history: History, style: Style) -> tuple[Text, Mover]:
