@@ -11,6 +11,7 @@ from matplotlib.transforms import Bbox
 
 from tests.film.films import LEAVING, LINE, RACE, a_film, a_scene, film_of, shared_film
 from visualize import Film, save, simulate
+from visualize.film.labels import fit_labels
 
 
 @pytest.mark.parametrize("size", [(31, 48), (80, 60), (16, 16)], ids=str)
@@ -88,6 +89,9 @@ def test_a_film_that_ends_before_a_run_diverges_says_nothing_of_it() -> None:
     assert not [text for text in texts_of(film) if "bounds" in text]
 
 
+LONG_NAMES = {"expression": "2*my_rate**2 + 3*bias", "variables": ["my_rate", "bias"]}
+
+
 @pytest.mark.parametrize(
     ("settings", "title"),
     [
@@ -96,6 +100,9 @@ def test_a_film_that_ends_before_a_run_diverges_says_nothing_of_it() -> None:
         ({"objective": "x**12 + y*x"}, "sgd on x¹² + y·x"),
         ({"objective": "2*x**2 + 0.5*(x + y)**4"}, "sgd on 2x² + 0.5(x + y)⁴"),
         ({"objective": "elongated_bowl"}, "sgd on elongated bowl"),
+        ({"objective": "2*sin(x1) + 3*x1*x2"}, "sgd on 2sin(x1) + 3x1·x2"),
+        ({"objective": "1e-9*x + 1e3*y"}, "sgd on 1e\N{MINUS SIGN}9·x + 1e3·y"),
+        ({"objective": LONG_NAMES}, "sgd on 2·my_rate² + 3·bias"),
         ({"optimizers": RACE}, "x²/20 + y²"),
         ({"optimizers": RACE[1:3]}, "momentum, adagrad on x²/20 + y²"),
         ({"title": "Mine"}, "Mine"),
@@ -106,6 +113,27 @@ def test_the_title_is_the_scenes_or_says_who_runs_on_what(
     settings: dict[str, Any], title: str
 ) -> None:
     assert title in texts_of(a_film((640, 360), **settings))
+
+
+@pytest.mark.parametrize("separator", ["_", " "])
+@pytest.mark.parametrize("panels", [1, 4, 9])
+def test_a_name_longer_than_its_axis_has_lines(panels: int, separator: str) -> None:
+    kinds = [{"kind": "contour"}, {"kind": "values", "measure": "gradient_norm"}]
+    film = a_film((640, 360), panels=(kinds * panels)[:panels])
+    names = ["first parameter of my model", "second parameter of the whole model"]
+    axes = film.figure.axes
+    for label, name in zip((axes[0].xaxis.label, axes[0].yaxis.label), names, strict=True):
+        label.set(text=name.replace(" ", separator), rotation=0)
+    axes[0].yaxis.label.set_rotation(90)
+    fit_labels(axes)
+    for one in axes:
+        assert one.xaxis.label.get_window_extent().width <= one.bbox.width
+        assert (
+            one.yaxis.label.get_window_extent().height <= one.bbox.height
+            or one.yaxis.label.get_rotation() == 0
+        )
+    for label, name in zip((axes[0].xaxis.label, axes[0].yaxis.label), names, strict=True):
+        assert " ".join(label.get_text().replace("_", " ").split()) == name
 
 
 @pytest.mark.parametrize("power", ["x**0.5", "2**x", "x**(1/3)", "x**-2", "2*x**2**3", "x**x"])
@@ -147,6 +175,30 @@ def test_an_ordinary_formula_is_set_as_one_and_nothing_is_told() -> None:
     assert title.get_parse_math()
 
 
+LONG = (
+    "with the learning rate $\\eta = 0.05$ and no momentum it costs \\$5 to reach $x^2 + y^2 = 0$ "
+)
+
+
+@pytest.mark.parametrize("words", [LONG * 2, LONG * 3, "a" * 90 + "$x$" + "b" * 90])
+def test_a_long_title_with_formulas_has_lines_that_end_between_them(words: str) -> None:
+    film = a_film((640, 360), title=words)
+    title = next(text for text in film.figure.texts if "$x" in text.get_text())
+    counter = next(text for text in film.figure.texts if text.get_text().startswith("step"))
+    lines = title.get_text().split("\n")
+    assert len(lines) > 1
+    assert all(line.replace(r"\$", "").count("$") % 2 == 0 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(words.split())
+    assert title.get_parse_math()
+    assert title.get_window_extent().x1 < counter.get_window_extent().x0
+    assert film.remarks == ()
+
+
+def test_a_formula_longer_than_a_line_is_told() -> None:
+    film = a_film((640, 360), title="A sum: $" + " + ".join(["x_1^2"] * 25) + "$")
+    assert "a formula in the title is longer than a line of the picture" in film.remarks
+
+
 @pytest.mark.parametrize("place", ["title", "label"])
 def test_money_is_shown_as_it_is_written(place: str) -> None:
     pictures = []
@@ -159,9 +211,12 @@ def test_money_is_shown_as_it_is_written(place: str) -> None:
     assert np.array_equal(pictures[0], pictures[1])
 
 
+@pytest.mark.parametrize("formula", ["", "$\\eta$ ", "$x^{\U00010380}$ "])
 @pytest.mark.parametrize("place", ["title", "label"])
-def test_letters_that_no_font_has_are_told_and_warn_nobody(place: str, tmp_path: Path) -> None:
-    words = "Old \U00010380"  # Ugaritic
+def test_letters_that_no_font_has_are_told_and_warn_nobody(
+    place: str, formula: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = f"Old {formula}\U00010380"  # Ugaritic
     if place == "title":
         film = a_film(title=words)
     else:
@@ -169,6 +224,7 @@ def test_letters_that_no_font_has_are_told_and_warn_nobody(place: str, tmp_path:
     film.picture(0)
     save(film, tmp_path / "film.gif")
     assert [remark for remark in film.remarks if "\U00010380" in remark]
+    assert not caplog.records
 
 
 def test_of_an_ordinary_film_there_is_nothing_to_remark() -> None:

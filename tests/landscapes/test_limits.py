@@ -250,6 +250,37 @@ def test_a_run_that_does_not_explode_is_covered_wholly(run: list[float]) -> None
     assert cover([np.array(path)[:, np.newaxis]]) == (0.0, 1.0)
 
 
+@pytest.mark.parametrize("rate", [0.05, 0.1, 0.5])
+@pytest.mark.parametrize("near", [1e-2, 1e-4, 1e-8])
+@pytest.mark.parametrize("expression", ["x**4/4 - x**2/2", "cos(x)", "5 - x**2/(1 + x**2)"])
+def test_a_run_that_begins_slowly_and_settles_is_covered_wholly(
+    expression: str, near: float, rate: float
+) -> None:
+    scene = Scene.model_validate(
+        {
+            "objective": expression,
+            "start": near,
+            "steps": round(60 / rate),
+            "optimizers": [{"name": "sgd", "learning_rate": rate}],
+        }
+    )
+    run = simulate(scene)["sgd"]
+    for path in (run.points[..., 0], run.values):
+        assert cover([path]) == (path.min(), path.max())
+
+
+def test_a_run_that_falls_ever_faster_is_covered_while_it_is_no_farther_than_it_began() -> None:
+    path = np.array([2 - 1e-6 * 1.6**step for step in range(30)])
+    assert cover([path[:, np.newaxis]]) == (path[-1], path[0])
+
+
+def test_one_that_is_thrown_far_away_late_does_not_make_the_others_invisible() -> None:
+    thrown, calm = np.linspace(1, 0, 20), np.linspace(1, 0, 20) ** 2
+    thrown[15:] = 1e9 - np.linspace(0, 1, 5)
+    low, high = cover([thrown[:, np.newaxis], calm[:, np.newaxis]])
+    assert (low, high) == (0.0, 1.0)
+
+
 def test_several_starts_are_covered_as_several_runs_are() -> None:
     one, other = np.array([[1.0], [5.0], [6.0]]), np.array([[2.0], [-3.0], [-4.0]])
     assert cover([np.hstack([one, other])]) == cover([one, other]) == (-4.0, 6.0)

@@ -663,6 +663,21 @@ def test_the_limits_of_a_linear_scale_are_kept_to_the_letter() -> None:
     assert axes.get_ylim() == (-1, 10)
 
 
+@pytest.mark.parametrize("measure", ["value", "distance"])
+@pytest.mark.parametrize(("objective", "start"), [("x**3 - 3*x", -0.9999), ("cos(x)", 1e-4)])
+def test_a_run_that_begins_slowly_is_seen_to_its_end_on_the_scale_asked_for(
+    objective: str, start: float, measure: str
+) -> None:
+    slow = {"objective": objective, "start": start, "optimizers": FAST}
+    panels = [{"kind": "values", "measure": measure, "scale": "log"}]
+    scene = a_scene(**slow, steps=30, panels=panels)
+    view = scene.panels[0].look(scene.objective, simulate(scene))
+    low, high = view.limits[1]
+    shown = view.series["sgd"][..., 1]
+    assert view.scales[1] == "log"
+    assert ((shown >= low) & (shown <= high)).all()
+
+
 def test_the_steps_go_from_the_first_to_the_last() -> None:
     low, high = values(**FROM_FAR).get_xlim()
     assert low <= 0
@@ -728,7 +743,7 @@ def looked(measure: str, **settings: Any) -> OverSteps:
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_axis_says_what_is_measured(measure: str) -> None:
     axes = values(panels=[{"kind": "values", "measure": measure}], **FROM_FAR)
-    assert axes.get_ylabel() == MEASURES[measure]
+    assert " ".join(axes.get_ylabel().split()) == MEASURES[measure]
 
 
 def test_the_gradient_norm_and_the_distance_are_those_of_the_run() -> None:
@@ -1014,7 +1029,29 @@ def test_a_run_that_only_passes_through_the_limits_is_seen() -> None:
     leap = [{"name": "sgd", "learning_rate": 0.99}]
     panel = {"kind": "contour", "limits": [[-0.5, 0.5], [-0.5, 0.5]]}
     settings = {"objective": "x**2 + y**2", "start": [5.0, 5.0], "optimizers": leap}
-    assert remarks(**settings, panels=[panel], steps=1) == ()
+    told = remarks(**settings, panels=[panel], steps=1)
+    assert told == ("'sgd' ends outside of the limits of x, y",)
+
+
+def test_a_run_that_is_thrown_out_of_the_picture_is_told() -> None:
+    far = {"objective": "tan(x)", "start": 1.0, "steps": 40}
+    told = remarks(**far, optimizers=[{"name": "sgd", "learning_rate": 0.05}])
+    assert told == ("'sgd' ends outside of the limits of x, y",)
+
+
+def test_of_several_starts_it_is_told_how_many_end_outside() -> None:
+    panel = {"kind": "contour", "limits": [[-1, 5], [-1, 5]]}
+    starts = [[4.0, 4.0], [1.0, 1.0], [-0.5, 4.0]]
+    told = remarks(objective="x + y", start=starts, optimizers=FAST, panels=[panel], steps=6)
+    assert told == ("'sgd' ends outside of the limits of x, y in 2 of 3 starts",)
+
+
+def test_where_a_run_is_lost_or_its_value_is_zero_no_end_is_missed() -> None:
+    newton = [{"name": "newton"}]
+    panel = {"kind": "values", "scale": "log"}
+    assert remarks(objective="x**2", start=3.0, optimizers=newton, panels=[panel], steps=3) == ()
+    wild = [{"name": "sgd", "learning_rate": 1e200}]
+    assert remarks(objective="x**4", start=3.0, optimizers=wild, steps=9) == ()
 
 
 def test_levels_outside_of_the_values_are_told_if_none_is_seen() -> None:

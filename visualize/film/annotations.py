@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
 from visualize.film.ticks import shorten_numbers, thin_out_numbers
 from visualize.history.history import History
@@ -25,7 +26,14 @@ WIDEST = 10
 """A formula this many times as wide as the picture is none that can be drawn."""
 TITLE = 1.15
 """The title's size, as a part of the other text's."""
-TYPOGRAPHY = str.maketrans("*-_", "·\N{MINUS SIGN} ")
+LETTERS = re.compile(r"\$(?:\\.|[^\\$])*\$|\\\$|.", re.DOTALL)
+"""Of a lettered text; a formula counts as one, and so does an escaped dollar sign."""
+FACTOR = re.compile(
+    r"(?<![\w.])(?<!e[-+])([0-9.]+)\*(?=\(|[a-z][a-z0-9]*\(|[a-z][0-9]*(?![a-z0-9_]))", re.ASCII
+)
+"""A number before what is multiplied with it; before a long name, or with a power of ten, it has a
+sign between."""
+TYPOGRAPHY = str.maketrans("*-", "·\N{MINUS SIGN}")
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -45,6 +53,7 @@ def annotate(
     shorten_numbers(panels)
     _lay_out_panels(figure, panels, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
     thin_out_numbers(panels)
+    fit_labels(panels)
     left, right = _sides(figure, panels)
     movers = []
     free = right - left
@@ -73,7 +82,10 @@ def annotate(
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
     thin_out_numbers(panels)
     given = [title] if scene.title is not None else []
-    return movers, _told([*given, *(legend.get_texts() if legend is not None else ())])
+    told = _told([*given, *(legend.get_texts() if legend is not None else ())])
+    if given and title.get_parse_math() and "$" in title.get_text() and _size(title)[0] > free > 0:
+        told.append("a formula in the title is longer than a line of the picture")
+    return movers, told
 
 
 def _lay_out_panels(
@@ -114,26 +126,43 @@ def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: floa
 
 
 def _in_lines(title: Text, text: str, width: float) -> str:
-    """Return a text in lines that are no wider than `width` where `title` shows them."""
+    """Return a text in lines that are no wider than `width` where `title` shows them.
+
+    They end between words, and never inside of a formula.
+    """
 
     def width_of(line: str) -> float:
         title.set_text(line)
         return _size(title)[0]
 
-    if "$" in text.replace(r"\$", "") or width_of(text) <= width:
+    if width_of(text) <= width:
         return text
+    letters = LETTERS if title.get_parse_math() else re.compile(".", re.DOTALL)
     lines = [""]
-    for word in text.split():
-        if width_of(f"{lines[-1]} {word}".strip()) > width:
+    for word in _words(letters.findall(text)):
+        if width_of(f"{lines[-1]} {''.join(word)}".strip()) > width:
             lines.append("")
-        while width_of(word) > width and len(word) > 1:
+        while width_of("".join(word)) > width and len(word) > 1:
             # What is wider than a line ends anywhere.
             lengths = range(1, len(word))
-            fitting = max(bisect_right(lengths, width, key=lambda end: width_of(word[:end])), 1)
-            lines[-1:] = [word[:fitting], ""]
+            fitting = max(
+                bisect_right(lengths, width, key=lambda end: width_of("".join(word[:end]))), 1
+            )
+            lines[-1:] = ["".join(word[:fitting]), ""]
             word = word[fitting:]
-        lines[-1] = f"{lines[-1]} {word}".strip()
+        lines[-1] = f"{lines[-1]} {''.join(word)}".strip()
     return "\n".join(filter(None, lines))
+
+
+def _words(letters: Sequence[str]) -> list[list[str]]:
+    """Return words as lists of letters, or of what is kept together like one."""
+    words: list[list[str]] = [[]]
+    for letter in letters:
+        if letter.isspace():
+            words.append([])
+        else:
+            words[-1].append(letter)
+    return [word for word in words if word]
 
 
 def _settle_formulas(texts: Sequence[Text]) -> None:
@@ -172,9 +201,10 @@ def _default_title(scene: Scene) -> str:
         lambda power: power[1].translate(SUPERSCRIPTS),
         scene.objective.formula,
     )
-    formula = re.sub(r"(?<=[0-9])\*(?=[a-z(])", "", formula.replace("**", "^"))
-    formula = formula.translate(TYPOGRAPHY)
-    return f"{runs}{formula}"
+    formula = FACTOR.sub(r"\1", formula.replace("**", "^")).translate(TYPOGRAPHY)
+    # The name of a test function is words; what somebody calls a variable stays as it is.
+    is_named = formula.isidentifier() and formula not in scene.objective.variables
+    return f"{runs}{formula.replace('_', ' ') if is_named else formula}"
 
 
 def _counter(figure: Figure | SubFigure, history: History, style: Style) -> tuple[Text, Mover]:

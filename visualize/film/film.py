@@ -1,6 +1,7 @@
 """A film: a figure, what moves in it, and for how long each picture stays."""
 
 import base64
+import logging
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -150,8 +151,17 @@ class Film:
 @contextmanager
 def settled(settings: dict[str, Any] | None = None) -> Iterator[None]:
     """Give matplotlib its defaults and our settings; nothing of the user's own file counts."""
+    formulas = logging.getLogger("matplotlib.mathtext")
+
+    def is_about_else(record: logging.LogRecord) -> bool:
+        return "does not have a glyph" not in record.msg
+
     with matplotlib.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a film's remarks tell
+        formulas.addFilter(is_about_else)
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(cast("Any", settings or {}))
-        yield
+        try:
+            yield
+        finally:
+            formulas.removeFilter(is_about_else)

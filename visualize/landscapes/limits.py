@@ -12,6 +12,8 @@ MARGIN = 0.08
 """Of the width, on both sides."""
 SUDDEN = 10.0
 """A run whose second half is this many times as wide as its first is followed half-way only."""
+KICK = 0.8
+"""A run that covers this part of its width in one step, late, has been thrown there."""
 DWARFING = 4.0
 """A run that diverges and is this many times as wide as the narrower ones does not decide alone."""
 FLATTEST = 0.35
@@ -86,19 +88,29 @@ def narrowest(covered: Range) -> float:
 def _span(path: Array) -> tuple[float, float, bool]:
     """Return the range of the numbers along a path up to where it explodes, and if it settles.
 
-    A path settles whose steps get shorter: none in its last quarter is the longest.
+    A path settles whose steps get shorter: none in its last quarter is the longest. One that
+    begins slowly and settles is followed all the way, however far it went.
     """
     finite = path[np.abs(path) < LARGEST]
     if not finite.size:
         return 0.0, 0.0, False
     low, high = np.minimum.accumulate(finite), np.maximum.accumulate(finite)
-    last = len(finite) - 1
-    while last > 1 and high[last] - low[last] > SUDDEN * (high[last // 2] - low[last // 2]) > 0:
-        last -= 1
     steps = np.abs(np.diff(finite))
     before, after = np.split(steps, [len(steps) - max(len(steps) // 4, 1)])
     shorter = np.max(after, initial=0) < np.max(before, initial=0)
-    return float(low[last]), float(high[last]), bool(shorter and last == len(path) - 1)
+    whole = len(path) - 1
+    thrown = np.max(steps, initial=0) > KICK * (high[-1] - low[-1])
+    if shorter and not thrown and len(finite) == len(path):
+        return float(low[-1]), float(high[-1]), True
+    last = len(finite) - 1
+    # What stays nearer to 0 than it began does not explode, though it may fall ever faster.
+    while (
+        last > 1
+        and max(-low[last], high[last]) > abs(finite[0])
+        and high[last] - low[last] > SUDDEN * (high[last // 2] - low[last // 2]) > 0
+    ):
+        last -= 1
+    return float(low[last]), float(high[last]), bool(shorter and last == whole)
 
 
 def _axes(objective: Objective) -> range:

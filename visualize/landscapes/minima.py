@@ -7,6 +7,7 @@ import numpy as np
 from visualize.arrays import Array
 from visualize.landscapes.descent import minima_near
 from visualize.landscapes.grid import grid
+from visualize.landscapes.jumps import are_taken
 from visualize.objectives.objective import Objective, Ranges
 
 SAMPLES = {1: 2001, 2: 161}
@@ -81,6 +82,7 @@ def _search(objective: Objective, ranges: Ranges) -> Array:
     found: Array = minima_near(objective, candidates, cell)
     lowest, highest = np.transpose(ranges)
     found = found[((found >= lowest) & (found <= highest)).all(axis=1)]
+    found = found[are_taken(objective, found, cell)]
     if len(found):
         # A hollow that is as high as most of what is around is seen by nobody.
         plain = np.median(values[np.isfinite(values)])

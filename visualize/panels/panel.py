@@ -122,11 +122,15 @@ class Panel(Settings, ABC):
         yield from ()
 
     def remarks(self, view: Any) -> Iterator[str]:
-        """Yield what is to be seen in the picture, and is not: here runs outside of its limits."""
+        """Yield what is to be seen in the picture, and is not: runs, or their ends, outside."""
+        across, up = view.names
         for label, places in view.series.items():
             if not _are_seen(places, np.array(view.limits)):
-                across, up = view.names
                 yield f"nothing is seen of '{label}': it is outside of the limits of {across}, {up}"
+            elif count := _ends_outside(places, view):
+                starts = places.shape[-2]
+                which = f" in {count} of {starts} starts" if starts > 1 else ""
+                yield f"'{label}' ends outside of the limits of {across}, {up}{which}"
 
     @abstractmethod
     def look(self, objective: Objective, history: History) -> View:
@@ -154,6 +158,18 @@ def _are_seen(places: Array, limits: Array) -> bool:
         or ((np.fmin(before, after) <= high) & (np.fmax(before, after) >= low)).all(axis=-1).any()
         or np.isnan(places).any(axis=-1).all()  # there is nothing of it
     )
+
+
+def _ends_outside(places: Array, view: View) -> int:
+    """Return of how many starts the end is outside of the picture: that which is a number.
+
+    Whatever is less than a logarithmic axis shows is as good as 0, and expected below it.
+    """
+    low, high = (np.array(ends) for ends in zip(*view.limits, strict=True))
+    low = np.where(np.array(view.scales) == "log", -np.inf, low)
+    ends = places[..., -1, :, :]
+    outside = np.isfinite(ends).all(axis=-1) & ((ends < low) | (ends > high)).any(axis=-1)
+    return int(outside.reshape(-1, outside.shape[-1]).any(axis=0).sum())
 
 
 PANELS: Registry[Panel] = Registry("visualize.panels", Panel)
