@@ -75,6 +75,7 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "optimizers[0].learning_rate",
         "write for example 0.1*(1 + cos(pi*t/100))/2",
     ),
+    ("0.1}", "{}}", "optimizers[0].learning_rate", "write for example 0.1*(1 + cos(pi*t/100))/2"),
     # when runs stop
     ("steps: 3", "stop: {tol: 1e-6}", "stop.tol", "did you mean 'gradient'?"),
     (

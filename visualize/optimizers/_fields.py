@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
@@ -34,14 +35,13 @@ def _by_steps(rates: Mapping[Any, Any]) -> str:
     by_step = {str(step): rate for step, rate in rates.items()}
     if not all(step.isdecimal() for step in by_step):
         return ""
-    if not all(isinstance(rate, int | float) for rate in by_step.values()):
+    if not all(type(rate) in (int, float) for rate in by_step.values()):
         return ""
-    first, *later = sorted(by_step, key=int)
-    if first != "0":
+    steps = sorted(by_step, key=int)
+    if steps[:1] != ["0"]:
         return ""
-    pairs = zip([first, *later], later, strict=False)
-    before = [f"{by_step[one]} if t < {other} else " for one, other in pairs]
-    return "".join([*before, f"{by_step[[first, *later][-1]]}"])
+    before = [f"{by_step[one]} if t < {other} else " for one, other in pairwise(steps)]
+    return "".join([*before, f"{by_step[steps[-1]]}"])
 
 
 def _check_rate(rate: Any) -> float | str:
