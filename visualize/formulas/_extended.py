@@ -49,6 +49,7 @@ class Extended:
         self._rule = rule_of(tree, OPERATIONS.__getitem__, chosen, CONTEXT.mpf)
         self.derivatives = lru_cache(REMEMBERED)(self._derivatives)
         self._here = lru_cache(1)(partial(self._around, deep=True))
+        self._center = lru_cache(2)(self._value_with)
         self._length = sum(1 for _ in ast.walk(tree))
         self.spent = 0
         """Operations done so far, about."""
@@ -102,9 +103,12 @@ class Extended:
 
     def _is_known(self, point: tuple[float, ...], moves: Mapping[int, int]) -> bool:
         """Return whether there are values on one side of a point."""
-        with CONTEXT.workprec(_digits(point, 1, deep=True)):
-            steps = next(iter(_shrinking(point, deep=True)))
-            return bool(CONTEXT.isfinite(self._moved(point, moves, steps)))
+        for deep in (False, True):
+            with CONTEXT.workprec(_digits(point, 1, deep=deep)):
+                steps = next(iter(_shrinking(point, deep=deep)))
+                if CONTEXT.isfinite(self._moved(point, moves, steps)):
+                    return True
+        return False
 
     def _second(self, point: tuple[float, ...], i: int, j: int) -> float:
         """Return the second derivative along one variable, or two."""
@@ -149,13 +153,24 @@ class Extended:
 
     def _moved(self, point: tuple[float, ...], moves: Mapping[int, int], steps: Steps) -> Number:
         """Return the value so many steps from a point; NaN where it is not finite."""
+        if not any(moves.values()):
+            return self._center(point, CONTEXT.prec)
         try:
             value = self._at([at + moves.get(i, 0) * steps.sizes[i] for i, at in enumerate(point)])
         except ArithmeticError:  # outside the domain, or beyond mpmath
             return CONTEXT.nan
-        if CONTEXT.isnan(value) and not any(moves.values()):
-            return self._here(point)
         return value if CONTEXT.isfinite(value) else CONTEXT.nan
+
+    def _value_with(self, point: tuple[float, ...], digits: int) -> Number:
+        """Return the value at a point, computed with so many digits; NaN where it is not finite."""
+        with CONTEXT.workprec(digits):
+            try:
+                value = self._at(point)
+            except ArithmeticError:  # outside the domain, or beyond mpmath
+                return CONTEXT.nan
+            if CONTEXT.isnan(value):
+                return self._here(point)
+            return value if CONTEXT.isfinite(value) else CONTEXT.nan
 
     def _around(self, point: tuple[float, ...], *, deep: bool) -> Number:
         """Return the limit of the values towards a point; NaN if it is not the same from all sides.
