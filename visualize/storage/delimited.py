@@ -18,8 +18,8 @@ from typing import TextIO
 
 import numpy as np
 
-from visualize.history.table import Table
 from visualize.storage.room import Room
+from visualize.storage.table import Table
 from visualize.text import counted
 
 LONGEST_LINE = 2**24
