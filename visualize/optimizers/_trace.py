@@ -107,9 +107,9 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
     each = rates.tolist() if rates.ndim == 1 else rates
     draws = Draws(problem.seed)
     every = objective.steps_per_value
-    points = np.full((steps + 1, *here.shape), np.nan)
-    values = np.full((steps + 1, len(here)), np.nan)
-    gradients = np.full_like(points, np.nan)
+    points = np.empty((steps + 1, *here.shape))
+    values = np.empty((steps + 1, len(here)))
+    gradients = np.empty_like(points)
     state = optimizer.init(here, objective.blocks)
     states = _States(optimizer, state, problem)
     running = _Running(len(here), problem.stop)
@@ -125,8 +125,7 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
                 value = objective.value(shown) if evaluated else np.zeros(len(here))
                 gradient = seen.gradient(here)
             points[number] = running.masked(shown)
-            if evaluated:
-                values[number] = running.masked(value)
+            values[number] = running.masked(value) if evaluated else np.nan
             running.end_where_not_finite(here, value)
             gradient = running.kept(gradients[number - 1], gradient)
             gradients[number] = running.masked(gradient)
@@ -144,8 +143,9 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
             shown = here if following is here else running.kept(shown, following)
             if number % 256 == 0:
                 problem.report(number)
-        for rows in (points, values, gradients, *states.arrays.values()):
-            running.fill_up(rows, number)
+    for rows in (points, values, gradients, *states.arrays.values()):
+        running.fill_up(rows, number)
+        rows.flags.writeable = False  # so that it need not be copied
     problem.report(steps)
     return Trajectory(points, values, gradients, states.arrays, every)
 
@@ -199,20 +199,16 @@ class _Running:
             return array
         return np.where(_along(self._resting, array), before, array)
 
-    def fill(self, rows: Array, row: int, array: Array) -> None:
-        """Write the row of those that are left; of those that rest it is the one before."""
-        kept = ... if self._there is None else self._there
-        rows[row][kept] = self.kept(rows[row - 1], array)[kept]
-
     def fill_up(self, rows: Array, row: int) -> None:
-        """Write all rows after `row` of the starts that rest: the same."""
+        """Write all rows after `row`: of the starts that rest the same, of the others NaN."""
+        rows[row + 1 :] = np.nan
         if self._resting is not None:
             rows[row + 1 :, self._resting] = rows[row, self._resting]
 
     def end_where_not_finite(self, *arrays: Array) -> None:
         """End the starts of which a number is not finite."""
         good = [np.isfinite(array) for array in arrays]
-        if all(it.all() for it in good):
+        if all(np.count_nonzero(it) == it.size for it in good):  # faster than it.all()
             return
         whole = np.all([it.reshape(self._starts, -1).all(axis=-1) for it in good], axis=0)
         self._there = whole if self._there is None else self._there & whole
@@ -249,7 +245,7 @@ class _States:
         remembered = {**optimizer.remembered(state), EFFECTIVE_RATE: rates, **drawn}
         for name, first in remembered.items():
             if problem.keeps(name):
-                self.arrays[name] = np.full((problem.steps + 1, *first.shape), np.nan)
+                self.arrays[name] = np.empty((problem.steps + 1, *first.shape))
                 self.arrays[name][0] = first
 
     def keep(self, state: Any, seen: Objective, step: Step, running: _Running) -> None:
@@ -262,4 +258,5 @@ class _States:
                 array = self._optimizer.effective_learning_rate(state, step)
             else:
                 array = remembered[name]
-            running.fill(rows, step.number + 1, np.broadcast_to(array, rows.shape[1:]))
+            row, array = step.number + 1, np.broadcast_to(array, rows.shape[1:])
+            rows[row] = running.masked(running.kept(rows[row - 1], array))
