@@ -4,7 +4,6 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
-from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,8 @@ from visualize.formulas.dual import Dual, Term, number
 from visualize.formulas.functions import OPERATIONS
 
 if TYPE_CHECKING:
+    from types import EllipsisType
+
     from visualize.formulas._extended import Extended
 
 Index = tuple[int, ...]

@@ -19,8 +19,13 @@ def not_yet(points: Array) -> Array:
     return np.full_like(points, np.nan)
 
 
-def divide(numerator: Numbers, denominator: Array) -> Array:
-    """Return the quotient, where 0/0 is 0: a coordinate without a gradient stays where it is."""
+def divide(numerator: Numbers, denominator: Array, epsilon: Numbers = 0.0) -> Array:
+    """Return the quotient, where 0/0 is 0: a coordinate without a gradient stays where it is.
+
+    There is no 0/0 where the denominator has an epsilon in it.
+    """
+    if isinstance(epsilon, float) and epsilon > 0:
+        return numerator / denominator
     neither = (numerator == 0) & (denominator == 0)
     return np.where(neither, 0.0, numerator / np.where(neither, 1.0, denominator))
 
@@ -72,15 +77,17 @@ def norm(vectors: Array) -> Array:
 
 
 def decay(
-    gradients: Array, step: Step, weight_decay: float, *, decoupled: bool
+    gradients: Array, step: Step, weight_decay: Numbers, *, decoupled: bool
 ) -> tuple[Array, Array | float]:
     """Return the gradients with g + λ x, or else what x shrinks by."""
+    if isinstance(weight_decay, float) and weight_decay == 0:
+        return gradients, 0.0
     if decoupled:
         return gradients, shrinkage(step, weight_decay)
     return gradients + weight_decay * step.points, 0.0
 
 
-def shrinkage(step: Step, weight_decay: float) -> Array:
+def shrinkage(step: Step, weight_decay: Numbers) -> Array:
     """Return what x shrinks by: -η λ x."""
     return -step.learning_rate * weight_decay * step.points
 

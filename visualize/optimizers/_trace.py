@@ -99,6 +99,7 @@ class Problem:
 
 def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
     """Return where an optimizer goes, update by update."""
+    _let_memory_be_kept()
     objective, steps = problem.objective, problem.steps
     turned = _TurnedRound if optimizer.maximize else _as_it_is
     lowered = turned(objective)
@@ -150,6 +151,15 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
     return Trajectory(points, values, gradients, states.arrays, every)
 
 
+def _let_memory_be_kept() -> None:
+    """Let the arrays of a step lie where those of the step before lay.
+
+    The memory of large arrays goes back to the system, and comes from there cleared, page by page:
+    two thirds of the time of a run. glibc begins to keep it when so large an array is freed.
+    """
+    np.empty(4_000_000)
+
+
 def _as_it_is(objective: Objective) -> Objective:
     """Return an objective that is to be minimised."""
     return objective
@@ -183,9 +193,10 @@ class _Running:
     @property
     def any(self) -> bool:
         """Whether a start is left that moves."""
-        there = True if self._there is None else self._there
-        moving = there if self._resting is None else there & ~self._resting
-        return bool(np.any(moving))
+        if self._there is None and self._resting is None:
+            return True
+        there = np.True_ if self._there is None else self._there
+        return bool(np.any(there if self._resting is None else there & ~self._resting))
 
     def masked(self, array: Array) -> Array:
         """Return the array with NaN for the starts that have ended."""
@@ -207,10 +218,10 @@ class _Running:
 
     def end_where_not_finite(self, *arrays: Array) -> None:
         """End the starts of which a number is not finite."""
-        good = [np.isfinite(array) for array in arrays]
-        if all(np.count_nonzero(it) == it.size for it in good):  # faster than it.all()
+        if all(map(_is_finite, arrays)):
             return
-        whole = np.all([it.reshape(self._starts, -1).all(axis=-1) for it in good], axis=0)
+        rows = [np.isfinite(array).reshape(self._starts, -1) for array in arrays]
+        whole = np.all([row.all(axis=-1) for row in rows], axis=0)
         self._there = whole if self._there is None else self._there & whole
         if self._resting is not None:
             self._resting &= self._there
@@ -222,6 +233,11 @@ class _Running:
         flat = length(gradients) <= self._stop.gradient
         if flat.any():
             self._resting = flat if self._resting is None else self._resting | flat
+
+
+def _is_finite(array: Array) -> bool:
+    """Return whether all numbers are finite; of few numbers in half the time of `all`."""
+    return bool(np.count_nonzero(np.isfinite(array)) == array.size)
 
 
 def _along(mask: "NDArray[np.bool_]", array: Array) -> "NDArray[np.bool_]":
