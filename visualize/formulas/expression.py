@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,8 @@ MOST_AT_ONCE = 40_000
 """So many operations with more digits are done at once, which takes a second or two."""
 MOST_IN_ALL = 50 * MOST_AT_ONCE
 """So many are done of one formula; what would need more is left as floats have it."""
+REMEMBERED = 2
+"""So many results that went astray are remembered: a value, and a gradient."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +81,33 @@ class Expression:
 
         The derivatives of order 0 are the values.
         """
-        columns = [points[..., index] for index in range(len(self.variables))]
         try:
             with np.errstate(all="raise"):
-                return _filled(self._terms(columns, order), points, order)
-        except FloatingPointError:
-            pass  # it is computed again, and watched
-        doubts = Doubts(points.shape[:-1])
-        with np.errstate(all="ignore"):
-            terms = self._walked(rule_of(self._tree, doubts.watched), order, columns)
-        values, derivatives = _filled(terms, points, order)
-        self._mend(derivatives, points, order, doubts.at(values))
-        if order == 1:
-            values = self.value(points)  # which may be sound where its slope is not
-        return values, derivatives
+                return _filled(self._terms(_columns(points), order), points, order)
+        except FloatingPointError:  # it is computed again, and watched
+            values, derivatives = self._watched(order, points.shape, points.tobytes())
+            return values.copy(), derivatives.copy()
+
+    @cached_property
+    def _watched(self) -> Callable[[int, tuple[int, ...], bytes], tuple[Array, Array]]:
+        """What computes values and derivatives where floats went astray.
+
+        It takes long; runs that rest where numbers are next to 0 ask for the same again and again.
+        """
+
+        def watched(order: int, shape: tuple[int, ...], numbers: bytes) -> tuple[Array, Array]:
+            points = np.frombuffer(numbers).reshape(shape)
+            doubts = Doubts(shape[:-1])
+            with np.errstate(all="ignore"):
+                rule = rule_of(self._tree, doubts.watched)
+                terms = self._walked(rule, order, _columns(points))
+            values, derivatives = _filled(terms, points, order)
+            self._mend(derivatives, points, order, doubts.at(values))
+            if order == 1:
+                values = self.value(points)  # which may be sound where its slope is not
+            return values, derivatives
+
+        return lru_cache(REMEMBERED)(watched)
 
     def _terms(self, columns: Sequence[Array], order: int) -> Terms:
         """Return the value and the derivatives of an order."""
@@ -140,6 +155,10 @@ class Expression:
         from visualize.formulas._extended import Extended  # mpmath takes 35 ms
 
         return Extended(self._tree, self.variables)
+
+
+def _columns(points: Array) -> list[Array]:
+    return [points[..., index] for index in range(points.shape[-1])]
 
 
 def _seed(column: Any, index: int, order: int) -> Term:

@@ -1,5 +1,7 @@
 """What rules are made of: averages, roots, quotients, weight decay, and how they are written."""
 
+import math
+
 import numpy as np
 
 from visualize.arrays import Array
@@ -48,7 +50,15 @@ def power(base: Numbers, exponent: Numbers) -> Numbers:
     return result
 
 
-_POWERS = np.frompyfunc(lambda base, exponent: np.float64(base) ** exponent, 2, 1)
+def _power(base: float, exponent: float) -> float:
+    try:
+        power: float = base**exponent
+    except OverflowError:  # a number of NumPy's, which raises nothing, takes three times as long
+        return math.inf
+    return power
+
+
+_POWERS = np.frompyfunc(_power, 2, 1)
 
 
 def blend(old: Array, new: Array, kept: Numbers) -> Array:
