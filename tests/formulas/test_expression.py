@@ -61,16 +61,16 @@ def at(*coordinates: float) -> Array:
     return np.array([coordinates], dtype=float)
 
 
-def with_little_work(compute: Callable[[], Any]) -> Any:
+def with_little_work(compute: Callable[[], Any], most: int = MOST_CALLS) -> Any:
     """Return what is computed; fail after so many calls that it might never end."""
     calls = 0
 
     def count(frame: FrameType, event: str, _: object) -> None:
         nonlocal calls
         calls += 1
-        if calls > MOST_CALLS:
+        if calls > most:
             sys.setprofile(None)
-            pytest.fail(f"more than {MOST_CALLS} calls, in {frame.f_code.co_name} by {event}")
+            pytest.fail(f"more than {most} calls, in {frame.f_code.co_name} by {event}")
 
     before = sys.getprofile()
     sys.setprofile(count)
@@ -498,3 +498,30 @@ def test_a_formula_by_the_grammar_is_worth_what_python_says(text: str) -> None:
     assume(not isinstance(expected, complex))
     actual = expression.value(at(*names.values()))[0]
     assert actual == pytest.approx(expected, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+@pytest.mark.parametrize("text", ["x**(y > 0)", "x**where(y > 0, 2, 3)", "2*x**(1 - (y > 1))"])
+def test_an_exponent_may_depend_on_a_condition(text: str) -> None:
+    expression = read_expression(text, ["x", "y"])
+    points = np.array([[1.5, 2.0], [3.0, -4.0], [0.5, 0.7]])
+    expected = central_difference(expression, points, 1e-6)
+    np.testing.assert_allclose(expression.gradient(points), expected, atol=1e-8)
+    assert np.isfinite(expression.hessian(points)).all()
+
+
+def test_a_gradient_is_no_more_work_than_its_terms_in_many_variables() -> None:
+    expression = read_expression("sum(x[i]**2 + x[i] for i in 1..200)")
+    points = np.ones((1, 200))
+    expression.gradient(points)
+    with_little_work(lambda: expression.gradient(points), most=200 * 20)
+
+
+def test_what_went_astray_is_not_computed_again_where_a_run_rests() -> None:
+    expression = read_expression("x**2/20 + y**2")
+    points = np.array([[1e-170, 5e-324]])
+    first = expression.value_and_gradient(points)
+    again = with_little_work(lambda: expression.value_and_gradient(points), most=100)
+    for one, other in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+        one += 1  # whose they are may write into them
+    np.testing.assert_array_equal(expression.value_and_gradient(points)[1], again[1])

@@ -8,14 +8,14 @@ just these operations, so that the numbers are those of a walk with arrays, to t
 import operator
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import wraps
+from itertools import count
 from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 
 from visualize.arrays import Array
 
-Key = TypeVar("Key", bound=Hashable)
 Operation = Callable[..., Any]
 ARITHMETIC = {operator.add, operator.sub, operator.mul, operator.truediv}
 
@@ -95,46 +95,36 @@ def each_noted(function: Callable[..., Sequence[Any]]) -> Callable[..., Sequence
     return note_or_compute
 
 
-class Program(Generic[Key]):
+class Program:
     """What a function of some arrays does, done again without that function.
 
-    >>> twice = Program(lambda columns: {"twice": columns[0] + columns[0]}, 1)
+    >>> twice = Program(lambda arrays: {"twice": arrays[0] + arrays[0]}, 1)
     >>> twice([np.array([1.0, 2.0])])
     {'twice': array([2., 4.])}
     """
 
     def __init__(
-        self, function: Callable[[Sequence[Any]], Mapping[Key, Any]], arguments: int
+        self, function: Callable[[Sequence[Any]], Mapping[Any, Any]], arguments: int
     ) -> None:
         """Note what the function does with so many arrays to arrive at its results."""
         notes = _Notes()
-        results = function([notes.new() for _ in range(arguments)])
-        kept = {key: notes.number_of(result) for key, result in results.items()}
-        places = {number: number for number in range(arguments)}
-        places |= {number: arguments + i for i, number in enumerate(notes.constants)}
-        first = fresh = len(places)
-        last = {it: number for number, (_, operands) in notes.steps.items() for it in operands}
-        last |= dict.fromkeys(kept.values(), len(places) + len(notes.steps))
-        free: list[int] = []
-        self._steps = []
-        for number, (operation, operands) in notes.steps.items():
-            # An array gives way to a later one where it is used for the last time.
-            free += [places[it] for it in {*operands} if last[it] == number and places[it] >= first]
-            if not free:
-                free, fresh = [fresh], fresh + 1
-            places[number] = free.pop()
-            self._steps.append(
-                (operation, _getter([places[it] for it in operands]), places[number])
-            )
-        self._constants = [*notes.constants.values(), *[None] * (fresh - first)]
-        self._results = {key: places[number] for key, number in kept.items()}
+        symbols = [notes.new() for _ in range(arguments)]
+        results = {name: notes.number_of(it) for name, it in function(symbols).items()}
+        places = _placed(notes, {*results.values()})
+        self._steps = [
+            (operation, _getter([places[it] for it in operands]), places[number])
+            for number, (operation, operands) in notes.steps.items()
+        ]
+        self._results = {name: places[number] for name, number in results.items()}
+        empty = len({*places.values()}) - arguments - len(notes.constants)
+        self._behind = [*notes.constants.values(), *[None] * empty]
 
-    def __call__(self, columns: Sequence[Array]) -> dict[Key, Any]:
+    def __call__(self, arrays: Sequence[Array]) -> dict[Any, Any]:
         """Return the results for some arrays."""
-        places = [*columns, *self._constants]
+        places = [*arrays, *self._behind]
         for operation, operands, place in self._steps:
             places[place] = operation(*operands(places))
-        return {key: places[place] for key, place in self._results.items()}
+        return {name: places[place] for name, place in self._results.items()}
 
 
 class _Notes:
@@ -144,20 +134,20 @@ class _Notes:
         self.constants: dict[int, Any] = {}
         self.steps: dict[int, tuple[Operation, tuple[int, ...]]] = {}
         self._known: dict[Hashable, int] = {}
-        self._count = 0
+        self.count = 0
 
     def new(self) -> Symbol:
         """Return a symbol for what is not computed from others."""
-        self._count += 1
-        return Symbol(self, self._count - 1)
+        self.count += 1
+        return Symbol(self, self.count - 1)
 
     def of(self, operation: Operation, *terms: Any) -> Symbol:
         """Return the symbol of what an operation makes of symbols and constants."""
         if operation in ARITHMETIC:  # twice as fast with arrays, of one number, as with numbers
             terms = tuple(it if isinstance(it, Symbol) else np.asarray(it, float) for it in terms)
         operands = tuple(map(self.number_of, terms))
-        number = self._known.setdefault((operation, operands), self._count)
-        if number == self._count:
+        number = self._known.setdefault((operation, operands), self.count)
+        if number == self.count:
             self.steps[self.new().number] = operation, operands
         return Symbol(self, number)
 
@@ -166,10 +156,26 @@ class _Notes:
         if isinstance(term, Symbol):
             return term.number
         key = type(term), np.shape(term), np.asarray(term).tobytes()
-        number = self._known.setdefault(key, self._count)
-        if number == self._count:
+        number = self._known.setdefault(key, self.count)
+        if number == self.count:
             self.constants[self.new().number] = term
         return number
+
+
+def _placed(notes: _Notes, results: set[int]) -> dict[int, int]:
+    """Return a place for every number: first arguments, then constants, then what is computed.
+
+    What is no result gives way where it is used for the last time, so that few arrays are in use.
+    """
+    given = [number for number in range(notes.count) if number not in notes.steps]
+    places = {number: place for place, number in enumerate(given)}
+    last = {it: number for number, (_, operands) in notes.steps.items() for it in operands}
+    passing = notes.steps.keys() - results
+    free, fresh = [], count(len(given))
+    for number, (_, operands) in notes.steps.items():
+        free += [places[it] for it in passing & {*operands} if last[it] == number]
+        places[number] = free.pop() if free else next(fresh)
+    return places
 
 
 def _notes_of(terms: Sequence[Any]) -> _Notes | None:

@@ -144,8 +144,8 @@ class Expression:
         return rule_of(self._tree, OPERATIONS.__getitem__)
 
     @cached_property
-    def _program(self) -> Callable[[int], Program[Index]]:
-        def program(order: int) -> Program[Index]:
+    def _program(self) -> Callable[[int], Program]:
+        def program(order: int) -> Program:
             return Program(partial(self._walked, self._rule, order), len(self.variables))
 
         return cache(program)
