@@ -23,7 +23,7 @@ from visualize.history.table import (
     lies_on_its_side,
 )
 from visualize.history.trajectory import Trajectory, stopped
-from visualize.storage.delimited import read_table
+from visualize.storage.delimited import TABLES, read_table
 from visualize.storage.npz import METADATA, read_array, read_arrays, trusted
 from visualize.storage.room import Room
 from visualize.storage.table import Table
@@ -31,8 +31,6 @@ from visualize.text import counted
 
 MEMORY = 2**29
 """Bytes that reading a recording may take where nobody says more."""
-TABLES = (".csv", ".tsv", ".txt", ".dat")
-"""What files of numbers in text are called."""
 PARTS = {
     "points": "points",
     **dict.fromkeys(VALUES, "values"),

@@ -19,6 +19,11 @@ class Wrapper(Objective):
         return self.inside.formula
 
     @property
+    def value_name(self) -> str:
+        """What its value is called beside an axis."""
+        return self.inside.value_name
+
+    @property
     def has_hessian(self) -> bool:
         """Whether optimizers may ask for second derivatives."""
         return self.inside.has_hessian
