@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -516,12 +517,31 @@ def test_a_gradient_is_no_more_work_than_its_terms_in_many_variables() -> None:
     with_little_work(lambda: expression.gradient(points), most=200 * 20)
 
 
-def test_what_went_astray_is_not_computed_again_where_a_run_rests() -> None:
-    expression = read_expression("x**2/20 + y**2")
-    points = np.array([[1e-170, 5e-324]])
-    first = expression.value_and_gradient(points)
-    again = with_little_work(lambda: expression.value_and_gradient(points), most=100)
-    for one, other in zip(first, again, strict=True):
-        np.testing.assert_array_equal(one, other)
-        one += 1  # whose they are may write into them
-    np.testing.assert_array_equal(expression.value_and_gradient(points)[1], again[1])
+@pytest.mark.parametrize(
+    ("text", "far"),
+    [
+        ("x**2/20 + y**2", 1e8),
+        ("20 + x**2 - 10*cos(2*pi*x) + y**2 - 10*cos(2*pi*y)", 1e8),
+        ("x**2*y + sum(x, y**1.5)", 1e4),
+    ],
+)
+def test_next_to_0_a_formula_is_no_more_work_than_elsewhere(text: str, far: float) -> None:
+    expression = read_expression(text)
+    for point in (at(1e-170, 5e-324), at(-1e-200, far)):
+        expression.value_and_gradient(point)
+        with_little_work(partial(expression.value_and_gradient, point), most=150)
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "gradient"),
+    [
+        ("1e300*x**2 + y", (1e-170, 1.0), [2e130, 1.0]),
+        ("(x*y)**2", (1e-200, 1e200), [2e200, 2e-200]),
+        ("sqrt(x**2) + y", (1e-170, 1.0), [1.0, 1.0]),
+        ("x**2/1e-300 + y", (1e-200, 1.0), [2e100, 1.0]),
+    ],
+)
+def test_what_vanishes_counts_where_it_is_made_much_of(
+    text: str, point: tuple[float, ...], gradient: list[float]
+) -> None:
+    np.testing.assert_allclose(read_expression(text).gradient(at(*point))[0], gradient, rtol=1e-14)

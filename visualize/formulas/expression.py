@@ -3,13 +3,13 @@
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.formulas._doubts import Doubts, Mask
+from visualize.formulas._doubts import Doubts, Mask, harmless_within
 from visualize.formulas._program import Program
 from visualize.formulas._tree import Rule, rule_of
 from visualize.formulas.dual import Dual, Term, number
@@ -31,8 +31,6 @@ MOST_AT_ONCE = 40_000
 """So many operations with more digits are done at once, which takes a second or two."""
 MOST_IN_ALL = 50 * MOST_AT_ONCE
 """So many are done of one formula; what would need more is left as floats have it."""
-REMEMBERED = 2
-"""So many results that went astray are remembered: a value, and a gradient."""
 
 
 @dataclass(frozen=True)
@@ -81,33 +79,30 @@ class Expression:
 
         The derivatives of order 0 are the values.
         """
+        vanished: list[str] = []
         try:
-            with np.errstate(all="raise"):
-                return _filled(self._terms(_columns(points), order), points, order)
-        except FloatingPointError:  # it is computed again, and watched
-            values, derivatives = self._watched(order, points.shape, points.tobytes())
-            return values.copy(), derivatives.copy()
+            with np.errstate(all="raise", under="call", call=lambda what, _: vanished.append(what)):
+                arrays = _filled(self._terms(_columns(points), order), points, order)
+            if not vanished or (order < 2 and self._is_harmless(points)):
+                return arrays
+        except FloatingPointError:
+            pass  # it is computed again, and watched
+        doubts = Doubts(points.shape[:-1])
+        with np.errstate(all="ignore"):
+            terms = self._walked(rule_of(self._tree, doubts.watched), order, _columns(points))
+        values, derivatives = _filled(terms, points, order)
+        self._mend(derivatives, points, order, doubts.at(values))
+        if order == 1:
+            values = self.value(points)  # which may be sound where its slope is not
+        return values, derivatives
+
+    def _is_harmless(self, points: Array) -> bool:
+        """Return whether nothing that vanishes at points counts again, as near 0 as they are."""
+        return not np.count_nonzero(np.abs(points) > self._harmless_within)
 
     @cached_property
-    def _watched(self) -> Callable[[int, tuple[int, ...], bytes], tuple[Array, Array]]:
-        """What computes values and derivatives where floats went astray.
-
-        It takes long; runs that rest where numbers are next to 0 ask for the same again and again.
-        """
-
-        def watched(order: int, shape: tuple[int, ...], numbers: bytes) -> tuple[Array, Array]:
-            points = np.frombuffer(numbers).reshape(shape)
-            doubts = Doubts(shape[:-1])
-            with np.errstate(all="ignore"):
-                rule = rule_of(self._tree, doubts.watched)
-                terms = self._walked(rule, order, _columns(points))
-            values, derivatives = _filled(terms, points, order)
-            self._mend(derivatives, points, order, doubts.at(values))
-            if order == 1:
-                values = self.value(points)  # which may be sound where its slope is not
-            return values, derivatives
-
-        return lru_cache(REMEMBERED)(watched)
+    def _harmless_within(self) -> float:
+        return harmless_within(self._tree)
 
     def _terms(self, columns: Sequence[Array], order: int) -> Terms:
         """Return the value and the derivatives of an order."""
