@@ -1,4 +1,4 @@
-"""A formula's value, gradient and Hessian: computed with arrays or with duals."""
+"""A formula's value, gradient and Hessian: computed with arrays, with more digits if need be."""
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -108,7 +108,7 @@ class Expression:
         """Return the value and the derivatives of an order."""
         if order < 2:
             return self._program(order)(columns)
-        return self._walked(self._rule, order, columns)  # noted, it might be millions of operations
+        return self._walked(self._rule, order, columns)  # a program might have millions of steps
 
     def _walked(self, rule: Rule, order: int, columns: Sequence[Any]) -> Terms:
         """Return what comes of walking the tree with duals."""
