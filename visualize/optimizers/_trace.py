@@ -187,6 +187,7 @@ class _Running:
     def __init__(self, starts: int, stop: Stop | None) -> None:
         """All run."""
         self._there: NDArray[np.bool_] | None = None
+        self._gone: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._resting: NDArray[np.bool_] | None = None
         self._starts, self._stop = starts, stop
 
@@ -202,7 +203,9 @@ class _Running:
         """Return the array with NaN for the starts that have ended."""
         if self._there is None:
             return array
-        return np.where(_along(self._there, array), array, np.nan)
+        masked = np.array(array, dtype=float)
+        masked[self._gone] = np.nan
+        return masked
 
     def kept(self, before: Array, array: Array) -> Array:
         """Return the array, with what was there before for the starts that rest."""
@@ -220,11 +223,13 @@ class _Running:
         """End the starts of which a number is not finite."""
         if all(map(_is_finite, arrays)):
             return
-        rows = [np.isfinite(array).reshape(self._starts, -1) for array in arrays]
-        whole = np.all([row.all(axis=-1) for row in rows], axis=0)
-        self._there = whole if self._there is None else self._there & whole
+        # Along rows of few numbers `all` takes fifty times as long as along columns.
+        columns = [np.isfinite(array).reshape(self._starts, -1).T.copy() for array in arrays]
+        whole = np.all(np.concatenate(columns), axis=0)
+        there = whole if self._there is None else self._there & whole
+        self._there, self._gone = there, np.flatnonzero(~there)
         if self._resting is not None:
-            self._resting &= self._there
+            self._resting &= there
 
     def rest_where_flat(self, gradients: Array) -> None:
         """Let the starts rest whose gradient is as short as the scene asks for."""
@@ -237,7 +242,8 @@ class _Running:
 
 def _is_finite(array: Array) -> bool:
     """Return whether all numbers are finite; of few numbers in half the time of `all`."""
-    return bool(np.count_nonzero(np.isfinite(array)) == array.size)
+    finite = np.isfinite(array)
+    return bool(np.count_nonzero(finite) == finite.size)
 
 
 def _along(mask: "NDArray[np.bool_]", array: Array) -> "NDArray[np.bool_]":
