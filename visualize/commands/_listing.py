@@ -14,8 +14,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from visualize.declare.descriptions import describe_all
-from visualize.declare.registry import Registry
-from visualize.declare.settings import Settings
+from visualize.declare.registry import Catalogue
+from visualize.declare.settings import Settings, in_our_words
 from visualize.formats.format import FORMATS
 from visualize.formulas.functions import CONSTANTS, FUNCTIONS
 from visualize.formulas.spellings import of_function
@@ -23,6 +23,7 @@ from visualize.looks.themes import THEMES
 from visualize.objectives._test_functions import TEST_FUNCTIONS, hint_for
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import OBJECTIVES
+from visualize.optimizers._schedules import SCHEDULES
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, OPTIMIZERS, Optimizer
 from visualize.panels.panel import PANELS
 from visualize.scene._advice import belongs, settings_in
@@ -93,7 +94,7 @@ def description(kind: str, name: str) -> str:
     return LISTS[kind].describe(name)
 
 
-def _of(catalogue: Registry[Any], caption: str, describe: Callable[[str], str]) -> Listed:
+def _of(catalogue: Catalogue[Any], caption: str, describe: Callable[[str], str]) -> Listed:
     def summaries() -> Mapping[str, str]:
         return {name: catalogue.summary(name) for name in catalogue.names()}
 
@@ -186,7 +187,7 @@ def _setting_hint(name: str) -> str:
     return ""
 
 
-def _settings(name: str, catalogue: Registry[Any]) -> str:
+def _settings(name: str, catalogue: Catalogue[Any]) -> str:
     declared = catalogue.load(name)
     text = _filled(inspect.getdoc(declared) or "")
     rows = []
@@ -197,7 +198,7 @@ def _settings(name: str, catalogue: Registry[Any]) -> str:
         shared = {name: fields.pop(name) for name in list(fields) if name not in own}
         fields |= {**Appearance.model_fields, **shared}
     for field_name, field in fields.items():
-        if field_name in {"name", "kind"}:
+        if field_name in {"name", "kind", "schedule"}:
             continue
         default = "required" if field.is_required() else _shown(field.default)
         rows.append(
@@ -220,6 +221,10 @@ def _filled(text: str) -> str:
     """Return a docstring's paragraphs, no wider than the terminal."""
     paragraphs = (" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
     return "\n\n".join(textwrap.fill(paragraph, WIDTH - 4) for paragraph in paragraphs)
+
+
+def _schedule(name: str) -> str:
+    return f"learning_rate: {in_yaml(in_our_words(SCHEDULES, 'schedule', name))}"
 
 
 def _conventions(declared: type[Optimizer]) -> str:
@@ -290,6 +295,11 @@ def _choices(annotation: Any) -> str:
 
 LISTS: Mapping[str, Listed] = {
     "optimizers": _of(OPTIMIZERS, "how steps are chosen", lambda name: _settings(name, OPTIMIZERS)),
+    "schedules": _of(
+        SCHEDULES,
+        "how learning rates change",
+        lambda name: f"{_settings(name, SCHEDULES)}\n\n    Example: {_schedule(name)}",
+    ),
     "objectives": Listed(
         "what is minimised",
         _objectives,

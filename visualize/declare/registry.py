@@ -5,6 +5,8 @@ import importlib
 import importlib.metadata
 import importlib.util
 import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -15,7 +17,61 @@ from visualize.text import near_names
 Kind = TypeVar("Kind")
 
 
-class Registry(Generic[Kind]):
+class Catalogue(ABC, Generic[Kind]):
+    """Kinds of something, each a class with a name."""
+
+    @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """Every name, in alphabetical order."""
+
+    @abstractmethod
+    def load(self, name: str) -> type[Kind]:
+        """Return the class of a name; `KeyError` where there is none."""
+
+    @abstractmethod
+    def summary(self, name: str) -> str:
+        """Return the first line of what is said of one."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names()
+
+    def hint(self, name: str) -> str:
+        """Return what to say to somebody who asks for `name`, which there is not."""
+        meant = " or ".join(f"'{known}'" for known in self.meant(name))
+        return f"; did you mean {meant}?" if meant else f"; there are {', '.join(self.names())}"
+
+    def meant(self, name: str) -> list[str]:
+        """Return the names that somebody may mean who writes `name`, if that is sure."""
+        for known in self.names():
+            try:
+                kind = self.load(known)
+            except PluginError:
+                continue
+            if name.lower() in getattr(kind, "also_called", ()):
+                return [known]
+        return near_names(name, self.names())
+
+
+class Table(Catalogue[Kind]):
+    """Kinds that are small and stand together in one file."""
+
+    def __init__(self, kinds: Mapping[str, type[Kind]]) -> None:
+        self._kinds = dict(sorted(kinds.items()))
+
+    def names(self) -> tuple[str, ...]:
+        """Every name, in alphabetical order."""
+        return tuple(self._kinds)
+
+    def load(self, name: str) -> type[Kind]:
+        """Return the class of a name; `KeyError` where there is none."""
+        return self._kinds[name]
+
+    def summary(self, name: str) -> str:
+        """Return the first line of a class's docstring."""
+        return (inspect.getdoc(self._kinds[name]) or "").partition("\n")[0]
+
+
+class Registry(Catalogue[Kind]):
     """The kinds in a package's folder, one a file, by the file's name; and those from outside.
 
     Adding a file adds a name: there is no second list. Files that begin with an underscore, and
@@ -40,22 +96,6 @@ class Registry(Generic[Kind]):
         # Asking installed packages takes milliseconds, so they are asked last.
         places = ("_files", "_registered", "_installed")
         return isinstance(name, str) and any(name in getattr(self, place) for place in places)
-
-    def hint(self, name: str) -> str:
-        """Return what to say to somebody who asks for `name`, which there is not."""
-        meant = " or ".join(f"'{known}'" for known in self.meant(name))
-        return f"; did you mean {meant}?" if meant else f"; there are {', '.join(self.names())}"
-
-    def meant(self, name: str) -> list[str]:
-        """Return the names that somebody may mean who writes `name`, if that is sure."""
-        for known in self.names():
-            try:
-                kind = self.load(known)
-            except PluginError:
-                continue
-            if name.lower() in getattr(kind, "also_called", ()):
-                return [known]
-        return near_names(name, self.names())
 
     def summary(self, name: str) -> str:
         """Return the first line of the docstring: the file's, or the class's from outside.

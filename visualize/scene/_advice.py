@@ -6,11 +6,12 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from visualize.declare.registry import Registry
+from visualize.declare.registry import Catalogue
 from visualize.declare.settings import LONGEST_ECHO, LONGEST_FORM, Place, Settings
 from visualize.errors import PluginError
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
+from visualize.optimizers._schedules import SCHEDULES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
 from visualize.scene.frames import Frames
@@ -19,7 +20,7 @@ from visualize.text import in_yaml
 
 FIRST = {"optimizers": ("adam", "sgd"), "panels": ("contour", "values")}
 """Kinds that stand in examples, where they have the setting."""
-OF_SEVERAL: Mapping[str, tuple[str, Registry[Any]]] = {
+OF_SEVERAL: Mapping[str, tuple[str, Catalogue[Any]]] = {
     "optimizers": ("name", OPTIMIZERS),
     "panels": ("kind", PANELS),
 }
@@ -84,6 +85,10 @@ def belongs(scene: type[Settings], name: str, value: Any, given: Any = None) -> 
                 whose += "panel" if setting == "panels" else "optimizer"
                 one = f"{{{key}: {kind}, {written}}}"
                 return f"it is a setting of {whose}; write {setting}: [{one}]"
+    for kind, declared in _kinds(SCHEDULES, ("cosine", "step")):
+        if name in declared.known():
+            one = written if name == "schedule" else f"schedule: {kind}, {written}"
+            return f"it is a setting of a schedule; write learning_rate: {{{one}}}"
     if name in Formula.known():
         if name == "expression":
             return f"write objective: {value if isinstance(value, str) else EXPRESSION}"
@@ -96,7 +101,7 @@ def belongs(scene: type[Settings], name: str, value: Any, given: Any = None) -> 
     return ""
 
 
-def _kinds(kinds: Registry[Any], first: tuple[str, ...]) -> Iterator[tuple[str, type[Settings]]]:
+def _kinds(kinds: Catalogue[Any], first: tuple[str, ...]) -> Iterator[tuple[str, type[Settings]]]:
     for kind in dict.fromkeys((*first, *kinds.names())):
         try:
             yield kind, kinds.load(kind)
@@ -122,7 +127,11 @@ def _field_at(scene: type[Settings], place: Place, value: Any) -> FieldInfo | No
         if field is None:
             return None
         outer = str(part)
-        kind = Formula if outer == "objective" else settings_in(field.annotation)
+        if outer == "learning_rate":
+            named = _part(value, "schedule")
+            kind = SCHEDULES.load(named) if named in SCHEDULES else None
+        else:
+            kind = Formula if outer == "objective" else settings_in(field.annotation)
     return field if place and isinstance(place[-1], str) else None
 
 
