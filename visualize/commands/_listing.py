@@ -5,17 +5,19 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, NamedTuple, get_args, get_origin
 
 import numpy as np
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from visualize.declare.descriptions import describe_all
 from visualize.declare.registry import Catalogue
 from visualize.declare.settings import Settings, in_our_words
+from visualize.errors import PluginError
 from visualize.formats.format import FORMATS
 from visualize.formulas.functions import CONSTANTS, FUNCTIONS
 from visualize.formulas.spellings import of_function
@@ -39,6 +41,8 @@ class Listed(NamedTuple):
     """A kind of thing, all there are of it, and what there is to say of one."""
 
     caption: str
+    names: Callable[[], Sequence[str]]
+    """Nothing is imported for them."""
     summaries: Callable[[], Mapping[str, str]]
     describe: Callable[[str], str]
     hint: Callable[[str], str]
@@ -48,7 +52,7 @@ def kinds() -> str:
     """Return what can be listed, with the first names of each."""
     rows = []
     for kind, listed in LISTS.items():
-        names = list(listed.summaries())
+        names = listed.names()
         rows.append((kind, f"{len(names)}", f"{listed.caption}: {', '.join(names)}"))
     lines = (shortened(line, WIDTH) for line in _lines(rows))
     more = "'visualize list KIND' shows all of a kind, 'visualize list KIND NAME' all of one."
@@ -70,7 +74,7 @@ def is_known(kind: str, name: str) -> bool:
     """Whether there is something of that name; of settings also a group of them."""
     if kind == "settings":
         return bool(_rows_of(name)) or _elsewhere(name) is not None
-    return name in LISTS[kind].summaries()
+    return name in LISTS[kind].names()
 
 
 def hint(kind: str, name: str) -> str:
@@ -91,14 +95,17 @@ def _fitted(line: str) -> str:
 
 def description(kind: str, name: str) -> str:
     """Return all there is to say of one: its settings, defaults and formulas."""
-    return LISTS[kind].describe(name)
+    try:
+        return LISTS[kind].describe(name)
+    except PluginError as error:
+        return f"{name}\n    {error}"
 
 
 def _of(catalogue: Catalogue[Any], caption: str, describe: Callable[[str], str]) -> Listed:
     def summaries() -> Mapping[str, str]:
         return {name: catalogue.summary(name) for name in catalogue.names()}
 
-    return Listed(caption, summaries, describe, catalogue.hint)
+    return Listed(caption, catalogue.names, summaries, describe, catalogue.hint)
 
 
 def _objectives() -> Mapping[str, str]:
@@ -169,8 +176,8 @@ def _with_example(field: FieldInfo) -> str:
 def _elsewhere(name: str) -> str | None:
     """Return what is said of `optimizers.adam` or `panels.contour`."""
     kind, _, one = name.partition(".")
-    if kind in LISTS and one and one in LISTS[kind].summaries():
-        return LISTS[kind].describe(one)
+    if kind in LISTS and one and one in LISTS[kind].names():
+        return description(kind, one)
     return None
 
 
@@ -208,12 +215,14 @@ def _settings(name: str, catalogue: Catalogue[Any]) -> str:
                 f"{field.description or ''}{_choices(field.annotation)}",
             )
         )
-    parts = [f"{name}\n{textwrap.indent(text, '    ')}", _table(rows)]
+    parts = [f"{name}\n{textwrap.indent(text, '    ')}", *([_table(rows)] if rows else [])]
     if issubclass(declared, Optimizer):
-        parts.append(_conventions(declared))
-        optimizer = declared.model_validate({"learning_rate": 1.0})
-        state = optimizer.remembered(optimizer.init(np.zeros((1, 2)), {"point": (2,)}))
-        parts.append(f"    remembers: {', '.join([*state, EFFECTIVE_RATE])}")
+        needed = {**in_our_words(OPTIMIZERS, "name", name), "learning_rate": 1.0}
+        with suppress(ValidationError):  # one from outside may need what has no example
+            optimizer = declared.model_validate(needed)
+            parts.append(_conventions(declared, needed))
+            state = optimizer.remembered(optimizer.init(np.zeros((1, 2)), {"point": (2,)}))
+            parts.append(f"    remembers: {', '.join([*state, EFFECTIVE_RATE])}")
     return "\n\n".join(parts)
 
 
@@ -227,11 +236,13 @@ def _schedule(name: str) -> str:
     return f"learning_rate: {in_yaml(in_our_words(SCHEDULES, 'schedule', name))}"
 
 
-def _conventions(declared: type[Optimizer]) -> str:
+def _conventions(declared: type[Optimizer], needed: Mapping[str, Any]) -> str:
     """Return each formula that there is, with the conventions that follow it, and how."""
     following: dict[str, list[str]] = {}
+    if not declared.conventions:
+        following[declared.model_validate(needed).formula] = []
     for number, (convention, values) in enumerate(declared.conventions.items()):
-        formula = declared.model_validate({"learning_rate": 1.0, "convention": convention}).formula
+        formula = declared.model_validate({**needed, "convention": convention}).formula
         given = ", ".join(f"{name} {_shown(value)}" for name, value in values.items())
         line = f"convention: {convention}{'' if number else ' (the rule without any)'}"
         following.setdefault(formula, []).append(f"{line}: {given}" if given else line)
@@ -302,18 +313,21 @@ LISTS: Mapping[str, Listed] = {
     ),
     "objectives": Listed(
         "what is minimised",
+        lambda: (*TEST_FUNCTIONS, *OBJECTIVES.names()),
         _objectives,
         _describe_objective,
         hint_for,
     ),
     "functions": Listed(
         "what formulas may contain",
+        lambda: (*FUNCTIONS, *CONSTANTS),
         _functions,
         lambda name: f"{name}\n    {_functions()[name]}",
         lambda name: of_function(name, []) or f"; there are {', '.join(_functions())}",
     ),
     "settings": Listed(
         "what a scene may say",
+        lambda: [name for name, _ in _scene_settings()],
         lambda: {name: words for name, _, words in _rows_of("")},
         _describe_setting,
         _setting_hint,
@@ -321,6 +335,7 @@ LISTS: Mapping[str, Listed] = {
     "panels": _of(PANELS, "what is shown", lambda name: _settings(name, PANELS)),
     "themes": Listed(
         "colours",
+        lambda: tuple(THEMES),
         _themes,
         _describe_theme,
         lambda name: did_you_mean(name, THEMES) or f"; there are {', '.join(THEMES)}",

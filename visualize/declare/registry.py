@@ -5,12 +5,14 @@ import importlib
 import importlib.metadata
 import importlib.util
 import inspect
+import sys
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
+from visualize.declare.packages import in_short
 from visualize.errors import PluginError
 from visualize.text import near_names
 
@@ -80,13 +82,18 @@ class Registry(Catalogue[Kind]):
 
     From outside a kind comes by `register`, or by an entry point of an installed package, in the
     group that is called as this package: `visualize.optimizers`. The folder's own names cannot be
-    taken: a scene means the same wherever it is read.
+    taken: a scene means the same wherever it is read. It is imported when it is used, once, and
+    checked as ours are: a class of the contract, and of `others`, that lacks nothing and says of
+    itself, in the field `key`, that it is called so.
     """
 
-    def __init__(self, package: str, contract: type) -> None:
+    def __init__(self, package: str, contract: type, *others: type, key: str = "") -> None:
         self._package = package
         self._contract = contract
+        self._others = others
+        self._key = key
         self._registered: dict[str, type[Kind]] = {}
+        self._outcomes: dict[str, type[Kind] | PluginError] = {}
 
     def names(self) -> tuple[str, ...]:
         """Every name, in alphabetical order."""
@@ -128,8 +135,26 @@ class Registry(Catalogue[Kind]):
         package, _, name = kind.__module__.rpartition(".")
         if package == self._package and name in self._files:
             return name
-        others = (*self._registered, *self._installed)
+        others = (*self._registered, *filter(self._is_imported, self._installed))
         return next((name for name in others if self._is(name, kind)), None)
+
+    def sound(self) -> tuple[str, ...]:
+        """Return the names of what can be used; all are imported now."""
+        broken = {name for name, _ in self.broken()}
+        return tuple(name for name in self.names() if name not in broken)
+
+    def broken(self) -> Iterator[tuple[str, PluginError]]:
+        """Yield the names of what is installed and cannot be used, and why; it is imported now."""
+        for name in self.names():
+            try:
+                if name not in self._files:
+                    self.load(name)
+            except PluginError as error:
+                yield name, error
+
+    def is_from_outside(self, name: str) -> bool:
+        """Whether a name is none of the folder's."""
+        return name not in self._files
 
     def register(self, name: str, kind: type[Kind]) -> None:
         """Add a kind from outside for this process, under a name that is free.
@@ -141,6 +166,8 @@ class Registry(Catalogue[Kind]):
             raise ValueError(f"'{name}' cannot be a name; use lower-case letters, digits and _")
         if not self._fits(kind):
             raise TypeError(f"'{name}' must be a class of {self._contract.__name__}: {kind!r}")
+        if lack := self._lack(name, kind):
+            raise TypeError(f"'{name}' {lack}")
         if name in self and self._registered.get(name) is not kind:
             raise ValueError(f"'{name}' is taken")
         self._registered[name] = kind
@@ -166,18 +193,47 @@ class Registry(Catalogue[Kind]):
         return {name: points for name, points in found.items() if _is_name(name)}
 
     def _loaded(self, name: str, points: list[importlib.metadata.EntryPoint]) -> type[Kind]:
+        if name not in self._outcomes:
+            try:
+                self._outcomes[name] = self._imported(name, points)
+            except PluginError as error:
+                self._outcomes[name] = error
+        outcome = self._outcomes[name]
+        if isinstance(outcome, PluginError):
+            raise outcome
+        return outcome
+
+    def _imported(self, name: str, points: list[importlib.metadata.EntryPoint]) -> type[Kind]:
         packages = " and ".join(sorted(map(_package, points)))
         if len(points) > 1:
             raise PluginError(f"'{name}' is offered by {packages}; only one may be installed")
         try:
             kind = points[0].load()
-        except Exception as error:  # whatever its import runs into
-            words = f"{type(error).__name__}: {error}"
-            raise PluginError(f"'{name}' of {packages} cannot be loaded: {words}") from error
+        except (Exception, SystemExit) as error:  # whatever its import runs into
+            words = f"'{name}' of {packages} cannot be loaded: {in_short(error)}"
+            raise PluginError(words) from error
         if not self._fits(kind):
             wanted = self._contract.__name__
             raise PluginError(f"'{name}' of {packages} is no class of {wanted}: {kind!r}")
+        if lack := self._lack(name, kind):
+            raise PluginError(f"'{name}' of {packages} {lack}")
         return cast("type[Kind]", kind)
+
+    def _lack(self, name: str, kind: type[Any]) -> str:
+        """Return what a class of the contract does not do that ours do, or nothing."""
+        for other in self._others:
+            if not issubclass(kind, other):
+                return f"must be a class of {other.__name__} too: {kind!r}"
+        if missing := sorted(getattr(kind, "__abstractmethods__", ())):
+            return f"lacks {', '.join(missing)}"
+        if self._key:
+            field = kind.model_fields.get(self._key)
+            if field is None or field.default != name:
+                return f"must have the field {self._key}: Literal['{name}'] = '{name}'"
+        return ""
+
+    def _is_imported(self, name: str) -> bool:
+        return any(point.module in sys.modules for point in self._installed[name])
 
     def _is(self, name: str, kind: type) -> bool:
         try:

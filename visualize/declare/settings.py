@@ -409,7 +409,7 @@ def in_our_words(catalogue: Catalogue[Any], key: str, entry: Any) -> dict[str, A
         return {}
     if key not in entry:
         entry = _with_its_name(catalogue, key, entry)
-    kind = _kind_called(catalogue, entry.get(key))
+    kind = kind_called(catalogue, entry.get(key))
     if kind is None:
         return {}
     ours: dict[str, Any] = {}
@@ -425,7 +425,7 @@ def in_our_words(catalogue: Catalogue[Any], key: str, entry: Any) -> dict[str, A
     return ours
 
 
-def _kind_called(catalogue: Catalogue[Any], name: Any) -> Any:
+def kind_called(catalogue: Catalogue[Any], name: Any) -> Any:
     """Return the class of a name; None where there is no such name, or it cannot be loaded."""
     try:
         return catalogue.load(name) if name in catalogue else None
@@ -439,7 +439,7 @@ def _with_its_name(catalogue: Catalogue[Any], key: str, entry: Mapping[str, Any]
     Or that has it under another name, `{type: adam}`.
     """
     for name, value in entry.items():
-        kind = _kind_called(catalogue, value)
+        kind = kind_called(catalogue, value)
         if kind and kind.meant(name) == (key,):
             return {key: value, **{it: entry[it] for it in entry if it != name}}
     kind = next(iter(entry), "")

@@ -47,7 +47,7 @@ class Optimizer(Settings, ABC, Generic[S]):
     start is independent of the others.
     """
 
-    conventions: ClassVar[Conventions]
+    conventions: ClassVar[Conventions] = {}
     """The libraries and papers that have this optimizer, each with the settings that make ours
     theirs. The fields' defaults are those of the first, which does not name them again."""
 
@@ -166,4 +166,4 @@ class Optimizer(Settings, ABC, Generic[S]):
         return follow(self, problem)
 
 
-OPTIMIZERS: Registry[Optimizer[Any]] = Registry("visualize.optimizers", Optimizer)
+OPTIMIZERS: Registry[Optimizer[Any]] = Registry("visualize.optimizers", Optimizer, key="name")

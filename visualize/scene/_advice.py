@@ -7,7 +7,13 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from visualize.declare.registry import Catalogue
-from visualize.declare.settings import LONGEST_ECHO, LONGEST_FORM, Place, Settings
+from visualize.declare.settings import (
+    LONGEST_ECHO,
+    LONGEST_FORM,
+    Place,
+    Settings,
+    kind_called,
+)
 from visualize.errors import PluginError
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
@@ -118,7 +124,7 @@ def _field_at(scene: type[Settings], place: Place, value: Any) -> FieldInfo | No
         if isinstance(part, int):
             key, kinds = OF_SEVERAL.get(outer, ("", OPTIMIZERS))
             named = _part(value, key) if isinstance(value, Mapping) else value
-            kind = kinds.load(named) if isinstance(named, str) and named in kinds else None
+            kind = kind_called(kinds, named)
             continue
         fields = dict(kind.model_fields if kind else {})
         if outer in ("optimizers", "trajectories"):
