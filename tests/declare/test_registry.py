@@ -309,8 +309,6 @@ def test_what_can_be_used_is_told_from_what_cannot(
     [(name, error)] = listed.broken()
     assert name == "balloon"
     assert "'balloon' of balloons cannot be loaded" in str(error)
-    assert listed.is_from_outside("zeppelin")
-    assert not listed.is_from_outside("train")
 
 
 def test_a_class_from_outside_lacks_nothing_that_ours_have() -> None:

@@ -152,10 +152,6 @@ class Registry(Catalogue[Kind]):
             except PluginError as error:
                 yield name, error
 
-    def is_from_outside(self, name: str) -> bool:
-        """Whether a name is none of the folder's."""
-        return name not in self._files
-
     def register(self, name: str, kind: type[Kind]) -> None:
         """Add a kind from outside for this process, under a name that is free.
 

@@ -20,7 +20,8 @@ def scene_schema() -> dict[str, Any]:
     What is installed and cannot be used is left out: the registries' `broken` is that.
     """
     for registry in (OPTIMIZERS, OBJECTIVES, PANELS):
-        registry.sound()
+        for name in registry.sound():
+            registry.load(name)
     describe_schemas()
     schema = Scene.model_json_schema()
     properties = schema["properties"]
@@ -47,7 +48,16 @@ def scene_schema() -> dict[str, Any]:
     }
     properties["theme"]["enum"] = list(THEMES)
     properties["formats"]["items"]["enum"] = list(FORMATS.sound())
-    properties["objective"]["anyOf"] += _objectives(schema["$defs"])
+    kinds = _objectives(schema["$defs"])
+    properties["objective"]["anyOf"] += kinds
+    # They may know themselves where to start.
+    of_a_kind = {"anyOf": [{"required": kind["required"]} for kind in kinds]}
+    schema["anyOf"].append(
+        {
+            "required": ["objective", "optimizers"],
+            "properties": {"objective": {"type": "object", **of_a_kind}},
+        }
+    )
     for one in (schema, *schema["$defs"].values()):
         one["description"] = one.get("description", "").partition("\n\n>>> ")[0]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
@@ -66,9 +76,9 @@ def _declarations(
 
 
 def _objectives(definitions: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the schema of each kind of objective from outside, below its name, and that alone."""
+    """Return the schema of each kind of objective that stands below its name, and that alone."""
     schemas: list[dict[str, Any]] = []
-    for name in filter(OBJECTIVES.is_from_outside, OBJECTIVES.sound()):
+    for name in sorted({*OBJECTIVES.sound()} - {"formula", "unknown"}):
         kind: Any = OBJECTIVES.load(name)
         properties = {name: _taken_apart(kind, definitions)}
         whole = {"additionalProperties": False, "required": [name]}

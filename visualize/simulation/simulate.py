@@ -1,10 +1,11 @@
 """From a scene to the arrays: every optimizer runs from every start."""
 
 from collections.abc import Callable, Container
+from typing import Any
 
 import numpy as np
 
-from visualize.history.history import History
+from visualize.history.history import EVALUATE_EVERY, History
 from visualize.history.recording import RecordedRun
 from visualize.history.trajectory import Trajectory, stopped
 from visualize.objectives._noise import Noisy
@@ -50,7 +51,10 @@ def simulate(
         problem = Problem(objective, starts, scene.steps, scene.seed, keep, report, scene.stop)
         trajectories[run.label] = run.source.trace(problem)
     versions = {"visualize": __version__, "numpy": np.__version__}
-    return History(trajectories, {"scene": scene.portable(), "versions": versions})
+    metadata: dict[str, Any] = {"scene": scene.portable(), "versions": versions}
+    if (every := objective.steps_per_value) > 1:
+        metadata[EVALUATE_EVERY] = every
+    return History(trajectories, metadata)
 
 
 def _played(run: Trajectory, scene: Scene, keep: Container[str] | None) -> Trajectory:
