@@ -49,7 +49,7 @@ class Risk:
         with np.errstate(all="ignore"):  # of a run that leaves
             parts = [compute(flat[first : first + size]) for first in range(0, len(flat), size)]
         every = parts[0] if len(parts) == 1 else np.concatenate([np.empty((0, *shape)), *parts])
-        return every.reshape(*points.shape[:-1], *shape)
+        return every.reshape((*points.shape[:-1], *shape))
 
     def _value(self, points: Array) -> Array:
         outputs = self.model.outputs(points, self.features)

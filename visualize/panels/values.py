@@ -120,6 +120,8 @@ class Values(Panel):
 
 def _joined(run: Trajectory) -> Array:
     """Return the values of a run, joined by straight lines where not every row has one."""
+    if run.evaluate_every == 1:
+        return run.values
     rows, last = np.arange(len(run.values)), run.steps
     before = rows // run.evaluate_every * run.evaluate_every
     after = np.minimum(before + run.evaluate_every, last)
