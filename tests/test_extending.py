@@ -120,6 +120,15 @@ def test_a_scene_that_uses_it_is_rendered(rolling: Site) -> None:
     assert {(0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00)} <= {color for _, color in colors}
 
 
+def test_films_of_another_version_of_it_are_made_anew(rolling: Site) -> None:
+    assert rolling.run("render", "cone.yaml", "--format", "gif").returncode == 0
+    assert "current" in rolling.run("render", "cone.yaml", "--format", "gif").stderr
+    old = rolling.packages / "rolling-1.0.dist-info"
+    metadata = (old / "METADATA").read_text("utf-8")
+    (old / "METADATA").write_text(metadata.replace("Version: 1.0", "Version: 1.1"), "utf-8")
+    assert "rendered to gif" in rolling.run("render", "cone.yaml", "--format", "gif").stderr
+
+
 def test_a_mistake_in_its_settings_is_told_as_one_in_ours(rolling: Site) -> None:
     scene = (rolling.scenes / "cone.yaml").read_text("utf-8")
     wrong = scene.replace("learning_rate: 0.1}", "learning_rate: 0.1, momentum: 2}")

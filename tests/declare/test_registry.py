@@ -354,6 +354,15 @@ def test_to_name_a_class_nothing_is_imported(folder: Path, install: Install) -> 
     assert listed.name_of(listed.load("zeppelin")) == "zeppelin"
 
 
+def test_a_class_from_outside_is_known_by_its_package(folder: Path, install: Install) -> None:
+    install("zeppelins", {"zeppelin": "zeppelins:It"}, VEHICLE)
+    listed = vehicles(folder)
+    listed.register("rocket", Rocket)
+    assert listed.package_of(listed.load("zeppelin")) == "zeppelins 1.0"
+    assert listed.package_of(Rocket) == ""
+    assert OPTIMIZERS.package_of(OPTIMIZERS.load("sgd")) == ""
+
+
 def test_a_table_is_what_stands_in_one_file() -> None:
     table: Table[Vehicle] = Table({"rocket": Rocket, "any": Vehicle})
     assert table.names() == ("any", "rocket")

@@ -138,6 +138,13 @@ class Registry(Catalogue[Kind]):
         others = (*self._registered, *filter(self._is_imported, self._installed))
         return next((name for name in others if self._is(name, kind)), None)
 
+    def package_of(self, kind: type) -> str:
+        """Return the installed package that offers a class, and its version, or nothing."""
+        if kind.__module__.partition(".")[0] == self._package.partition(".")[0]:
+            return ""
+        points = self._installed.get(self.name_of(kind) or "", ())
+        return next((f"{it.dist.name} {it.dist.version}" for it in points if it.dist), "")
+
     def sound(self) -> tuple[str, ...]:
         """Return the names of what can be used; all are imported now."""
         broken = {name for name, _ in self.broken()}
