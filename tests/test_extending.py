@@ -219,7 +219,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Site:
         (site.scenes / f"{name}.yaml").write_text(scene, "utf-8")
     lines += ["[visualize.objectives]", "hole = trouble.hole:Hole"]
     (site.packages / "trouble" / "hole.py").write_text("class Hole: ...", "utf-8")
-    lines += ["[visualize.formats]", "film = trouble.nowhere:It"]
+    lines += ["[visualize.formats]", "film = trouble.nowhere:It", "gif = trouble.hole:Hole"]
+    lines += ["[visualize.panels]", "Big = trouble.hole:Hole"]
     (site.scenes / "sound.yaml").write_text(SMALL, "utf-8")
     write_information(site.packages, "trouble", "1.0", "\n".join(lines))
     return site
@@ -233,6 +234,7 @@ def test_each_that_breaks_is_told_in_its_line_of_the_list(broken: Site) -> None:
         assert lines[name].startswith(f"'{name}' of trouble ")
         assert words in lines[name]
     assert lines["sgd"].endswith(".")
+    assert "left out: 'Big' of trouble cannot be a name" in broken.run("list", "panels").stderr
     both = broken.run("list", "optimizers", "leaving", "sgd", "tripping")
     assert both.returncode == 0
     assert "SystemExit: 3" in both.stdout
@@ -271,7 +273,8 @@ def test_the_schema_is_of_all_that_can_be_used_and_the_rest_is_told(broken: Site
     assert "tripping" in names
     assert not names & {*WORDS}
     told = done.stderr.splitlines()
-    assert len(told) == len(WORDS) + 2
+    assert len(told) == len(WORDS) + 4
+    assert "left out: 'gif' of trouble is the name of one of ours" in told
     assert all(line.startswith("left out: '") for line in told)
     assert any("'hole' of trouble is no class of Objective" in line for line in told)
     assert any("'film' of trouble cannot be loaded: ModuleNotFoundError" in line for line in told)

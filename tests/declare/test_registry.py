@@ -264,6 +264,8 @@ def test_an_installed_package_offers_a_name(folder: Path, install: Install) -> N
         ({"zeppelin": "zeppelins:It"}, "raise SystemExit(3)", "cannot be loaded: SystemExit: 3"),
         ({"zeppelin": "zeppelins:It"}, "raise ValueError('a\\nb')", "ValueError: a$"),
         ({"zeppelin": "zeppelins:Other"}, VEHICLE, "AttributeError: .* 'Other'"),
+        ({"zeppelin": "no module at all"}, VEHICLE, "cannot be loaded: "),
+        ({"zeppelin": "zeppelins"}, VEHICLE, "is no class of Vehicle"),
         ({"zeppelin": "nowhere:It"}, VEHICLE, "No module named 'nowhere'"),
         ({"zeppelin": "zeppelins:It"}, "class It: ...", "is no class of Vehicle"),
         ({"zeppelin": "zeppelins:It"}, "def It(): ...", "is no class of Vehicle"),
@@ -404,6 +406,10 @@ def test_a_package_cannot_take_a_name_of_the_folder(
     listed = vehicles(folder)
     assert listed.names() == ("train",)
     assert listed.load("train").__name__ == "Train"
+    assert [*listed.not_named()] == [
+        "'train' of zeppelins is the name of one of ours",
+        "'Bad Name' of zeppelins cannot be a name; use lower-case letters, digits and _",
+    ]
 
 
 def test_installed_packages_are_not_asked_for_a_name_of_the_folder(

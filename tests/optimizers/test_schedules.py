@@ -203,6 +203,8 @@ def test_editors_know_the_schedules() -> None:
         ("{schedule: cosine, initial_learning_rate: 0.1, T_max: 50}", "T_max", "'decay_steps'?"),
         ("{schedule: cosine, initial_learning_rate: 0.1, eta_min: 0}", "eta_min", "'end_learning_"),
         ("{schedule: cosine, lr: 0.1}", "lr", "did you mean 'initial_learning_rate'?"),
+        ("{schedule: cosine, peak_learning_rate: 0.1}", "peak_learning_rate",
+         "did you mean 'initial_learning_rate'?"),
         ("{schedule: cosine, initial_learning_rate: 0.1, alpha: 0}", "alpha", "end_learning_rate"),
         ("{schedule: cosine, initial_learning_rate: 0.1, warmup_steps: 3}", "warmup_steps",
          "write schedule: warmup_cosine, which has warmup_steps"),

@@ -46,6 +46,8 @@ class Listed(NamedTuple):
     summaries: Callable[[], Mapping[str, str]]
     describe: Callable[[str], str]
     hint: Callable[[str], str]
+    left_out: Callable[[], Iterator[str]] = lambda: iter(())
+    """What there is to say of what others offer, and has no place in the list."""
 
 
 def kinds() -> str:
@@ -77,6 +79,11 @@ def is_known(kind: str, name: str) -> bool:
     return name in LISTS[kind].names()
 
 
+def left_out(kind: str) -> Iterator[str]:
+    """Return what there is to say of what has no place in a list."""
+    return LISTS[kind].left_out()
+
+
 def hint(kind: str, name: str) -> str:
     """Return what to say to somebody who asks for `name`, which there is not."""
     return LISTS[kind].hint(name)
@@ -86,7 +93,7 @@ def overview(kind: str) -> str:
     """Return the summaries as a table, in a terminal no wider than it."""
     lines = LISTS[kind].summaries()
     first = max(map(len, lines)) + 2
-    return "\n".join(_fitted(f"{name:{first}}{line}") for name, line in lines.items())
+    return "\n".join(_fitted(f"{name:{first}}{line}".rstrip()) for name, line in lines.items())
 
 
 def _fitted(line: str) -> str:
@@ -105,7 +112,8 @@ def _of(catalogue: Catalogue[Any], caption: str, describe: Callable[[str], str])
     def summaries() -> Mapping[str, str]:
         return {name: catalogue.summary(name) for name in catalogue.names()}
 
-    return Listed(caption, catalogue.names, summaries, describe, catalogue.hint)
+    not_named = catalogue.not_named
+    return Listed(caption, catalogue.names, summaries, describe, catalogue.hint, not_named)
 
 
 def _objectives() -> Mapping[str, str]:
@@ -317,6 +325,7 @@ LISTS: Mapping[str, Listed] = {
         _objectives,
         _describe_objective,
         hint_for,
+        OBJECTIVES.not_named,
     ),
     "functions": Listed(
         "what formulas may contain",

@@ -20,5 +20,5 @@ def schema() -> None:
 
     click.echo(json.dumps(scene_schema(), indent=2, ensure_ascii=False))
     for registry in (OPTIMIZERS, OBJECTIVES, PANELS, FORMATS):
-        for _, error in registry.broken():
-            click.echo(f"left out: {error}", err=True)
+        for words in (*registry.not_named(), *(str(error) for _, error in registry.broken())):
+            click.echo(f"left out: {words}", err=True)

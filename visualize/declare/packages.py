@@ -28,6 +28,16 @@ def blamed() -> Iterator[None]:
         raise
 
 
+def module_of(point: importlib.metadata.EntryPoint) -> str:
+    """Return the module that an entry point names, be it well formed or not."""
+    return point.value.partition(":")[0].strip()
+
+
+def package_of(point: importlib.metadata.EntryPoint) -> str:
+    """Return the name of the package that offers something."""
+    return point.dist.name if point.dist else "a package without a name"
+
+
 def in_short(error: BaseException) -> str:
     """Return the kind of an error and the first line of what it says."""
     words = next(filter(None, map(str.strip, str(error).splitlines())), "")
@@ -37,7 +47,7 @@ def in_short(error: BaseException) -> str:
 def _blame(error: Exception) -> str:
     """Return whose error it is, if it was raised in a package of others or in what that called."""
     owners = {
-        point.module.partition(".")[0]: point.dist.name if point.dist else point.module
+        module_of(point).partition(".")[0]: package_of(point)
         for door in DOORS
         for point in importlib.metadata.entry_points(group=f"{US}.{door}")
     }

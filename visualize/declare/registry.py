@@ -12,11 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from visualize.declare.packages import in_short
+from visualize.declare.packages import in_short, module_of, package_of
 from visualize.errors import PluginError
 from visualize.text import near_names
 
 Kind = TypeVar("Kind")
+NO_NAME = "cannot be a name; use lower-case letters, digits and _"
 
 
 class Catalogue(ABC, Generic[Kind]):
@@ -33,6 +34,10 @@ class Catalogue(ABC, Generic[Kind]):
     @abstractmethod
     def summary(self, name: str) -> str:
         """Return the first line of what is said of one."""
+
+    def not_named(self) -> Iterator[str]:
+        """Yield what there is to say of what is offered under names that it cannot have."""
+        yield from ()
 
     def __contains__(self, name: object) -> bool:
         return name in self.names()
@@ -113,7 +118,7 @@ class Registry(Catalogue[Kind]):
             text = ast.get_docstring(ast.parse(self._files[name].read_text("utf-8")))
         else:
             try:
-                text = inspect.getdoc(self.load(name))
+                text = inspect.cleandoc(self.load(name).__doc__ or "")
             except PluginError as error:
                 text = str(error)
         return (text or "").partition("\n")[0]
@@ -150,6 +155,15 @@ class Registry(Catalogue[Kind]):
         broken = {name for name, _ in self.broken()}
         return tuple(name for name in self.names() if name not in broken)
 
+    def not_named(self) -> Iterator[str]:
+        """Yield what there is to say of what packages offer under names that it cannot have."""
+        for name, points in self._offered.items():
+            packages = " and ".join(sorted(map(package_of, points)))
+            if not _is_name(name):
+                yield f"'{name}' of {packages} {NO_NAME}"
+            elif name in self._files:
+                yield f"'{name}' of {packages} is the name of one of ours"
+
     def broken(self) -> Iterator[tuple[str, PluginError]]:
         """Yield the names of what is installed and cannot be used, and why; it is imported now."""
         for name in self.names():
@@ -166,7 +180,7 @@ class Registry(Catalogue[Kind]):
         another kind.
         """
         if not _is_name(name):
-            raise ValueError(f"'{name}' cannot be a name; use lower-case letters, digits and _")
+            raise ValueError(f"'{name}' {NO_NAME}")
         if not self._fits(kind):
             raise TypeError(f"'{name}' must be a class of {self._contract.__name__}: {kind!r}")
         if lack := self._lack(name, kind):
@@ -190,10 +204,14 @@ class Registry(Catalogue[Kind]):
     @cached_property
     def _installed(self) -> dict[str, list[importlib.metadata.EntryPoint]]:
         """The entry points of each name: more than one where packages take the same name."""
+        return {name: points for name, points in self._offered.items() if _is_name(name)}
+
+    @cached_property
+    def _offered(self) -> dict[str, list[importlib.metadata.EntryPoint]]:
         found: dict[str, list[importlib.metadata.EntryPoint]] = {}
         for point in importlib.metadata.entry_points(group=self._package):
             found.setdefault(point.name, []).append(point)
-        return {name: points for name, points in found.items() if _is_name(name)}
+        return found
 
     def _loaded(self, name: str, points: list[importlib.metadata.EntryPoint]) -> type[Kind]:
         if name not in self._outcomes:
@@ -207,7 +225,7 @@ class Registry(Catalogue[Kind]):
         return outcome
 
     def _imported(self, name: str, points: list[importlib.metadata.EntryPoint]) -> type[Kind]:
-        packages = " and ".join(sorted(map(_package, points)))
+        packages = " and ".join(sorted(map(package_of, points)))
         if len(points) > 1:
             raise PluginError(f"'{name}' is offered by {packages}; only one may be installed")
         try:
@@ -236,7 +254,7 @@ class Registry(Catalogue[Kind]):
         return ""
 
     def _is_imported(self, name: str) -> bool:
-        return any(point.module in sys.modules for point in self._installed[name])
+        return any(module_of(point) in sys.modules for point in self._installed[name])
 
     def _is(self, name: str, kind: type) -> bool:
         try:
@@ -261,7 +279,3 @@ class Registry(Catalogue[Kind]):
 
 def _is_name(name: str) -> bool:
     return name.isidentifier() and name.isascii() and name == name.lower() and name[0] != "_"
-
-
-def _package(point: importlib.metadata.EntryPoint) -> str:
-    return point.dist.name if point.dist else "a package without a name"

@@ -81,7 +81,8 @@ class Schedule(Settings, ABC):
         **each("final_learning_rate min_learning_rate", "end_learning_rate"),
         **each("minimum_learning_rate end final", "end_learning_rate"),
         **each(
-            "max_lr peak_value peak_lr peak max_learning_rate warmup_target eta_max",
+            "max_lr peak_value peak_lr peak max_learning_rate warmup_target eta_max "
+            "peak_learning_rate",
             "peak_learning_rate|initial_learning_rate",
         ),
         **each(
