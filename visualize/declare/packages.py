@@ -1,7 +1,6 @@
 """Packages of others: what they offer, and which of them is to blame for an error."""
 
 import importlib.metadata
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -46,6 +45,8 @@ def in_short(error: BaseException) -> str:
 
 def _blame(error: Exception) -> str:
     """Return whose error it is, if it was raised in a package of others or in what that called."""
+    import traceback
+
     owners = {
         module_of(point).partition(".")[0]: package_of(point)
         for door in DOORS

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, get_args
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from visualize.arrays import Array
 from visualize.declare.checks import Mistakes
@@ -73,6 +73,8 @@ def _rising(boundaries: tuple[int, ...]) -> tuple[int, ...]:
 
 class Schedule(Settings, ABC):
     """A learning rate for every update t, counted from 0."""
+
+    model_config = ConfigDict(defer_build=True)  # few scenes have one
 
     synonyms: ClassVar[Synonyms] = {
         **each("lr base_lr initial_lr init_lr start_lr learning_rate", "initial_learning_rate"),
