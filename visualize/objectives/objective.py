@@ -7,6 +7,7 @@ register one from outside: the kind's name is then one in scenes, `objective: {k
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from pydantic import ValidationError
@@ -25,6 +26,7 @@ from visualize.errors import PluginError
 from visualize.formulas.functions import NAMES
 from visualize.objectives._draws import Draws
 from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.storage.delimited import TABLES
 from visualize.text import shown
 
 Ranges = tuple[Range, ...]
@@ -106,6 +108,11 @@ class Objective(ABC):
         del seed
         return None
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that it was read from, beside the scene."""
+        return ()
+
     def seconds(self, points: int) -> float:
         """Return how long value and gradient at so many points take, about, and rather too much.
 
@@ -161,6 +168,9 @@ def read_objective(value: Any, context: Mapping[str, Any] | None = None) -> Obje
             if known in {*TEST_FUNCTIONS} - {*NAMES}:
                 words = f"a test function is given by its name alone (got {shown(value)})"
                 raise custom_error(f"{words}; write objective: {known}")
+        if name.endswith(TABLES):
+            words = f"a table needs a model (got {shown(value)})"
+            raise custom_error(f"{words}; write objective: {{regression: {{data: {name}}}}}")
         # A whole word is meant as a name: `rosenbrok` wants a suggestion, `x` is a formula.
         is_name = name in TEST_FUNCTIONS or (len(name) > 3 and name.isidentifier())
         if is_name and name not in TEST_FUNCTIONS and name in OBJECTIVES:

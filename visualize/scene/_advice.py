@@ -17,6 +17,7 @@ from visualize.declare.settings import (
 from visualize.errors import PluginError
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
+from visualize.objectives.objective import OBJECTIVES
 from visualize.optimizers._schedules import SCHEDULES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
@@ -130,6 +131,10 @@ def _field_at(scene: type[Settings], place: Place, value: Any) -> FieldInfo | No
         if outer in ("optimizers", "trajectories"):
             fields |= Appearance.model_fields
         field = next((it for name, it in fields.items() if (it.alias or name) == part), None)
+        if field is None and outer == "objective" and part in OBJECTIVES:
+            kind = settings_in(OBJECTIVES.load(part))
+            outer = str(part)
+            continue
         if field is None:
             return None
         outer = str(part)
