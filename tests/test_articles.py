@@ -538,7 +538,7 @@ def test_c_the_picture(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("rate", "steps"),
-    [(0.1, 50), ("exp(-0.1*t)", 1000), ("(1 + 0.1*t)**-0.5", 50)],
+    [(0.1, 50), ("0.1*exp(-0.1*t)", 1000), ("0.1*(1 + 0.1*t)**-0.5", 50)],
     ids=["constant", "exponential", "polynomial"],
 )
 def test_c_schedules_under_noise_are_seeded(rate: float | str, steps: int) -> None:
@@ -562,3 +562,20 @@ def test_c_schedules_under_noise_are_seeded(rate: float | str, steps: int) -> No
     exact = np.stack([2 * first.points[..., 0], 4 * first.points[..., 1]], axis=-1)
     noise = (first.gradients - exact)[:-1]
     assert 0.5 < noise.std() < 1.5
+
+
+def test_c_under_noise_rates_that_fall_fast_stop_and_those_that_fall_slowly_arrive() -> None:
+    scene = scene_of("d2l-noise")
+    ends: dict[str, list[float]] = {"constant": [], "exponential": [], "polynomial": []}
+    for seed in range(10):
+        for label, ran in simulate(scene.model_copy(update={"seed": seed})).items():
+            points = ran.points[-100:, 0]
+            ends[label].append(float(np.linalg.norm(points, axis=1).mean()))
+            if label == "exponential":
+                assert np.ptp(points, axis=0).max() < 1e-6
+    constant, exponential, polynomial = (float(np.mean(ends[label])) for label in ends)
+    assert polynomial < 0.6 * constant < 0.3 * exponential
+    # The same noise moves all of them: the first updates differ in the rate alone.
+    first = [ran.gradients[0] for ran in simulate(scene).values()]
+    np.testing.assert_array_equal(first[0], first[1])
+    np.testing.assert_array_equal(first[0], first[2])

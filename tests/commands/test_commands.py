@@ -378,7 +378,7 @@ def test_wrong_usage_is_told(arguments: list[str], run: Run, write_scene: Write)
         (["list", "settings", "learning_rate"], "it is a setting of an optimizer"),
         (["list", "settings", "titel"], "did you mean 'title'?"),
         (["list", "optimizer"], "did you mean 'optimizers'?"),
-        (["list", "zzz"], "there are optimizers, objectives, functions, settings"),
+        (["list", "zzz"], "there are optimizers, schedules, objectives, functions"),
         (["rende"], "did you mean 'render'?"),
         (["zzz"], "there are check, import, list"),
         (["help"], "write visualize --help"),

@@ -1,14 +1,16 @@
 """A registry: a folder's files are the list, others register; nothing is imported to read it."""
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from pydantic import ValidationError
 
-from visualize.declare.registry import Registry
-from visualize.declare.settings import declared_in
+from visualize.declare.registry import Registry, Table
+from visualize.declare.settings import Settings, declared_in
 from visualize.errors import PluginError
 from visualize.formats.format import FORMATS
 from visualize.objectives.objective import OBJECTIVES
@@ -259,7 +261,11 @@ def test_an_installed_package_offers_a_name(folder: Path, install: Install) -> N
     [
         ({"zeppelin": "zeppelins:It"}, "1/0", "cannot be loaded: ZeroDivisionError: division"),
         ({"zeppelin": "zeppelins:It"}, "import not_there", "ModuleNotFoundError: No module"),
+        ({"zeppelin": "zeppelins:It"}, "raise SystemExit(3)", "cannot be loaded: SystemExit: 3"),
+        ({"zeppelin": "zeppelins:It"}, "raise ValueError('a\\nb')", "ValueError: a$"),
         ({"zeppelin": "zeppelins:Other"}, VEHICLE, "AttributeError: .* 'Other'"),
+        ({"zeppelin": "no module at all"}, VEHICLE, "cannot be loaded: "),
+        ({"zeppelin": "zeppelins"}, VEHICLE, "is no class of Vehicle"),
         ({"zeppelin": "nowhere:It"}, VEHICLE, "No module named 'nowhere'"),
         ({"zeppelin": "zeppelins:It"}, "class It: ...", "is no class of Vehicle"),
         ({"zeppelin": "zeppelins:It"}, "def It(): ...", "is no class of Vehicle"),
@@ -278,6 +284,97 @@ def test_a_package_that_breaks_is_told_and_stops_nothing_else(
     assert listed.hint("trian") == "; did you mean 'train'?"
     assert listed.name_of(Vehicle) is None
     assert listed.summary("train") == "Runs on rails."
+
+
+def test_a_package_is_imported_once_also_where_it_breaks(
+    folder: Path, install: Install, tmp_path: Path
+) -> None:
+    counter = tmp_path / "imports"
+    count = f"with open({str(counter)!r}, 'a') as file: file.write('.')\n"
+    install("zeppelins", {"zeppelin": "zeppelins:It"}, f"{count}1/0")
+    listed = vehicles(folder)
+    for _ in range(3):
+        with pytest.raises(PluginError):
+            listed.load("zeppelin")
+        assert listed.hint("trian") == "; there are zeppelin"
+    assert counter.read_text() == "."
+
+
+def test_what_can_be_used_is_told_from_what_cannot(
+    folder: Path, add: Add, install: Install
+) -> None:
+    add("train", "class Train: ...")
+    install("zeppelins", {"zeppelin": "zeppelins:It"}, VEHICLE)
+    install("balloons", {"balloon": "balloons:It"}, "1/0")
+    listed = vehicles(folder)
+    assert listed.sound() == ("train", "zeppelin")
+    [(name, error)] = listed.broken()
+    assert name == "balloon"
+    assert "'balloon' of balloons cannot be loaded" in str(error)
+
+
+def test_a_class_from_outside_lacks_nothing_that_ours_have() -> None:
+    class Engine(ABC):
+        @abstractmethod
+        def run(self) -> None: ...
+
+    class Idle(Engine): ...
+
+    class Busy(Engine):
+        def run(self) -> None: ...
+
+    class Tracked(Vehicle, Busy): ...
+
+    listed: Registry[Any] = Registry(PACKAGE, Engine)
+    with pytest.raises(TypeError, match="'idle' lacks run"):
+        listed.register("idle", Idle)
+    listed.register("busy", Busy)
+    listed = Registry(PACKAGE, Engine, Vehicle)
+    with pytest.raises(TypeError, match="'busy' must be a class of Vehicle too"):
+        listed.register("busy", Busy)
+    listed.register("tracked", Tracked)
+
+
+def test_a_class_from_outside_says_what_it_is_called() -> None:
+    class Coach(Settings):
+        kind: Literal["coach"] = "coach"
+
+    class Sledge(Settings): ...
+
+    listed: Registry[Settings] = Registry("visualize", Settings, key="kind")
+    listed.register("coach", Coach)
+    for name, kind in (("bus", Coach), ("sledge", Sledge)):
+        with pytest.raises(TypeError, match=f"must have the field kind: Literal\\['{name}'\\] = "):
+            listed.register(name, kind)
+
+
+def test_to_name_a_class_nothing_is_imported(folder: Path, install: Install) -> None:
+    install("zeppelins", {"zeppelin": "zeppelins:It"}, VEHICLE)
+    listed = vehicles(folder)
+    assert listed.name_of(Rocket) is None
+    assert "zeppelins" not in sys.modules
+    assert listed.name_of(listed.load("zeppelin")) == "zeppelin"
+
+
+def test_a_class_from_outside_is_known_by_its_package(folder: Path, install: Install) -> None:
+    install("zeppelins", {"zeppelin": "zeppelins:It"}, VEHICLE)
+    listed = vehicles(folder)
+    listed.register("rocket", Rocket)
+    assert listed.package_of(listed.load("zeppelin")) == "zeppelins 1.0"
+    assert listed.package_of(Rocket) == ""
+    assert OPTIMIZERS.package_of(OPTIMIZERS.load("sgd")) == ""
+
+
+def test_a_table_is_what_stands_in_one_file() -> None:
+    table: Table[Vehicle] = Table({"rocket": Rocket, "any": Vehicle})
+    assert table.names() == ("any", "rocket")
+    assert "rocket" in table
+    assert 3 not in table
+    assert table.load("rocket") is Rocket
+    assert table.summary("rocket") == "Goes up."
+    assert table.hint("rokcet") == "; did you mean 'rocket'?"
+    with pytest.raises(KeyError):
+        table.load("train")
 
 
 def test_a_name_that_two_packages_offer_is_neithers(folder: Path, install: Install) -> None:
@@ -309,6 +406,10 @@ def test_a_package_cannot_take_a_name_of_the_folder(
     listed = vehicles(folder)
     assert listed.names() == ("train",)
     assert listed.load("train").__name__ == "Train"
+    assert [*listed.not_named()] == [
+        "'train' of zeppelins is the name of one of ours",
+        "'Bad Name' of zeppelins cannot be a name; use lower-case letters, digits and _",
+    ]
 
 
 def test_installed_packages_are_not_asked_for_a_name_of_the_folder(

@@ -72,10 +72,15 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     (
         "0.1}",
         "{schedule: cosine}}",
-        "optimizers[0].learning_rate",
-        "write for example 0.1*(1 + cos(pi*t/100))/2",
+        "optimizers[0].learning_rate.initial_learning_rate",
+        "is missing; write initial_learning_rate: 0.1",
     ),
-    ("0.1}", "{}}", "optimizers[0].learning_rate", "write for example 0.1*(1 + cos(pi*t/100))/2"),
+    (
+        "0.1}",
+        "{}}",
+        "optimizers[0].learning_rate",
+        "write {schedule: cosine, initial_learning_rate: 0.1}",
+    ),
     # when runs stop
     ("steps: 3", "stop: {tol: 1e-6}", "stop.tol", "did you mean 'gradient'?"),
     (
@@ -222,10 +227,14 @@ def test_a_mistake_is_told_once_with_what_to_write(
 )
 def test_what_is_to_be_written_can_be_copied(form: str, answers: Answers) -> None:
     name = form.partition(":")[0]
-    if name in {"size", "learning_rate", "color", "clip_norm", "gradient"}:
+    if name in {
+        *("size", "learning_rate", "color", "clip_norm", "gradient"),
+        "initial_learning_rate",
+    }:
         scene = {
             "size": GOOD.replace("size: [48, 32]", form),
             "learning_rate": GOOD.replace("learning_rate: 0.1", form),
+            "initial_learning_rate": GOOD.replace(": 0.1}", f": {{schedule: cosine, {form}}}}}"),
             "color": GOOD.replace("0.1}", f"0.1, {form}}}"),
             "clip_norm": GOOD.replace("0.1}", f"0.1, {form}}}"),
             "gradient": f"{GOOD}stop: {{{form}}}\n",

@@ -39,6 +39,9 @@ lr: write optimizers: [{name: adam, learning_rate: 0.1}]
 learning_rate: it is a setting of an optimizer; write optimizers: [{name: adam, learning_rate: 1}]
 momentum: it is a setting of an optimizer | beta_1: it is a setting of an optimizer
 label: it is a setting of an optimizer; write optimizers: [{name: adam, label: 1}]
+initial_learning_rate: write learning_rate: {schedule: cosine, initial_learning_rate: 1}
+decay_rate: it is a setting of a schedule; write learning_rate: {schedule: step, decay_rate: 1}
+schedule: it is a setting of a schedule; write learning_rate: {schedule: 1}
 filled: it is a setting of a contour panel; write panels: [{kind: contour, filled: 1}]
 scale: it is a setting of a values panel | limits: it is a setting of a contour panel
 domain: it is a setting of the objective | variables: it is a setting of the objective
@@ -70,8 +73,8 @@ alpha: learning_rate | beta1: beta_1 | b2: beta_2 | eps: epsilon | eps_root: eps
 wd: weight_decay | l2: weight_decay | weight_decouple: decoupled_weight_decay
 use_amsgrad: amsgrad | colour: color | legend: label | variant: convention
 foreach: of speed alone | params: what is optimised is the scene's start
-schedule: write a formula in t, learning_rate: 0.1 * exp(-0.01*t)
-warmup: write a formula in t | iterations: write steps: 100 in the scene
+schedule: write learning_rate: {schedule: cosine, initial_learning_rate: 0.1}
+warmup: write learning_rate: {schedule: warmup_cosine | iterations: write steps: 100 in the scene
 x0: write start: [-7, 2] in the scene | steps: it is a setting of the scene
 filled: it is a setting of a contour panel | fps: it is a setting of frames
 """

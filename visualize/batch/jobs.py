@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from visualize.errors import Mistake, SceneError, VisualizeError
+from visualize.declare.packages import blamed
+from visualize.errors import Mistake, PluginError, SceneError, VisualizeError
 from visualize.formats.format import FORMATS
 from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene, read_scene
@@ -80,11 +81,14 @@ def read_scenes(
     scenes, errors = {}, []
     for file in files:
         try:
-            scenes[file] = read_scene(
-                file, budget=budget, allow_outside=allow_outside, download=download
-            )
+            with blamed():
+                scenes[file] = read_scene(
+                    file, budget=budget, allow_outside=allow_outside, download=download
+                )
         except SceneError as error:
             errors.append(error)
+        except PluginError as error:
+            errors.append(SceneError([Mistake(str(file), 0, 0, "", str(error))]))
     return scenes, errors
 
 
@@ -114,14 +118,15 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
     error = ""
     try:
         scene = job.scene
-        outputs = [path for path in job.outputs if job.force or not is_current(path, scene)]
-        if outputs or job.strict:
-            history = simulate(scene)
-            film = compose(scene, history)
-            warnings += [*history.divergences(), *film.remarks]
-            for path in outputs:
-                save(film, path, progress=progress and partial(progress, path))
-                written.append(path)
+        with blamed():
+            outputs = [path for path in job.outputs if job.force or not is_current(path, scene)]
+            if outputs or job.strict:
+                history = simulate(scene)
+                film = compose(scene, history)
+                warnings += [*history.divergences(), *film.remarks]
+                for path in outputs:
+                    save(film, path, progress=progress and partial(progress, path))
+                    written.append(path)
     except VisualizeError as caught:
         error = str(caught)
     except MemoryError:

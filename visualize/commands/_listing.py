@@ -5,17 +5,19 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, NamedTuple, get_args, get_origin
 
 import numpy as np
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from visualize.declare.descriptions import describe_all
-from visualize.declare.registry import Registry
-from visualize.declare.settings import Settings
+from visualize.declare.registry import Catalogue
+from visualize.declare.settings import Settings, in_our_words
+from visualize.errors import PluginError
 from visualize.formats.format import FORMATS
 from visualize.formulas.functions import CONSTANTS, FUNCTIONS
 from visualize.formulas.spellings import of_function
@@ -23,6 +25,7 @@ from visualize.looks.themes import THEMES
 from visualize.objectives._test_functions import TEST_FUNCTIONS, hint_for
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import OBJECTIVES
+from visualize.optimizers._schedules import SCHEDULES
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, OPTIMIZERS, Optimizer
 from visualize.panels.panel import PANELS
 from visualize.scene._advice import belongs, settings_in
@@ -38,16 +41,20 @@ class Listed(NamedTuple):
     """A kind of thing, all there are of it, and what there is to say of one."""
 
     caption: str
+    names: Callable[[], Sequence[str]]
+    """Nothing is imported for them."""
     summaries: Callable[[], Mapping[str, str]]
     describe: Callable[[str], str]
     hint: Callable[[str], str]
+    left_out: Callable[[], Iterator[str]] = lambda: iter(())
+    """What there is to say of what others offer, and has no place in the list."""
 
 
 def kinds() -> str:
     """Return what can be listed, with the first names of each."""
     rows = []
     for kind, listed in LISTS.items():
-        names = list(listed.summaries())
+        names = listed.names()
         rows.append((kind, f"{len(names)}", f"{listed.caption}: {', '.join(names)}"))
     lines = (shortened(line, WIDTH) for line in _lines(rows))
     more = "'visualize list KIND' shows all of a kind, 'visualize list KIND NAME' all of one."
@@ -69,7 +76,12 @@ def is_known(kind: str, name: str) -> bool:
     """Whether there is something of that name; of settings also a group of them."""
     if kind == "settings":
         return bool(_rows_of(name)) or _elsewhere(name) is not None
-    return name in LISTS[kind].summaries()
+    return name in LISTS[kind].names()
+
+
+def left_out(kind: str) -> Iterator[str]:
+    """Return what there is to say of what has no place in a list."""
+    return LISTS[kind].left_out()
 
 
 def hint(kind: str, name: str) -> str:
@@ -81,7 +93,7 @@ def overview(kind: str) -> str:
     """Return the summaries as a table, in a terminal no wider than it."""
     lines = LISTS[kind].summaries()
     first = max(map(len, lines)) + 2
-    return "\n".join(_fitted(f"{name:{first}}{line}") for name, line in lines.items())
+    return "\n".join(_fitted(f"{name:{first}}{line}".rstrip()) for name, line in lines.items())
 
 
 def _fitted(line: str) -> str:
@@ -90,14 +102,18 @@ def _fitted(line: str) -> str:
 
 def description(kind: str, name: str) -> str:
     """Return all there is to say of one: its settings, defaults and formulas."""
-    return LISTS[kind].describe(name)
+    try:
+        return LISTS[kind].describe(name)
+    except PluginError as error:
+        return f"{name}\n    {error}"
 
 
-def _of(catalogue: Registry[Any], caption: str, describe: Callable[[str], str]) -> Listed:
+def _of(catalogue: Catalogue[Any], caption: str, describe: Callable[[str], str]) -> Listed:
     def summaries() -> Mapping[str, str]:
         return {name: catalogue.summary(name) for name in catalogue.names()}
 
-    return Listed(caption, summaries, describe, catalogue.hint)
+    not_named = catalogue.not_named
+    return Listed(caption, catalogue.names, summaries, describe, catalogue.hint, not_named)
 
 
 def _objectives() -> Mapping[str, str]:
@@ -168,8 +184,8 @@ def _with_example(field: FieldInfo) -> str:
 def _elsewhere(name: str) -> str | None:
     """Return what is said of `optimizers.adam` or `panels.contour`."""
     kind, _, one = name.partition(".")
-    if kind in LISTS and one and one in LISTS[kind].summaries():
-        return LISTS[kind].describe(one)
+    if kind in LISTS and one and one in LISTS[kind].names():
+        return description(kind, one)
     return None
 
 
@@ -186,7 +202,7 @@ def _setting_hint(name: str) -> str:
     return ""
 
 
-def _settings(name: str, catalogue: Registry[Any]) -> str:
+def _settings(name: str, catalogue: Catalogue[Any]) -> str:
     declared = catalogue.load(name)
     text = _filled(inspect.getdoc(declared) or "")
     rows = []
@@ -197,7 +213,7 @@ def _settings(name: str, catalogue: Registry[Any]) -> str:
         shared = {name: fields.pop(name) for name in list(fields) if name not in own}
         fields |= {**Appearance.model_fields, **shared}
     for field_name, field in fields.items():
-        if field_name in {"name", "kind"}:
+        if field_name in {"name", "kind", "schedule"}:
             continue
         default = "required" if field.is_required() else _shown(field.default)
         rows.append(
@@ -207,12 +223,14 @@ def _settings(name: str, catalogue: Registry[Any]) -> str:
                 f"{field.description or ''}{_choices(field.annotation)}",
             )
         )
-    parts = [f"{name}\n{textwrap.indent(text, '    ')}", _table(rows)]
+    parts = [f"{name}\n{textwrap.indent(text, '    ')}", *([_table(rows)] if rows else [])]
     if issubclass(declared, Optimizer):
-        parts.append(_conventions(declared))
-        optimizer = declared.model_validate({"learning_rate": 1.0})
-        state = optimizer.remembered(optimizer.init(np.zeros((1, 2)), {"point": (2,)}))
-        parts.append(f"    remembers: {', '.join([*state, EFFECTIVE_RATE])}")
+        needed = {**in_our_words(OPTIMIZERS, "name", name), "learning_rate": 1.0}
+        with suppress(ValidationError):  # one from outside may need what has no example
+            optimizer = declared.model_validate(needed)
+            parts.append(_conventions(declared, needed))
+            state = optimizer.remembered(optimizer.init(np.zeros((1, 2)), {"point": (2,)}))
+            parts.append(f"    remembers: {', '.join([*state, EFFECTIVE_RATE])}")
     return "\n\n".join(parts)
 
 
@@ -222,11 +240,17 @@ def _filled(text: str) -> str:
     return "\n\n".join(textwrap.fill(paragraph, WIDTH - 4) for paragraph in paragraphs)
 
 
-def _conventions(declared: type[Optimizer]) -> str:
+def _schedule(name: str) -> str:
+    return f"learning_rate: {in_yaml(in_our_words(SCHEDULES, 'schedule', name))}"
+
+
+def _conventions(declared: type[Optimizer], needed: Mapping[str, Any]) -> str:
     """Return each formula that there is, with the conventions that follow it, and how."""
     following: dict[str, list[str]] = {}
+    if not declared.conventions:
+        following[declared.model_validate(needed).formula] = []
     for number, (convention, values) in enumerate(declared.conventions.items()):
-        formula = declared.model_validate({"learning_rate": 1.0, "convention": convention}).formula
+        formula = declared.model_validate({**needed, "convention": convention}).formula
         given = ", ".join(f"{name} {_shown(value)}" for name, value in values.items())
         line = f"convention: {convention}{'' if number else ' (the rule without any)'}"
         following.setdefault(formula, []).append(f"{line}: {given}" if given else line)
@@ -290,20 +314,29 @@ def _choices(annotation: Any) -> str:
 
 LISTS: Mapping[str, Listed] = {
     "optimizers": _of(OPTIMIZERS, "how steps are chosen", lambda name: _settings(name, OPTIMIZERS)),
+    "schedules": _of(
+        SCHEDULES,
+        "how learning rates change",
+        lambda name: f"{_settings(name, SCHEDULES)}\n\n    Example: {_schedule(name)}",
+    ),
     "objectives": Listed(
         "what is minimised",
+        lambda: (*TEST_FUNCTIONS, *OBJECTIVES.names()),
         _objectives,
         _describe_objective,
         hint_for,
+        OBJECTIVES.not_named,
     ),
     "functions": Listed(
         "what formulas may contain",
+        lambda: (*FUNCTIONS, *CONSTANTS),
         _functions,
         lambda name: f"{name}\n    {_functions()[name]}",
         lambda name: of_function(name, []) or f"; there are {', '.join(_functions())}",
     ),
     "settings": Listed(
         "what a scene may say",
+        lambda: [name for name, _ in _scene_settings()],
         lambda: {name: words for name, _, words in _rows_of("")},
         _describe_setting,
         _setting_hint,
@@ -311,6 +344,7 @@ LISTS: Mapping[str, Listed] = {
     "panels": _of(PANELS, "what is shown", lambda name: _settings(name, PANELS)),
     "themes": Listed(
         "colours",
+        lambda: tuple(THEMES),
         _themes,
         _describe_theme,
         lambda name: did_you_mean(name, THEMES) or f"; there are {', '.join(THEMES)}",

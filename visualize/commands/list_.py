@@ -31,5 +31,7 @@ def list_(kind: str | None, names: tuple[str, ...]) -> None:
         click.echo("\n\n".join(_listing.description(kind, name) for name in names))
     else:
         click.echo(_listing.overview(kind))
+        for words in _listing.left_out(kind):
+            click.echo(f"left out: {words}", err=True)
         if sys.stdout.isatty():
             click.echo(f"\n'visualize list {kind} NAME' shows all of one.", err=True)

@@ -104,6 +104,7 @@ def _tell(outcome: "Outcome") -> None:
 
 
 def _formats(texts: tuple[str, ...]) -> tuple[str, ...]:
+    from visualize.errors import PluginError
     from visualize.formats.format import FORMATS
 
     listed = (name.strip().lower() for text in texts for name in text.split(","))
@@ -112,6 +113,10 @@ def _formats(texts: tuple[str, ...]) -> tuple[str, ...]:
         if name not in FORMATS.names():
             words = f"unknown format '{name}'{FORMATS.hint(name)}"
             raise click.BadParameter(words, param_hint="'--format'")
+        try:
+            FORMATS.load(name)
+        except PluginError as error:
+            raise click.BadParameter(str(error), param_hint="'--format'") from error
     return names
 
 

@@ -46,6 +46,7 @@ def simulate(
     visualize simulate scenes -o arrays --state
     """
     from visualize.batch.jobs import clashes
+    from visualize.declare.packages import blamed
     from visualize.simulation.simulate import simulate
 
     scenes, failed = read_places(places, budget)
@@ -57,7 +58,7 @@ def simulate(
         make(output)
     for file, path in work.items():
         try:
-            with ProgressBar() as progress:
+            with blamed(), ProgressBar() as progress:
                 report = partial(progress.update, path)
                 history = simulate(scenes[file], state=state, progress=report)
             _tell_ends(file, scenes[file], history)

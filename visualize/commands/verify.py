@@ -59,6 +59,7 @@ def verify(
     """
     from visualize.baselines.verify import check_scene
     from visualize.batch.jobs import clashes
+    from visualize.declare.packages import blamed
 
     if not (update or baselines.is_dir()):
         raise click.UsageError(f"there is no folder {baselines}; --update makes it")
@@ -70,7 +71,7 @@ def verify(
     found = []
     for file, path in work.items():
         try:
-            with ProgressBar() as progress:
+            with blamed(), ProgressBar() as progress:
                 report = partial(progress.update, path)
                 check = check_scene(scenes[file], path, progress=report)
             pictures = _draw_differences(check, file, output) if picture else []

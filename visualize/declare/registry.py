@@ -5,41 +5,42 @@ import importlib
 import importlib.metadata
 import importlib.util
 import inspect
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
+from visualize.declare.packages import in_short, module_of, package_of
 from visualize.errors import PluginError
 from visualize.text import near_names
 
 Kind = TypeVar("Kind")
+NO_NAME = "cannot be a name; use lower-case letters, digits and _"
 
 
-class Registry(Generic[Kind]):
-    """The kinds in a package's folder, one a file, by the file's name; and those from outside.
+class Catalogue(ABC, Generic[Kind]):
+    """Kinds of something, each a class with a name."""
 
-    Adding a file adds a name: there is no second list. Files that begin with an underscore, and
-    that of the contract itself, hold what kinds share. Names and summaries are read without
-    importing anything, so that listing stays fast.
-
-    From outside a kind comes by `register`, or by an entry point of an installed package, in the
-    group that is called as this package: `visualize.optimizers`. The folder's own names cannot be
-    taken: a scene means the same wherever it is read.
-    """
-
-    def __init__(self, package: str, contract: type) -> None:
-        self._package = package
-        self._contract = contract
-        self._registered: dict[str, type[Kind]] = {}
-
+    @abstractmethod
     def names(self) -> tuple[str, ...]:
         """Every name, in alphabetical order."""
-        return tuple(sorted({*self._files, *self._registered, *self._installed}))
+
+    @abstractmethod
+    def load(self, name: str) -> type[Kind]:
+        """Return the class of a name; `KeyError` where there is none."""
+
+    @abstractmethod
+    def summary(self, name: str) -> str:
+        """Return the first line of what is said of one."""
+
+    def not_named(self) -> Iterator[str]:
+        """Yield what there is to say of what is offered under names that it cannot have."""
+        yield from ()
 
     def __contains__(self, name: object) -> bool:
-        # Asking installed packages takes milliseconds, so they are asked last.
-        places = ("_files", "_registered", "_installed")
-        return isinstance(name, str) and any(name in getattr(self, place) for place in places)
+        return name in self.names()
 
     def hint(self, name: str) -> str:
         """Return what to say to somebody who asks for `name`, which there is not."""
@@ -57,6 +58,57 @@ class Registry(Generic[Kind]):
                 return [known]
         return near_names(name, self.names())
 
+
+class Table(Catalogue[Kind]):
+    """Kinds that are small and stand together in one file."""
+
+    def __init__(self, kinds: Mapping[str, type[Kind]]) -> None:
+        self._kinds = dict(sorted(kinds.items()))
+
+    def names(self) -> tuple[str, ...]:
+        """Every name, in alphabetical order."""
+        return tuple(self._kinds)
+
+    def load(self, name: str) -> type[Kind]:
+        """Return the class of a name; `KeyError` where there is none."""
+        return self._kinds[name]
+
+    def summary(self, name: str) -> str:
+        """Return the first line of a class's docstring."""
+        return (inspect.getdoc(self._kinds[name]) or "").partition("\n")[0]
+
+
+class Registry(Catalogue[Kind]):
+    """The kinds in a package's folder, one a file, by the file's name; and those from outside.
+
+    Adding a file adds a name: there is no second list. Files that begin with an underscore, and
+    that of the contract itself, hold what kinds share. Names and summaries are read without
+    importing anything, so that listing stays fast.
+
+    From outside a kind comes by `register`, or by an entry point of an installed package, in the
+    group that is called as this package: `visualize.optimizers`. The folder's own names cannot be
+    taken: a scene means the same wherever it is read. It is imported when it is used, once, and
+    checked as ours are: a class of the contract, and of `others`, that lacks nothing and says of
+    itself, in the field `key`, that it is called so.
+    """
+
+    def __init__(self, package: str, contract: type, *others: type, key: str = "") -> None:
+        self._package = package
+        self._contract = contract
+        self._others = others
+        self._key = key
+        self._registered: dict[str, type[Kind]] = {}
+        self._outcomes: dict[str, type[Kind] | PluginError] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """Every name, in alphabetical order."""
+        return tuple(sorted({*self._files, *self._registered, *self._installed}))
+
+    def __contains__(self, name: object) -> bool:
+        # Asking installed packages takes milliseconds, so they are asked last.
+        places = ("_files", "_registered", "_installed")
+        return isinstance(name, str) and any(name in getattr(self, place) for place in places)
+
     def summary(self, name: str) -> str:
         """Return the first line of the docstring: the file's, or the class's from outside.
 
@@ -66,7 +118,7 @@ class Registry(Generic[Kind]):
             text = ast.get_docstring(ast.parse(self._files[name].read_text("utf-8")))
         else:
             try:
-                text = inspect.getdoc(self.load(name))
+                text = inspect.cleandoc(self.load(name).__doc__ or "")
             except PluginError as error:
                 text = str(error)
         return (text or "").partition("\n")[0]
@@ -88,8 +140,38 @@ class Registry(Generic[Kind]):
         package, _, name = kind.__module__.rpartition(".")
         if package == self._package and name in self._files:
             return name
-        others = (*self._registered, *self._installed)
+        others = (*self._registered, *filter(self._is_imported, self._installed))
         return next((name for name in others if self._is(name, kind)), None)
+
+    def package_of(self, kind: type) -> str:
+        """Return the installed package that offers a class, and its version, or nothing."""
+        if kind.__module__.partition(".")[0] == self._package.partition(".")[0]:
+            return ""
+        points = self._installed.get(self.name_of(kind) or "", ())
+        return next((f"{it.dist.name} {it.dist.version}" for it in points if it.dist), "")
+
+    def sound(self) -> tuple[str, ...]:
+        """Return the names of what can be used; all are imported now."""
+        broken = {name for name, _ in self.broken()}
+        return tuple(name for name in self.names() if name not in broken)
+
+    def not_named(self) -> Iterator[str]:
+        """Yield what there is to say of what packages offer under names that it cannot have."""
+        for name, points in self._offered.items():
+            packages = " and ".join(sorted(map(package_of, points)))
+            if not _is_name(name):
+                yield f"'{name}' of {packages} {NO_NAME}"
+            elif name in self._files:
+                yield f"'{name}' of {packages} is the name of one of ours"
+
+    def broken(self) -> Iterator[tuple[str, PluginError]]:
+        """Yield the names of what is installed and cannot be used, and why; it is imported now."""
+        for name in self.names():
+            try:
+                if name not in self._files:
+                    self.load(name)
+            except PluginError as error:
+                yield name, error
 
     def register(self, name: str, kind: type[Kind]) -> None:
         """Add a kind from outside for this process, under a name that is free.
@@ -98,9 +180,11 @@ class Registry(Generic[Kind]):
         another kind.
         """
         if not _is_name(name):
-            raise ValueError(f"'{name}' cannot be a name; use lower-case letters, digits and _")
+            raise ValueError(f"'{name}' {NO_NAME}")
         if not self._fits(kind):
             raise TypeError(f"'{name}' must be a class of {self._contract.__name__}: {kind!r}")
+        if lack := self._lack(name, kind):
+            raise TypeError(f"'{name}' {lack}")
         if name in self and self._registered.get(name) is not kind:
             raise ValueError(f"'{name}' is taken")
         self._registered[name] = kind
@@ -120,24 +204,57 @@ class Registry(Generic[Kind]):
     @cached_property
     def _installed(self) -> dict[str, list[importlib.metadata.EntryPoint]]:
         """The entry points of each name: more than one where packages take the same name."""
+        return {name: points for name, points in self._offered.items() if _is_name(name)}
+
+    @cached_property
+    def _offered(self) -> dict[str, list[importlib.metadata.EntryPoint]]:
         found: dict[str, list[importlib.metadata.EntryPoint]] = {}
         for point in importlib.metadata.entry_points(group=self._package):
             found.setdefault(point.name, []).append(point)
-        return {name: points for name, points in found.items() if _is_name(name)}
+        return found
 
     def _loaded(self, name: str, points: list[importlib.metadata.EntryPoint]) -> type[Kind]:
-        packages = " and ".join(sorted(map(_package, points)))
+        if name not in self._outcomes:
+            try:
+                self._outcomes[name] = self._imported(name, points)
+            except PluginError as error:
+                self._outcomes[name] = error
+        outcome = self._outcomes[name]
+        if isinstance(outcome, PluginError):
+            raise outcome
+        return outcome
+
+    def _imported(self, name: str, points: list[importlib.metadata.EntryPoint]) -> type[Kind]:
+        packages = " and ".join(sorted(map(package_of, points)))
         if len(points) > 1:
             raise PluginError(f"'{name}' is offered by {packages}; only one may be installed")
         try:
             kind = points[0].load()
-        except Exception as error:  # whatever its import runs into
-            words = f"{type(error).__name__}: {error}"
-            raise PluginError(f"'{name}' of {packages} cannot be loaded: {words}") from error
+        except (Exception, SystemExit) as error:  # whatever its import runs into
+            words = f"'{name}' of {packages} cannot be loaded: {in_short(error)}"
+            raise PluginError(words) from error
         if not self._fits(kind):
             wanted = self._contract.__name__
             raise PluginError(f"'{name}' of {packages} is no class of {wanted}: {kind!r}")
+        if lack := self._lack(name, kind):
+            raise PluginError(f"'{name}' of {packages} {lack}")
         return cast("type[Kind]", kind)
+
+    def _lack(self, name: str, kind: type[Any]) -> str:
+        """Return what a class of the contract does not do that ours do, or nothing."""
+        for other in self._others:
+            if not issubclass(kind, other):
+                return f"must be a class of {other.__name__} too: {kind!r}"
+        if missing := sorted(getattr(kind, "__abstractmethods__", ())):
+            return f"lacks {', '.join(missing)}"
+        if self._key:
+            field = kind.model_fields.get(self._key)
+            if field is None or field.default != name:
+                return f"must have the field {self._key}: Literal['{name}'] = '{name}'"
+        return ""
+
+    def _is_imported(self, name: str) -> bool:
+        return any(module_of(point) in sys.modules for point in self._installed[name])
 
     def _is(self, name: str, kind: type) -> bool:
         try:
@@ -162,7 +279,3 @@ class Registry(Generic[Kind]):
 
 def _is_name(name: str) -> bool:
     return name.isidentifier() and name.isascii() and name == name.lower() and name[0] != "_"
-
-
-def _package(point: importlib.metadata.EntryPoint) -> str:
-    return point.dist.name if point.dist else "a package without a name"

@@ -24,7 +24,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
 from visualize.declare.checks import Check, mistakes_between
-from visualize.declare.registry import Kind, Registry
+from visualize.declare.registry import Catalogue, Kind
 from visualize.errors import PluginError
 from visualize.text import did_you_mean, in_yaml, near_names, shown
 
@@ -375,7 +375,7 @@ def mistakes_of(
     return mistakes
 
 
-def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any) -> Kind:
+def declared_in(catalogue: Catalogue[Kind], kind: type[Any], key: str, entry: Any) -> Kind:
     """Return what an entry declares: an instance, a name, or a mapping with the name in it."""
     if isinstance(entry, kind):
         return cast("Kind", entry)
@@ -398,7 +398,7 @@ def declared_in(catalogue: Registry[Kind], kind: type[Any], key: str, entry: Any
     return cast("Kind", settings.model_validate(dict(entry)))
 
 
-def in_our_words(catalogue: Registry[Any], key: str, entry: Any) -> dict[str, Any]:
+def in_our_words(catalogue: Catalogue[Any], key: str, entry: Any) -> dict[str, Any]:
     """Return an entry as it is to be written: in our form, under our names, with all it needs.
 
     What has no place here is left out; where its kind cannot be told, nothing is returned.
@@ -409,7 +409,7 @@ def in_our_words(catalogue: Registry[Any], key: str, entry: Any) -> dict[str, An
         return {}
     if key not in entry:
         entry = _with_its_name(catalogue, key, entry)
-    kind = _kind_called(catalogue, entry.get(key))
+    kind = kind_called(catalogue, entry.get(key))
     if kind is None:
         return {}
     ours: dict[str, Any] = {}
@@ -425,7 +425,7 @@ def in_our_words(catalogue: Registry[Any], key: str, entry: Any) -> dict[str, An
     return ours
 
 
-def _kind_called(catalogue: Registry[Any], name: Any) -> Any:
+def kind_called(catalogue: Catalogue[Any], name: Any) -> Any:
     """Return the class of a name; None where there is no such name, or it cannot be loaded."""
     try:
         return catalogue.load(name) if name in catalogue else None
@@ -433,13 +433,13 @@ def _kind_called(catalogue: Registry[Any], name: Any) -> Any:
         return None
 
 
-def _with_its_name(catalogue: Registry[Any], key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _with_its_name(catalogue: Catalogue[Any], key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry that begins with a kind, `{adam: {beta_1: 0.5}}`, in our form; else {}.
 
     Or that has it under another name, `{type: adam}`.
     """
     for name, value in entry.items():
-        kind = _kind_called(catalogue, value)
+        kind = kind_called(catalogue, value)
         if kind and kind.meant(name) == (key,):
             return {key: value, **{it: entry[it] for it in entry if it != name}}
     kind = next(iter(entry), "")

@@ -8,6 +8,9 @@ import matplotlib
 import numpy as np
 
 from visualize.formats.format import FORMATS, FolderFormat, Format
+from visualize.objectives.objective import OBJECTIVES
+from visualize.optimizers.optimizer import OPTIMIZERS
+from visualize.panels.panel import PANELS
 from visualize.scene.scene import Scene
 from visualize.version import __version__
 
@@ -16,13 +19,25 @@ def fingerprint(scene: Scene) -> str:
     """Return what tells this scene's pictures from others: its settings, and who draws them."""
     # Their metadata would say the same, ten times as slowly.
     drawn_by = {it.__name__: it.__version__ for it in (matplotlib, np)}
-    content = json.dumps([scene.portable(), __version__, drawn_by], sort_keys=True)
+    told = [scene.portable(), __version__, drawn_by, *sorted(_packages(scene))]
+    content = json.dumps(told, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def _packages(scene: Scene) -> set[str]:
+    """Return the packages of others that a scene is made with, and their versions."""
+    used = {
+        OBJECTIVES.package_of(type(scene.objective)),
+        *(OPTIMIZERS.package_of(type(run.source)) for run in scene.runs),
+        *(PANELS.package_of(type(panel)) for panel in scene.panels),
+    }
+    return used - {""}
 
 
 def comment_for(fingerprint: str, kind: type[Format]) -> str:
     """Return the comment that a film's file carries: the pictures', and who encodes them."""
-    return f"visualize {__version__} {fingerprint} {kind.encoder()}".rstrip()
+    packed_by = f"{FORMATS.package_of(kind)} {kind.encoder()}".strip()
+    return f"visualize {__version__} {fingerprint} {packed_by}".rstrip()
 
 
 def is_current(path: Path, scene: Scene) -> bool:

@@ -14,7 +14,14 @@ from pydantic import ValidationError
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
-from visualize.declare.settings import Range, custom_error, error_at, error_of, mistakes_of
+from visualize.declare.settings import (
+    Range,
+    Settings,
+    custom_error,
+    error_at,
+    error_of,
+    mistakes_of,
+)
 from visualize.errors import PluginError
 from visualize.formulas.functions import NAMES
 from visualize.objectives._draws import Draws
@@ -132,7 +139,7 @@ class Objective(ABC):
 
 NAMED = re.compile(r"(?P<name>\w+)\s*(?:\([\w\s,]*\)|\s[Ff]unction)")
 """A test function, with its variables or the word behind it."""
-OBJECTIVES: Registry[Objective] = Registry("visualize.objectives", Objective)
+OBJECTIVES: Registry[Objective] = Registry("visualize.objectives", Objective, Settings)
 
 
 def read_objective(value: Any, context: Mapping[str, Any] | None = None) -> Objective:

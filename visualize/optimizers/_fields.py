@@ -6,18 +6,29 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator
+from pydantic import Field, PlainValidator, SerializeAsAny
 from pydantic_core import PydanticKnownError
 
-from visualize.declare.settings import Fraction, NotNegative, Number, custom_error
+from visualize.declare.settings import (
+    Fraction,
+    NotNegative,
+    Number,
+    custom_error,
+    declared_in,
+    error_at,
+    in_our_words,
+)
 from visualize.errors import ExpressionError
 from visualize.formulas.reading import read_expression
+from visualize.optimizers._schedules import SCHEDULES, AnySchedule, Schedule, instead
 from visualize.text import in_yaml
 
 TIMES = re.compile(
     r"\b(?:epochs?|steps?|global_step|iterations?|iter|it|updates?|count|time|T|k|n|i|s)\b"
 )
 """What others call the updates done so far."""
+EXAMPLE = {"schedule": "cosine", "initial_learning_rate": 0.1}
+"""A learning rate by a schedule."""
 
 
 def _in_t(rate: str) -> str:
@@ -44,20 +55,20 @@ def _by_steps(rates: Mapping[Any, Any]) -> str:
     return "".join([*before, f"{by_step[steps[-1]]}"])
 
 
-def _check_rate(rate: Any) -> float | str:
-    if isinstance(rate, str):
-        try:
-            read_expression(rate, ["t"])
-        except ExpressionError as error:
-            place = {"column": error.column, "length": error.length}
-            raise custom_error(_in_t(rate) or error.message, **place) from None
+def _check_rate(rate: Any) -> float | str | Schedule:
+    if isinstance(rate, Schedule):
         return rate
+    if isinstance(rate, str):
+        return _formula(rate)
+    if isinstance(rate, Mapping) and "schedule" in rate:
+        return _schedule(rate)
     if isinstance(rate, bool) or not isinstance(rate, int | float):
-        words = "must be a number, or a formula in t, the number of updates done so far"
+        words = "must be a number, a formula in t, the number of updates done so far, or a schedule"
         if isinstance(rate, list | tuple) and rate:
             words += f"; for a run each write sweep: {{learning_rate: {in_yaml(rate)}}}"
         if isinstance(rate, Mapping):
-            words += f"; write {_by_steps(rate) or 'for example 0.1*(1 + cos(pi*t/100))/2'}"
+            ours = in_our_words(SCHEDULES, "schedule", rate)
+            words += f"; write {_by_steps(rate) or in_yaml(ours or EXAMPLE)}"
         raise custom_error(words)
     if not math.isfinite(rate):
         raise PydanticKnownError("finite_number")
@@ -66,11 +77,40 @@ def _check_rate(rate: Any) -> float | str:
     return float(rate)
 
 
+def _formula(rate: str) -> str:
+    try:
+        read_expression(rate, ["t"])
+    except ExpressionError as error:
+        place = {"column": error.column, "length": error.length}
+        words = _in_a_mapping(rate.strip()) or _in_t(rate) or error.message
+        raise custom_error(words, **place) from None
+    return rate
+
+
+def _in_a_mapping(name: str) -> str:
+    """Return what to say to somebody who gives a schedule's name alone; else nothing."""
+    if words := instead(name):
+        return words
+    known = [name] if name in SCHEDULES else SCHEDULES.meant(name) if name.isidentifier() else []
+    if len(known) != 1:
+        return ""
+    ours = in_our_words(SCHEDULES, "schedule", known[0])
+    return f"a schedule has settings; write learning_rate: {in_yaml(ours)}"
+
+
+def _schedule(settings: Mapping[str, Any]) -> Schedule:
+    name = settings["schedule"]
+    if isinstance(name, str) and (words := instead(name)):
+        raise error_at(words, "schedule")
+    return declared_in(SCHEDULES, Schedule, "schedule", settings)
+
+
 LearningRate = Annotated[
-    float | str,
-    PlainValidator(_check_rate, json_schema_input_type=float | str),
+    float | str | SerializeAsAny[Schedule],
+    PlainValidator(_check_rate, json_schema_input_type=float | str | AnySchedule),
     Field(
-        description="η, or a formula in t, the updates done so far (0 at the first).",
+        description="η: a number, a formula in t, the updates done so far (0 at the first), or a "
+        "schedule.",
         examples=[0.1],
     ),
 ]

@@ -38,8 +38,13 @@ OPTIMIZERS: Synonyms = {
     **told("foreach fused capturable differentiable jit_compile", "of speed alone; leave it out"),
     **told("params parameters var_list", "what is optimised is the scene's start"),
     **told(
-        "schedule scheduler lr_scheduler learning_rate_schedule learning_rate_decay warmup",
-        "write a formula in t, learning_rate: 0.1 * exp(-0.01*t)",
+        "schedule scheduler lr_scheduler learning_rate_schedule learning_rate_decay "
+        "initial_learning_rate end_learning_rate decay_steps T_max lr_scheduler_type",
+        "write learning_rate: {schedule: cosine, initial_learning_rate: 0.1}",
+    ),
+    **told(
+        "warmup warmup_steps num_warmup_steps warmup_ratio peak_learning_rate max_lr",
+        "write learning_rate: {schedule: warmup_cosine, peak_learning_rate: 0.1, warmup_steps: 10}",
     ),
     **told("x0 init", "write start: [-7, 2] in the scene, not in an optimizer"),
     **told("iterations epochs max_iter", "write steps: 100 in the scene, not in an optimizer"),

@@ -23,6 +23,7 @@ from visualize.formulas.reading import read_expression
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Blocks
 from visualize.optimizers._fields import LearningRate
+from visualize.optimizers._schedules import Schedule
 from visualize.optimizers._spellings import OPTIMIZERS as SPELLINGS
 from visualize.optimizers._trace import EFFECTIVE_RATE as EFFECTIVE_RATE
 from visualize.optimizers._trace import Problem as Problem
@@ -46,7 +47,7 @@ class Optimizer(Settings, ABC, Generic[S]):
     start is independent of the others.
     """
 
-    conventions: ClassVar[Conventions]
+    conventions: ClassVar[Conventions] = {}
     """The libraries and papers that have this optimizer, each with the settings that make ours
     theirs. The fields' defaults are those of the first, which does not name them again."""
 
@@ -131,16 +132,19 @@ class Optimizer(Settings, ABC, Generic[S]):
         del state
         return np.full_like(step.points, step.learning_rate)
 
-    def learning_rates(self, steps: int, first: int = 0) -> Array:
-        """Return the learning rate of every update, or of those from `first` on.
+    def learning_rates(self, steps: int, first: int = 0, last: int | None = None) -> Array:
+        """Return the learning rate of every update of a run of so many steps.
 
-        The shape is `(steps - first,)`, or there is a row for each start in each.
+        Or of those from `first` until before `last`. The shape is `(last - first,)`, or there is a
+        row for each start in each.
         """
-        if not isinstance(self.learning_rate, str):
-            shape = (steps - first, *np.shape(self.learning_rate))
-            return np.broadcast_to(self.learning_rate, shape)
-        times = np.arange(first, steps, dtype=float)[:, np.newaxis]
-        return read_expression(self.learning_rate, ["t"]).value(times)
+        times = np.arange(first, steps if last is None else last, dtype=float)
+        if isinstance(self.learning_rate, str):
+            return read_expression(self.learning_rate, ["t"]).value(times[:, np.newaxis])
+        if isinstance(self.learning_rate, Schedule):
+            with np.errstate(all="ignore"):  # one that grows beyond numbers shows in them
+                return self.learning_rate.rates(times, steps)
+        return np.broadcast_to(self.learning_rate, (*times.shape, *np.shape(self.learning_rate)))
 
     def taken(self, gradients: Array) -> Array:
         """Return what the rule takes for the gradients: no longer than wanted, and the way it goes.
@@ -162,4 +166,4 @@ class Optimizer(Settings, ABC, Generic[S]):
         return follow(self, problem)
 
 
-OPTIMIZERS: Registry[Optimizer[Any]] = Registry("visualize.optimizers", Optimizer)
+OPTIMIZERS: Registry[Optimizer[Any]] = Registry("visualize.optimizers", Optimizer, key="name")

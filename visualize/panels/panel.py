@@ -172,4 +172,4 @@ def _ends_outside(places: Array, view: View) -> int:
     return int(outside.reshape(-1, outside.shape[-1]).any(axis=0).sum())
 
 
-PANELS: Registry[Panel] = Registry("visualize.panels", Panel)
+PANELS: Registry[Panel] = Registry("visualize.panels", Panel, key="kind")

@@ -6,12 +6,19 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from visualize.declare.registry import Registry
-from visualize.declare.settings import LONGEST_ECHO, LONGEST_FORM, Place, Settings
+from visualize.declare.registry import Catalogue
+from visualize.declare.settings import (
+    LONGEST_ECHO,
+    LONGEST_FORM,
+    Place,
+    Settings,
+    kind_called,
+)
 from visualize.errors import PluginError
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import OBJECTIVES
+from visualize.optimizers._schedules import SCHEDULES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
 from visualize.scene.frames import Frames
@@ -20,7 +27,7 @@ from visualize.text import in_yaml
 
 FIRST = {"optimizers": ("adam", "sgd"), "panels": ("contour", "values")}
 """Kinds that stand in examples, where they have the setting."""
-OF_SEVERAL: Mapping[str, tuple[str, Registry[Any]]] = {
+OF_SEVERAL: Mapping[str, tuple[str, Catalogue[Any]]] = {
     "optimizers": ("name", OPTIMIZERS),
     "panels": ("kind", PANELS),
 }
@@ -85,6 +92,10 @@ def belongs(scene: type[Settings], name: str, value: Any, given: Any = None) -> 
                 whose += "panel" if setting == "panels" else "optimizer"
                 one = f"{{{key}: {kind}, {written}}}"
                 return f"it is a setting of {whose}; write {setting}: [{one}]"
+    for kind, declared in _kinds(SCHEDULES, ("cosine", "step")):
+        if name in declared.known():
+            one = written if name == "schedule" else f"schedule: {kind}, {written}"
+            return f"it is a setting of a schedule; write learning_rate: {{{one}}}"
     if name in Formula.known():
         if name == "expression":
             return f"write objective: {value if isinstance(value, str) else EXPRESSION}"
@@ -97,7 +108,7 @@ def belongs(scene: type[Settings], name: str, value: Any, given: Any = None) -> 
     return ""
 
 
-def _kinds(kinds: Registry[Any], first: tuple[str, ...]) -> Iterator[tuple[str, type[Settings]]]:
+def _kinds(kinds: Catalogue[Any], first: tuple[str, ...]) -> Iterator[tuple[str, type[Settings]]]:
     for kind in dict.fromkeys((*first, *kinds.names())):
         try:
             yield kind, kinds.load(kind)
@@ -114,7 +125,7 @@ def _field_at(scene: type[Settings], place: Place, value: Any) -> FieldInfo | No
         if isinstance(part, int):
             key, kinds = OF_SEVERAL.get(outer, ("", OPTIMIZERS))
             named = _part(value, key) if isinstance(value, Mapping) else value
-            kind = kinds.load(named) if isinstance(named, str) and named in kinds else None
+            kind = kind_called(kinds, named)
             continue
         fields = dict(kind.model_fields if kind else {})
         if outer in ("optimizers", "trajectories"):
@@ -127,7 +138,11 @@ def _field_at(scene: type[Settings], place: Place, value: Any) -> FieldInfo | No
         if field is None:
             return None
         outer = str(part)
-        kind = Formula if outer == "objective" else settings_in(field.annotation)
+        if outer == "learning_rate":
+            named = _part(value, "schedule")
+            kind = SCHEDULES.load(named) if named in SCHEDULES else None
+        else:
+            kind = Formula if outer == "objective" else settings_in(field.annotation)
     return field if place and isinstance(place[-1], str) else None
 
 

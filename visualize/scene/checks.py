@@ -167,7 +167,7 @@ def learning_rates_are_rates(
     start: Start = ((0.0,),),
     panels: Sequence[Panel] = (),
 ) -> Mistakes:
-    """A formula in t is a rate at every step; 0 at some, as while warming up, is one.
+    """A formula in t, or a schedule, is a rate at every step; 0 at some, as while warming up, is.
 
     Where the runs are too much, that alone is told: so would be to look at every step.
     """
@@ -182,7 +182,7 @@ def _no_rate(optimizer: Optimizer, steps: int) -> str:
     """Return what is wrong with the learning rate of some step, or nothing."""
     strict, some = optimizer.divides_by_rate, steps <= 1
     for first in range(0, steps, RATES_AT_ONCE):
-        rates = optimizer.learning_rates(min(first + RATES_AT_ONCE, steps), first)
+        rates = optimizer.learning_rates(steps, first, min(first + RATES_AT_ONCE, steps))
         bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0 if strict else rates >= 0)))
         if bad.size:
             least = f"greater than 0 for {optimizer.name}" if strict else "at least 0"

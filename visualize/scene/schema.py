@@ -6,6 +6,7 @@ from visualize.declare.descriptions import describe_schemas
 from visualize.declare.registry import Registry
 from visualize.formats.format import FORMATS
 from visualize.looks.themes import THEMES
+from visualize.objectives.objective import OBJECTIVES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
 from visualize.scene.reading import MOST_PANELS, WITHOUT_RECORDING
@@ -14,9 +15,12 @@ from visualize.scene.scene import Scene
 
 
 def scene_schema() -> dict[str, Any]:
-    """Return the JSON Schema of scene files, for editors that complete and check while typing."""
-    for registry in (OPTIMIZERS, PANELS):
-        for name in registry.names():
+    """Return the JSON Schema of scene files, for editors that complete and check while typing.
+
+    What is installed and cannot be used is left out: the registries' `broken` is that.
+    """
+    for registry in (OPTIMIZERS, OBJECTIVES, PANELS):
+        for name in registry.sound():
             registry.load(name)
     describe_schemas()
     schema = Scene.model_json_schema()
@@ -36,14 +40,24 @@ def scene_schema() -> dict[str, Any]:
         one["required"] = ["name"]  # all others may stand in the sweep
     panels = _declarations(PANELS, "kind", schema["$defs"])
     properties["optimizers"] |= {"minItems": 1, "items": {"anyOf": optimizers}}
-    named = {"enum": list(PANELS.names())}
+    named = {"enum": list(PANELS.sound())}
     properties["panels"] |= {
         "minItems": 1,
         "maxItems": MOST_PANELS,
         "items": {"anyOf": [*panels, named]},
     }
     properties["theme"]["enum"] = list(THEMES)
-    properties["formats"]["items"]["enum"] = list(FORMATS.names())
+    properties["formats"]["items"]["enum"] = list(FORMATS.sound())
+    kinds = _objectives(schema["$defs"])
+    properties["objective"]["anyOf"] += kinds
+    # They may know themselves where to start.
+    of_a_kind = {"anyOf": [{"required": kind["required"]} for kind in kinds]}
+    schema["anyOf"].append(
+        {
+            "required": ["objective", "optimizers"],
+            "properties": {"objective": {"type": "object", **of_a_kind}},
+        }
+    )
     for one in (schema, *schema["$defs"].values()):
         one["description"] = one.get("description", "").partition("\n\n>>> ")[0]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
@@ -54,9 +68,26 @@ def _declarations(
 ) -> list[dict[str, Any]]:
     """Return the schema of each class in a folder; what they share goes to `definitions`."""
     schemas = []
-    for settings in map(catalogue.load, catalogue.names()):
-        one = settings.model_json_schema()
-        definitions.update(one.pop("$defs", {}))
+    for settings in map(catalogue.load, catalogue.sound()):
+        one = _taken_apart(settings, definitions)
         one["required"] = [key, *one.get("required", ())]
         schemas.append(one)
     return schemas
+
+
+def _objectives(definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the schema of each kind of objective that stands below its name, and that alone."""
+    schemas: list[dict[str, Any]] = []
+    for name in sorted({*OBJECTIVES.sound()} - {"formula", "unknown"}):
+        kind: Any = OBJECTIVES.load(name)
+        properties = {name: _taken_apart(kind, definitions)}
+        whole = {"additionalProperties": False, "required": [name]}
+        schemas.append({"type": "object", "properties": properties, **whole})
+    return schemas
+
+
+def _taken_apart(settings: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a class; what it shares with others goes to `definitions`."""
+    one: dict[str, Any] = settings.model_json_schema()
+    definitions.update(one.pop("$defs", {}))
+    return one

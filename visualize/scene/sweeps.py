@@ -64,6 +64,9 @@ def _in_label(value: Any) -> str:
             return value
         case list() | tuple():
             return f"[{', '.join(map(_in_label, value))}]"
+        case {"schedule": str(schedule), **settings}:
+            given = (f"{name}={_in_label(it)}" for name, it in settings.items())
+            return f"{schedule}({', '.join(given)})"
         case None:
             return "none"
         case _:
