@@ -141,14 +141,15 @@ class _Reader:
 
     def _read_function(self, function: types.FunctionType) -> None:
         self._say("function")
-        if self._is_installed(function):
-            return
-        self._read_all(function.__code__, function.__defaults__, function.__kwdefaults__)
-        for cell in function.__closure__ or ():
+        installed = self._is_installed(function)
+        for cell in function.__closure__ or ():  # what a package's function was made with, too
             try:
                 self._read(cell.cell_contents)
             except ValueError:  # nothing has been put into it yet
                 self._say("empty")
+        if installed:
+            return
+        self._read_all(function.__code__, function.__defaults__, function.__kwdefaults__)
         for name in sorted(_names_in(function.__code__)):
             if name in function.__globals__:
                 self._say(name)

@@ -51,7 +51,8 @@ class DifferenceCalls(Calls):
         if self._derivative is not None:
             hessians = self._differences(self.gradients, rows, FIRST)
             return (hessians + np.swapaxes(hessians, -1, -2)) / 2
-        return self._second_differences(rows)
+        with np.errstate(all="ignore"):
+            return self._second_differences(rows)
 
     def _all(self, function: Callable[..., Any], rows: Array, shape: tuple[int, ...]) -> Array:
         if not len(rows):
