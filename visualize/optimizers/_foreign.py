@@ -43,13 +43,13 @@ class Foreign(Optimizer[Any]):
 
     def init(self, points: Array, blocks: Blocks) -> Any:
         """Return the object's state before the first step."""
-        with self._telling("its first step"):
+        with self._telling("before its first step"):
             wanted = len(inspect.signature(self.rule.init).parameters)
             return self.rule.init(points, blocks) if wanted > 1 else self.rule.init(points)
 
     def update(self, gradients: Array, state: Any, step: Step) -> tuple[Array, Any]:
         """Return what the object adds to the points, and its state after it."""
-        with self._telling(f"step {step.number}"):
+        with self._telling(f"in step {step.number}"):
             result = self.rule.update(gradients, state, step)
         if not (isinstance(result, tuple) and len(result) == 2):
             words = f"update of {self.name} returned {type(result).__name__}"
@@ -83,7 +83,7 @@ class Foreign(Optimizer[Any]):
         own: Callable[[Problem], Trajectory] | None = getattr(self.rule, "trace", None)
         if own is None:
             return follow(self, problem)
-        with self._telling("its run"):
+        with self._telling("in its run"):
             return own(problem)
 
     @contextmanager
@@ -95,7 +95,7 @@ class Foreign(Optimizer[Any]):
             raise
         except Exception as error:
             words = f"{type(error).__name__}: {error}".rstrip(": ")
-            raise ForeignError(f"{self.name} raised {words}, in {when}") from error
+            raise ForeignError(f"{self.name} raised {words}, {when}") from error
 
 
 def as_optimizer(value: Any) -> Optimizer[Any] | None:

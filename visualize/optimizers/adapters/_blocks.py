@@ -15,7 +15,7 @@ def split(points: Array, blocks: Blocks) -> list[Array]:
     parts = np.split(points, ends, axis=-1)
     front = points.shape[:-1]
     return [
-        np.array(part.reshape(*front, *shape))
+        np.array(part.reshape((*front, *shape)))
         for part, shape in zip(parts, blocks.values(), strict=True)
     ]
 
@@ -23,5 +23,5 @@ def split(points: Array, blocks: Blocks) -> list[Array]:
 def joined(arrays: Sequence[Array], front: tuple[int, ...] = ()) -> Array:
     """Return points `(*front, dimension)` of their blocks."""
     return np.concatenate(
-        [np.asarray(it, dtype=float).reshape(*front, -1) for it in arrays], axis=-1
+        [np.asarray(it, dtype=float).reshape((*front, -1)) for it in arrays], axis=-1
     )

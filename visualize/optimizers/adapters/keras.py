@@ -47,7 +47,9 @@ class KerasRule:
     @property
     def identity(self) -> str:
         """What tells it from others: its class and configuration."""
-        return identity_of(("keras", type(self.optimizer), self._settings()))
+        # Keras numbers names: adam, adam_1, ...
+        settings = {name: it for name, it in self._settings().items() if name != "name"}
+        return identity_of(("keras", type(self.optimizer), settings))
 
     def init(self, points: Array, blocks: Blocks) -> list["_Start"]:
         """Return an optimizer for each start."""

@@ -73,7 +73,7 @@ class _Running:
                 self._compiled = jax.jit(jax.vmap(self._update(step.objective)))
             trees = (_tree(it, self._blocks) for it in (gradients, step.points))
             updates, self._state = self._compiled(next(trees), self._state, next(trees))
-            leaves = [np.asarray(it) for it in _leaves(updates)]
+            leaves = [np.asarray(it) for it in _leaves(updates, self._blocks)]
         return joined(leaves, (len(gradients),))
 
     def _update(self, objective: Objective) -> Callable[..., Any]:
@@ -110,7 +110,7 @@ def _callback(jax: Any, objective: Objective, blocks: Blocks) -> Callable[[Any],
         return np.asarray(value), split(gradient, blocks)
 
     def call(function: Any, shape: Any, params: Any) -> Any:
-        leaves = _leaves(params)
+        leaves = _leaves(params, blocks)
         return jax.pure_callback(function, shape, *leaves, vmap_method="broadcast_all")
 
     @jax.custom_vjp
@@ -135,5 +135,6 @@ def _tree(points: Array, blocks: Blocks) -> Any:
     return parts[0] if len(parts) == 1 else dict(zip(blocks, parts, strict=True))
 
 
-def _leaves(params: Any) -> list[Any]:
-    return list(params.values()) if isinstance(params, dict) else [params]
+def _leaves(params: Any, blocks: Blocks) -> list[Any]:
+    """Return the blocks in their order: JAX's mappings are in alphabetical order."""
+    return [params[name] for name in blocks] if isinstance(params, dict) else [params]

@@ -30,7 +30,7 @@ def from_torch(factory: Callable[..., Any], *, label: str | None = None, **setti
     `from_torch(torch.optim.Adam, lr=0.1)`.
     """
     made = functools.partial(factory, **settings) if settings else factory
-    return TorchRule(made, label, _name(made))
+    return TorchRule(made, label, _class_name(made))
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,17 @@ class TorchRule:
 
     factory: Callable[..., Any]
     label: str | None
-    name: str
+    class_name: str
+
+    @property
+    def name(self) -> str:
+        """What a run is called."""
+        return self.class_name.lower()
 
     @property
     def python(self) -> str:
         """What makes the optimizer."""
-        return f"torch: {self.name}"
+        return f"torch: {self.class_name}"
 
     @property
     def identity(self) -> str:
@@ -54,7 +59,7 @@ class TorchRule:
     def init(self, points: Array, blocks: Blocks) -> list["_Start"]:
         """Return an optimizer for each start."""
         with _float64() as torch:
-            return [_Start(torch, self.factory, self.name, point, blocks) for point in points]
+            return [_Start(torch, self.factory, self.class_name, point, blocks) for point in points]
 
     def update(
         self, gradients: Array, state: list["_Start"], step: Step
@@ -138,9 +143,17 @@ def _float64() -> Iterator[Any]:
         torch.set_default_dtype(before)
 
 
-def _name(factory: Any) -> str:
-    """Return what a run is called: the class in lower case, or the function."""
+def _class_name(factory: Any) -> str:
+    """Return the class of the optimizers that a factory makes, as far as that can be told."""
     while isinstance(factory, functools.partial):
         factory = factory.func
-    name = str(getattr(factory, "__name__", type(factory).__name__))
-    return name.lower() if inspect.isclass(factory) else name if name.isidentifier() else "torch"
+    if inspect.isclass(factory):
+        return factory.__name__
+    if (name := str(getattr(factory, "__name__", ""))).isidentifier():
+        return name
+    try:
+        with _float64() as torch:
+            made = factory([torch.nn.Parameter(torch.from_numpy(np.zeros(1)))])
+    except Exception:  # which is told when it is to make one for a run
+        return "torch"
+    return type(made[0] if isinstance(made, tuple) else made).__name__
