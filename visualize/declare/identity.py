@@ -141,13 +141,13 @@ class _Reader:
 
     def _read_function(self, function: types.FunctionType) -> None:
         self._say("function")
-        installed = self._is_installed(function)
+        named = self._is_installed(function) and "<" not in function.__qualname__
         for cell in function.__closure__ or ():  # what a package's function was made with, too
             try:
                 self._read(cell.cell_contents)
             except ValueError:  # nothing has been put into it yet
                 self._say("empty")
-        if installed:
+        if named:
             return
         self._read_all(function.__code__, function.__defaults__, function.__kwdefaults__)
         for name in sorted(_names_in(function.__code__)):

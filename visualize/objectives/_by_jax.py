@@ -26,7 +26,8 @@ class JaxCalls(Calls):
 
     def values(self, rows: Array) -> Array:
         """Return the value at each point."""
-        return self._all("values", self._number, rows)
+        values: Array = self._all("values", self._number, rows)
+        return values
 
     def gradients(self, rows: Array) -> Array:
         """Return the gradient at each point."""
@@ -41,9 +42,8 @@ class JaxCalls(Calls):
 
     def hessians(self, rows: Array) -> Array:
         """Return the second derivatives at each point."""
-        return self._all("hessians", self._jax.hessian(self._number), rows).reshape(
-            *rows.shape, rows.shape[1]
-        )
+        hessians: Array = self._all("hessians", self._jax.hessian(self._number), rows)
+        return hessians.reshape(*rows.shape, rows.shape[1])
 
     def _number(self, point: Any) -> Any:
         """Return the function's number at a point, looked at: its shape is known while tracing."""

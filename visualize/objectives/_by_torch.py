@@ -32,7 +32,8 @@ class TorchCalls(Calls):
         if self._vectorized and len(rows):
             points = self._tensor(self._padded(rows))
             with self._torch.no_grad():
-                return self._result(points, (len(points),)).detach().numpy()[: len(rows)]
+                found: Array = self._result(points, (len(points),)).numpy()
+            return found[: len(rows)]
         if (mapped := self._mapped(lambda it: it, rows)) is not None:
             return mapped
         with self._torch.no_grad():

@@ -86,7 +86,8 @@ def checked(result: Any, function: Any, given: tuple[int, ...], expected: tuple[
     if isinstance(array, str):
         what = array
     elif array.shape == expected or (expected in ((), (1,)) and array.size == 1):
-        return array.reshape(expected).astype(float, copy=False)
+        numbers: Array = array.reshape(expected).astype(float, copy=False)
+        return numbers
     else:
         what = f"an array of shape {array.shape}"
     wanted = f"an array of shape {expected}" if expected else "a number"

@@ -91,15 +91,16 @@ class Function(Settings, Objective):
             raise TypeError(f"an objective needs a function of a point (got {function!r})")
         given = callable(gradient)
         functions = function, gradient if given else None
-        super().__init__(
-            python=name_of(function),
-            identity=identity_of(functions) if identity is None else identity,
-            variables=tuple(variables),
-            gradient="given" if given else gradient or "central_difference",
-            vectorized=vectorized,
-            domain=_as_lists(domain),
-            minima=_as_lists(minima),
-        )
+        settings: dict[str, Any] = {
+            "python": name_of(function),
+            "identity": identity_of(functions) if identity is None else identity,
+            "variables": tuple(variables),
+            "gradient": "given" if given else gradient or "central_difference",
+            "vectorized": vectorized,
+            "domain": _as_lists(domain),
+            "minima": _as_lists(minima),
+        }
+        super().__init__(**settings)
         self._functions = functions
 
     def __eq__(self, other: object) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from visualize import Scene
 from visualize.arrays import Array
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Blocks, Objective, read_objective
@@ -21,17 +22,22 @@ STEPS = 30
 
 def installed(name: str) -> Any:
     """Return a library, or skip the tests of a module where it is not installed."""
-    if importlib.util.find_spec(name) is None:
+    if importlib.util.find_spec(name.partition(".")[0]) is None:
         reason = f'{name} is not installed: pip install ".[oracle]"; the other tests use a stand-in'
         pytest.skip(reason, allow_module_level=True)
     return importlib.import_module(name)
+
+
+def scene(**settings: Any) -> Scene:
+    """Return a scene about the valley."""
+    return Scene.model_validate({"objective": VALLEY, "start": [1, 2]} | settings)
 
 
 def trace(rule: Any, objective: Objective = VALLEY, **settings: Any) -> Trajectory:
     """Return where an optimizer of another library goes, from all starts."""
     optimizer = as_optimizer(rule)
     assert optimizer is not None
-    settings = {"starts": STARTS, "steps": STEPS} | settings
+    settings = {"starts": STARTS, "steps": STEPS, **settings}
     return optimizer.trace(Problem(objective, **settings))
 
 

@@ -1,7 +1,7 @@
 """Keras's optimizers in a scene go where Keras goes by hand; with Keras itself."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,10 @@ from tests.optimizers.adapters.problems import (
     InBlocks,
     hold,
     installed,
+    scene,
     trace,
 )
-from visualize import Scene, from_keras, simulate
+from visualize import from_keras, simulate
 from visualize.arrays import Array
 
 os.environ.setdefault("KERAS_BACKEND", "torch")  # or jax or numpy, where somebody says so
@@ -24,7 +25,7 @@ keras = installed("keras")
 pytestmark = pytest.mark.filterwarnings(
     "ignore:__array__ implementation:DeprecationWarning"  # Keras's own, with NumPy 2
 )
-KINDS = {
+KINDS: dict[str, Callable[[], Any]] = {
     "adam": lambda: keras.optimizers.Adam(0.1),
     "sgd": lambda: keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
     "rmsprop": lambda: keras.optimizers.RMSprop(0.05, centered=True),
@@ -92,9 +93,9 @@ def test_a_class_is_one_with_its_defaults_and_runs_have_names() -> None:
         keras.optimizers.Adam(0.5),
         from_keras(keras.optimizers.SGD, label="S"),
     ]
-    scene = Scene(objective=VALLEY, start=[1, 2], steps=2, optimizers=given)
-    assert list(simulate(scene)) == ["adam 1", "adam 2", "S"]
-    identities = [it["identity"] for it in scene.canonical()["optimizers"]]
+    made = scene(steps=2, optimizers=given)
+    assert list(simulate(made)) == ["adam 1", "adam 2", "S"]
+    identities = [it["identity"] for it in made.canonical()["optimizers"]]
     assert len({*identities}) == 3
-    again = Scene(objective=VALLEY, start=[1, 2], steps=2, optimizers=given)
-    assert again.canonical() == scene.canonical()
+    again = scene(steps=2, optimizers=given)
+    assert again.canonical() == made.canonical()

@@ -1,6 +1,6 @@
 """optax's transformations in a scene go where optax goes by hand; with optax itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,15 @@ from tests.optimizers.adapters.problems import (
     InBlocks,
     hold,
     installed,
+    scene,
     trace,
 )
-from visualize import ForeignError, Function, Scene, from_optax, simulate
+from visualize import ForeignError, Function, from_optax, simulate
 from visualize.arrays import Array
 
 jax = installed("jax")
 optax = installed("optax")
-TRANSFORMATIONS = {
+TRANSFORMATIONS: dict[str, Callable[[], Any]] = {
     "adam": lambda: optax.adam(0.1),
     "momentum": lambda: optax.sgd(0.05, momentum=0.9, nesterov=True),
     "decay": lambda: optax.adamw(optax.cosine_decay_schedule(0.1, 30), weight_decay=0.1),
@@ -66,7 +67,7 @@ def test_blocks_are_a_mapping() -> None:
         seen.append({name: it.shape for name, it in params.items()})
         return jax.tree.map(lambda it: -0.01 * it, updates), state
 
-    rule = optax.GradientTransformation(lambda params: optax.EmptyState(), update)
+    rule = optax.GradientTransformation(lambda _: optax.EmptyState(), update)
     starts = np.ones((2, 5))
     run = trace(rule, InBlocks(), starts=starts, steps=1)
     assert seen == [{"weights": (2, 2), "bias": ()}]
@@ -76,9 +77,9 @@ def test_blocks_are_a_mapping() -> None:
 @pytest.mark.parametrize("differentiation", [None, "jax"])
 def test_line_searches_may_ask_for_the_value(differentiation: Any) -> None:
     function = Function(lambda x: (1 - x[0]) ** 2 / 10 + (x[1] - x[0] ** 2) ** 2, differentiation)
-    scene = Scene(objective=function, start=[-1.2, 1], steps=20, optimizers=[optax.lbfgs()])
-    assert np.allclose(simulate(scene)["optax"].points[-1], 1, atol=1e-4)
-    assert np.all(np.diff(simulate(scene)["optax"].values[:, 0]) <= 0)
+    made = scene(objective=function, start=[-1.2, 1], steps=20, optimizers=[optax.lbfgs()])
+    assert np.allclose(simulate(made)["optax"].points[-1], 1, atol=1e-4)
+    assert np.all(np.diff(simulate(made)["optax"].values[:, 0]) <= 0)
 
 
 def test_the_value_may_be_asked_for_in_blocks() -> None:
@@ -88,8 +89,8 @@ def test_the_value_may_be_asked_for_in_blocks() -> None:
 
 def test_settings_tell_transformations_apart() -> None:
     def identity(transformation: Any) -> Any:
-        scene = Scene(objective=VALLEY, start=[1, 2], optimizers=[from_optax(transformation)])
-        return scene.canonical()["optimizers"][0]["identity"]
+        made = scene(optimizers=[from_optax(transformation)])
+        return made.canonical()["optimizers"][0]["identity"]
 
     assert identity(optax.adam(0.1)) == identity(optax.adam(0.1))
     assert identity(optax.adam(0.1)) != identity(optax.adam(0.2))
@@ -98,15 +99,15 @@ def test_settings_tell_transformations_apart() -> None:
 
 
 def test_what_optax_says_is_told() -> None:
-    def update(updates: Any, state: Any, params: Any = None) -> Any:
+    def update(*_: Any) -> Any:
         raise RuntimeError("no more")
 
-    rule = optax.GradientTransformation(lambda params: (), update)
-    scene = Scene(objective=VALLEY, start=[1, 2], optimizers=[from_optax(rule, label="mine")])
+    rule = optax.GradientTransformation(lambda _: (), update)
+    made = scene(optimizers=[from_optax(rule, label="mine")])
     with pytest.raises(
         ForeignError, match="run 'mine': mine raised RuntimeError: no more, in step 0"
     ):
-        simulate(scene)
+        simulate(made)
 
 
 def test_a_function_of_jax_has_jaxs_derivatives() -> None:
@@ -146,7 +147,7 @@ def test_many_points_at_once() -> None:
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda x: None, "returned None"),
+        (print, "returned None"),
         (
             lambda x: x**2,
             r"returned an array of shape \(2,\) for an array of shape \(2,\); a number",

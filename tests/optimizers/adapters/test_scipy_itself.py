@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.optimizers.adapters.problems import STARTS, VALLEY, installed, trace
-from visualize import ForeignError, Function, Scene, from_scipy, simulate
+from tests.optimizers.adapters.problems import STARTS, VALLEY, installed, scene, trace
+from visualize import ForeignError, Function, from_scipy, simulate
 
 optimize = installed("scipy.optimize")
 METHODS = [
@@ -54,14 +54,14 @@ def test_there_are_not_more_rows_than_the_scene_has_steps(method: str) -> None:
 
 
 def test_it_stops_where_the_scene_says() -> None:
-    scene = Scene(
+    made = scene(
         objective=VALLEY,
         start=[-1.2, 1],
         steps=100,
         stop={"gradient": 0.01},
         optimizers=[from_scipy("BFGS", gtol=1e-12)],
     )
-    lengths = np.linalg.norm(simulate(scene)["BFGS"].gradients[:, 0], axis=-1)
+    lengths = np.linalg.norm(simulate(made)["BFGS"].gradients[:, 0], axis=-1)
     rows = np.flatnonzero(lengths <= 0.01)
     assert 0 < rows[0] < 100
     assert (lengths[rows[0] :] == lengths[rows[0]]).all()
@@ -76,33 +76,31 @@ def test_settings_are_minimizes_or_the_methods() -> None:
 
 
 def test_a_name_that_scipy_does_not_know_is_told_in_its_words() -> None:
-    scene = Scene(objective=VALLEY, start=[1, 2], optimizers=[from_scipy("BFSG")])
+    made = scene(optimizers=[from_scipy("BFSG")])
     with pytest.raises(
         ForeignError, match="run 'BFSG': BFSG raised ValueError: Unknown solver BFSG"
     ):
-        simulate(scene)
+        simulate(made)
 
 
 def test_second_derivatives_that_are_not_there_are_told() -> None:
     function = Function(lambda x: x @ x)
-    scene = Scene(objective=function, start=[1, 2], optimizers=[from_scipy("trust-ncg")])
+    made = scene(objective=function, start=[1, 2], optimizers=[from_scipy("trust-ncg")])
     with pytest.raises(ForeignError, match="needs second derivatives"):
-        simulate(scene)
+        simulate(made)
 
 
 def test_a_start_that_leaves_ends_there() -> None:
     def cliff(x: Any) -> float:
         return float(-x[0]) if x[0] < 1e3 else np.nan
 
-    scene = Scene(objective=cliff, start=[1.0], steps=20, optimizers=[from_scipy("CG", label="c")])
-    assert len(simulate(scene)["c"].points) == 21
+    made = scene(objective=cliff, start=[1.0], steps=20, optimizers=[from_scipy("CG", label="c")])
+    assert len(simulate(made)["c"].points) == 21
 
 
 def test_settings_tell_methods_apart() -> None:
-    scene = Scene(
-        objective=VALLEY,
-        start=[1, 2],
+    made = scene(
         optimizers=[from_scipy("BFGS"), from_scipy("BFGS", gtol=1e-3), from_scipy("CG")],
     )
-    assert [run.label for run in scene.runs] == ["BFGS 1", "BFGS 2", "CG"]
-    assert len({it["identity"] for it in scene.canonical()["optimizers"]}) == 3
+    assert [run.label for run in made.runs] == ["BFGS 1", "BFGS 2", "CG"]
+    assert len({it["identity"] for it in made.canonical()["optimizers"]}) == 3

@@ -14,9 +14,10 @@ from tests.optimizers.adapters.problems import (
     InBlocks,
     hold,
     installed,
+    scene,
     trace,
 )
-from visualize import ForeignError, Function, Scene, from_torch, simulate
+from visualize import ForeignError, Function, from_torch, simulate
 from visualize.arrays import Array
 
 torch = installed("torch")
@@ -83,8 +84,8 @@ def test_a_scheduler_steps_with_its_optimizer() -> None:
         return optimizer, torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
 
     ours = {"name": "sgd", "learning_rate": "0.1 * 0.9**t"}
-    scene = Scene(objective=VALLEY, start=[-1.2, 1], steps=20, optimizers=[falling, ours])
-    history = simulate(scene)
+    made = scene(objective=VALLEY, start=[-1.2, 1], steps=20, optimizers=[falling, ours])
+    history = simulate(made)
     np.testing.assert_allclose(
         history["falling"].points, history["sgd"].points, rtol=1e-12, atol=1e-13
     )
@@ -104,7 +105,7 @@ def test_every_block_is_a_parameter_of_its_shape() -> None:
 
 
 def test_the_noise_of_a_step_is_the_same_wherever_lbfgs_looks() -> None:
-    scene = Scene(
+    made = scene(
         objective=VALLEY,
         start=STARTS,
         steps=5,
@@ -114,27 +115,27 @@ def test_the_noise_of_a_step_is_the_same_wherever_lbfgs_looks() -> None:
             {"name": "sgd", "learning_rate": 0.1},
         ],
     )
-    history = simulate(scene)
+    history = simulate(made)
     assert np.isfinite(history["lbfgs"].points).all()
     np.testing.assert_array_equal(history["lbfgs"].gradients[0], history["sgd"].gradients[0])
 
 
 def test_what_torch_says_is_told_with_the_run_and_the_step() -> None:
     class Failing(torch.optim.SGD):  # type: ignore[misc,name-defined]  # torch may be missing
-        def step(self, closure: Any = None) -> Any:
+        def step(self, *_: Any) -> Any:
             raise RuntimeError("no more")
 
     optimizers = [from_torch(Failing, lr=0.1, label="mine")]
-    scene = Scene(objective=VALLEY, start=[1, 2], optimizers=optimizers)
+    made = scene(optimizers=optimizers)
     words = "run 'mine': mine raised RuntimeError: no more, in step 0"
     with pytest.raises(ForeignError, match=words) as caught:
-        simulate(scene)
+        simulate(made)
     assert isinstance(caught.value.__cause__, RuntimeError)
 
 
 def test_a_setting_that_torch_does_not_know_is_told_in_its_words() -> None:
-    with pytest.raises(ForeignError, match="adam raised TypeError.*learning_rate"):
-        Scene(
+    with pytest.raises(ForeignError, match=r"adam raised TypeError.*learning_rate"):
+        scene(
             objective=VALLEY,
             start=[1, 2],
             optimizers=[from_torch(torch.optim.Adam, learning_rate=1)],
@@ -146,7 +147,7 @@ def test_an_optimizer_that_has_its_parameters_is_answered_with_how_to_write_it()
     with pytest.raises(
         ValueError, match=r"write functools\.partial\(torch\.optim\.Adam, lr=0\.1\)"
     ):
-        Scene(objective=VALLEY, start=[1, 2], optimizers=[made])
+        scene(optimizers=[made])
 
 
 def test_a_loss_in_torch_has_torchs_derivatives() -> None:
@@ -164,14 +165,14 @@ def test_a_loss_in_torch_has_torchs_derivatives() -> None:
     expected = np.stack([inner + np.exp(x), 2 * inner + 4 * y**3], axis=-1)
     np.testing.assert_allclose(gradient, expected)
     second = 12 * (x + 2 * y) ** 2
-    hessian = [[second + np.exp(x), 2 * second], [2 * second, 4 * second + 12 * y**2]]
+    hessian = np.array([[second + np.exp(x), 2 * second], [2 * second, 4 * second + 12 * y**2]])
     np.testing.assert_allclose(function.hessian(points), np.moveaxis(hessian, -1, 0))
     assert function.has_hessian
     many = np.random.default_rng(0).normal(size=(20, 20, 2))
     singly = [[float(function.value(it)) for it in row] for row in many]
     np.testing.assert_allclose(function.value(many), singly, rtol=1e-14)
-    singly = [[function.gradient(it) for it in row] for row in many]
-    np.testing.assert_allclose(function.gradient(many), singly, rtol=1e-13, atol=1e-13)
+    gradients = [[function.gradient(it) for it in row] for row in many]
+    np.testing.assert_allclose(function.gradient(many), gradients, rtol=1e-13, atol=1e-13)
 
 
 def test_a_function_that_looks_at_its_numbers_is_called_point_by_point() -> None:
@@ -204,7 +205,7 @@ def test_many_points_at_once() -> None:
     [
         (lambda x: x.detach().sum(), "cannot differentiate"),
         (lambda x: x.sum().item(), "returned something of the type float; a tensor of torch"),
-        (lambda x: None, "returned None; a tensor of torch"),
+        (print, "returned None; a tensor of torch"),
         (
             lambda x: x**2,
             r"returned an array of shape \(2,\) for an array of shape \(2,\); a number",

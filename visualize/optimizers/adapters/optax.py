@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -113,10 +113,6 @@ def _callback(jax: Any, objective: Objective, blocks: Blocks) -> Callable[[Any],
         leaves = _leaves(params, blocks)
         return jax.pure_callback(function, shape, *leaves, vmap_method="broadcast_all")
 
-    @jax.custom_vjp
-    def value_fn(params: Any) -> Any:
-        return call(values, number, params)
-
     def forward(params: Any) -> Any:
         return call(both, (number, parts), params)
 
@@ -124,9 +120,9 @@ def _callback(jax: Any, objective: Objective, blocks: Blocks) -> Callable[[Any],
         scaled = [change * it for it in leaves]
         return (scaled[0] if len(blocks) == 1 else dict(zip(blocks, scaled, strict=True)),)
 
+    value_fn: Any = jax.custom_vjp(lambda params: call(values, number, params))
     value_fn.defvjp(forward, backward)
-    found: Callable[[Any], Any] = value_fn
-    return found
+    return cast("Callable[[Any], Any]", value_fn)
 
 
 def _tree(points: Array, blocks: Blocks) -> Any:

@@ -81,7 +81,7 @@ class _Start:
         self._torch, self._blocks = torch, blocks
         self._parameters = [torch.nn.Parameter(it) for it in self._tensors(point)]
         made = factory(list(self._parameters))
-        pair = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
+        pair: tuple[Any, Any] = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
         self._optimizer, self._scheduler = pair
         if not isinstance(self._optimizer, torch.optim.Optimizer):
             words = f"{name} returned {type(made).__name__} for a list of parameters"
@@ -107,7 +107,8 @@ class _Start:
         self._optimizer.step(closure)
         if self._scheduler is not None:
             self._scheduler.step()
-        return self._point() - point
+        update: Array = self._point() - point
+        return update
 
     def _show(self, gradient: Array) -> None:
         for parameter, tensor in zip(self._parameters, self._tensors(gradient), strict=True):
