@@ -22,7 +22,7 @@ LENGTH = 32
 PLAIN = (type(None), type(...), bool, int, float, complex, str, bytes, range)
 NOT_ITS_OWN = {
     *("__dict__", "__weakref__", "__module__", "__doc__", "__firstlineno__"),
-    *("__static_attributes__", "_abc_impl"),
+    *("__static_attributes__", "__slotnames__", "_abc_impl"),
 }
 """What Python adds to a class by itself, and what changes nothing."""
 
@@ -127,7 +127,11 @@ class _Reader:
             self._read(attributes["__wrapped__"])
         elif attributes:
             self._read_all(*(it for pair in attributes.items() for it in pair))
-        elif kind.__module__ != "builtins" and not isinstance(thing, Mapping | Set | Sequence):
+        elif not (
+            hasattr(thing, "__dict__")
+            or kind.__module__ == "builtins"
+            or isinstance(thing, Mapping | Set | Sequence)
+        ):
             self._say(_pickled(thing))
         elif isinstance(thing, str | bytes | int | float | complex):
             self._say(repr(thing))

@@ -73,6 +73,8 @@ class Function(Settings, Objective):
     """The lowest and highest value of each coordinate that is looked at."""
     minima: Annotated[tuple[Point, ...], ListToTuple] | None = None
     """Where the minima are; default: they are searched for."""
+    _usual_names: bool = PrivateAttr(default=False)
+    """Whether nobody has given the coordinates their names."""
     _functions: tuple[Any, Any] = PrivateAttr()
     """The function, and the one that is its gradient or None."""
 
@@ -82,8 +84,8 @@ class Function(Settings, Objective):
         gradient: Callable[..., Any] | Differentiation | None = None,
         *,
         variables: Sequence[str] = (),
-        domain: Sequence[Sequence[float]] | None = None,
-        minima: Sequence[Sequence[float]] | None = None,
+        domain: Sequence[Sequence[float]] | Array | None = None,
+        minima: Sequence[Sequence[float]] | Array | None = None,
         vectorized: bool = False,
         identity: str | None = None,
     ) -> None:
@@ -111,17 +113,18 @@ class Function(Settings, Objective):
         return hash(self.identity)
 
     def of(self, dimension: int) -> Self:
-        """Return the function with names for its coordinates, if it has none."""
-        if self.variables:
-            return self
-        names = "xyz"[:dimension] if dimension <= 2 else [f"x{i + 1}" for i in range(dimension)]
-        return self.model_copy(update={"variables": tuple(names)})
+        """Return the function with the usual names for its coordinates, if none were given.
 
-    @property
-    def known_dimension(self) -> int:
-        """The number of coordinates, as far as it was given; else 0."""
-        points = self.minima or ()
-        return len(self.variables or self.domain or next(iter(points), ()))
+        As many as were given otherwise, by the domain or a minimum, or else `dimension`.
+        """
+        if self.variables and not self._usual_names:
+            return self
+        known = self.domain or next(iter(self.minima or ()), ())
+        size = len(known) or dimension
+        names = "xy"[:size] if size <= 2 else [f"x{i + 1}" for i in range(size)]
+        named = self.model_copy(update={"variables": tuple(names)})
+        named._usual_names = True  # noqa: SLF001  # its own class's
+        return named
 
     @property
     def formula(self) -> str:

@@ -132,6 +132,8 @@ def as_optimizer(value: Any) -> Optimizer[Any] | None:
         return None
     if inspect.isclass(rule):
         rule = _made(rule)
+    if isinstance(rule, Optimizer):  # a class of the folder's
+        return rule
     names = (getattr(rule, "label", None), getattr(rule, "name", None))
     settings: dict[str, Any] = {
         "name": next(filter(None, names), snake_case(type(rule).__name__)),

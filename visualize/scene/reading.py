@@ -92,9 +92,8 @@ def _count_coordinates(reading: Reading) -> None:
         size = len(start.grid)
     else:
         size = len(start[0]) if isinstance(start, tuple) and start else 0
-    if size := objective.known_dimension or size:
-        reading.sound["objective"] = objective.of(size)
-    else:
+    reading.sound["objective"] = objective.of(size)
+    if not reading.sound["objective"].dimension:
         del reading.sound["objective"]  # what is wrong with the start is told
 
 

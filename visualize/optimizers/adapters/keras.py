@@ -27,6 +27,9 @@ def from_keras(optimizer: Any, *, label: str | None = None) -> Any:
 
     In a scene's list of optimizers the optimizer itself is the same, without a label.
     """
+    if not (hasattr(optimizer, "get_config") and hasattr(optimizer, "from_config")):
+        words = "from_keras needs an optimizer of Keras, such as keras.optimizers.Adam(0.1)"
+        raise TypeError(f"{words} (got {optimizer!r})")
     made = optimizer() if inspect.isclass(optimizer) else optimizer
     return KerasRule(made, label, type(made).__name__.lower())
 

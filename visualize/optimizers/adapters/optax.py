@@ -24,6 +24,9 @@ def from_optax(transformation: Any, *, label: str | None = None) -> Any:
 
     In a scene's list of optimizers `optax.adam(0.1)` itself is the same, without a label.
     """
+    if not (hasattr(transformation, "init") and hasattr(transformation, "update")):
+        words = "from_optax needs a transformation, such as optax.adam(0.1)"
+        raise TypeError(f"{words} (got {transformation!r})")
     return OptaxRule(transformation, label)
 
 

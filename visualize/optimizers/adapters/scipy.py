@@ -29,6 +29,9 @@ def from_scipy(method: str, *, label: str | None = None, **settings: Any) -> Any
     scene's noise, as line searches do, with its gradient and, where the method wants them, its
     second derivatives.
     """
+    if not isinstance(method, str):
+        words = "from_scipy needs the name of a method of scipy.optimize.minimize, such as 'BFGS'"
+        raise TypeError(f"{words} (got {method!r})")
     return ScipyRule(method, label, settings)
 
 

@@ -29,6 +29,9 @@ def from_torch(factory: Callable[..., Any], *, label: str | None = None, **setti
     In a scene's list of optimizers `functools.partial(torch.optim.Adam, lr=0.1)` is the same as
     `from_torch(torch.optim.Adam, lr=0.1)`.
     """
+    if not callable(factory):
+        words = "from_torch needs a class of torch.optim, or a function that makes an optimizer"
+        raise TypeError(f"{words} (got {factory!r})")
     made = functools.partial(factory, **settings) if settings else factory
     return TorchRule(made, label, _class_name(made))
 
