@@ -139,8 +139,8 @@ def test_what_a_function_raises_on_the_way_names_the_run() -> None:
 
 @pytest.mark.parametrize("panel", PANELS.names())
 def test_every_panel_shows_a_function(panel: str) -> None:
-    if panel not in {"contour", "curve", "state", "values"}:
-        pytest.skip(f"{panel} shows data")
+    if panel == "fit":
+        pytest.skip("it shows data")
     start = [-7, 2][: DIMENSION.get(panel, 2)]
     scene = a_scene(start=start, panels=[panel], optimizers=[SGD, Descent(), Descent])
     film = compose(scene, simulate(scene))
@@ -355,6 +355,15 @@ class TestReplaced:
         scene = a_scene().replaced(optimizers=[{**SGD, "name": "adam"}, SGD])
         assert [run.label for run in scene.runs] == ["adam", "sgd"]
         assert [run.source for run in scene.runs] == list(scene.optimizers)
+
+    def test_steps_give_way_to_epochs_of_data(self, tmp_path: Path) -> None:
+        (tmp_path / "data.csv").write_text("x,y\n" + "1,2\n2,3\n3,5\n4,6\n" * 5, "utf-8")
+        data = {"regression": {"data": str(tmp_path / "data.csv"), "batch_size": 5}}
+        scene = a_scene().replaced(objective=data, start=[0, 0], panels=["values"])
+        assert scene.steps == 4
+        assert scene.replaced(epochs=3).steps == 12
+        assert scene.replaced(epochs=3).replaced(steps=5).steps == 5
+        assert np.isfinite(simulate(scene, optimizers=[Descent()])["descent"].points).all()
 
     def test_mistakes_are_told(self) -> None:
         with pytest.raises(ValidationError, match="did you mean 'objective'"):

@@ -48,8 +48,9 @@ CHANGES_OF_FRAMES: dict[str, Any] = {
 
 
 def test_the_tables_of_changes_name_every_setting() -> None:
-    # Formats and the tolerance of tests say nothing of the film; recordings have files.
-    others = {"formats", "tolerance", "trajectories"}
+    # Formats and the tolerance of tests say nothing of the film; recordings have files; epochs
+    # are steps.
+    others = {"formats", "tolerance", "trajectories", "epochs"}
     assert CHANGES.keys() == {*Scene.known()} - others
     assert CHANGES_OF_FRAMES.keys() == Frames.model_fields.keys()
 

@@ -65,6 +65,27 @@ OTHER: dict[str, dict[str, Any]] = {
         "optimizers": [{"name": "sgd", "learning_rate": 1e200}],
     },
 }
+FLATS = {"data": str(ROOT / "scenes" / "flats.csv"), "features": ["area"]}
+DATA: dict[str, dict[str, Any]] = {
+    "a line": {"objective": {"regression": FLATS}},
+    "a line, by batches": {"objective": {"regression": {**FLATS, "batch_size": 8}}},
+    "a logistic curve": {
+        "objective": {
+            "regression": {"data": str(ROOT / "scenes" / "exam.csv"), "model": "logistic"}
+        },
+        "start": [-2.0, 2.0],
+    },
+    "a network": {"objective": {"regression": {**FLATS, "mlp": {"hidden": [2]}}}},
+    "lines of several starts": {
+        "objective": {"regression": {**FLATS, "batch_size": 7}},
+        "start": [[1.0, 2.0], [-3.0, 0.5]],
+    },
+    "a line that is lost": {
+        "objective": {"regression": FLATS},
+        "optimizers": [{"name": "sgd", "learning_rate": 1e200}],
+    },
+}
+"""With a panel of the data that a model is fitted to."""
 
 
 def a_scene(**settings: Any) -> Scene:
@@ -83,7 +104,7 @@ def of_a_test_function(name: str) -> dict[str, Any]:
     return {"objective": name, "start": start}
 
 
-OBJECTIVES = {name: of_a_test_function(name) for name in TEST_FUNCTIONS} | OTHER
+OBJECTIVES = {name: of_a_test_function(name) for name in TEST_FUNCTIONS} | OTHER | DATA
 
 
 @cache
@@ -93,7 +114,9 @@ def shared_film(kind: str, name: str) -> Film:
 
 
 def dimension(settings: dict[str, Any]) -> int:
-    if settings["objective"] in TEST_FUNCTIONS:
+    if "start" not in settings:
+        return a_scene(**settings).objective.dimension
+    if settings["objective"] in list(TEST_FUNCTIONS):
         return len(TEST_FUNCTIONS[settings["objective"]].domain)
     start = settings["start"]
     first = start[0] if isinstance(start, list) else start
@@ -107,12 +130,13 @@ PAIRS = [
     for kind in PANELS.names()
     for name, settings in OBJECTIVES.items()
     if dimension(settings) in PANELS.load(kind).shows
-    and not (kind == "state" and name == "ten variables")  # their rates are ten lines
-    and (kind in {"contour", "curve"} or name in {*OTHER, "rosenbrock"})
+    and not (kind == "state" and name in {"ten variables", "a network"})  # too many lines
+    and (kind in {"contour", "curve"} or name in {*OTHER, *DATA, "rosenbrock"})
+    and not (kind == "fit" and name not in DATA)
 ]
 """Every kind of panel with every objective that it shows; of those over steps some are enough."""
 
-A_FEW = [(kind, name) for kind, name in PAIRS if name in OTHER]
+A_FEW = [(kind, name) for kind, name in PAIRS if name in {*OTHER, *DATA}]
 
 every_kind = pytest.mark.parametrize("kind", PANELS.names())
 
@@ -234,6 +258,7 @@ GIVEN: dict[tuple[str, str], Sequence[Any]] = {
     ("values", "limits"): [(-1.0, 5.0), (1e-12, 1e12), (-5.0, -1.0)],
     ("state", "limits"): [(-1.0, 5.0), (1e-12, 1e12), (-5.0, -1.0)],
     ("state", "array"): ["velocity"],
+    ("fit", "limits"): [((-3.0, 4.0), (-2.0, 5.0)), ((1e-9, 2e-9), (-1.0, 1.0))],
 }
 """Values of the settings that are neither true or false nor one of some words."""
 
@@ -268,7 +293,8 @@ FILLED_TOO_WITH = {"levels", "lines", "colormap", "limits"}
 def test_it_draws_with_every_setting(kind: str, name: str, value: Any) -> None:
     assert value is not None, f"give some values of {kind}.{name} in GIVEN"
     declared = PANELS.load(kind)
-    for settings in (SHOWN[n] for n in SHOWN if n in declared.shows):
+    shown = (SHOWN[n] for n in SHOWN if n in declared.shows)
+    for settings in [DATA["a line, by batches"], DATA["a network"]] if kind == "fit" else shown:
         few = {"samples": 41} if "samples" in declared.model_fields else {}
         for more in (
             [{}, {"filled": True}] if kind == "contour" and name in FILLED_TOO_WITH else [{}]

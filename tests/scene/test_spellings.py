@@ -10,7 +10,7 @@ SCENE = """
 function: objective | cost_function: objective | loss: objective | func: objective
 x0: start | initial_guess: start | p0: start | starting_point: start | init: start
 iterations: steps | iters: steps | n_iter: steps | max_iter: steps | maxIter: steps
-num_steps: steps | epochs: steps | max_steps: steps | nsteps: steps | updates: steps
+num_steps: steps | num_epochs: epochs | max_steps: steps | nsteps: steps | updates: steps
 optimizer: optimizers | optimiser: optimizers | optimisers: optimizers | method: optimizers
 solver: optimizers | algorithm: optimizers | runs: optimizers
 random_state: seed | random_seed: seed | manual_seed: seed | rng: seed
@@ -46,7 +46,9 @@ frames_per_step: write frames: {frames_per_step: 1}
 outfile: write render -o FOLDER | filename: a film is called as its scene file is
 crf: each format has one quality | bitrate: each format has one quality
 blit: it is always drawn fast | n_jobs: write render -j auto | audio: films have no sound
-batch_size: write noise | tol: stop.gradient | dtype: everything is computed in float64
+batch_size: write objective: {regression: {data: points.csv, batch_size: 10}}
+evaluate_every: write objective: {regression: {evaluate_every: 10
+tol: stop.gradient | dtype: everything is computed in float64
 """
 """At the top of a scene, whatever the value: what is written, and what it is here."""
 

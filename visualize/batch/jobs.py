@@ -70,13 +70,19 @@ def _without_scenes(folder: Path) -> SceneError:
 
 
 def read_scenes(
-    files: Sequence[Path], budget: Budget, *, allow_outside: bool = False
+    files: Sequence[Path],
+    budget: Budget,
+    *,
+    allow_outside: bool = False,
+    download: bool = False,
 ) -> tuple[dict[Path, Scene], list[SceneError]]:
     """Return the scenes that are sound, by file, and the mistakes of the others."""
     scenes, errors = {}, []
     for file in files:
         try:
-            scenes[file] = read_scene(file, budget=budget, allow_outside=allow_outside)
+            scenes[file] = read_scene(
+                file, budget=budget, allow_outside=allow_outside, download=download
+            )
         except SceneError as error:
             errors.append(error)
     return scenes, errors

@@ -92,7 +92,9 @@ class Allowed(NamedTuple):
     seconds: float | None
     memory: float | None
     outside: bool
-    """Whether recordings may lie outside a scene's folder."""
+    """Whether recordings and data may lie outside a scene's folder."""
+    download: bool
+    """Whether data sets may be fetched."""
 
 
 def budget_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -119,8 +121,9 @@ def budget_option(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--allow-outside",
         is_flag=True,
-        help="Read recordings from outside a scene's folder, too.",
+        help="Read recordings and data from outside a scene's folder, too.",
     )
+    @click.option("--download", is_flag=True, help="Fetch the data sets that scenes name, once.")
     @wraps(command)
     def with_budget(
         *arguments: object,
@@ -128,11 +131,11 @@ def budget_option(command: Callable[..., None]) -> Callable[..., None]:
         max_seconds: float | None,
         max_memory: float | None,
         allow_outside: bool,
+        download: bool,
         **others: object,
     ) -> None:
-        command(
-            *arguments, budget=Allowed(budget, max_seconds, max_memory, allow_outside), **others
-        )
+        allowed = Allowed(budget, max_seconds, max_memory, allow_outside, download)
+        command(*arguments, budget=allowed, **others)
 
     return with_budget
 

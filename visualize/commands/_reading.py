@@ -27,7 +27,9 @@ def read_places(
 
     budget = budget_of(allowed, films=films, formats=formats)
     files, missing = find_scenes(places)
-    scenes, wrong = read_scenes(files, budget, allow_outside=allowed.outside)
+    scenes, wrong = read_scenes(
+        files, budget, allow_outside=allowed.outside, download=allowed.download
+    )
     for error in missing + wrong:
         click.echo(str(error), err=True)
     return scenes, bool(missing + wrong)

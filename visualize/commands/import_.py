@@ -48,10 +48,9 @@ def import_(
     visualize import adam.npy --objective "x**2/20 + y**2"
     """
     from visualize.errors import SceneError, printable
-    from visualize.scene.recordings import is_inside
     from visualize.scene.scene import read_scene
     from visualize.scene.source import SUFFIXES, text_of
-    from visualize.storage.files import written_whole
+    from visualize.storage.files import is_inside, written_whole
 
     for run in runs:
         if run.suffix in SUFFIXES:

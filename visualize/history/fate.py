@@ -45,7 +45,9 @@ class Fate(NamedTuple):
     step: int
 
 
-def fates_of(points: Array, values: Array, gradients: Array) -> tuple[Fate | None, ...]:
+def fates_of(
+    points: Array, values: Array, gradients: Array, every: int = 1
+) -> tuple[Fate | None, ...]:
     """Return for each start how it ended, if it did not end well.
 
     Where the point is finite and the objective has no value there, the start left the domain;
@@ -54,7 +56,7 @@ def fates_of(points: Array, values: Array, gradients: Array) -> tuple[Fate | Non
     two thirds of its steps, both the steps and what they are to lower have grown all the time, and
     geometrically: noise, momentum and runs that oscillate within bounds do not.
     """
-    ends = _first_rows_not_finite(points, values)
+    ends = _first_rows_not_finite(points, values, every)
     growing = _growing(points, values, gradients)
     known = np.isfinite(gradients).all(axis=-1).any(axis=0)
     last = len(points) - 1
@@ -71,9 +73,12 @@ def fates_of(points: Array, values: Array, gradients: Array) -> tuple[Fate | Non
     return tuple(fates)
 
 
-def diverged_at(points: Array, values: Array) -> tuple[int | None, ...]:
-    """Return for each start the first row without a finite point and value, if there is one."""
-    return tuple(_first_rows_not_finite(points, values))
+def diverged_at(points: Array, values: Array, every: int = 1) -> tuple[int | None, ...]:
+    """Return for each start the first row without a finite point and value, if there is one.
+
+    Where there are values in every so many rows only, those between are no ends.
+    """
+    return tuple(_first_rows_not_finite(points, values, every))
 
 
 def in_words(label: str, fates: Sequence[Fate | None], row: float = np.inf) -> str:
@@ -98,9 +103,11 @@ def in_words(label: str, fates: Sequence[Fate | None], row: float = np.inf) -> s
     return f"{label}: {'; '.join(clauses)}" if clauses else ""
 
 
-def _first_rows_not_finite(points: Array, values: Array) -> list[int | None]:
+def _first_rows_not_finite(points: Array, values: Array, every: int) -> list[int | None]:
     unknown = np.isnan(values).all()  # a start alone without values began where there is none
-    finite = np.isfinite(points).all(axis=-1) & (np.isfinite(values) | unknown)
+    there = np.isfinite(points).all(axis=-1)
+    between = np.arange(len(values))[:, np.newaxis] % every > 0
+    finite = there & (np.isfinite(values) | unknown | (np.isnan(values) & between))
     rows = np.where(finite.all(axis=0), -1, finite.argmin(axis=0))
     return [None if row < 0 else row for row in rows.tolist()]
 
@@ -150,10 +157,12 @@ def _growing(points: Array, values: Array, gradients: Array) -> NDArray[np.bool_
         climbs = np.nansum(along, axis=0) > 0
         worth = np.where(climbs, -values, values)
         steps, heights = (
-            it.reshape(PARTS, size, -1).max(axis=1) for it in (lengths[first:], worth[first + 1 :])
+            np.fmax.reduce(it.reshape(PARTS, size, -1), axis=1)
+            for it in (lengths[first:], worth[first + 1 :])
         )
         rises = np.all([np.diff(steps, axis=0) > 0, np.diff(heights, axis=0) > 0], axis=(0, 1))
-        rises &= heights[-1] - heights[0] > VISIBLE * (worth.max(axis=0) - worth.min(axis=0))
+        whole = np.fmax.reduce(worth) - np.fmin.reduce(worth)
+        rises &= heights[-1] - heights[0] > VISIBLE * whole
         longest = steps[-1] > lengths[:first].max(axis=0, initial=0)
         early, late = (half[-1] / half[0] for half in np.split(steps, 2))
         goes_on = np.log(late) >= SLACKENING * np.log(early)

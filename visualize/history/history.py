@@ -16,6 +16,8 @@ from visualize.history.trajectory import Trajectory
 from visualize.storage.npz import SavedArrays, trusted
 
 LABELS = "labels"
+EVALUATE_EVERY = "evaluate_every"
+"""In the metadata: rows from one value to the next, where that is not 1."""
 MOST_RUNS = 10_000
 """Runs of a scene or of a file."""
 
@@ -120,12 +122,20 @@ class History(Mapping[str, Trajectory]):
                 label, _, state = name.partition("/state/")
                 if state:
                     states.get(label, {})[state] = array
-            runs = {label: _trajectory(saved.arrays, label, states[label]) for label in labels}
+            every = saved.metadata.get(EVALUATE_EVERY, 1)
+            if not isinstance(every, int) or every < 1:
+                raise ValueError(f"{EVALUATE_EVERY} is no number of rows")
+            runs = {
+                label: _trajectory(saved.arrays, label, states[label], every) for label in labels
+            }
             return cls(runs, saved.metadata)
 
 
 def _trajectory(
-    entries: Mapping[str, NDArray[Any]], label: str, states: Mapping[str, NDArray[Any]]
+    entries: Mapping[str, NDArray[Any]],
+    label: str,
+    states: Mapping[str, NDArray[Any]],
+    evaluate_every: int,
 ) -> Trajectory:
     points, values, gradients = (
         entries[f"{label}/{name}"] for name in ("points", "values", "gradients")
@@ -136,4 +146,4 @@ def _trajectory(
         raise ValueError(f"the shapes of '{label}' do not fit each other")
     if any(array.dtype != np.float64 for array in (points, values, gradients, *states.values())):
         raise ValueError(f"'{label}' holds something else than float64")
-    return Trajectory(points, values, gradients, states)
+    return Trajectory(points, values, gradients, states, evaluate_every)

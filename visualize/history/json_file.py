@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from visualize.history.delimited import NO_TEXT, encoding_of
 from visualize.history.listed import as_array
-from visualize.history.table import Columns, Table, columns_of, refuse_gaps
+from visualize.history.table import Columns, columns_of, refuse_gaps
+from visualize.storage.delimited import NO_TEXT, encoding_of
 from visualize.storage.room import Room
+from visualize.storage.table import Table
 
 OF_A_THING = 64
 """Bytes that a number, a list or a mapping takes in Python, with its place in another."""

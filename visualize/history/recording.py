@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from visualize.errors import ArraysError
 from visualize.formulas.functions import VARIABLE
-from visualize.history.delimited import read_table
 from visualize.history.history import LABELS, MOST_RUNS
 from visualize.history.json_file import read_json
 from visualize.history.table import (
@@ -19,20 +18,19 @@ from visualize.history.table import (
     TENSORBOARD,
     VALUES,
     Columns,
-    Table,
     columns_of,
     is_tensorboard,
     lies_on_its_side,
 )
 from visualize.history.trajectory import Trajectory, stopped
+from visualize.storage.delimited import TABLES, read_table
 from visualize.storage.npz import METADATA, read_array, read_arrays, trusted
 from visualize.storage.room import Room
+from visualize.storage.table import Table
 from visualize.text import counted
 
 MEMORY = 2**29
 """Bytes that reading a recording may take where nobody says more."""
-TABLES = (".csv", ".tsv", ".txt", ".dat")
-"""What files of numbers in text are called."""
 PARTS = {
     "points": "points",
     **dict.fromkeys(VALUES, "values"),

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.formulas.functions import VARIABLE
+from visualize.storage.table import Table
 from visualize.text import in_yaml
 
 VALUES = ("values", "value", "losses", "loss", "cost", "costs", "objective", "f", "f(x)", "fval")
@@ -30,25 +31,6 @@ WALL_TIMES = (1e9, 1e11)
 """Seconds since 1970 of all recordings that there are."""
 FEW_ROWS, MANY_COLUMNS = 3, 10
 """A table of so few rows and so many columns is likely to lie on its side."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """Numbers in rows and columns; NaN where there is none."""
-
-    numbers: NDArray[np.float64]
-    names: tuple[str, ...] | None = None
-    """Of the columns."""
-    lines: Sequence[int] | None = None
-    """In which line of its file each row stands."""
-
-    def row(self, index: int) -> str:
-        """Return what a row is called in messages."""
-        return f"row {index}" if self.lines is None else f"line {self.lines[index]}"
-
-    def cell(self, row: int, column: int) -> str:
-        """Return what a cell is called: by line and column, or counted from 0."""
-        return f"{self.row(row)}, column {column if self.lines is None else column + 1}"
 
 
 @dataclass(frozen=True)

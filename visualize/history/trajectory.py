@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -30,7 +30,8 @@ class Trajectory:
     points: Array
     """Shape `(steps + 1, starts, dimension)`."""
     values: Array
-    """The objective at each point: `(steps + 1, starts)`; NaN in all rows where it is not known."""
+    """The objective at each point: `(steps + 1, starts)`; NaN in all rows where it is not known,
+    and in those where it was not computed."""
     gradients: Array
     """What the optimizer saw at each point, noise included; the last row is the gradient itself.
 
@@ -38,6 +39,8 @@ class Trajectory:
     states: Mapping[str, Array] = field(default_factory=dict)
     """What it remembered at each row, by name, and its `effective_learning_rate` in the update
     before; empty unless asked for."""
+    evaluate_every: int = 1
+    """Rows from one value to the next; between them, where it is not 1, values are NaN."""
 
     def __post_init__(self) -> None:
         for name in ("points", "values", "gradients"):
@@ -70,7 +73,7 @@ class Trajectory:
     @cached_property
     def diverged_at(self) -> tuple[int | None, ...]:
         """For each start the first row without a finite point and value, if there is one."""
-        return fate.diverged_at(self.points, self.values)
+        return fate.diverged_at(self.points, self.values, self.evaluate_every)
 
     @cached_property
     def fates(self) -> tuple[Fate | None, ...]:
@@ -79,7 +82,7 @@ class Trajectory:
         It left the domain, grew beyond all bounds, came to where the gradient has no value, or is
         still growing in the last row.
         """
-        return fate.fates_of(self.points, self.values, self.gradients)
+        return fate.fates_of(self.points, self.values, self.gradients, self.evaluate_every)
 
     def converged_at(self, tolerance: float) -> tuple[int | None, ...]:
         """Return for each start the first row from which on the gradient stays that small.
@@ -113,7 +116,13 @@ class Trajectory:
         """Return the trajectory up to and including `row`."""
         cut = slice(0, row + 1)
         states = {name: array[cut] for name, array in self.states.items()}
-        return Trajectory(self.points[cut], self.values[cut], self.gradients[cut], states)
+        return replace(
+            self,
+            points=self.points[cut],
+            values=self.values[cut],
+            gradients=self.gradients[cut],
+            states=states,
+        )
 
 
 def stopped(run: Trajectory) -> Trajectory:
@@ -126,7 +135,7 @@ def stopped(run: Trajectory) -> Trajectory:
     points, values, gradients = run.points.copy(), run.values.copy(), run.gradients.copy()
     for array in (points, values, gradients):
         array[gone] = np.nan
-    return Trajectory(points, values, gradients, run.states)
+    return replace(run, points=points, values=values, gradients=gradients)
 
 
 def _read_only(array: Array) -> Array:

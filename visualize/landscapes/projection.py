@@ -1,14 +1,13 @@
 """Points of many coordinates, seen in a plane: two of them, or where they spread most."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from visualize.arrays import Array
 from visualize.history.history import History
-from visualize.history.trajectory import Trajectory
 from visualize.landscapes.limits import LARGEST
 from visualize.objectives.objective import Objective
 
@@ -35,7 +34,7 @@ class Plane:
             for label, run in history.items():
                 points = (run.points - self.origin) @ self.directions.T
                 gradients = run.gradients @ self.directions.T
-                runs[label] = Trajectory(points, run.values, gradients)
+                runs[label] = replace(run, points=points, gradients=gradients, states={})
         return History(runs, history.metadata)
 
 

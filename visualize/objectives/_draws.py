@@ -6,7 +6,7 @@ import numpy as np
 
 from visualize.arrays import Array
 
-STARTS, NOISE = range(2)
+STARTS, NOISE, BATCHES = range(3)
 """The streams of a seed; what is drawn from one changes no other."""
 
 

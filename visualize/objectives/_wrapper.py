@@ -1,5 +1,7 @@
 """An objective around another one: what does not change is said once."""
 
+from collections.abc import Mapping
+
 from visualize.arrays import Array
 from visualize.objectives.objective import Blocks, Objective
 
@@ -17,6 +19,11 @@ class Wrapper(Objective):
         return self.inside.formula
 
     @property
+    def value_name(self) -> str:
+        """What its value is called beside an axis."""
+        return self.inside.value_name
+
+    @property
     def has_hessian(self) -> bool:
         """Whether optimizers may ask for second derivatives."""
         return self.inside.has_hessian
@@ -25,6 +32,25 @@ class Wrapper(Objective):
     def blocks(self) -> Blocks:
         """The named arrays that a point is made of."""
         return self.inside.blocks
+
+    @property
+    def steps_per_value(self) -> int:
+        """Steps from one value that a history keeps to the next."""
+        return self.inside.steps_per_value
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """In how many steps optimizers see all data once."""
+        return self.inside.steps_per_epoch
+
+    @property
+    def drawn(self) -> Mapping[str, Array]:
+        """What was drawn for a step."""
+        return self.inside.drawn
+
+    def seconds(self, points: int) -> float:
+        """Return how long value and gradient at so many points take."""
+        return self.inside.seconds(points)
 
     def value(self, points: Array) -> Array:
         """Return the value at each point."""

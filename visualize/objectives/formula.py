@@ -28,7 +28,7 @@ from visualize.formulas.reading import read_expression
 from visualize.formulas.spellings import in_our_characters
 from visualize.objectives._test_functions import TEST_FUNCTIONS, hint_for
 from visualize.objectives._variables import variables_differ
-from visualize.objectives.objective import Objective
+from visualize.objectives.objective import Objective, seconds_of
 from visualize.text import counted, in_yaml, listed, shown
 
 
@@ -198,10 +198,9 @@ class Formula(Settings, Objective):
         """The function as the scene writes it."""
         return self.name or self.expression
 
-    @property
-    def parts(self) -> int:
-        """How many numbers, variables and operations it is made of, sums written out."""
-        return self._compiled.parts
+    def seconds(self, points: int) -> float:
+        """Return how long value and gradient at so many points take: sums are written out."""
+        return seconds_of(self._compiled.parts, self.dimension, points)
 
     @property
     def has_hessian(self) -> bool:

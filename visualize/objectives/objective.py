@@ -39,6 +39,11 @@ class Objective(ABC):
     """Whether it has values at all."""
 
     @property
+    def value_name(self) -> str:
+        """What its value is called beside an axis."""
+        return "value"
+
+    @property
     def has_hessian(self) -> bool:
         """Whether optimizers may ask for second derivatives."""
         return True
@@ -52,6 +57,25 @@ class Objective(ABC):
     def dimension(self) -> int:
         """The number of coordinates of a point."""
         return len(self.variables)
+
+    @property
+    def steps_per_value(self) -> int:
+        """Steps from one value that a history keeps to the next; the last row always has one."""
+        return 1
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """In how many steps optimizers see all data once; 0 where there are none."""
+        return 0
+
+    @property
+    def drawn(self) -> Mapping[str, Array]:
+        """What was drawn for a step, by the names that a history keeps it under: nothing.
+
+        Of what `at` returns these are numbers of one shape at every step; of the objective itself
+        that many NaN.
+        """
+        return {}
 
     @property
     def blocks(self) -> Blocks:
@@ -69,6 +93,18 @@ class Objective(ABC):
         """
         del step, draws
         return self
+
+    def initial(self, seed: int) -> Array | None:
+        """Return where runs begin where the scene does not say; None: it has to."""
+        del seed
+        return None
+
+    def seconds(self, points: int) -> float:
+        """Return how long value and gradient at so many points take, about, and rather too much.
+
+        A scene that would take for ever is refused by this.
+        """
+        return seconds_of(len(self.formula), self.dimension, points)
 
     @abstractmethod
     def value(self, points: Array) -> Array:
@@ -94,12 +130,13 @@ PYTHON = "python"
 OBJECTIVES: Registry[Objective] = Registry("visualize.objectives", Objective)
 
 
-def read_objective(value: Any) -> Objective:
+def read_objective(value: Any, context: Mapping[str, Any] | None = None) -> Objective:
     """Return the objective that a scene declares.
 
     That is a formula or the name of a test function as text, a mapping of a formula's settings, or
     the name of a kind with its settings, `{kind: {settings}}`, which may be left out where all of
-    them have defaults. Raises pydantic's errors, placed below the value.
+    them have defaults. The context is what kinds that read files are told: `folder`,
+    `allow_outside`, `room`. Raises pydantic's errors, placed below the value.
 
     >>> read_objective("x**2 + y**2").dimension
     2
@@ -141,7 +178,7 @@ def read_objective(value: Any) -> Objective:
         [(kind, settings)] = value.items()
         is_typo = kind == "formula" and not isinstance(settings, Mapping)  # of `expression`
         if kind not in formula.known() and kind in OBJECTIVES and not is_typo:
-            return _declared(kind, settings)
+            return _declared(kind, settings, context)
     return cast("Objective", formula.model_validate(value))
 
 
@@ -154,18 +191,23 @@ def _called(value: Any) -> Objective:
     return Function(value)
 
 
+def seconds_of(operations: int, dimension: int, points: int) -> float:
+    """Return how long so many operations on arrays take, with their derivatives."""
+    return operations * (3e-6 + 1e-7 * dimension + 8e-9 * points * min(dimension, 8))
+
+
 def declaration(objective: Objective, settings: Any) -> Any:
     """Return how a scene declares an objective with these settings: `read_objective` reads it."""
     kind = OBJECTIVES.name_of(type(objective))
     return settings if kind in {None, "formula", "unknown"} else {kind: settings}
 
 
-def _declared(kind: str, settings: Any) -> Objective:
+def _declared(kind: str, settings: Any, context: Mapping[str, Any] | None) -> Objective:
     if not isinstance(settings, Mapping):
         raise error_at(f"must be a mapping of settings (got {shown(settings)})", kind)
     try:
         declared: Any = OBJECTIVES.load(kind)
-        return cast("Objective", declared.model_validate(dict(settings)))
+        return cast("Objective", declared.model_validate(dict(settings), context=context))
     except PluginError as error:
         raise error_at(str(error), kind) from error
     except ValidationError as error:

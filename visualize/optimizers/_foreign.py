@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from visualize.errors import ForeignError
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Blocks
 from visualize.optimizers._fields import LearningRate
-from visualize.optimizers._trace import follow
+from visualize.optimizers._trace import EFFECTIVE_RATE, follow
 from visualize.optimizers.adapters import _recognised
 from visualize.optimizers.optimizer import Conventions, Optimizer, Problem, Step
 
@@ -84,7 +85,11 @@ class Foreign(Optimizer[Any]):
         if own is None:
             return follow(self, problem)
         with self._telling("in its run"):
-            return own(problem)
+            run = own(problem)
+        if EFFECTIVE_RATE in run.states or not problem.keeps(EFFECTIVE_RATE):
+            return run
+        unknown = np.full_like(run.points, np.nan)
+        return replace(run, states={**run.states, EFFECTIVE_RATE: unknown})
 
     @contextmanager
     def _telling(self, when: str) -> Iterator[None]:

@@ -106,6 +106,7 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
     rates = optimizer.learning_rates(steps)
     each = rates.tolist() if rates.ndim == 1 else rates
     draws = Draws(problem.seed)
+    every = objective.steps_per_value
     points = np.full((steps + 1, *here.shape), np.nan)
     values = np.full((steps + 1, len(here)), np.nan)
     gradients = np.full_like(points, np.nan)
@@ -116,23 +117,28 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
         for number in range(steps + 1):
             last = number == steps
             seen = objective if last else objective.at(number, draws)
+            evaluated = last or number % every == 0
             # The gradient of the last row is exact, and that of the point that is shown.
-            if last or (seen is objective and shown is here):
+            if last or (seen is objective and shown is here and evaluated):
                 value, gradient = objective.value_and_gradient(shown)
             else:
-                value, gradient = objective.value(shown), seen.gradient(here)
+                value = objective.value(shown) if evaluated else np.zeros(len(here))
+                gradient = seen.gradient(here)
             points[number] = running.masked(shown)
-            values[number] = running.masked(value)
+            if evaluated:
+                values[number] = running.masked(value)
             running.end_where_not_finite(here, value)
             gradient = running.kept(gradients[number - 1], gradient)
             gradients[number] = running.masked(gradient)
             running.end_where_not_finite(gradient)
             running.rest_where_flat(gradient)
             if last or not running.any:
+                if not evaluated:
+                    values[number] = running.masked(objective.value(shown))
                 break
             step = Step(number, here, each[number], lowered, turned(seen))
             update, state = optimizer.update(optimizer.taken(gradient), state, step)
-            states.keep(state, step, running)
+            states.keep(state, seen, step, running)
             here = running.masked(running.kept(here, here + update))
             following = optimizer.shown(here, state)
             shown = here if following is here else running.kept(shown, following)
@@ -141,7 +147,7 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
         for rows in (points, values, gradients, *states.arrays.values()):
             running.fill_up(rows, number)
     problem.report(steps)
-    return Trajectory(points, values, gradients, states.arrays)
+    return Trajectory(points, values, gradients, states.arrays, every)
 
 
 def _as_it_is(objective: Objective) -> Objective:
@@ -235,16 +241,22 @@ class _States:
         self._optimizer = optimizer
         self.arrays: dict[str, Array] = {}
         rates = np.full_like(problem.starts, np.nan)
-        for name, first in {**optimizer.remembered(state), EFFECTIVE_RATE: rates}.items():
+        shape = (len(rates),)
+        drawn = {
+            name: np.broadcast_to(it, shape + it.shape)
+            for name, it in problem.objective.drawn.items()
+        }
+        remembered = {**optimizer.remembered(state), EFFECTIVE_RATE: rates, **drawn}
+        for name, first in remembered.items():
             if problem.keeps(name):
                 self.arrays[name] = np.full((problem.steps + 1, *first.shape), np.nan)
                 self.arrays[name][0] = first
 
-    def keep(self, state: Any, step: Step, running: _Running) -> None:
+    def keep(self, state: Any, seen: Objective, step: Step, running: _Running) -> None:
         """Fill the row that the update made; a start that has stopped keeps none."""
         if not self.arrays:
             return
-        remembered = self._optimizer.remembered(state)
+        remembered = {**self._optimizer.remembered(state), **seen.drawn}
         for name, rows in self.arrays.items():
             if name == EFFECTIVE_RATE:
                 array = self._optimizer.effective_learning_rate(state, step)

@@ -8,7 +8,9 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Range
+from visualize.history.history import History
 from visualize.landscapes.limits import widen
+from visualize.objectives.objective import Objective
 from visualize.panels.panel import View
 
 if TYPE_CHECKING:
@@ -34,6 +36,12 @@ class OverSteps(View):
     """The names of several lines of a run."""
 
 
+def epoch_of(objective: Objective, history: History) -> int:
+    """Return how many steps are one on the horizontal axis: those of an epoch, if one is over."""
+    steps = objective.steps_per_epoch
+    return steps if 1 < steps <= history.steps else 1
+
+
 def over_steps(
     name: str,
     numbers: Mapping[str, Array],
@@ -42,10 +50,12 @@ def over_steps(
     limits: Range | None,
     scale: Scale,
     coordinates: tuple[str, ...] = (),
+    epoch: int = 1,
 ) -> OverSteps:
     """Return the view of numbers, `(..., rows, starts)` by label, of which a range is covered.
 
-    On a logarithmic scale numbers that it has no place for stay below the picture.
+    On a logarithmic scale numbers that it has no place for stay below the picture. Where so many
+    steps are an `epoch`, and not 1, those are counted.
     """
     low, high = limits or covered
     smallest = min(map(_smallest, numbers.values()))
@@ -64,10 +74,10 @@ def over_steps(
     else:
         vertical = limits or widen((low, high), 0.06)
     return OverSteps(
-        names=("step", name),
-        limits=(widen((0, steps), 0.02) if steps else (-0.5, 0.5), vertical),
+        names=("epoch" if epoch > 1 else "step", name),
+        limits=(widen((0, steps / epoch), 0.02) if steps else (-0.5, 0.5), vertical),
         scales=("linear", kind),
-        series={label: _places(np.maximum(it, lowest)) for label, it in numbers.items()},
+        series={label: _places(np.maximum(it, lowest), epoch) for label, it in numbers.items()},
         steps=steps,
         digits=digits,
         coordinates=coordinates,
@@ -94,7 +104,8 @@ def draw_axes(axes: "Axes", view: OverSteps) -> None:
         _name_numbers(axes, view.digits)
     axes.set_ylim(view.limits[1])
     axes.set_xlim(view.limits[0])
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True) if view.steps else FixedLocator([0]))
+    whole = MaxNLocator(integer=view.names[0] == "step")
+    axes.xaxis.set_major_locator(whole if view.steps else FixedLocator([0]))
     axes.set_xlabel(view.names[0])
     axes.grid(True)
 
@@ -130,10 +141,10 @@ def _digits(ratio: float) -> tuple[int, ...]:
     return (1, 2, 5) if ratio < 100 else POWERS
 
 
-def _places(numbers: Array) -> Array:
-    """Return the place of each number over its step: `(..., rows, starts, 2)`."""
-    steps = np.broadcast_to(np.arange(numbers.shape[-2])[:, np.newaxis], numbers.shape)
-    return np.stack([steps, numbers], axis=-1)
+def _places(numbers: Array, epoch: int) -> Array:
+    """Return the place of each number over its step or epoch: `(..., rows, starts, 2)`."""
+    times = np.broadcast_to(np.arange(numbers.shape[-2])[:, np.newaxis] / epoch, numbers.shape)
+    return np.stack([times, numbers], axis=-1)
 
 
 def _smallest(numbers: Array) -> float:

@@ -18,6 +18,7 @@ from visualize.panels._steps import (
     OverSteps,
     Scale,
     draw_axes,
+    epoch_of,
     needs_positive,
     over_steps,
     some_are_negative,
@@ -100,6 +101,7 @@ class State(Panel):
             self.limits,
             self.scale,
             coordinates=names if count > 1 else (),
+            epoch=epoch_of(objective, history),
         )
 
     def draw(self, axes: "Axes", view: OverSteps, style: Style) -> list[Mover]:

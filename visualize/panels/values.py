@@ -9,6 +9,7 @@ from visualize.arrays import Array, length
 from visualize.declare.settings import Range
 from visualize.errors import ArraysError
 from visualize.history.history import History
+from visualize.history.trajectory import Trajectory
 from visualize.landscapes.limits import LARGEST, cover
 from visualize.landscapes.minima import Minimum, find_minima
 from visualize.looks.style import Style
@@ -17,6 +18,7 @@ from visualize.panels._steps import (
     OverSteps,
     Scale,
     draw_axes,
+    epoch_of,
     needs_positive,
     over_steps,
     some_are_negative,
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 Measure = Literal["value", "gradient_norm", "distance"]
 NAMES: dict[Measure, str] = {
-    "value": "value",
     "gradient_norm": "gradient norm",
     "distance": "distance to the minimum",
 }
@@ -95,7 +96,7 @@ class Values(Panel):
         for label, run in history.items():
             match self.measure:
                 case "value":
-                    numbers[label] = run.values
+                    numbers[label] = _joined(run)
                 case "gradient_norm":
                     numbers[label] = length(run.gradients)
                 case "distance":
@@ -103,17 +104,31 @@ class Values(Panel):
                     numbers[label] = np.min(list(ways), axis=0)
         known = {label: array for label, array in numbers.items() if not np.isnan(array).all()}
         shown = known or numbers
-        name = NAMES[self.measure]
+        name = objective.value_name if self.measure == "value" else NAMES[self.measure]
         if self.measure == "value" and self.scale == "log" and some_are_negative(shown):
             name, shown = _above_lowest(objective, history, shown)
         covered = cover(list(shown.values()))
-        return over_steps(name, shown, covered, history.steps, self.limits, self.scale)
+        epoch = epoch_of(objective, history)
+        return over_steps(name, shown, covered, history.steps, self.limits, self.scale, epoch=epoch)
 
     def draw(self, axes: "Axes", view: OverSteps, style: Style) -> list[Mover]:
         """Draw axes and grid; every run's line grows with its steps."""
         draw_axes(axes, view)
         axes.set_ylabel(view.names[1])
         return draw_runs(axes, view.series, style, trail=True, marker="none")
+
+
+def _joined(run: Trajectory) -> Array:
+    """Return the values of a run, joined by straight lines where not every row has one."""
+    if run.evaluate_every == 1:
+        return run.values
+    rows, last = np.arange(len(run.values)), run.steps
+    before = rows // run.evaluate_every * run.evaluate_every
+    after = np.minimum(before + run.evaluate_every, last)
+    share = (rows - before) / np.maximum(after - before, 1)
+    one, other = run.values[before], run.values[after]
+    between = one + share[:, np.newaxis] * (other - one)
+    return np.where(share[:, np.newaxis] > 0, between, one)
 
 
 def _above_lowest(
@@ -126,7 +141,8 @@ def _above_lowest(
     least = float(np.min(objective.value(minima))) if len(minima) else np.inf
     if least <= lowest + 1e-9 * abs(lowest):
         seen, lowest = "minimum", min(least, lowest)
-    return f"value \N{MINUS SIGN} {seen}", {label: it - lowest for label, it in values.items()}
+    name = f"{objective.value_name} \N{MINUS SIGN} {seen}"
+    return name, {label: it - lowest for label, it in values.items()}
 
 
 def _lowest(objective: Objective, history: History) -> Array:

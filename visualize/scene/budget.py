@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from visualize.formats.format import FORMATS
-from visualize.objectives.formula import Formula
 from visualize.objectives.objective import Objective
 from visualize.optimizers.optimizer import Optimizer
 
@@ -94,9 +93,9 @@ def cost_of_runs(
     """Return what the runs of an experiment take."""
     steps, starts = (min(number, MOST_COUNTED) for number in (steps, starts))
     dimension, states = objective.dimension, set(shown_states)
+    drawn = sum(array.nbytes for name, array in objective.drawn.items() if name in states)
     one = np.zeros((1, dimension))
-    operations = objective.parts if isinstance(objective, Formula) else len(objective.formula)
-    evaluation = operations * (3e-6 + 1e-7 * dimension + 8e-9 * starts * min(dimension, 8))
+    evaluation = objective.seconds(starts)
     seconds, memory, working = 0.0, 0.0, 0.0
     for optimizer in optimizers:
         update = 3e-5 + 2e-8 * starts * dimension
@@ -106,7 +105,7 @@ def cost_of_runs(
         if optimizer.needs_hessian:
             state += NUMBER * dimension**2
             update += evaluation * (1 + dimension / 4) + starts * (3e-7 + 1e-8 * dimension**3)
-        kept = sum(array.nbytes for name, array in remembered.items() if name in states)
+        kept = drawn + sum(it.nbytes for name, it in remembered.items() if name in states)
         seconds += max(steps, 1) * update
         memory += COPIES * (steps + 1) * starts * (NUMBER * (2 * dimension + 1) + kept)
         working = max(working, 8.0 * starts * (state + NUMBER * dimension) + 40 * steps)

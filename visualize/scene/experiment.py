@@ -12,7 +12,7 @@ from pydantic import (
 )
 
 from visualize.arrays import Array
-from visualize.declare.settings import Natural, Settings
+from visualize.declare.settings import Natural, Positive, Settings
 from visualize.history.recording import RecordedRun
 from visualize.objectives._noise import Noise
 from visualize.objectives.formula import Formula
@@ -51,9 +51,13 @@ class Experiment(Settings):
         documented_as(float | list[float] | list[list[float]] | Grid | Random),
         Field(examples=[[-7, 2]]),
     ] = ()
-    """Where every optimizer begins: a number, a point, a list of points, a grid or random ones."""
+    """Where every optimizer begins: a number, a point, a list of points, a grid or random ones.
+
+    Of data it may be left out: near 0."""
     steps: Annotated[Natural, Field(examples=[100])] = 100
     """Updates of each optimizer; of recorded trajectories as many as the longest has."""
+    epochs: Annotated[Positive | None, Field(examples=[2])] = None
+    """In place of steps, of data: how often optimizers see every row."""
     stop: Annotated[Stop | None, Field(examples=[{"gradient": 1e-8}])] = None
     """When runs stop before: `{gradient: 1e-8}`. They stay where they are."""
     seed: Annotated[Natural, Field(examples=[1])] = 0

@@ -14,10 +14,11 @@ from visualize.declare.settings import (
     custom_error,
     declared_in,
     in_our_words,
+    mistake_at,
     parsed,
 )
 from visualize.objectives._function import Function
-from visualize.objectives.objective import Objective, read_objective
+from visualize.objectives.objective import OBJECTIVES, Objective, read_objective
 from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
 from visualize.scene.budget import BEYOND_ALL
@@ -65,19 +66,27 @@ def read_settings(
     sound, mistakes = parsed(others, parse)
     reading.sound |= {name: value for name, value in sound.items() if name not in READ_HERE}
     reading.mistakes += mistakes
-    for name, read in (("objective", read_objective), ("start", read_start)):
+    room = Room(int(reading.sound["budget"].memory / FOR_RECORDINGS))
+    readers: dict[str, Callable[[Any], Any]] = {
+        "objective": lambda it: read_objective(it, {**context, "room": room}),
+        "start": read_start,
+    }
+    for name, read in readers.items():
         if name in given:
             with collected(reading.mistakes, name):
                 reading.sound[name] = read(given[name])
     _count_coordinates(reading)
-    _read_runs(reading, given, context)
+    _read_runs(reading, given, context, room)
+    with collected(reading.mistakes, "trajectories"):
+        _derive(reading.sound, given)
+    _read_epochs(reading, given)
     if "trajectories" not in given:
-        missing = (name for name in WITHOUT_RECORDING if name not in given)
+        begun = _begin_at(reading, given)
+        needed = (name for name in WITHOUT_RECORDING if not (begun and name == "start"))
+        missing = (name for name in needed if name not in given)
         reading.mistakes += (
             InitErrorDetails(type="missing", loc=(name,), input=given) for name in missing
         )
-    with collected(reading.mistakes, "trajectories"):
-        _derive(reading.sound, given)
     _read_panels(reading, given)
     reading.mistakes += mistakes_between(CHECKS, reading.sound)
     return reading
@@ -97,13 +106,14 @@ def _count_coordinates(reading: Reading) -> None:
         del reading.sound["objective"]  # what is wrong with the start is told
 
 
-def _read_runs(reading: Reading, given: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+def _read_runs(
+    reading: Reading, given: Mapping[str, Any], context: Mapping[str, Any], room: Room
+) -> None:
     recordings: Entries[Any] = Entries()
     entries: Entries[Any] = Entries()
     if "trajectories" in given:
         # Who makes a scene in Python says which files there are; a file of anybody's does not.
         folder, anywhere = Path(context.get("folder", "")), context.get("allow_outside", True)
-        room = Room(int(reading.sound["budget"].memory / FOR_RECORDINGS))
         objective = reading.sound.get("objective")
         recordings = read_recordings(
             given["trajectories"],
@@ -134,6 +144,35 @@ def _derive(sound: dict[str, Any], given: Collection[str]) -> None:
         sound["objective"] = Unknown(variables=runs[0].columns or tuple(names))
     sound["steps"] = max(run.trajectory.steps for run in runs)
     sound["start"] = ()
+
+
+def _read_epochs(reading: Reading, given: Collection[str]) -> None:
+    """Let epochs, which are of data, be as many steps as they take."""
+    sound = reading.sound
+    epochs, objective = sound.pop("epochs", None), sound.get("objective")
+    sound["epochs"] = None
+    if epochs is None or objective is None or "steps" in given:
+        return
+    if not objective.steps_per_epoch:
+        words = "are of objectives made of data; write steps: 100"
+        reading.mistakes.append(mistake_at(words, "epochs"))
+        return
+    sound["steps"] = round(epochs * objective.steps_per_epoch)
+
+
+def _begin_at(reading: Reading, given: Mapping[str, Any]) -> bool:
+    """Let runs begin where the objective says, if the scene does not; return whether it may."""
+    sound = reading.sound
+    if "start" in given:
+        return False
+    if "objective" not in sound:
+        declared = given.get("objective")  # may be of a kind that says it, once it is right
+        return isinstance(declared, Mapping) and any(kind in OBJECTIVES for kind in declared)
+    begin = sound["objective"].initial(sound.get("seed", 0))
+    if begin is None:
+        return False
+    sound["start"] = (tuple(begin.tolist()),)
+    return True
 
 
 def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:

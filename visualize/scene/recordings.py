@@ -18,6 +18,7 @@ from visualize.declare.settings import (
 from visualize.errors import ArraysError, printable
 from visualize.history.recording import RecordedRun, read_recording
 from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
+from visualize.storage.files import is_inside
 from visualize.storage.room import Room, TooLargeError
 from visualize.text import counted, did_you_mean, in_yaml, shortened
 
@@ -118,11 +119,3 @@ def _runs_in(recording: Recording, appearance: Appearance, files: _Files) -> Ite
             words = f"a run is called {printable(name)!r} there, which cannot be a label"
             raise error_at(f"{words}{'; give it one' if len(runs) == 1 else ''}", "file")
         yield run
-
-
-def is_inside(path: Path, folder: Path) -> bool:
-    """Whether a file is in a folder or one below it, wherever links lead."""
-    try:
-        return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError, ValueError):  # a ring of links, or a NUL in the name
-        return False

@@ -79,8 +79,10 @@ class Scene(Experiment):
     (100, ['sgd'], (1280, 720))
     """
 
-    alternatives = tuple(
-        ("trajectories", name) for name in ("optimizers", "start", "steps", "stop", "seed", "noise")
+    alternatives = (
+        *(("trajectories", name) for name in ("optimizers", "start", "steps", "epochs", "stop")),
+        *(("trajectories", name) for name in ("seed", "noise")),
+        ("steps", "epochs"),
     )
     synonyms: ClassVar[Synonyms] = SCENE
 
@@ -170,8 +172,11 @@ class Scene(Experiment):
         recorded = "trajectories" in settings or (
             bool(self.trajectories) and "optimizers" not in settings
         )
-        of_others = {it[1] for it in self.alternatives} if recorded else {"trajectories"}
-        kept = {name: value for name, value in given.items() if name not in of_others}
+        pairs = [pair for pair in self.alternatives if "trajectories" in pair]
+        gone = {other for _, other in pairs} if recorded else {"trajectories"}
+        for one, other in {*self.alternatives} - {*pairs}:
+            gone |= {one} if other in settings else {other}
+        kept = {name: value for name, value in given.items() if name not in gone}
         return type(self).model_validate({**kept, **settings})
 
     @property
@@ -194,7 +199,15 @@ class Scene(Experiment):
         It can be read again: `Scene.model_validate(scene.canonical()) == scene`. Files are named as
         they are seen from where the scene was read.
         """
-        settings = self.model_dump(by_alias=True, exclude_none=True, exclude={"trajectories"})
+        return self._plain(portable=False)
+
+    def _plain(self, *, portable: bool) -> dict[str, Any]:
+        settings = self.model_dump(
+            by_alias=True,
+            exclude_none=True,
+            exclude={"trajectories"},
+            context={"portable": portable},
+        )
         plain: dict[str, Any] = to_jsonable_python(settings)
         if self.trajectories:
             for name in ("start", "steps", "seed", "noise", "optimizers"):
@@ -213,10 +226,10 @@ class Scene(Experiment):
     def portable(self) -> dict[str, Any]:
         """Return the canonical scene as saved arrays and films keep it, wherever its files are.
 
-        Of a recording that is the file's name without its folder, and the checksum; the tolerance
-        says nothing of either.
+        Of recordings and data that is the file's name without its folder, and the checksum; the
+        tolerance says nothing of either.
         """
-        plain = self.canonical()
+        plain = self._plain(portable=True)
         plain.pop("tolerance", None)
         for entry in plain.get("trajectories", ()):
             entry["file"] = Path(entry["file"]).name
@@ -228,14 +241,16 @@ def read_scene(
     *,
     budget: Budget | int | None = None,
     allow_outside: bool = False,
+    download: bool = False,
 ) -> Scene:
     """Return the scene in a YAML file, fully checked.
 
     Raises `SceneError` with every mistake in the file and its place. A scene that costs more than
     the budget is refused before anything is computed: 4 GiB of memory, ten minutes for its runs
     and ten for its film, or what is given; a number is one of updates (steps x starts x
-    optimizers), in place of the time. Recordings are read from the scene's folder and those in it;
-    with `allow_outside` from anywhere.
+    optimizers), in place of the time. Recordings and data are read from the scene's folder and
+    those in it; with `allow_outside` from anywhere. With `download` a data set that a scene names
+    is fetched, if it is not there.
 
     >>> read_scene("scenes/adagrad-contour.yaml").objective.formula
     'x**2/20 + y**2'
@@ -250,6 +265,7 @@ def read_scene(
             "budget": allowed,
             "folder": Path(path).parent,
             "allow_outside": allow_outside,
+            "download": download,
         }
         scene = Scene.model_validate(document.value, context=context)
     except ValidationError as error:

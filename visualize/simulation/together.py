@@ -41,6 +41,7 @@ def trace_together(
             run.values[:, part],
             run.gradients[:, part],
             {name: rows[:, part] for name, rows in run.states.items()},
+            run.evaluate_every,
         )
         for part in (slice(index * starts, (index + 1) * starts) for index in range(count))
     )

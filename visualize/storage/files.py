@@ -172,3 +172,11 @@ def _alive(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Whether a file is in a folder or one below it, wherever links lead."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a ring of links, or a NUL in the name
+        return False

@@ -10,7 +10,7 @@ import csv
 import re
 from array import array
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -18,10 +18,12 @@ from typing import TextIO
 
 import numpy as np
 
-from visualize.history.table import Table
 from visualize.storage.room import Room
+from visualize.storage.table import Table
 from visualize.text import counted
 
+TABLES = (".csv", ".tsv", ".txt", ".dat")
+"""What files of numbers in text are called."""
 LONGEST_LINE = 2**24
 """Characters."""
 MISSING = frozenset(("", "na", "n/a", "#n/a", "<na>", "null", "none", "#num!", "#div/0!"))
@@ -49,6 +51,8 @@ class _Rows:
     delimiter: str
     width: int
     names: tuple[str, ...] | None
+    wanted: Collection[int] | None = None
+    """The columns that must hold numbers; None: all."""
     numbers: "array[float]" = field(default_factory=lambda: array("d"))
     lines: "array[int]" = field(default_factory=lambda: array("L"))
     signs: dict[str, int] = field(default_factory=dict)
@@ -61,15 +65,20 @@ class _Rows:
     """A line without any number, after which only more of them may come."""
 
 
-def read_table(path: Path, room: Room) -> Table:
+Wanted = Callable[[Sequence[str] | None, int], Collection[int]]
+"""Says which columns are wanted, by the names of all where there are any, and their number."""
+
+
+def read_table(path: Path, room: Room, wanted: Wanted | None = None) -> Table:
     """Return the numbers in a text file, and the names of its columns where it has them.
 
-    Raises `ValueError` with line and column where it is no table.
+    Columns that are not wanted may hold anything; what is no number is NaN there. Raises
+    `ValueError` with line and column where it is no table.
     """
     room.check(path.stat().st_size // LONGEST_TEXT)
     with path.open(encoding=encoding_of(path), newline="") as text:
         try:
-            return _table(text, path, room)
+            return _table(text, path, room, wanted)
         except UnicodeError:
             raise ValueError(NO_TEXT) from None
 
@@ -81,7 +90,7 @@ def encoding_of(path: Path) -> str:
     return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
-def _table(text: TextIO, path: Path, room: Room) -> Table:
+def _table(text: TextIO, path: Path, room: Room, wanted: Wanted | None) -> Table:
     comments: deque[str] = deque(maxlen=MOST_COMMENTS)
     said, lines = _separator(_lines(text, comments))
     begin = [*islice(lines, 2)]
@@ -106,6 +115,8 @@ def _table(text: TextIO, path: Path, room: Room) -> Table:
         names = _with_row_names(names, second[1], begin[1][1], delimiter)
         table.width, table.names = len(names), names
         rows = chain([second], rows)
+    if wanted:
+        table.wanted = wanted(table.names, table.width)
     if names is None and second:
         _refuse_numbered_names(first, second[1], number)
     _read_rows(table, rows)
@@ -286,6 +297,8 @@ def _found(table: _Rows, cells: list[str], line: int) -> list[float]:
     found = []
     for index, cell in enumerate(cells):
         number = _number(cell, table.delimiter)
+        if number is None and table.wanted is not None and index not in table.wanted:
+            number = float("nan")
         if number is None:
             words = f"line {line}, column {index + 1}: no number"
             # Names are repeated only of what has numbers below them.
