@@ -190,7 +190,9 @@ def test_the_canonical_scene_is_json_and_says_what_was_given() -> None:
     assert plain["objective"]["variables"] == ["x", "y"]
     assert len(plain["objective"]["identity"]) == 32
     assert plain["optimizers"][0]["python"] == "Descent"
-    assert a_scene(optimizers=[SGD]) == a_scene(optimizers=[SGD])
+    one, other = (a_scene(optimizers=[Descent(), SGD]) for _ in range(2))
+    assert one == other
+    assert hash(one.optimizers) == hash(other.optimizers)
 
 
 def test_a_file_that_was_written_of_it_says_that_it_was_given_in_python(tmp_path: Path) -> None:
@@ -277,6 +279,14 @@ def test_runs_of_one_thing_are_not_drawn_over_another() -> None:
 def test_labels_and_colours_stand_beside_an_object() -> None:
     scene = a_scene(optimizers=[{"optimizer": Descent(), "label": "mine", "color": "red"}, Descent])
     assert [(run.label, run.color) for run in scene.runs] == [("mine", "red"), ("descent", None)]
+
+
+@pytest.mark.parametrize("label", ["a/b", "_a", 3, "a" * 81])
+def test_a_label_that_cannot_be_one_is_told(label: Any) -> None:
+    rule = Descent()
+    rule.label = label  # type: ignore[attr-defined]  # anybody may set it
+    with pytest.raises(ValidationError, match="must be plain text without '/'"):
+        a_scene(optimizers=[rule])
 
 
 def test_a_class_that_needs_arguments_is_told() -> None:

@@ -75,6 +75,21 @@ def ring() -> list[Any]:
     return it
 
 
+class Unwilling:
+    @property
+    def shape(self) -> Any:
+        raise RuntimeError("not now")
+
+    __array__ = shape
+
+
+def chain(length: int) -> Any:
+    it: list[Any] = []
+    for _ in range(length):
+        it = [it]
+    return it
+
+
 PAIRS: dict[str, Any] = {
     "numbers": lambda: (1, 2),
     "types": lambda: (1, 1.0),
@@ -102,6 +117,8 @@ PAIRS: dict[str, Any] = {
     "dataclasses": lambda: (Data(1.0), Data(2.0)),
     "classes": lambda: (Model, Slotted),
     "what cannot be looked into": lambda: (threading.Lock(), threading.Lock()),
+    "what does not want to be": lambda: (Unwilling(), Unwilling()),
+    "what is too deep": lambda: (chain(100_000), chain(100_000)),
 }
 SAME: dict[str, Any] = {
     "functions": lambda: scaled,

@@ -53,7 +53,10 @@ class _Reader:
 
     def checksum(self, thing: object) -> str:
         """Return the checksum of a thing and all that it is made of."""
-        self._read(thing)
+        try:
+            self._read(thing)
+        except Exception:  # whatever an object has against being looked into
+            self._say(secrets.token_bytes(LENGTH))
         return self._digest.hexdigest()[:LENGTH]
 
     def _say(self, *words: object) -> None:
@@ -237,6 +240,8 @@ def _pickled(thing: Any) -> bytes:
 def _is_of_a_package(module: str) -> bool:
     """Whether a module is Python's or of an installed package, and not somebody's own file."""
     top = module.partition(".")[0]
+    if top == "__main__":  # whoever has started it: a shell or a notebook is of a package
+        return False
     if top in sys.stdlib_module_names or top == __name__.partition(".")[0]:
         return True
     file = getattr(sys.modules.get(module), "__file__", None) or ""

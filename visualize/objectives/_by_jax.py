@@ -68,7 +68,7 @@ class JaxCalls(Calls):
             if compiled is not None:
                 try:
                     found = compiled(_padded(rows))
-                    return jax.tree.map(lambda it: np.asarray(it)[: len(rows)], found)
+                    return jax.tree.map(lambda it: np.array(it)[: len(rows)], found)
                 except Exception as error:  # which it is, its cause says
                     if not _looks_at_numbers(jax, error):
                         raise

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from visualize.arrays import Array
 from visualize.declare.identity import identity_of
-from visualize.declare.settings import custom_error
+from visualize.declare.settings import custom_error, is_label
 from visualize.errors import ForeignError
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Blocks
@@ -20,6 +20,7 @@ from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._trace import EFFECTIVE_RATE, follow
 from visualize.optimizers.adapters import _recognised
 from visualize.optimizers.optimizer import Conventions, Optimizer, Problem, Step
+from visualize.text import shown
 
 
 class Foreign(Optimizer[Any]):
@@ -36,6 +37,13 @@ class Foreign(Optimizer[Any]):
     identity: str = ""
     """What tells the object from others."""
     rule: Any = Field(None, exclude=True, description="The object; it is no setting.")
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other is this object's rule too: its identity says so, and its settings."""
+        return isinstance(other, Foreign) and self.model_dump() == other.model_dump()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.identity))
 
     @property
     def formula(self) -> str:
@@ -140,8 +148,12 @@ def as_optimizer(value: Any) -> Optimizer[Any] | None:
     if isinstance(rule, Optimizer):  # a class of the folder's
         return rule
     names = (getattr(rule, "label", None), getattr(rule, "name", None))
+    name = next(filter(None, names), _snake_case(type(rule).__name__))
+    if not (isinstance(name, str) and is_label(name)):
+        words = "a label must be plain text without '/', and not begin with '_'"
+        raise custom_error(f"{words} (got {shown(name)})")
     settings: dict[str, Any] = {
-        "name": next(filter(None, names), snake_case(type(rule).__name__)),
+        "name": name,
         "python": str(getattr(rule, "python", type(rule).__qualname__)),
         "identity": str(getattr(rule, "identity", None) or identity_of(rule)),
     }
@@ -151,7 +163,7 @@ def as_optimizer(value: Any) -> Optimizer[Any] | None:
     return Foreign.model_validate(settings).model_copy(update={"rule": rule})
 
 
-def snake_case(name: str) -> str:
+def _snake_case(name: str) -> str:
     """Return a class's name as a run is called: HeavyBall, heavy_ball."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 

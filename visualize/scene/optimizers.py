@@ -44,7 +44,8 @@ def _in_python(settings: Any) -> Any:
 def read_optimizers(value: Any) -> Entries[Optimizer]:
     """Return the runs that `optimizers` in a scene declares; a sweep is several."""
     entries: Entries[Optimizer] = Entries()
-    if not isinstance(value, list | tuple) or not value:
+    # An optimizer of optax is a tuple too, of functions.
+    if not isinstance(value, list | tuple) or not value or hasattr(value, "update"):
         words = f"must be a list of optimizers, each with its name{_as_list(value)}"
         entries.mistakes.append(mistake_at(words))
         return entries

@@ -19,6 +19,9 @@ from visualize import (
     simulate,
 )
 from visualize.arrays import Array
+from visualize.objectives._draws import Draws
+from visualize.objectives._wrapper import Wrapper
+from visualize.objectives.objective import Objective
 
 
 def descended(rate: float, steps: int) -> Array:
@@ -63,6 +66,39 @@ def test_what_a_closure_sees_has_the_noise_of_the_step(monkeypatch: pytest.Monke
     assert np.abs(noise).min() > 1e-3
     there = STARTS - 0.1 * run.gradients[0]
     np.testing.assert_allclose(run.points[1], STARTS - 0.1 * (VALLEY.gradient(there) + noise))
+
+
+class Batches(Wrapper):
+    """An objective of which a step shows another part."""
+
+    def __init__(self, inside: Objective, part: float = 1.0) -> None:
+        super().__init__(inside)
+        self.part = part
+
+    def at(self, step: int, draws: Draws) -> Objective:
+        del draws
+        return Batches(self.inside, 0.5 + step)
+
+    def value(self, points: Array) -> Array:
+        return self.part * self.inside.value(points)
+
+    def gradient(self, points: Array) -> Array:
+        return self.part * self.inside.gradient(points)
+
+
+def test_all_that_a_closure_sees_is_of_one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_ins.torch(monkeypatch)
+    seen: list[float] = []
+
+    class Looking(stand_ins.TorchOptimizer):
+        def step(self, closure: Any) -> None:
+            seen.append(float(closure().array))
+            super().step(closure)
+            seen.append(float(closure().array))
+
+    run = trace(from_torch(Looking, lr=0.1), Batches(VALLEY), starts=STARTS[:1], steps=2)
+    parts = np.array([0.5, 0.5, 1.5, 1.5])
+    np.testing.assert_allclose(seen, parts * VALLEY.value(run.points[[0, 1, 1, 2], 0]))
 
 
 def test_a_scheduler_follows_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +183,12 @@ def test_a_transformation_of_optax_is_mapped_over_the_starts(
     run = trace(descent(seen), steps=4)
     np.testing.assert_allclose(run.points, descended(0.1, 4))
     assert np.shape(seen[0]) == (2,)
+
+
+def test_one_optimizer_is_no_list_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_ins.optax(monkeypatch)
+    with pytest.raises(ValueError, match="must be a list of optimizers"):
+        scene(optimizers=descent())
 
 
 def test_blocks_of_optax_are_a_mapping_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:

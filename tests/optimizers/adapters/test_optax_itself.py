@@ -16,7 +16,7 @@ from tests.optimizers.adapters.problems import (
     scene,
     trace,
 )
-from visualize import ForeignError, Function, from_optax, simulate
+from visualize import ForeignError, Function, compose, from_optax, simulate
 from visualize.arrays import Array
 
 jax = installed("jax")
@@ -163,3 +163,22 @@ def test_what_is_no_number_of_jaxs_is_told(function: Any, words: str) -> None:
     objective = Function(function, "jax", variables=("x", "y"))
     with pytest.raises(ForeignError, match=words):
         objective.value_and_gradient(np.array([1.0, 2.0]))
+
+
+@pytest.mark.parametrize("looking", [False, True])
+def test_every_panel_shows_a_function(looking: bool) -> None:
+    def bowl(x: Any) -> Any:
+        return (x**2).sum() if not looking or x[0] > -100 else x[0]
+
+    panels = [{"kind": "contour", "samples": 20}, "values", "state"]
+    if looking:  # point by point the search for minima would take seconds
+        panels = panels[1:]
+    made = scene(
+        objective=Function(bowl, "jax"),
+        steps=3,
+        optimizers=[{"name": "newton"}],
+        panels=panels,
+        frames={"size": [96, 64]},
+    )
+    film = compose(made, simulate(made))
+    assert (film.picture(0) != film.picture(3)).any()

@@ -69,9 +69,11 @@ class TorchRule:
     ) -> tuple[Array, list["_Start"]]:
         """Return how far each start's optimizer goes; one that has ended goes nowhere."""
         updates = np.zeros_like(gradients)
+        values = (step.seen or step.objective).value(step.points)
         with _float64():
             for index in np.flatnonzero(np.isfinite(step.points).all(axis=-1)):
-                updates[index] = state[index].step(int(index), gradients[index], step)
+                here = values[index], gradients[index]
+                updates[index] = state[index].step(int(index), here, step)
         return updates, state
 
 
@@ -90,21 +92,18 @@ class _Start:
             words = f"{name} returned {type(made).__name__} for a list of parameters"
             raise ForeignError(f"{words}; it returns an optimizer of torch, or with its scheduler")
 
-    def step(self, index: int, gradient: Array, step: Step) -> Array:
-        """Return the optimizer's update from where the start is."""
+    def step(self, index: int, seen: tuple[Any, Array], step: Step) -> Array:
+        """Return the optimizer's update from where the start is, with value and gradient there."""
         point = step.points[index]
         with self._torch.no_grad():
             for parameter, tensor in zip(self._parameters, self._tensors(point), strict=True):
                 parameter.copy_(tensor)
-        self._show(gradient)
+        self._show(seen[1])
 
         def closure() -> Any:
             here = self._point()
-            if np.array_equal(here, point):
-                value, seen = step.objective.value(here), gradient
-            else:
-                value, seen = _seen(here, index, step)
-            self._show(seen)
+            value, gradient = seen if np.array_equal(here, point) else _seen(here, index, step)
+            self._show(gradient)
             return self._torch.tensor(float(value), dtype=self._torch.float64)
 
         self._optimizer.step(closure)
