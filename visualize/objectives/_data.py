@@ -34,6 +34,14 @@ class Sample:
         return len(self.targets)
 
 
+class ColumnError(Exception):
+    """A column that is asked for and is not there, and by which setting."""
+
+    def __init__(self, words: str, *setting: str | int) -> None:
+        super().__init__(words)
+        self.setting = setting
+
+
 @dataclass(frozen=True)
 class Chosen:
     """Which columns of a table are wanted, by name, or by number (from 1) where none has one."""
@@ -46,7 +54,7 @@ class Chosen:
     def columns(self, names: Sequence[str]) -> list[int]:
         """Return the places of the features, and at the end that of the target.
 
-        Raises a mistake of `features` or `target` for a name that there is not.
+        Raises `ColumnError` for a name that there is not.
         """
         target = len(names) - 1 if self.target is None else _place(names, self.target, "target")
         if self.features is None:
@@ -57,18 +65,18 @@ class Chosen:
             ]
         if target in places:
             words = f"'{names[target]}' is the target"
-            raise error_at(words, "features", places.index(target))
+            raise ColumnError(words, "features", places.index(target))
         if not places:
-            raise error_at("has one column; a feature and a target are needed", "data")
+            raise ColumnError("has one column; a feature and a target are needed", "data")
         return [*places, target]
 
 
 def _place(names: Sequence[str], name: str, *setting: str | int) -> int:
     if names.count(name) > 1:
-        raise error_at(f"there are {names.count(name)} columns '{name}'", *setting)
+        raise ColumnError(f"there are {names.count(name)} columns '{name}'", *setting)
     if name not in names:
         hint = did_you_mean(name, names) or f"; there are {listed(tuple(names))}"
-        raise error_at(f"there is no column '{name}'{hint}", *setting)
+        raise ColumnError(f"there is no column '{name}'{hint}", *setting)
     return names.index(name)
 
 
@@ -78,8 +86,7 @@ def read_sample(
     """Return the wanted columns of a table, all its rows, with a number in every cell.
 
     The columns are called by `names`, by the first line, or by their numbers from 1. Raises
-    `ValueError` with line and column where there is no number, and mistakes of the settings that
-    name columns.
+    `ValueError` with line and column where there is no number, and `ColumnError`.
     """
 
     def called(found: Sequence[str] | None, width: int) -> tuple[str, ...]:
@@ -110,7 +117,8 @@ def _refuse_what_is_no_number(table: Table, places: Sequence[int], names: Sequen
         column = places[columns[0]]
         number = table.numbers[rows[0], column]
         what = "no number" if np.isnan(number) else "an infinite number"
-        raise ValueError(f"{table.cell(rows[0], column)}: {what} in '{names[column]}'")
+        words = f"{table.cell(rows[0], column)}: {what} in '{names[column]}'"
+        raise ValueError(f"{words}; leave the row or the column out")
 
 
 def standardised(sample: Sample, *, targets: bool) -> Sample:

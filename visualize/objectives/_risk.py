@@ -15,7 +15,7 @@ MOST_ITERATIONS = 100
 FLAT = 1e-12
 """A gradient at which a minimum is reached."""
 SHALLOW = 1e-9
-"""The least curvature of a minimum beside the largest: with less, it is rather at infinity."""
+"""The least curvature of a minimum beside that at 0: with less, it is rather at infinity."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,12 +138,12 @@ def with_ones(features: Array) -> Array:
 def lowest(risk: Risk) -> Array | None:
     """Return the minimum of a convex function, by Newton's method; None where there is none."""
     point = np.zeros(risk.model.dimension)
+    usual = np.linalg.eigvalsh(risk.hessian(point))[-1]
     for _ in range(MOST_ITERATIONS):
         gradient = risk.gradient(point)
         hessian = risk.hessian(point)
         if np.abs(gradient).max() < FLAT:
-            curvatures = np.linalg.eigvalsh(hessian)
-            return point if curvatures[0] > SHALLOW * curvatures[-1] else None
+            return point if np.linalg.eigvalsh(hessian)[0] > SHALLOW * usual else None
         step = np.linalg.lstsq(hessian, gradient, rcond=None)[0]
         while risk.value(point - step) > risk.value(point) and np.abs(step).max() > FLAT:
             step = step / 2

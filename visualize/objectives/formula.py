@@ -20,6 +20,7 @@ from visualize.declare.settings import (
     custom_error,
     error_at,
     mistake_at,
+    told,
 )
 from visualize.errors import ExpressionError
 from visualize.formulas.expression import Expression
@@ -127,6 +128,10 @@ class Formula(Settings, Objective):
         **dict.fromkeys(("vars", "parameters", "params", "symbols", "args"), ("variables",)),
         **dict.fromkeys(("grad", "derivative", "jac", "jacobian"), ("gradient",)),
         **dict.fromkeys(("h", "eps", "epsilon", "finite_difference_step"), ("difference_step",)),
+        **told(
+            "data dataset file csv features target rows batch_size standardise",
+            "it is a setting of a regression; write objective: {regression: {data: points.csv}}",
+        ),
     }
 
     checks = (

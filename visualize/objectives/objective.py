@@ -18,6 +18,7 @@ from visualize.errors import PluginError
 from visualize.formulas.functions import NAMES
 from visualize.objectives._draws import Draws
 from visualize.objectives._test_functions import TEST_FUNCTIONS
+from visualize.storage.delimited import TABLES
 from visualize.text import shown
 
 Ranges = tuple[Range, ...]
@@ -161,6 +162,9 @@ def read_objective(value: Any, context: Mapping[str, Any] | None = None) -> Obje
             if known in {*TEST_FUNCTIONS} - {*NAMES}:
                 words = f"a test function is given by its name alone (got {shown(value)})"
                 raise custom_error(f"{words}; write objective: {known}")
+        if name.endswith(TABLES):
+            words = f"a table needs a model (got {shown(value)})"
+            raise custom_error(f"{words}; write objective: {{regression: {{data: {name}}}}}")
         # A whole word is meant as a name: `rosenbrok` wants a suggestion, `x` is a formula.
         is_name = name in TEST_FUNCTIONS or (len(name) > 3 and name.isidentifier())
         if is_name and name not in TEST_FUNCTIONS and name in OBJECTIVES:

@@ -36,8 +36,15 @@ from visualize.declare.settings import (
     parsed,
     told,
 )
-from visualize.errors import ArraysError
-from visualize.objectives._data import Chosen, Sample, first_rows, read_sample, standardised
+from visualize.errors import ArraysError, printable
+from visualize.objectives._data import (
+    Chosen,
+    ColumnError,
+    Sample,
+    first_rows,
+    read_sample,
+    standardised,
+)
 from visualize.objectives._datasets import DATASETS, DatasetError, file_of
 from visualize.objectives._draws import BATCHES, STARTS, Draws
 from visualize.objectives._models import (
@@ -54,7 +61,7 @@ from visualize.objectives.objective import Blocks, Objective
 from visualize.storage.delimited import TABLES
 from visualize.storage.files import is_inside
 from visualize.storage.npz import trusted
-from visualize.storage.room import Room, TooLargeError
+from visualize.storage.room import NoRoomError, Room, TooLargeError
 from visualize.text import counted, did_you_mean, shown
 
 MEMORY = 2**29
@@ -356,11 +363,10 @@ def _read(settings: Regression, context: Mapping[str, Any]) -> tuple[Path, Sampl
             raise error_at("lies outside the scene's folder; --allow-outside reads it", "data")
         setting, names = "data", None
     try:
-        with trusted(file, "this is no table of numbers"):
-            if file.suffix.lower() not in TABLES:
-                known = ", ".join(TABLES)
-                raise ValueError(f"data are read from {known}")
-            sample = read_sample(file, chosen, context.get("room") or Room(MEMORY), names)
+        with trusted(file):
+            sample = _sample(file, chosen, context.get("room") or Room(MEMORY), names)
+    except ColumnError as error:
+        raise error_at(str(error), *error.setting) from None
     except TooLargeError as error:
         raise error_at(f"{error}; --max-memory raises that", setting) from None
     except ArraysError as error:
@@ -368,6 +374,19 @@ def _read(settings: Regression, context: Mapping[str, Any]) -> tuple[Path, Sampl
     if settings.digest not in (None, sample.digest):
         raise error_at(f"the file holds other numbers now ({sample.digest})", "digest")
     return file, sample
+
+
+def _sample(file: Path, chosen: Chosen, room: Room, names: tuple[str, ...] | None) -> Sample:
+    """Return the rows in a file. Raises `ArraysError` where it is no table of numbers."""
+    if (suffix := file.suffix.lower()) not in TABLES:
+        known = f"data are read from {', '.join(TABLES)}"
+        raise ArraysError(f"{file}: {known}, not from {suffix or 'what has no suffix'}")
+    try:
+        return read_sample(file, chosen, room, names)
+    except NoRoomError:
+        raise
+    except ValueError as error:
+        raise ArraysError(printable(f"{file}: {error}")) from None
 
 
 def _prepared(sample: Sample, settings: Regression) -> Sample:
@@ -379,10 +398,10 @@ def _prepared(sample: Sample, settings: Regression) -> Sample:
     if settings.standardise:
         sample = standardised(sample, targets=settings.model != "logistic")
     if settings.rows is not None and settings.rows > count:
-        raise error_at(f"there are {counted(count, 'row')} (got {settings.rows})", "rows")
+        raise error_at(f"there are no more than {count} (got {settings.rows})", "rows")
     sample = first_rows(sample, settings.rows or count)
     if settings.batch_size is not None and settings.batch_size > len(sample):
-        words = f"there are {counted(len(sample), 'row')} (got {settings.batch_size})"
+        words = f"must be at most {len(sample)}, the number of rows (got {settings.batch_size})"
         raise error_at(words, "batch_size")
     layers = (settings.mlp or Mlp()).hidden if settings.model == "mlp" else ()
     sizes = [sample.features.shape[1], *layers, 1]

@@ -11,6 +11,7 @@ from visualize.declare.settings import LONGEST_ECHO, LONGEST_FORM, Place, Settin
 from visualize.errors import PluginError
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.objectives.formula import Formula
+from visualize.objectives.objective import OBJECTIVES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
 from visualize.scene.frames import Frames
@@ -119,6 +120,10 @@ def _field_at(scene: type[Settings], place: Place, value: Any) -> FieldInfo | No
         if outer in ("optimizers", "trajectories"):
             fields |= Appearance.model_fields
         field = next((it for name, it in fields.items() if (it.alias or name) == part), None)
+        if field is None and outer == "objective" and part in OBJECTIVES:
+            kind = settings_in(OBJECTIVES.load(part))
+            outer = str(part)
+            continue
         if field is None:
             return None
         outer = str(part)

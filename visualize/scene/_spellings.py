@@ -87,6 +87,7 @@ SCENE: Synonyms = {
         "batch_size minibatch batch dataset data csv features target standardise standardize rows",
         "write objective: {regression: {data: points.csv, batch_size: 10}}",
     ),
+    **told("regression", "write objective: {regression: {data: points.csv}}"),
     **told("evaluate_every eval_every", "write objective: {regression: {evaluate_every: 10, ...}}"),
     **told("verbose quiet progress", "what is told goes to the terminal; there is no setting"),
     **told("jobs n_jobs workers threads parallel num_workers", "write render -j auto"),

@@ -81,7 +81,7 @@ def runs_are_within_the_budget(
     if whole.excess(budget) <= 1:
         return
     smaller: dict[Place, float] = {
-        ("steps",): cost(1, starts, entries).excess(budget),
+        ("epochs" if "epochs" in given else "steps",): cost(1, starts, entries).excess(budget),
         ("start",): cost(steps, 1, entries).excess(budget),
         **{place: cost(steps, starts, few).excess(budget) for place, few in _with_fewer(entries)},
         # A sweep is told before the list that it is in.

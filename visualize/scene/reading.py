@@ -167,7 +167,8 @@ def _begin_at(reading: Reading, given: Mapping[str, Any]) -> bool:
         return False
     if "objective" not in sound:
         declared = given.get("objective")  # may be of a kind that says it, once it is right
-        return isinstance(declared, Mapping) and any(kind in OBJECTIVES for kind in declared)
+        kinds = declared if isinstance(declared, Mapping) else [declared]
+        return any(kind in OBJECTIVES for kind in kinds)
     begin = sound["objective"].initial(sound.get("seed", 0))
     if begin is None:
         return False
