@@ -3,6 +3,7 @@
 import abc
 import functools
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -186,7 +187,7 @@ print(identity_of((Loss(), bowl, functools.partial(bowl, scale=3), np.float64, f
         file.write_text(lines + code, "utf-8")
         done = subprocess.run(
             [sys.executable, str(file)],
-            env={"PYTHONHASHSEED": seed},
+            env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,
             check=True,
