@@ -46,7 +46,8 @@ def _recordings_of(scene: Path, folder: Path) -> dict[Path, Path]:
     """Return the files that a scene plays, by where copies of them go."""
     from visualize.scene.scene import read_scene
 
-    files = [Path(run.file) for run in read_scene(scene).trajectories]
+    read = read_scene(scene)
+    files = [*(Path(run.file) for run in read.trajectories), *read.objective.files]
     return {folder / file.relative_to(scene.parent): file for file in files}
 
 

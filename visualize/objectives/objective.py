@@ -7,6 +7,7 @@ register one from outside: the kind's name is then one in scenes, `objective: {k
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from pydantic import ValidationError
@@ -99,6 +100,11 @@ class Objective(ABC):
         """Return where runs begin where the scene does not say; None: it has to."""
         del seed
         return None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that it was read from, beside the scene."""
+        return ()
 
     def seconds(self, points: int) -> float:
         """Return how long value and gradient at so many points take, about, and rather too much.

@@ -206,6 +206,11 @@ class Regression(Settings, Objective):
         return f"{source} ({kinds[self.model]})"
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The table, if it is a file of the user's."""
+        return () if self.data is None else (Path(self.data),)
+
+    @property
     def value_name(self) -> str:
         """What its value is called."""
         return "loss"
