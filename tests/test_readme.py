@@ -1,6 +1,7 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,7 @@ def visualize(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]
 def test_every_scene_of_the_readme_runs(text: str, tmp_path: Path) -> None:
     path = tmp_path / "scene.yaml"
     path.write_text(text, "utf-8")
+    shutil.copy(ROOT / "scenes" / "flats.csv", tmp_path)
     assert simulate(read_scene(path))
 
 

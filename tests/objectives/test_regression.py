@@ -1,6 +1,7 @@
 """Objectives made of data: numbers held against mpmath and NumPy by hand, batches, mistakes."""
 
 import os
+import pickle
 from collections.abc import Callable, Sequence
 from itertools import chain, pairwise
 from pathlib import Path
@@ -290,6 +291,13 @@ def test_runs_begin_near_0_with_biases_of_0() -> None:
     weights = np.delete(start, biases)
     assert weights.std() == pytest.approx(0.01, rel=0.1)
     assert not np.array_equal(objective.initial(seed=2), start)
+
+
+def test_another_process_is_given_the_rows_and_not_what_was_computed_from_them() -> None:
+    objective = regression(EXAM, model="logistic")
+    again = pickle.loads(pickle.dumps(objective))  # noqa: S301  # our own
+    assert again == objective
+    np.testing.assert_array_equal(again.gradient(np.ones(2)), objective.gradient(np.ones(2)))
 
 
 # Steps, batches and epochs

@@ -194,6 +194,13 @@ class Settings(BaseModel):
             raise error_of(cls.without_repetition(mistakes))
         return handler(data)
 
+    def __getstate__(self) -> dict[Any, Any]:
+        """Return what another process is given: the settings, not what was computed from them."""
+        state = super().__getstate__()
+        fields = type(self).model_fields
+        own = {name: it for name, it in state["__dict__"].items() if name in fields}
+        return {**state, "__dict__": own}
+
     @classmethod
     def unknown_settings(cls, data: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
         """Yield a mistake for each name that is none of ours, and for each pair of alternatives."""
