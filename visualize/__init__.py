@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from visualize.errors import (
         ArraysError,
         ExpressionError,
+        ForeignError,
         OutputError,
         SceneError,
         VisualizeError,
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from visualize.history.comparison import Difference, Tolerance
     from visualize.history.history import History
     from visualize.history.trajectory import Trajectory
+    from visualize.objectives._function import Function
+    from visualize.optimizers.adapters.keras import from_keras
+    from visualize.optimizers.adapters.optax import from_optax
+    from visualize.optimizers.adapters.scipy import from_scipy
+    from visualize.optimizers.adapters.torch import from_torch
     from visualize.scene.scene import Scene, read_scene
     from visualize.simulation.simulate import simulate
 
@@ -35,6 +41,8 @@ _HOMES = {
     "Difference": "history.comparison",
     "ExpressionError": "errors",
     "Film": "film.film",
+    "ForeignError": "errors",
+    "Function": "objectives._function",
     "History": "history.history",
     "OutputError": "errors",
     "Scene": "scene.scene",
@@ -43,6 +51,10 @@ _HOMES = {
     "Trajectory": "history.trajectory",
     "VisualizeError": "errors",
     "compose": "film.compose",
+    "from_keras": "optimizers.adapters.keras",
+    "from_optax": "optimizers.adapters.optax",
+    "from_scipy": "optimizers.adapters.scipy",
+    "from_torch": "optimizers.adapters.torch",
     "read_scene": "scene.scene",
     "save": "film.save",
     "simulate": "simulation.simulate",
@@ -53,6 +65,8 @@ __all__ = [
     "Difference",
     "ExpressionError",
     "Film",
+    "ForeignError",
+    "Function",
     "History",
     "OutputError",
     "Scene",
@@ -61,6 +75,10 @@ __all__ = [
     "Trajectory",
     "VisualizeError",
     "compose",
+    "from_keras",
+    "from_optax",
+    "from_scipy",
+    "from_torch",
     "read_scene",
     "save",
     "simulate",

@@ -4,6 +4,7 @@
     ├── ExpressionError     a text that is not a formula
     ├── SceneError          the mistakes of a scene file, all of them       exit 2
     ├── PluginError         an installed package that cannot be loaded
+    ├── ForeignError        a function or an optimizer from Python that fails
     ├── ArraysError         saved arrays that cannot be trusted             exit 1
     └── OutputError         a picture or an array that cannot be written    exit 1
 
@@ -36,6 +37,13 @@ class ExpressionError(VisualizeError):
 
 class PluginError(VisualizeError):
     """An installed package that offers a kind of something, and cannot be loaded."""
+
+
+class ForeignError(VisualizeError):
+    """A function or an optimizer, given in Python, that raises or returns what cannot be used.
+
+    What it has raised itself, with its traceback, is the cause.
+    """
 
 
 class ArraysError(VisualizeError):

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -61,16 +62,16 @@ def at(*coordinates: float) -> Array:
     return np.array([coordinates], dtype=float)
 
 
-def with_little_work(compute: Callable[[], Any]) -> Any:
+def with_little_work(compute: Callable[[], Any], most: int = MOST_CALLS) -> Any:
     """Return what is computed; fail after so many calls that it might never end."""
     calls = 0
 
     def count(frame: FrameType, event: str, _: object) -> None:
         nonlocal calls
         calls += 1
-        if calls > MOST_CALLS:
+        if calls > most:
             sys.setprofile(None)
-            pytest.fail(f"more than {MOST_CALLS} calls, in {frame.f_code.co_name} by {event}")
+            pytest.fail(f"more than {most} calls, in {frame.f_code.co_name} by {event}")
 
     before = sys.getprofile()
     sys.setprofile(count)
@@ -498,3 +499,49 @@ def test_a_formula_by_the_grammar_is_worth_what_python_says(text: str) -> None:
     assume(not isinstance(expected, complex))
     actual = expression.value(at(*names.values()))[0]
     assert actual == pytest.approx(expected, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+@pytest.mark.parametrize("text", ["x**(y > 0)", "x**where(y > 0, 2, 3)", "2*x**(1 - (y > 1))"])
+def test_an_exponent_may_depend_on_a_condition(text: str) -> None:
+    expression = read_expression(text, ["x", "y"])
+    points = np.array([[1.5, 2.0], [3.0, -4.0], [0.5, 0.7]])
+    expected = central_difference(expression, points, 1e-6)
+    np.testing.assert_allclose(expression.gradient(points), expected, atol=1e-8)
+    assert np.isfinite(expression.hessian(points)).all()
+
+
+def test_a_gradient_is_no_more_work_than_its_terms_in_many_variables() -> None:
+    expression = read_expression("sum(x[i]**2 + x[i] for i in 1..200)")
+    points = np.ones((1, 200))
+    expression.gradient(points)
+    with_little_work(lambda: expression.gradient(points), most=200 * 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "far"),
+    [
+        ("x**2/20 + y**2", 1e8),
+        ("20 + x**2 - 10*cos(2*pi*x) + y**2 - 10*cos(2*pi*y)", 1e8),
+        ("x**2*y + sum(x, y**1.5)", 1e4),
+    ],
+)
+def test_next_to_0_a_formula_is_no_more_work_than_elsewhere(text: str, far: float) -> None:
+    expression = read_expression(text)
+    for point in (at(1e-170, 5e-324), at(-1e-200, far)):
+        expression.value_and_gradient(point)
+        with_little_work(partial(expression.value_and_gradient, point), most=150)
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "gradient"),
+    [
+        ("1e300*x**2 + y", (1e-170, 1.0), [2e130, 1.0]),
+        ("(x*y)**2", (1e-200, 1e200), [2e200, 2e-200]),
+        ("sqrt(x**2) + y", (1e-170, 1.0), [1.0, 1.0]),
+        ("x**2/1e-300 + y", (1e-200, 1.0), [2e100, 1.0]),
+    ],
+)
+def test_what_vanishes_counts_where_it_is_made_much_of(
+    text: str, point: tuple[float, ...], gradient: list[float]
+) -> None:
+    np.testing.assert_allclose(read_expression(text).gradient(at(*point))[0], gradient, rtol=1e-14)

@@ -1,5 +1,6 @@
 """What optimizers are made of: a run, its states, what a rule sees; and rules can be traced."""
 
+import tracemalloc
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, NoReturn
 
@@ -321,3 +322,12 @@ def test_a_rate_of_0_moves_nothing_that_the_rate_moves(name: str, rate: str) -> 
     # Rprop's rate is that of the first step, and it has a shortest one; momentum carries on.
     if rate.startswith("0.01") and name != "rprop":
         np.testing.assert_array_equal(run.points[1], run.points[0])
+
+
+def test_a_run_takes_little_more_memory_than_its_history() -> None:
+    starts = np.random.default_rng(0).normal(size=(10_000, 2))
+    tracemalloc.start()
+    run = make("adagrad").trace(Problem(BOWL, starts, 120))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.2 * sum(array.nbytes for array in run.arrays.values())

@@ -22,7 +22,7 @@ from visualize.declare.descriptions import describe_all
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import Objective, read_objective
-from visualize.optimizers._arithmetic import divide
+from visualize.optimizers._arithmetic import divide, power
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer, Problem, Step
 
 GOLDEN = json.loads((ROOT / "tests" / "golden" / "optimizers.json").read_text())
@@ -220,6 +220,22 @@ def test_nothing_divided_by_nothing_is_nothing(
 ) -> None:
     with np.errstate(divide="ignore"):
         assert divide(np.array([numerator]), np.array([denominator]))[0] == quotient
+
+
+def test_an_epsilon_in_the_denominator_changes_no_quotient() -> None:
+    numerators = np.array([0.0, -0.0, 3.0, np.nan, np.inf, 1e-320])
+    denominators = np.array([1e-8, 1e-8, 2.0, 1.0, np.nan, 1e300])
+    looked_for, sure = (divide(numerators, denominators, epsilon) for epsilon in (0.0, 1e-8))
+    assert looked_for.tobytes() == sure.tobytes()
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 7, 1000, 0.75, 400.5])
+def test_a_power_of_a_row_is_that_of_each_number(exponent: float) -> None:
+    bases = np.array([[0.0], [0.5], [0.999], [1.0], [3.7]])
+    with np.errstate(over="ignore"):
+        each = [np.float64(base) ** exponent for [base] in bases]
+        row = power(bases, exponent)
+    assert np.ravel(row).tolist() == each
 
 
 Golden = dict[str, Any]

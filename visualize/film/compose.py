@@ -1,6 +1,7 @@
 """From a scene and its history to a film."""
 
 import math
+from collections.abc import Mapping
 
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import FigureCanvasBase
@@ -15,8 +16,11 @@ from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
 from visualize.looks.style import DOTS_PER_INCH, Style, default_font_size, matplotlib_settings
 from visualize.looks.themes import THEMES, Theme
+from visualize.objectives.objective import PYTHON
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
+
+REPLACED = "draw the scene that was simulated, scene.replaced(objective=..., optimizers=...)"
 
 
 def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = None) -> Film:
@@ -36,6 +40,7 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     >>> film.picture(0).shape
     (300, 600, 3)
     """
+    _check(scene, history)
     frames = scene.frame_count
     shown = history.until(math.ceil(scene.row(frames - 1)))
     theme = THEMES[scene.theme]
@@ -76,6 +81,19 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         tuple(movers),
         scene.row,
     )
+
+
+def _check(scene: Scene, history: History) -> None:
+    """Raise where runs of one thing would be drawn over another."""
+    labels = {run.label for run in scene.runs}
+    if others := [label for label in history if label not in labels]:
+        raise ValueError(f"the scene has no run '{others[0]}'; {REPLACED}")
+    told = history.metadata.get("scene")
+    was = told.get("objective") if isinstance(told, Mapping) else None
+    now = scene.portable()["objective"]
+    in_python = any(isinstance(it, Mapping) and PYTHON in it for it in (was, now))
+    if in_python and was is not None and was != now:
+        raise ValueError(f"the history is of another objective than the scene's; {REPLACED}")
 
 
 def _inches(pixels: int) -> float:

@@ -1,6 +1,7 @@
 """Where floats are not to be trusted: on the way to a result something overflowed or vanished."""
 
 import ast
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.arrays import Array
-from visualize.formulas._tree import Key
+from visualize.formulas._folding import worth
+from visualize.formulas._tree import Key, parted
 from visualize.formulas.dual import Dual, Term, number
 from visualize.formulas.functions import CONDITIONS, OPERATIONS
 
@@ -22,6 +24,10 @@ MOST_PLACES = 200
 """So many places are looked at one by one; of more all are doubted."""
 NEAR_ZERO = {"log", "log2", "log10", "sqrt", "cbrt", "sign"}
 """Functions that tell numbers next to 0 apart."""
+SUMS: set[Key] = {ast.Add, ast.Sub, ast.UAdd, ast.USub, "sum"}
+PRODUCTS: set[Key] = {ast.Mult, "prod"}
+CALM = {"sin", "cos", "tanh", "atan", "sigmoid", "abs"}
+"""Functions that are 1 at most at 0, and no steeper anywhere."""
 COMPARISONS = CONDITIONS.keys() - {ast.And, ast.Or, ast.Not}
 
 
@@ -76,6 +82,42 @@ class Doubts:
         has none therefore, there is nothing to doubt.
         """
         return self._astray & ~(self._outside & np.isnan(values))
+
+
+def harmless_within(tree: ast.expr) -> float:
+    """Return how far from 0 variables may be so that what vanishes on the way does no harm; or -1.
+
+    There no operation makes much of small numbers, and no number is large, not even a slope:
+    values and gradients are those that `Doubts` would find nothing in.
+    """
+    # Bounds are convex: at twice the distance, 1 or more, they are bounds on slopes as well.
+    distances = (2.0**power for power in range(60, -1, -4))
+    return next((it for it in distances if _bound(tree, 2 * it) <= LARGE), -1.0)
+
+
+def _bound(node: ast.expr, distance: float) -> float:
+    """Return what no part of a formula exceeds so near to 0; infinity for more than LARGE."""
+    bound = math.inf
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            bound = abs(value)
+        case ast.Name():
+            bound = distance
+        case _:
+            key, operands = parted(node)
+            bounds = [_bound(operand, distance) for operand in operands]
+            number = worth(operands[-1])
+            if key in SUMS:
+                bound = sum(bounds)
+            elif key in PRODUCTS:
+                bound = math.prod(bounds)
+            elif key in CALM:
+                bound = 1 + bounds[0]
+            elif key is ast.Div and number and bounds[1] >= 1 / LARGE:
+                bound = bounds[0] / bounds[1]
+            elif key is ast.Pow and number and number >= 1 and bounds[0] <= LARGE ** (1 / number):
+                bound = bounds[0] ** number
+    return bound if bound <= LARGE else math.inf
 
 
 def _is_finite(term: Term) -> Any:

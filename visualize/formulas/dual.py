@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from visualize.formulas._program import noted
+
 Term = Any
-"""What rules compute with: a number, an array, or a dual."""
+"""What rules compute with: a number, an array or its symbol, or a dual."""
 
 
 class Dual:
@@ -70,11 +72,13 @@ class Dual:
             power = base**other.value
             slope = other.value * base ** (other.value - 1)
             return _combine(power, self, slope, other, power * _log(base))
-        return self.chain(base**other, other * base ** (other - 1) if other else 0.0)
+        if isinstance(other, int | float):
+            return self.chain(base**other, other * base ** (other - 1) if other else 0.0)
+        return self.chain(base**other, either(other, other * base ** (other - 1), 0.0))
 
     def __rpow__(self, other: Term) -> "Dual":
         power = other**self.value
-        return self.chain(power, power * np.log(other))
+        return self.chain(power, power * _log(other))
 
     def chain(self, value: Term, slope: Term) -> "Dual":
         """Return a function of this, given its value and its slope here."""
@@ -114,7 +118,7 @@ def chosen(shares: Sequence[Any], terms: Sequence[Term]) -> Term:
     if not any(isinstance(term, Dual) for term in terms):
         value: Any = np.nan
         for share, term in zip(shares, terms, strict=True):
-            value = np.where(share > 0, term, value)
+            value = _preferred(share, term, value)
         return value
     moved = [
         {index: _weighted(share, part) for index, part in term.parts.items()}
@@ -122,6 +126,11 @@ def chosen(shares: Sequence[Any], terms: Sequence[Term]) -> Term:
         if isinstance(term, Dual)
     ]
     return Dual(chosen(shares, [_value(term) for term in terms]), reduce(_sum, moved))
+
+
+def either(condition: Any, a: Term, b: Term) -> Term:
+    """Return one term where a condition is not 0, the other elsewhere."""
+    return chosen([_holds(condition), _fails(condition)], [a, b])
 
 
 def number(term: Term) -> Any:
@@ -155,10 +164,27 @@ def _weighted(share: Any, term: Term) -> Term:
     if isinstance(term, Dual):
         parts = {index: _weighted(share, part) for index, part in term.parts.items()}
         return Dual(_weighted(share, term.value), parts)
-    return np.where(share == 0, 0.0, share * term)
+    return _shared(share, term)
 
 
 def _log(term: Term) -> Term:
     if isinstance(term, Dual):
         return term.chain(_log(term.value), 1 / term.value)
-    return np.log(term)
+    return _logarithm(term)
+
+
+_logarithm = noted(np.log)
+_holds = noted(lambda condition: condition != 0)
+_fails = noted(np.logical_not)
+
+
+@noted
+def _preferred(share: Any, array: Any, other: Any) -> Any:
+    """Return the array where it has a share, else the other."""
+    return np.where(share > 0, array, other)
+
+
+@noted
+def _shared(share: Any, array: Any) -> Any:
+    """Return the array's share of a mixture: 0 without one, whatever the array is."""
+    return np.where(share == 0, 0.0, share * array)

@@ -1,23 +1,28 @@
-"""A formula's value, gradient and Hessian: computed with arrays or with duals."""
+"""A formula's value, gradient and Hessian: computed with arrays, with more digits if need be."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.formulas._doubts import Doubts, Mask
+from visualize.formulas._doubts import Doubts, Mask, harmless_within
+from visualize.formulas._program import Program
 from visualize.formulas._tree import Rule, rule_of
 from visualize.formulas.dual import Dual, Term, number
 from visualize.formulas.functions import OPERATIONS
 
 if TYPE_CHECKING:
+    from types import EllipsisType
+
     from visualize.formulas._extended import Extended
 
-Arrays = TypeVar("Arrays", bound=tuple[Array, ...])
+Index = tuple[int, ...]
+Terms = Mapping[Index, Term]
+"""A value, by (), and its derivatives by the variables along which they are: (0,), or (0, 1)."""
 
 MOST_POINTS = (1000, 100, 100)
 """So many points get a value, a gradient, a Hessian with more digits at once: those of runs, and a
@@ -55,62 +60,64 @@ class Expression:
 
     def value(self, points: Array) -> Array:
         """Return f at each point: shape `(...)`."""
-
-        def compute(rule: Rule) -> tuple[Array]:
-            values = np.empty(points.shape[:-1])
-            values[...] = rule(self._columns(points))
-            return (values,)
-
-        return self._computed(compute, points, 0)[0]
+        return self._computed(points, 0)[0]
 
     def gradient(self, points: Array) -> Array:
         """Return the gradient at each point, exact to rounding: shape `(..., variables)`."""
-        return self.value_and_gradient(points)[1]
+        return self._computed(points, 1)[1]
 
     def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
         """Return both at each point; the numbers are those of `value` and `gradient`."""
-
-        def compute(rule: Rule) -> tuple[Array, Array]:
-            values, gradients = np.empty(points.shape[:-1]), np.zeros(points.shape)
-            columns = enumerate(self._columns(points).items())
-            worth = rule({name: Dual(column, {i: 1.0}) for i, (name, column) in columns})
-            values[...] = worth.value if isinstance(worth, Dual) else worth
-            for i, derivative in _parts(worth):
-                gradients[..., i] = derivative
-            return values, gradients
-
-        return self._computed(compute, points, 1)
+        return self._computed(points, 1)
 
     def hessian(self, points: Array) -> Array:
         """Return the second derivatives, exact to rounding: `(..., variables, variables)`."""
+        return self._computed(points, 2)[1]
 
-        def compute(rule: Rule) -> tuple[Array, Array]:
-            values = np.empty(points.shape[:-1])
-            hessians = np.zeros((*points.shape, len(self.variables)))
-            columns = enumerate(self._columns(points).items())
-            worth = rule({n: Dual(Dual(at, {i: 1.0}), {i: 1.0}) for i, (n, at) in columns})
-            values[...] = number(worth)
-            for i, derivative in _parts(worth):
-                for j, second in _parts(derivative):
-                    hessians[..., i, j] = second
-            return values, hessians
+    def _computed(self, points: Array, order: int) -> tuple[Array, Array]:
+        """Return values and derivatives; with more digits where floats go astray.
 
-        return self._computed(compute, points, 2)[1]
-
-    def _computed(self, compute: Callable[[Rule], Arrays], points: Array, order: int) -> Arrays:
-        """Return what is computed with floats and, where those go astray, with more digits."""
+        The derivatives of order 0 are the values.
+        """
+        vanished: list[str] = []
         try:
-            with np.errstate(all="raise"):
-                return compute(self._rule)
+            with np.errstate(all="raise", under="call", call=lambda what, _: vanished.append(what)):
+                arrays = _filled(self._terms(_columns(points), order), points, order)
+            if not vanished or (order < 2 and self._is_harmless(points)):
+                return arrays
         except FloatingPointError:
             pass  # it is computed again, and watched
         doubts = Doubts(points.shape[:-1])
         with np.errstate(all="ignore"):
-            arrays = compute(rule_of(self._tree, doubts.watched))
-        self._mend(arrays[-1], points, order, doubts.at(arrays[0]))
+            terms = self._walked(rule_of(self._tree, doubts.watched), order, _columns(points))
+        values, derivatives = _filled(terms, points, order)
+        self._mend(derivatives, points, order, doubts.at(values))
         if order == 1:
-            arrays[0][...] = self.value(points)  # which may be sound where its slope is not
-        return arrays
+            values = self.value(points)  # which may be sound where its slope is not
+        return values, derivatives
+
+    def _is_harmless(self, points: Array) -> bool:
+        """Return whether nothing that vanishes at points counts again, as near 0 as they are."""
+        return not np.count_nonzero(np.abs(points) > self._harmless_within)
+
+    @cached_property
+    def _harmless_within(self) -> float:
+        return harmless_within(self._tree)
+
+    def _terms(self, columns: Sequence[Array], order: int) -> Terms:
+        """Return the value and the derivatives of an order."""
+        if order < 2:
+            return self._program(order)(columns)
+        return self._walked(self._rule, order, columns)  # a program might have millions of steps
+
+    def _walked(self, rule: Rule, order: int, columns: Sequence[Any]) -> Terms:
+        """Return what comes of walking the tree with duals."""
+        seeds = [_seed(column, index, order) for index, column in enumerate(columns)]
+        worth = rule(dict(zip(self.variables, seeds, strict=True)))
+        terms: Terms = {(): worth}
+        for _ in range(order):
+            terms = {(*at, i): part for at, term in terms.items() for i, part in _parts(term)}
+        return {(): number(worth), **terms}
 
     def _mend(self, array: Array, points: Array, order: int, doubted: Mask) -> None:
         """Put finite numbers, computed with more digits, in the place of those in doubt."""
@@ -127,18 +134,45 @@ class Expression:
             better = extended.derivatives(tuple(points[place].tolist()), order)
             array[place] = np.where(np.isfinite(better), better, array[place])
 
-    def _columns(self, points: Array) -> dict[str, Array]:
-        return {name: points[..., index] for index, name in enumerate(self.variables)}
-
     @cached_property
     def _rule(self) -> Rule:
         return rule_of(self._tree, OPERATIONS.__getitem__)
+
+    @cached_property
+    def _program(self) -> Callable[[int], Program]:
+        def program(order: int) -> Program:
+            return Program(partial(self._walked, self._rule, order), len(self.variables))
+
+        return cache(program)
 
     @cached_property
     def _extended(self) -> "Extended":
         from visualize.formulas._extended import Extended  # mpmath takes 35 ms
 
         return Extended(self._tree, self.variables)
+
+
+def _columns(points: Array) -> list[Array]:
+    return [points[..., index] for index in range(points.shape[-1])]
+
+
+def _seed(column: Any, index: int, order: int) -> Term:
+    """Return a variable that carries its derivatives of an order."""
+    return Dual(_seed(column, index, order - 1), {index: 1.0}) if order else column
+
+
+def _filled(terms: Terms, points: Array, order: int) -> tuple[Array, Array]:
+    """Return arrays of values and derivatives; those of order 0 are the values."""
+    values = np.empty(points.shape[:-1])
+    values[...] = terms[()]
+    if order == 0:
+        return values, values
+    derivatives = np.zeros((*points.shape, *points.shape[-1:] * (order - 1)))
+    for index, term in terms.items():
+        along: tuple[EllipsisType | int, ...] = (..., *index)
+        if index:
+            derivatives[along] = term
+    return values, derivatives
 
 
 def _parts(worth: Term) -> Iterable[tuple[int, Term]]:

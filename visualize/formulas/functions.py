@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from visualize.formulas import _accurate
+from visualize.formulas._program import each_noted, noted
 from visualize.formulas._tree import Key
-from visualize.formulas.dual import Dual, Term, applied, chosen, number
+from visualize.formulas.dual import Dual, Term, applied, chosen, either, number
 
 VARIABLE = re.compile(r"[xyz]|[A-Za-z][0-9]{1,9}")
 """What a variable is called where none are given."""
@@ -41,6 +42,7 @@ def _smooth(
     curvature: Callable[[Any], Any],
 ) -> Function:
     """Return a function of one argument, given its value and two derivatives, of arrays."""
+    value, slope = noted(value), noted(slope)
 
     def of(term: Term) -> Term:
         if not isinstance(term, Dual):
@@ -62,28 +64,33 @@ def _of_several(
     most: float = math.inf,
 ) -> Function:
     """Return a function of several arguments, given its value and two derivatives, of arrays."""
+    value, slopes = noted(value), each_noted(slopes)
     return Function(meaning, lambda *terms: applied(value, slopes, curvatures, terms), fewest, most)
 
 
 def _maximum(*terms: Term) -> Term:
     """Return the largest; the slope where several are is the mean of theirs."""
     if not any(isinstance(term, Dual) for term in terms):
-        return reduce(np.maximum, terms)
-    numbers = [number(term) for term in terms]
-    largest = reduce(np.maximum, numbers)
+        return _largest(*terms)
+    return chosen(_shares(*map(number, terms)), terms)
+
+
+@noted
+def _largest(*arrays: Any) -> Any:
+    return reduce(np.maximum, arrays)
+
+
+@each_noted
+def _shares(*arrays: Any) -> Sequence[Any]:
+    """Return how much each array has of being the largest: halves where two are."""
+    largest = reduce(np.maximum, arrays)
     with np.errstate(invalid="ignore"):  # NaN has no largest
-        ties: Any = sum(there == largest for there in numbers)
-        shares = [np.true_divide(there == largest, ties) for there in numbers]
-    return chosen(shares, terms)
+        ties: Any = sum(there == largest for there in arrays)
+        return [np.true_divide(there == largest, ties) for there in arrays]
 
 
 def _minimum(*terms: Term) -> Term:
     return -_maximum(*[-term for term in terms])
-
-
-def _where(condition: Term, a: Term, b: Term) -> Term:
-    true = number(condition) != 0
-    return chosen([true, np.logical_not(true)], [a, b])
 
 
 def _zero(x: Any) -> Any:
@@ -257,7 +264,7 @@ FUNCTIONS: Mapping[str, Function] = {
     ),
     "where": Function(
         "where(x > 0, a, b), also a if x > 0 else b: a where the condition holds, else b",
-        _where,
+        lambda condition, a, b: either(number(condition), a, b),
         3,
         3,
     ),
@@ -279,7 +286,8 @@ FUNCTIONS: Mapping[str, Function] = {
 
 def _condition(compare: Callable[..., Any]) -> Callable[..., Term]:
     """Return a condition, worth 1 where it holds and 0 elsewhere."""
-    return lambda *terms: np.where(compare(*map(number, terms)), 1.0, 0.0)
+    holds = noted(lambda *arrays: np.where(compare(*arrays), 1.0, 0.0))
+    return lambda *terms: holds(*map(number, terms))
 
 
 CONDITIONS: Mapping[Key, Callable[..., Term]] = {

@@ -62,7 +62,7 @@ class Wrapper(Objective):
 
     def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
         """Return both at each point."""
-        return self.inside.value(points), self.gradient(points)
+        return self.value(points), self.gradient(points)
 
     def hessian(self, points: Array) -> Array:
         """Return the second derivatives at each point."""

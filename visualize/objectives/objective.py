@@ -139,6 +139,8 @@ class Objective(ABC):
 
 NAMED = re.compile(r"(?P<name>\w+)\s*(?:\([\w\s,]*\)|\s[Ff]unction)")
 """A test function, with its variables or the word behind it."""
+PYTHON = "python"
+"""What stands in a canonical scene in place of what was given in Python: its name."""
 OBJECTIVES: Registry[Objective] = Registry("visualize.objectives", Objective, Settings)
 
 
@@ -157,6 +159,11 @@ def read_objective(value: Any, context: Mapping[str, Any] | None = None) -> Obje
     """
     if isinstance(value, Objective):
         return value
+    if callable(value):
+        return _called(value)
+    if isinstance(value, Mapping) and PYTHON in value:
+        words = f"the function {value[PYTHON]} was given in Python, which no file holds"
+        raise custom_error(f"{words}; read the scene with a formula, then replace its objective")
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise custom_error("a constant has nothing to minimise; use a variable: x, y, z, x1, ...")
     formula: Any = OBJECTIVES.load("formula")
@@ -190,6 +197,15 @@ def read_objective(value: Any, context: Mapping[str, Any] | None = None) -> Obje
         if kind not in formula.known() and kind in OBJECTIVES and not is_typo:
             return _declared(kind, settings, context)
     return cast("Objective", formula.model_validate(value))
+
+
+def _called(value: Any) -> Objective:
+    """Return the objective that a function in Python is."""
+    from visualize.objectives._function import Function
+
+    if isinstance(value, type):
+        raise custom_error(f"must be an objective or a function, not the class {value.__name__}")
+    return Function(value)
 
 
 def seconds_of(operations: int, dimension: int, points: int) -> float:

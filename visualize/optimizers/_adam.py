@@ -33,7 +33,7 @@ class AdamRule(Optimizer, ABC):
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√v̂ + ε)."""
-        return divide(step.learning_rate, self._denominator(state, step))
+        return divide(step.learning_rate, self._denominator(state, step), self.epsilon)
 
     def adam_step(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η m̂ / (√v̂ + ε), and the averages."""
@@ -44,7 +44,8 @@ class AdamRule(Optimizer, ABC):
                 square = square / correction(self.beta_2, step)
             after["largest_mean_square"] = np.maximum(state["largest_mean_square"], square)
         mean = after["mean"] / correction(self.beta_1, step)
-        return -step.learning_rate * divide(mean, self._denominator(after, step)), after
+        ratio = divide(mean, self._denominator(after, step), self.epsilon)
+        return -step.learning_rate * ratio, after
 
     def adam_formula(self) -> str:
         """Return the rule, weight decay left out."""

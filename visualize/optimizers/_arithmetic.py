@@ -1,5 +1,7 @@
 """What rules are made of: averages, roots, quotients, weight decay, and how they are written."""
 
+import math
+
 import numpy as np
 
 from visualize.arrays import Array
@@ -19,8 +21,13 @@ def not_yet(points: Array) -> Array:
     return np.full_like(points, np.nan)
 
 
-def divide(numerator: Numbers, denominator: Array) -> Array:
-    """Return the quotient, where 0/0 is 0: a coordinate without a gradient stays where it is."""
+def divide(numerator: Numbers, denominator: Array, epsilon: Numbers = 0.0) -> Array:
+    """Return the quotient, where 0/0 is 0: a coordinate without a gradient stays where it is.
+
+    There is no 0/0 where the denominator has an epsilon in it.
+    """
+    if isinstance(epsilon, float) and epsilon > 0:
+        return numerator / denominator
     neither = (numerator == 0) & (denominator == 0)
     return np.where(neither, 0.0, numerator / np.where(neither, 1.0, denominator))
 
@@ -43,7 +50,15 @@ def power(base: Numbers, exponent: Numbers) -> Numbers:
     return result
 
 
-_POWERS = np.frompyfunc(lambda base, exponent: np.float64(base) ** exponent, 2, 1)
+def _power(base: float, exponent: float) -> float:
+    try:
+        power: float = base**exponent
+    except OverflowError:  # a number of NumPy's, which raises nothing, takes three times as long
+        return math.inf
+    return power
+
+
+_POWERS = np.frompyfunc(_power, 2, 1)
 
 
 def blend(old: Array, new: Array, kept: Numbers) -> Array:
@@ -72,15 +87,17 @@ def norm(vectors: Array) -> Array:
 
 
 def decay(
-    gradients: Array, step: Step, weight_decay: float, *, decoupled: bool
+    gradients: Array, step: Step, weight_decay: Numbers, *, decoupled: bool
 ) -> tuple[Array, Array | float]:
     """Return the gradients with g + λ x, or else what x shrinks by."""
+    if isinstance(weight_decay, float) and weight_decay == 0:
+        return gradients, 0.0
     if decoupled:
         return gradients, shrinkage(step, weight_decay)
     return gradients + weight_decay * step.points, 0.0
 
 
-def shrinkage(step: Step, weight_decay: float) -> Array:
+def shrinkage(step: Step, weight_decay: Numbers) -> Array:
     """Return what x shrinks by: -η λ x."""
     return -step.learning_rate * weight_decay * step.points
 

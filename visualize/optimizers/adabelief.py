@@ -55,11 +55,12 @@ class Adabelief(Optimizer):
         surprise = blend(state["variance"], (gradients - mean) ** 2, self.beta_2)
         after = {"mean": mean, "variance": surprise + self.epsilon_root}
         mean = mean / correction(self.beta_1, step)
-        return -step.learning_rate * divide(mean, self._denominator(after, step)), after
+        ratio = divide(mean, self._denominator(after, step), self.epsilon)
+        return -step.learning_rate * ratio, after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√ŝ + ε)."""
-        return divide(step.learning_rate, self._denominator(state, step))
+        return divide(step.learning_rate, self._denominator(state, step), self.epsilon)
 
     def _denominator(self, state: State, step: Step) -> Array:
         return np.sqrt(state["variance"] / correction(self.beta_2, step)) + self.epsilon

@@ -80,12 +80,12 @@ class Adagrad(Optimizer):
         )
         after = {"accumulator": state["accumulator"] + gradients**2}
         # In this order the articles' numbers come out to the last bit.
-        update = divide(-self._rate(step) * gradients, self._denominator(after))
+        update = divide(-self._rate(step) * gradients, self._denominator(after), self.epsilon)
         return shrinkage + update, after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√s + ε)."""
-        return divide(self._rate(step), self._denominator(state))
+        return divide(self._rate(step), self._denominator(state), self.epsilon)
 
     def _rate(self, step: Step) -> Numbers:
         return step.learning_rate / (1 + self.learning_rate_decay * step.number)

@@ -78,12 +78,12 @@ class Adan(Optimizer):
         direction = after["mean"] / correction(self.beta_1, step)
         change = after["mean_difference"] / correction(self.beta_2, step)
         direction = direction + (1 - self.beta_2) * change
-        scaled = divide(direction, self._denominator(after, step))
+        scaled = divide(direction, self._denominator(after, step), self.epsilon)
         return shrink - step.learning_rate * scaled, after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√(n̂ + ε_root) + ε)."""
-        return divide(step.learning_rate, self._denominator(state, step))
+        return divide(step.learning_rate, self._denominator(state, step), self.epsilon)
 
     def _denominator(self, state: State, step: Step) -> Array:
         square = state["mean_square"] / correction(self.beta_3, step)

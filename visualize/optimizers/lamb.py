@@ -72,7 +72,8 @@ class Lamb(Optimizer):
         mean = blend(state["mean"], gradients, self.beta_1)
         square = blend(state["mean_square"], gradients**2, self.beta_2)
         after = {"mean": mean, "mean_square": square}
-        direction = divide(mean / correction(self.beta_1, step), self._denominator(after, step))
+        mean = mean / correction(self.beta_1, step)
+        direction = divide(mean, self._denominator(after, step), self.epsilon)
         points, pull = step.points, self.weight_decay * step.points
         if self.decoupled_weight_decay:
             points = points - step.learning_rate * pull
@@ -85,7 +86,7 @@ class Lamb(Optimizer):
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η ‖x‖ / ‖u‖ / (√v̂ + ε)."""
         denominator = self._denominator(state, step)
-        return divide(step.learning_rate * state["trust_ratio"], denominator)
+        return divide(step.learning_rate * state["trust_ratio"], denominator, self.epsilon)
 
     def _denominator(self, state: State, step: Step) -> Array:
         return np.sqrt(state["mean_square"] / correction(self.beta_2, step)) + self.epsilon

@@ -101,11 +101,12 @@ class Nadam(Optimizer):
         }
         ahead = following * after["mean"] / (1 - product * following)
         ahead = ahead + (1 - now) * gradients / (1 - product)
-        return shrinkage - step.learning_rate * divide(ahead, self._denominator(after, step)), after
+        ratio = divide(ahead, self._denominator(after, step), self.epsilon)
+        return shrinkage - step.learning_rate * ratio, after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√v̂ + ε)."""
-        return divide(step.learning_rate, self._denominator(state, step))
+        return divide(step.learning_rate, self._denominator(state, step), self.epsilon)
 
     def _momentum(self, t: int) -> Numbers:
         if not self.momentum_schedule:

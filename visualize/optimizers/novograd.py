@@ -53,14 +53,14 @@ class Novograd(Optimizer):
         fresh = norm(gradients) ** 2
         blended = blend(state["mean_square"], fresh, self.beta_2)
         square = np.where(step.number == 0, fresh, blended)
-        scaled = divide(gradients, self._denominator(square))
+        scaled = divide(gradients, self._denominator(square), self.epsilon)
         scaled = scaled + self.weight_decay * step.points
         mean = self.beta_1 * state["mean"] + scaled
         return -step.learning_rate * mean, {"mean": mean, "mean_square": square}
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√v + ε)."""
-        return divide(step.learning_rate, self._denominator(state["mean_square"]))
+        return divide(step.learning_rate, self._denominator(state["mean_square"]), self.epsilon)
 
     def _denominator(self, square: Array) -> Array:
         return np.sqrt(square) + self.epsilon

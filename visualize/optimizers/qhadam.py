@@ -56,11 +56,11 @@ class Qhadam(Optimizer):
         mixed = blend(mean / correction(self.beta_1, step), gradients, self.nu_1)
         mixed_square = blend(square / correction(self.beta_2, step), gradients**2, self.nu_2)
         after = {"mean": mean, "mean_square": square, "mixed_square": mixed_square}
-        return -step.learning_rate * divide(mixed, self._denominator(after)), after
+        return -step.learning_rate * divide(mixed, self._denominator(after), self.epsilon), after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√((1 - ν₂) g² + ν₂ v̂) + ε)."""
-        return divide(step.learning_rate, self._denominator(state))
+        return divide(step.learning_rate, self._denominator(state), self.epsilon)
 
     def _denominator(self, state: State) -> Array:
         return np.sqrt(state["mixed_square"]) + self.epsilon

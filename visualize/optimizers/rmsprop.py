@@ -113,13 +113,13 @@ class Rmsprop(Optimizer):
         inside, outside = step.learning_rate, 1.0
         if not self.learning_rate_in_velocity:
             inside, outside = outside, inside
-        fresh = inside * divide(gradients, self._denominator(after, step))
+        fresh = inside * divide(gradients, self._denominator(after, step), self.epsilon)
         after["velocity"] = self.momentum * state["velocity"] + fresh
         return shrinkage - outside * after["velocity"], after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√s + ε)."""
-        return divide(step.learning_rate, self._denominator(state, step))
+        return divide(step.learning_rate, self._denominator(state, step), self.epsilon)
 
     def _denominator(self, state: State, step: Step) -> Array:
         grown = correction(self.rho, step) if self.bias_correction else 1.0

@@ -40,13 +40,13 @@ class Sm3(Optimizer):
     def update(self, gradients: Array, state: State, step: Step) -> tuple[Array, State]:
         """Return -η m, the accumulator and the mean."""
         after = {"accumulator": state["accumulator"] + gradients**2}
-        scaled = divide(gradients, self._denominator(after))
+        scaled = divide(gradients, self._denominator(after), self.epsilon)
         after["mean"] = blend(state["mean"], scaled, self.momentum)
         return -step.learning_rate * after["mean"], after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / √(s + ε)."""
-        return divide(step.learning_rate, self._denominator(state))
+        return divide(step.learning_rate, self._denominator(state), self.epsilon)
 
     def _denominator(self, state: State) -> Array:
         return np.sqrt(state["accumulator"] + self.epsilon)

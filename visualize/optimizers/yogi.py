@@ -56,11 +56,12 @@ class Yogi(Optimizer):
             "mean_square": square - (1 - self.beta_2) * np.sign(square - fresh) * fresh,
         }
         mean = after["mean"] / correction(self.beta_1, step)
-        return -step.learning_rate * divide(mean, self._denominator(after, step)), after
+        ratio = divide(mean, self._denominator(after, step), self.epsilon)
+        return -step.learning_rate * ratio, after
 
     def effective_learning_rate(self, state: State, step: Step) -> Array:
         """Return η / (√v̂ + ε)."""
-        return divide(step.learning_rate, self._denominator(state, step))
+        return divide(step.learning_rate, self._denominator(state, step), self.epsilon)
 
     def _denominator(self, state: State, step: Step) -> Array:
         return np.sqrt(state["mean_square"] / correction(self.beta_2, step)) + self.epsilon

@@ -17,7 +17,8 @@ from visualize.declare.settings import (
     mistake_at,
     parsed,
 )
-from visualize.objectives.objective import OBJECTIVES, read_objective
+from visualize.objectives._function import Function
+from visualize.objectives.objective import OBJECTIVES, Objective, read_objective
 from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
 from visualize.scene.budget import BEYOND_ALL
@@ -25,7 +26,7 @@ from visualize.scene.checks import CHECKS
 from visualize.scene.optimizers import read_optimizers
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
-from visualize.scene.starts import read_start
+from visualize.scene.starts import Grid, read_start
 from visualize.storage.room import Room
 from visualize.text import in_yaml, shortened
 
@@ -74,6 +75,7 @@ def read_settings(
         if name in given:
             with collected(reading.mistakes, name):
                 reading.sound[name] = read(given[name])
+    _count_coordinates(reading)
     _read_runs(reading, given, context, room)
     with collected(reading.mistakes, "trajectories"):
         _derive(reading.sound, given)
@@ -88,6 +90,20 @@ def read_settings(
     _read_panels(reading, given)
     reading.mistakes += mistakes_between(CHECKS, reading.sound)
     return reading
+
+
+def _count_coordinates(reading: Reading) -> None:
+    """Let a function in Python that does not say it have as many coordinates as the start."""
+    objective, start = reading.sound.get("objective"), reading.sound.get("start")
+    if not isinstance(objective, Function):
+        return
+    if isinstance(start, Grid):
+        size = len(start.grid)
+    else:
+        size = len(start[0]) if isinstance(start, tuple) and start else 0
+    reading.sound["objective"] = objective.of(size)
+    if not reading.sound["objective"].dimension:
+        del reading.sound["objective"]  # what is wrong with the start is told
 
 
 def _read_runs(
@@ -175,12 +191,16 @@ def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
             return
         sound["panels"] = tuple(panel for _, panel in read)
     elif "objective" in sound:
-        objective = sound["objective"]
-        one = "curve" if objective.is_known else "values"
-        many = "contour" if "trajectories" in given else "values"
-        kind = {1: one, 2: "contour"}.get(objective.dimension, many)
-        sound["panels"] = (declared_in(PANELS, Panel, "kind", kind),)
+        sound["panels"] = default_panels(sound["objective"], recorded="trajectories" in given)
         sound["placed_panels"] = list(enumerate(sound["panels"]))
+
+
+def default_panels(objective: Objective, *, recorded: bool) -> tuple[Panel, ...]:
+    """Return what a scene shows that says nothing of panels."""
+    one = "curve" if objective.is_known else "values"
+    many = "contour" if recorded else "values"
+    kind = {1: one, 2: "contour"}.get(objective.dimension, many)
+    return (declared_in(PANELS, Panel, "kind", kind),)
 
 
 def _list_of_panels(value: Any) -> list[Any]:

@@ -31,7 +31,7 @@ from visualize.scene.budget import Budget
 from visualize.scene.experiment import Experiment, documented_as
 from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
-from visualize.scene.reading import WITHOUT_RECORDING, read_settings
+from visualize.scene.reading import WITHOUT_RECORDING, default_panels, read_settings
 from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import read_document
 from visualize.text import did_you_mean, in_yaml, shown
@@ -152,6 +152,32 @@ class Scene(Experiment):
         runs = tuple(run for run in self.runs if run.label in labels)
         field = "optimizers" if self.optimizers else "trajectories"
         return self.model_copy(update={field: tuple(run.source for run in runs), "runs": runs})
+
+    def replaced(self, **settings: Any) -> Self:
+        """Return the scene with other settings, checked as if they had stood there.
+
+        So does a formula give way to a function, and so do optimizers to others. What was there by
+        default is chosen anew: panels, and the runs. Raises pydantic's `ValidationError`.
+
+        >>> sgd = {"name": "sgd", "learning_rate": 0.1}
+        >>> scene = Scene(objective="x**2", start=3, optimizers=[sgd])
+        >>> wide = scene.replaced(objective=lambda x: x[0] ** 2 + x[1] ** 2, start=[1, 2])
+        >>> wide.objective.variables, wide.panels[0].kind
+        (('x', 'y'), 'contour')
+        """
+        given = {name: getattr(self, name) for name in self.known()}
+        given["trajectories" if self.trajectories else "optimizers"] = self.runs
+        if self.panels == default_panels(self.objective, recorded=bool(self.trajectories)):
+            del given["panels"]
+        recorded = "trajectories" in settings or (
+            bool(self.trajectories) and "optimizers" not in settings
+        )
+        pairs = [pair for pair in self.alternatives if "trajectories" in pair]
+        gone = {other for _, other in pairs} if recorded else {"trajectories"}
+        for one, other in {*self.alternatives} - {*pairs}:
+            gone |= {one} if other in settings else {other}
+        kept = {name: value for name, value in given.items() if name not in gone}
+        return type(self).model_validate({**kept, **settings})
 
     @property
     def frame_count(self) -> int:

@@ -55,6 +55,8 @@ def read_start(value: Any) -> Any:
     """Return the starts that a scene's `start` declares; raises its mistakes."""
     if isinstance(value, Grid | Random):
         return value
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
     if isinstance(value, Mapping):
         if "grid" not in value and "random" not in value:
             if not value:
@@ -70,6 +72,7 @@ def read_start(value: Any) -> Any:
     points = value if isinstance(value, list | tuple) else [value]
     if not points:
         raise custom_error("must be a number, a point or a list of points")
+    points = [it.tolist() if isinstance(it, np.ndarray | np.generic) else it for it in points]
     several = all(isinstance(point, list | tuple) for point in points)
     starts = points if several else [points]
     mistakes = []

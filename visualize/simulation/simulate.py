@@ -1,10 +1,12 @@
 """From a scene to the arrays: every optimizer runs from every start."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from visualize.errors import ForeignError
 from visualize.history.history import EVALUATE_EVERY, History
 from visualize.history.recording import RecordedRun
 from visualize.history.trajectory import Trajectory, stopped
@@ -17,6 +19,8 @@ from visualize.version import __version__
 def simulate(
     scene: Scene,
     *,
+    objective: Any = None,
+    optimizers: Sequence[Any] | None = None,
     state: bool | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> History:
@@ -27,16 +31,23 @@ def simulate(
     memories are kept too; if nothing is said, then if a panel shows one. `progress` is called with
     the updates done and all there are.
 
+    `objective` and `optimizers` take the places of the scene's: functions, objects and optimizers
+    of other libraries too. That is `simulate(scene.replaced(objective=..., optimizers=...))`, and
+    that scene is the one to draw: `compose(scene.replaced(...), history)`.
+
     >>> sgd = {"name": "sgd", "learning_rate": 0.25}
     >>> history = simulate(Scene(objective="x**2", start=4, steps=3, optimizers=[sgd]))
     >>> history["sgd"].points.ravel()
     array([4. , 2. , 1. , 0.5])
     """
+    given = {"objective": objective, "optimizers": optimizers}
+    if given := {name: it for name, it in given.items() if it is not None}:
+        scene = scene.replaced(**given)
     keep: Container[str] | None = {it.needed_state for it in scene.panels if it.needed_state}
     if state is not None:
         keep = None if state else ()
     total = scene.steps * len(scene.optimizers)
-    objective = Noisy(scene.objective, scene.noise) if scene.noise else scene.objective
+    seen = Noisy(scene.objective, scene.noise) if scene.noise else scene.objective
     starts = scene.starts
     trajectories = {}
     for index, run in enumerate(scene.runs):
@@ -48,13 +59,23 @@ def simulate(
             if progress is not None:
                 progress(before + step, total)
 
-        problem = Problem(objective, starts, scene.steps, scene.seed, keep, report, scene.stop)
-        trajectories[run.label] = run.source.trace(problem)
+        problem = Problem(seen, starts, scene.steps, scene.seed, keep, report, scene.stop)
+        with _telling(run.label):
+            trajectories[run.label] = run.source.trace(problem)
     versions = {"visualize": __version__, "numpy": np.__version__}
     metadata: dict[str, Any] = {"scene": scene.portable(), "versions": versions}
-    if (every := objective.steps_per_value) > 1:
+    if (every := seen.steps_per_value) > 1:
         metadata[EVALUATE_EVERY] = every
     return History(trajectories, metadata)
+
+
+@contextmanager
+def _telling(label: str) -> Iterator[None]:
+    """Tell in whose run something given in Python has failed."""
+    try:
+        yield
+    except ForeignError as error:
+        raise ForeignError(f"run '{label}': {error}") from error.__cause__
 
 
 def _played(run: Trajectory, scene: Scene, keep: Container[str] | None) -> Trajectory:

@@ -1,0 +1,257 @@
+"""What tells one piece of Python from another: functions, classes and objects by what they do.
+
+It is the same in another process and on another day, so that films and saved arrays can tell
+whether they are of the same thing; an address such as `<function at 0x7f..>` would not be.
+"""
+
+import functools
+import hashlib
+import pickle
+import secrets
+import sys
+import sysconfig
+import types
+from collections.abc import Mapping, Sequence, Set
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+LENGTH = 32
+"""Letters of an identity."""
+PLAIN = (type(None), type(...), bool, int, float, complex, str, bytes, range)
+NOT_ITS_OWN = {
+    *("__dict__", "__weakref__", "__module__", "__doc__", "__firstlineno__"),
+    *("__static_attributes__", "__slotnames__", "_abc_impl"),
+}
+"""What Python adds to a class by itself, and what changes nothing."""
+
+
+def identity_of(thing: object) -> str:
+    """Return a checksum of what something is made of.
+
+    Of a function that is its code, constants and defaults, and what it takes from around it: the
+    values in its closure and the globals that it names. Of an object it is its class and its
+    attributes, of something from an installed package its name and the package's version. What
+    cannot be looked into differs every time: it is then never taken for what it may not be.
+
+    >>> identity_of(lambda x: 2 * x) == identity_of(lambda x: 2 * x)
+    True
+    >>> identity_of(lambda x: 2 * x) == identity_of(lambda x: 3 * x)
+    False
+    """
+    return _Reader().checksum(thing)
+
+
+class _Reader:
+    """Goes through what something is made of, each part once."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._met: dict[int, int] = {}
+        self._kept: list[object] = []  # an address is one thing's only as long as that is there
+
+    def checksum(self, thing: object) -> str:
+        """Return the checksum of a thing and all that it is made of."""
+        try:
+            self._read(thing)
+        except Exception:  # whatever an object has against being looked into
+            self._say(secrets.token_bytes(LENGTH))
+        return self._digest.hexdigest()[:LENGTH]
+
+    def _say(self, *words: object) -> None:
+        for word in words:
+            content = word if isinstance(word, bytes) else str(word).encode(errors="replace")
+            self._digest.update(b"%d:" % len(content) + content)
+
+    def _read(self, thing: Any) -> None:
+        if isinstance(thing, PLAIN) and type(thing) in PLAIN:
+            self._say(type(thing).__name__, repr(thing))
+        elif id(thing) in self._met:
+            self._say("again", self._met[id(thing)])
+        else:
+            self._met[id(thing)] = len(self._met)
+            self._kept.append(thing)
+            self._look_into(thing)
+
+    def _look_into(self, thing: Any) -> None:
+        match thing:
+            case types.ModuleType():
+                self._read_module(thing)
+            case type():
+                self._read_class(thing)
+            case types.CodeType():
+                self._read_code(thing)
+            case types.FunctionType():
+                self._read_function(thing)
+            case types.MethodType():
+                self._say("method")
+                self._read_all(thing.__func__, thing.__self__)
+            case types.BuiltinFunctionType() | np.ufunc():
+                self._say("builtin", getattr(thing, "__module__", ""), _name(thing))
+                owner = getattr(thing, "__self__", None)
+                self._read(None if isinstance(owner, types.ModuleType) else owner)
+            case staticmethod() | classmethod():
+                self._say(type(thing).__name__)
+                self._read(thing.__func__)
+            case property():
+                self._say("property")
+                self._read_all(thing.fget, thing.fset, thing.fdel)
+            case functools.partial():
+                self._say("partial")
+                self._read_all(thing.func, thing.args, thing.keywords)
+            case np.ndarray() | np.generic():
+                self._read_array(np.asarray(thing))
+            case _:
+                self._read_object(thing)
+
+    def _read_all(self, *things: object) -> None:
+        for thing in things:
+            self._read(thing)
+
+    def _read_object(self, thing: Any) -> None:
+        kind = type(thing)
+        array = _as_array(thing)
+        self._say("object")
+        self._read(kind)
+        if array is not None:
+            self._read_array(array)
+            return
+        if isinstance(thing, Mapping):
+            self._say(len(thing))
+            self._read_all(*(it for pair in thing.items() for it in pair))
+        elif isinstance(thing, Set):
+            # Their order is another in every process.
+            self._say(len(thing), *sorted(identity_of(it) for it in thing))
+        elif isinstance(thing, Sequence) and not isinstance(thing, str | bytes):
+            self._say(len(thing))
+            self._read_all(*thing)
+        if "__wrapped__" in (attributes := _attributes(thing)):
+            self._read(attributes["__wrapped__"])
+        elif attributes:
+            self._read_all(*(it for pair in attributes.items() for it in pair))
+        elif not (
+            hasattr(thing, "__dict__")
+            or kind.__module__ == "builtins"
+            or isinstance(thing, Mapping | Set | Sequence)
+        ):
+            self._say(_pickled(thing))
+        elif isinstance(thing, str | bytes | int | float | complex):
+            self._say(repr(thing))
+
+    def _read_array(self, array: Any) -> None:
+        self._say("array", array.dtype.str, array.shape)
+        if array.dtype.hasobject:
+            self._read(array.tolist())
+        else:
+            self._say(np.ascontiguousarray(array).tobytes())
+
+    def _read_function(self, function: types.FunctionType) -> None:
+        self._say("function")
+        named = self._is_installed(function) and "<" not in function.__qualname__
+        for cell in function.__closure__ or ():  # what a package's function was made with, too
+            try:
+                self._read(cell.cell_contents)
+            except ValueError:  # nothing has been put into it yet
+                self._say("empty")
+        if named:
+            return
+        self._read_all(function.__code__, function.__defaults__, function.__kwdefaults__)
+        for name in sorted(_names_in(function.__code__)):
+            if name in function.__globals__:
+                self._say(name)
+                self._read(function.__globals__[name])
+
+    def _read_code(self, code: types.CodeType) -> None:
+        self._say("code", code.co_code, code.co_argcount, code.co_kwonlyargcount, code.co_flags)
+        self._say(*code.co_names, "|", *code.co_varnames, "|", *code.co_freevars)
+        self._read_all(*code.co_consts)
+
+    def _read_class(self, kind: type) -> None:
+        self._say("class")
+        if self._is_installed(kind):
+            return
+        self._say(kind.__qualname__)
+        self._read_all(*kind.__bases__)
+        for name, member in vars(kind).items():
+            if name not in NOT_ITS_OWN and not name.startswith("__pydantic"):
+                self._say(name)
+                self._read(member)
+
+    def _read_module(self, module: types.ModuleType) -> None:
+        self._say("module", module.__name__)
+        if _is_of_a_package(module.__name__):
+            self._say(_version(module.__name__))
+        elif file := getattr(module, "__file__", None):
+            self._say(Path(file).read_bytes())
+
+    def _is_installed(self, thing: Any) -> bool:
+        """Say what a thing of an installed package is called; False for anybody's own."""
+        module = thing.__module__ or ""
+        if not _is_of_a_package(module):
+            return False
+        self._say(module, _name(thing), _version(module))
+        return True
+
+
+def _name(thing: Any) -> str:
+    return str(getattr(thing, "__qualname__", None) or getattr(thing, "__name__", ""))
+
+
+def _names_in(code: types.CodeType) -> set[str]:
+    """Return the names of globals, and of attributes, in a function and those inside it."""
+    inner = (_names_in(it) for it in code.co_consts if isinstance(it, types.CodeType))
+    return {*code.co_names}.union(*inner)
+
+
+def _attributes(thing: Any) -> dict[str, Any]:
+    """Return the attributes that an object has of its own."""
+    slots = (name for kind in type(thing).__mro__ for name in _listed(vars(kind).get("__slots__")))
+    found = {name: getattr(thing, name) for name in slots if hasattr(thing, name)}
+    found.pop("__dict__", None)
+    found.pop("__weakref__", None)
+    return found | getattr(thing, "__dict__", {})
+
+
+def _listed(slots: Any) -> tuple[str, ...]:
+    return (slots,) if isinstance(slots, str) else tuple(slots or ())
+
+
+def _as_array(thing: Any) -> Any:
+    """Return the numbers of a library's array or tensor; None for anything else."""
+    if not (hasattr(thing, "__array__") and hasattr(thing, "shape")):
+        return None
+    try:
+        detached = thing.detach().cpu() if hasattr(thing, "detach") else thing
+        return np.asarray(detached)
+    except Exception:  # whatever a library has against it; then it is an object like others
+        return None
+
+
+def _pickled(thing: Any) -> bytes:
+    """Return an object that cannot be looked into as pickle writes it, or what never is again."""
+    try:
+        return pickle.dumps(thing, protocol=4)
+    except Exception:  # whatever stands against it
+        return secrets.token_bytes(LENGTH)
+
+
+@functools.cache
+def _is_of_a_package(module: str) -> bool:
+    """Whether a module is Python's or of an installed package, and not somebody's own file."""
+    top = module.partition(".")[0]
+    if top == "__main__":  # whoever has started it: a shell or a notebook is of a package
+        return False
+    if top in sys.stdlib_module_names or top == __name__.partition(".")[0]:
+        return True
+    file = getattr(sys.modules.get(module), "__file__", None) or ""
+    folders = {sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")}
+    parts = Path(file).parts
+    return bool({"site-packages", "dist-packages"} & {*parts}) or any(
+        Path(file).is_relative_to(folder) for folder in folders
+    )
+
+
+def _version(module: str) -> str:
+    top = module.partition(".")[0]
+    return str(getattr(sys.modules.get(top), "__version__", ""))
