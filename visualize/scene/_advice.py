@@ -132,7 +132,7 @@ def _field_at(scene: type[Settings], place: Place, value: Any) -> FieldInfo | No
             fields |= Appearance.model_fields
         field = next((it for name, it in fields.items() if (it.alias or name) == part), None)
         if field is None and outer == "objective" and part in OBJECTIVES:
-            kind = settings_in(OBJECTIVES.load(part))
+            kind = settings_in(kind_called(OBJECTIVES, part))
             outer = str(part)
             continue
         if field is None:
