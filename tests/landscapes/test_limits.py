@@ -102,7 +102,7 @@ def test_the_view_of_a_converging_run_has_the_minimum_and_what_is_beyond() -> No
     assert box[0][0] < -7
     assert 2.5 < box[0][1] < 7
     assert box[1][1] > 2
-    assert -2 < box[1][0] < -0.5
+    assert -3 < box[1][0] < -0.5
 
 
 def test_the_view_is_not_much_larger_than_the_runs() -> None:
@@ -117,9 +117,9 @@ def test_one_exploding_run_does_not_make_the_others_invisible(wild: float, steps
     history, (box, _) = view_of(BOWL, [-7, 2], {"wild": wild, "calm": 0.3}, steps)
     calm = history["calm"].points[:, 0]
     assert all(contains(box, point) for point in calm)
-    # A fiftieth of a picture, 25 of 1280 pixels, is seen.
+    # Half of a fiftieth of a picture, 12 of 1280 pixels, is seen.
     for index in (0, 1):
-        assert np.ptp(calm[:, index]) > 0.02 * width(box, index)
+        assert np.ptp(calm[:, index]) > 0.01 * width(box, index)
 
 
 def test_one_run_that_hardly_moves_does_not_cut_off_those_that_settle() -> None:
@@ -194,16 +194,14 @@ def test_the_domain_is_kept() -> None:
     domain = [[-10, 10], [-5, 5]]
     objective = formula(BOWL, domain=domain)
     box, minima = choose_limits(objective, went(objective, [[-7.0, 2.0], [1e6, -1e6]]), 0.5)
-    assert box == ((-10, 10), (-5, 5))
+    assert box == ((-10, 10), (-5.625, 5.625))  # in equal scales, in axes of 16:9
     assert [minimum.point for minimum in minima] == [pytest.approx((0, 0), abs=1e-9)]
 
 
 def test_the_domain_grows_to_the_starts_outside_it() -> None:
     objective = formula(BOWL, domain=[[-10, 10], [-5, 5]])
     box, _ = choose_limits(objective, went(objective, [[-20.0, 2.0], [0.0, 0.0]]), 0.5)
-    assert box[0][0] <= -20
-    assert box[0][1] == 10
-    assert box[1] == (-5, 5)
+    assert box == ((-20, 10), (-8.4375, 8.4375))
 
 
 def test_the_order_of_the_runs_does_not_matter() -> None:

@@ -11,6 +11,7 @@ from visualize.film.annotations import annotate
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
+from visualize.film.layout import shape_of_panels
 from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
@@ -121,13 +122,15 @@ def _draw_panels(
     """Draw the panels; return their axes, what moves in them, and what they cannot show."""
     count = len(scene.panels)
     columns = math.ceil(math.sqrt(count))
-    grid = figure.add_gridspec(math.ceil(count / columns), columns)
+    rows = math.ceil(count / columns)
+    grid = figure.add_gridspec(rows, columns)
+    shape = shape_of_panels(figure, style, rows, columns)
     every: list[Axes] = []
     movers: list[Mover] = []
     remarks: list[str] = []
     for index, panel in enumerate(scene.panels):
         axes = panel.axes(figure, grid[divmod(index, columns)])
-        view = panel.look(scene.objective, history)
+        view = panel.look_for(scene.objective, history, shape)
         movers += panel.draw(axes, view, style)
         remarks += panel.remarks(view)
         every.append(axes)

@@ -9,6 +9,8 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import Bbox
 
+from visualize.looks.style import Style
+
 
 def lay_out(figure: Figure | SubFigure, panels: Sequence[Axes], area: Bbox, gap: float) -> None:
     """Put panels into the cells of their grid so that all that stands beside them has its space.
@@ -60,3 +62,15 @@ class _Whole:
 
     def get_axes(self) -> list[Axes]:
         return self.axes
+
+
+BESIDE, BELOW, HEAD = 4.6, 3.3, 4.4
+"""What stands beside and below each of the axes, and above all, in letters, mostly."""
+
+
+def shape_of_panels(figure: Figure | SubFigure, style: Style, rows: int, columns: int) -> float:
+    """Return about how wide axes will be as a part of their height, before they are laid out."""
+    letter = style.font_size / 72 * figure.dpi
+    width = (figure.bbox.width - 1.5 * letter) / columns - BESIDE * letter
+    height = (figure.bbox.height - HEAD * letter) / rows - BELOW * letter
+    return float(min(max(max(width, letter) / max(height, letter), 0.1), 10.0))

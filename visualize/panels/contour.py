@@ -14,7 +14,7 @@ from visualize.declare.settings import Color, ListToTuple, Range, custom_error
 from visualize.history.history import History
 from visualize.landscapes.grid import grid
 from visualize.landscapes.levels import parted_at_poles, spread_levels
-from visualize.landscapes.limits import choose_limits, cover, minima_inside
+from visualize.landscapes.limits import SHAPE, choose_limits, cover, minima_inside
 from visualize.landscapes.minima import Minimum
 from visualize.landscapes.poles import range_without_poles
 from visualize.landscapes.projection import Cut, coordinate_plane, last_point, principal_plane
@@ -160,13 +160,17 @@ class Contour(Panel):
 
     def look(self, objective: Objective, history: History) -> _Landscape:
         """Return the objective over the plane, its levels and minima, and where the runs are."""
+        return self.look_for(objective, history, SHAPE)
+
+    def look_for(self, objective: Objective, history: History, shape: float) -> _Landscape:
+        """Return the same where no limits are given with equal scales in axes of this shape."""
         caption, is_known = "", objective.is_known
         if self.plane or objective.dimension > 2:
             objective, history, caption = self._in_plane(objective, history)
         if self.limits:
             (across, up), minima = self.limits, minima_inside(objective, self.limits)
         else:
-            (across, up), minima = choose_limits(objective, history, beyond=0.5)
+            (across, up), minima = choose_limits(objective, history, 0.5, shape)
         x, y = grid((across, up), self.samples)
         values = objective.value(np.stack([x, y], axis=-1))
         values[~np.isfinite(values)] = np.nan

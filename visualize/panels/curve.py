@@ -122,6 +122,10 @@ def _reach(
 ) -> Range:
     """Return the range of values to show: those of the runs, and what is near to them."""
     low, high = cover([run.values for run in history.values()])
+    for run in history.values():
+        inside = (run.points[..., 0] >= x[0]) & (run.points[..., 0] <= x[-1])
+        if not inside.all():  # as high as where a run leaves on a side
+            high = max(high, float(np.max(run.values, where=inside, initial=high)))
     low = min(low, minima[0].value) if minima else low
     beyond = CONTEXT * (high - low) or np.inf
     points = x[:, np.newaxis]

@@ -136,6 +136,11 @@ class Panel(Settings, ABC):
     def look(self, objective: Objective, history: History) -> View:
         """Return what it shows of an objective and its runs."""
 
+    def look_for(self, objective: Objective, history: History, shape: float) -> View:
+        """As `look`, for axes of about this width by height, where that makes a difference."""
+        del shape
+        return self.look(objective, history)
+
     def axes(self, figure: "FigureBase", place: "SubplotSpec") -> "Axes":
         """Add the axes that it draws into to a figure."""
         return figure.add_subplot(place)
