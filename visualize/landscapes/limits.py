@@ -31,7 +31,7 @@ LOST = 0.65
 """A domain of whose width and height less is enough for runs and minima is not shown wholly."""
 MOST_GOALS = 6
 """Of more global minima none belongs into the picture for itself: they are everywhere."""
-HOP = 10.0
+HOP = 5.0
 """A step that is more than this many times as long as all others together is no hop: a throw."""
 BRIEF = 2
 """Rows, and no more than a twentieth of all, that a run is somewhere far and comes back."""

@@ -20,6 +20,7 @@ from visualize.landscapes.poles import range_without_poles
 from visualize.landscapes.projection import Cut, coordinate_plane, last_point, principal_plane
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
+from visualize.panels._edges import cut_at_edges, draw_arrows
 from visualize.panels._trails import Marker, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 from visualize.text import did_you_mean, listed, shortened, shown
@@ -250,7 +251,9 @@ class Contour(Panel):
         for text in (axes.xaxis.label, axes.yaxis.label):
             text.set_parse_math(False)  # a table's columns may be called anything
         self._draw_minima(axes, view, style)
-        return draw_runs(axes, view.series, style, trail=self.trail, marker=self.marker)
+        series, exits = cut_at_edges(view.series, view.limits)
+        runs = draw_runs(axes, series, style, trail=self.trail, marker=self.marker)
+        return [*runs, *draw_arrows(axes, exits, style)]
 
     def _draw_landscape(self, axes: "Axes", view: _Landscape, style: Style) -> None:
         x, y = np.meshgrid(view.x, view.y, indexing="ij")

@@ -17,6 +17,7 @@ from visualize.landscapes.minima import Minimum, find_minima
 from visualize.landscapes.poles import range_without_poles
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
+from visualize.panels._edges import cut_at_edges, draw_arrows
 from visualize.panels._trails import FAR, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 
@@ -114,7 +115,9 @@ class Curve(Panel):
                 label="minimum" if view.minima_are_global[0] else "local minimum",
             )
         axes.set_ylim(view.limits[1])
-        return draw_runs(axes, view.series, style, trail=self.trail, marker="auto")
+        series, exits = cut_at_edges(view.series, view.limits)
+        runs = draw_runs(axes, series, style, trail=self.trail, marker="auto")
+        return [*runs, *draw_arrows(axes, exits, style)]
 
 
 def _reach(
