@@ -5,6 +5,7 @@ import subprocess
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -26,7 +27,7 @@ from tests.conftest import ROOT, SCENES
 from visualize import Film, History, Scene, Trajectory, compose, read_scene, simulate
 from visualize.declare.descriptions import describe_all
 from visualize.errors import ArraysError
-from visualize.film.layout import shape_of_panels
+from visualize.film.layout import expected_shape
 from visualize.history.recording import RecordedRun
 from visualize.landscapes.grid import grid
 from visualize.looks.style import Style, default_font_size
@@ -333,10 +334,13 @@ def test_what_is_drawn_is_what_was_seen(kind: str, name: str) -> None:
     scene = a_scene(**OBJECTIVES[name], panels=[kind])
     view = scene.panels[0].look(scene.objective, simulate(scene))
     (axes,) = shared_film(kind, name).figure.axes
-    if kind == "contour":  # its scales are equal in axes of this shape
-        font = Style(THEMES["light"], {}, default_font_size(*scene.frames.size))
-        shape = shape_of_panels(shared_film(kind, name).figure, font, 1, 1)
+    if kind == "contour":  # as wide as is needed for equal scales in these axes
+        shape = expected_shape(axes, Style(THEMES["light"], {}, default_font_size(160, 100)))
         view = scene.panels[0].look_for(scene.objective, simulate(scene), shape)
+        for (low, high), shown in zip(view.limits, (axes.get_xlim(), axes.get_ylim()), strict=True):
+            assert shown[0] <= low
+            assert high <= shown[1] < high + 0.1 * (high - low)
+        view = replace(view, limits=(axes.get_xlim(), axes.get_ylim()))
     assert (axes.get_xlim(), axes.get_ylim()) == view.limits
     assert (axes.get_xscale(), axes.get_yscale()) == view.scales
     assert (axes.get_xlabel(), " ".join(axes.get_ylabel().split())) == view.names
@@ -422,13 +426,13 @@ def test_levels_tell_flat_and_steep_places_apart(name: str) -> None:
     shares = np.histogram(values, [-np.inf, *levels, np.inf])[0] / values.size
     assert shares.max() < 0.25
     below_the_middle = np.mean(values < levels[len(levels) // 2])
-    assert 0.3 < below_the_middle < 0.75
+    assert 0.3 < below_the_middle < 0.85  # more lines for valleys
 
 
 def test_the_levels_of_a_narrow_hole_lie_in_the_hole() -> None:
     levels = np.asarray(lines_of(drawn(OBJECTIVES["easom"])).levels)
     assert levels[0] < -0.9
-    assert levels[-1] > -0.1
+    assert levels[-1] > -0.2
 
 
 @pytest.mark.parametrize("count", [1, 5, 50])
@@ -1024,12 +1028,12 @@ def test_a_rate_that_is_infinite_is_left_out() -> None:
     ("settings", "lines", "areas"),
     [
         ({}, True, False),
-        ({"filled": True}, False, True),
-        ({"filled": True, "lines": True}, True, True),
+        ({"filled": True}, True, True),
+        ({"filled": True, "lines": False}, False, True),
         ({"lines": False}, False, False),
     ],
 )
-def test_lines_are_drawn_where_areas_are_not_coloured_or_they_are_asked_for(
+def test_lines_are_drawn_over_areas_too_unless_none_are_asked_for(
     settings: dict[str, bool], lines: bool, areas: bool
 ) -> None:
     found = {contour.filled for contour in contours(drawn(SHOWN[2], **settings))}

@@ -11,7 +11,7 @@ from visualize.film.annotations import annotate
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
-from visualize.film.layout import shape_of_panels
+from visualize.film.layout import expected_shape
 from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
@@ -64,6 +64,8 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
             Canvas(figure)
         panels, movers, remarks = _draw_panels(on, scene, shown, style)
         around, unset = annotate(on, panels, scene, shown, style)
+        for panel, axes in zip(scene.panels, panels, strict=True):
+            panel.settle(axes)
         movers += around
         for mover in movers:
             mover.move(0)
@@ -122,15 +124,13 @@ def _draw_panels(
     """Draw the panels; return their axes, what moves in them, and what they cannot show."""
     count = len(scene.panels)
     columns = math.ceil(math.sqrt(count))
-    rows = math.ceil(count / columns)
-    grid = figure.add_gridspec(rows, columns)
-    shape = shape_of_panels(figure, style, rows, columns)
+    grid = figure.add_gridspec(math.ceil(count / columns), columns)
     every: list[Axes] = []
     movers: list[Mover] = []
     remarks: list[str] = []
     for index, panel in enumerate(scene.panels):
         axes = panel.axes(figure, grid[divmod(index, columns)])
-        view = panel.look_for(scene.objective, history, shape)
+        view = panel.look_for(scene.objective, history, expected_shape(axes, style))
         movers += panel.draw(axes, view, style)
         remarks += panel.remarks(view)
         every.append(axes)

@@ -68,9 +68,15 @@ BESIDE, BELOW, HEAD = 4.6, 3.3, 4.4
 """What stands beside and below each of the axes, and above all, in letters, mostly."""
 
 
-def shape_of_panels(figure: Figure | SubFigure, style: Style, rows: int, columns: int) -> float:
+def expected_shape(axes: Axes, style: Style) -> float:
     """Return about how wide axes will be as a part of their height, before they are laid out."""
+    figure: Any = axes.get_figure()
+    place = axes.get_subplotspec()
     letter = style.font_size / 72 * figure.dpi
+    columns = rows = 1.0
+    if place is not None:
+        grid = place.get_gridspec()
+        columns, rows = grid.ncols / len(place.colspan), grid.nrows / len(place.rowspan)
     width = (figure.bbox.width - 1.5 * letter) / columns - BESIDE * letter
     height = (figure.bbox.height - HEAD * letter) / rows - BELOW * letter
     return float(min(max(max(width, letter) / max(height, letter), 0.1), 10.0))

@@ -99,6 +99,12 @@ def in_equal_scales(limits: Ranges, shape: float) -> Ranges:
     across, up = map(_width, limits)
     if max(across, up) > UNEQUAL * min(across, up) * (1 + NARROWEST):
         return limits
+    return filling(limits, shape)
+
+
+def filling(limits: Ranges, shape: float) -> Ranges:
+    """Return two ranges, of which one is widened around its middle: as wide by high as `shape`."""
+    across, up = map(_width, limits)
     missing = max(up * shape - across, 0.0), max(across / shape - up, 0.0)
     return tuple(
         (low - more / 2, high + more / 2) for (low, high), more in zip(limits, missing, strict=True)

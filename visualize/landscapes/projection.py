@@ -55,6 +55,11 @@ class Cut(Objective):
         """That of the whole."""
         return self._objective.formula
 
+    @property
+    def has_hessian(self) -> bool:
+        """As of the whole."""
+        return self._objective.has_hessian
+
     def value(self, points: Array) -> Array:
         """Return the value at each point of the plane."""
         if not self._objective.is_known:

@@ -13,13 +13,27 @@ from visualize.arrays import Array
 from visualize.declare.settings import Color, ListToTuple, Range, custom_error
 from visualize.history.history import History
 from visualize.landscapes.grid import grid
-from visualize.landscapes.levels import parted_at_poles, spread_levels
-from visualize.landscapes.limits import SHAPE, choose_limits, cover, minima_inside
+from visualize.landscapes.levels import (
+    height_of_runs,
+    levels_above,
+    levels_beside,
+    parted_at_poles,
+    spread_levels,
+)
+from visualize.landscapes.limits import (
+    SHAPE,
+    choose_limits,
+    cover,
+    filling,
+    minima_inside,
+    widen,
+)
 from visualize.landscapes.minima import Minimum
 from visualize.landscapes.poles import range_without_poles
 from visualize.landscapes.projection import Cut, coordinate_plane, last_point, principal_plane
+from visualize.landscapes.saddle import saddle_height
 from visualize.looks.style import Style
-from visualize.objectives.objective import Objective
+from visualize.objectives.objective import Objective, Ranges
 from visualize.panels._edges import cut_at_edges, draw_arrows
 from visualize.panels._trails import Marker, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
@@ -34,7 +48,10 @@ Colormaps = Literal[
     "coolwarm", "RdBu", "Spectral",
 ]  # fmt: skip
 LINES = 14
-AREAS = 22
+LINES_AN_AREA = 3
+"""Areas are few, so that neighbours can be told apart though none is too dark for the runs."""
+SPARE = 0.12
+"""Beyond the limits that are chosen the landscape is known on every side: a part of the width."""
 MOST_LEVELS = 200
 MANY_MINIMA = 30
 """Of more the marks of local ones are smaller, so that they do not lie on each other."""
@@ -121,22 +138,23 @@ class Contour(Panel):
     limits: Annotated[tuple[Limits, Limits], ListToTuple] | None = Field(
         None, examples=[[[-5, 5], [-5, 5]]]
     )
-    """The ranges of both variables: [[-10, 10], [-5, 5]]; default: around the runs."""
+    """The ranges of both variables: [[-10, 10], [-5, 5]]; default: around the runs and the minima
+    that they go to, in equal scales while the ranges are within 4:1."""
     levels: Annotated[
         int | tuple[float, ...] | None,
         PlainValidator(_check_levels, json_schema_input_type=int | list[float]),
     ] = None
-    """The values that get a line, or how many; default: spread so that steep places stay clear."""
+    """The values that get a line, or how many; default: some that show valleys and walls."""
     filled: bool = False
     """Colour the areas between the lines."""
     lines: bool | None = None
-    """Draw lines between the areas; default: where these are not coloured."""
+    """Draw lines, also between areas; default: yes."""
     colormap: Colormaps | None = None
     """matplotlib's, from low to high; default: the theme's."""
     color: Color | None = None
     """One colour for all lines, in place of a colormap."""
     aspect: Literal["auto", "equal"] = "auto"
-    """`equal`: both variables in the same scale."""
+    """`equal`: both variables in the same scale, also within given limits."""
     trail: bool = True
     """Show where each run has been (never of more than 20 starts)."""
     marker: Marker = "auto"
@@ -172,24 +190,33 @@ class Contour(Panel):
             (across, up), minima = self.limits, minima_inside(objective, self.limits)
         else:
             (across, up), minima = choose_limits(objective, history, 0.5, shape)
-        x, y = grid((across, up), self.samples)
+        # What is chosen may become somewhat wider when the axes have their place.
+        x, y = grid(
+            (across, up) if self.limits else tuple(widen(it, SPARE) for it in (across, up)),
+            self.samples,
+        )
         values = objective.value(np.stack([x, y], axis=-1))
         values[~np.isfinite(values)] = np.nan
         emptiness = _emptiness(values) if is_known else ""
-        if emptiness:
-            levels = np.array([])
-        elif isinstance(self.levels, tuple):
+        levels, edges, middle = np.array([]), np.array([]), None
+        if isinstance(self.levels, tuple) and not emptiness:
             levels = np.array(self.levels)
-        else:
+        elif not emptiness and is_known:
+            if not minima and objective.has_hessian:
+                middle = saddle_height(objective, (across, up))
             seen = _worth_levels(objective, np.stack([x, y], axis=-1), values, history, minima)
-            count = self.levels or (AREAS if self.filled else LINES)
-            levels = np.unique(spread_levels(np.clip(values, *seen), count))
+            levels = self._levels(np.clip(values, *seen), history, minima, middle, (across, up))
+            levels = levels[(levels > np.nanmin(values)) & (levels < np.nanmax(values))]
             values = parted_at_poles(values, levels)
-        edges = np.array([])
-        if self.filled and len(levels) and not np.isnan(values).all():
+        if len(levels) and not np.isnan(values).all():
             low, high = np.nanmin(values), np.nanmax(values)
-            levels = levels[(levels > low) & (levels < high)]
-            edges = np.concatenate(([low], levels, [high]))
+            if self.filled:
+                levels = levels[(levels > low) & (levels < high)]
+                every = 1 if self.levels else LINES_AN_AREA
+                first = every - 1 if middle is None else np.searchsorted(levels, middle) % every
+                edges = np.concatenate(([low], levels[first::every], [high]))
+            elif middle is not None:
+                edges = np.array([low, middle])  # valleys, beside hills, which stay white
         return _Landscape(
             names=(objective.variables[0], objective.variables[1]),
             limits=(across, up),
@@ -205,6 +232,24 @@ class Contour(Panel):
             minima=np.array([minimum.point for minimum in minima]).reshape(-1, 2),
             minima_are_global=np.array([minimum.is_global for minimum in minima], dtype=bool),
         )
+
+    def _levels(
+        self,
+        values: Array,
+        history: History,
+        minima: tuple[Minimum, ...],
+        middle: float | None,
+        limits: Ranges,
+    ) -> Array:
+        """Return the values that get a line, where the scene does not list them."""
+        count = self.levels if isinstance(self.levels, int) else LINES
+        if middle is not None:
+            return levels_beside(values, middle, count)
+        if not minima:
+            return np.unique(spread_levels(values, count))
+        runs = ((run.points, run.values) for run in history.values())
+        lowest = min(minima[0].value, float(np.nanmin(values)))
+        return np.unique(levels_above(values, lowest, height_of_runs(runs, limits), count))
 
     def remarks(self, view: _Landscape) -> Iterator[str]:
         """Yield also that there is no landscape to see, or none of the levels."""
@@ -255,17 +300,29 @@ class Contour(Panel):
         runs = draw_runs(axes, series, style, trail=self.trail, marker=self.marker)
         return [*runs, *draw_arrows(axes, exits, style)]
 
+    def settle(self, axes: "Axes") -> None:
+        """Make scales that are nearly equal quite so: the place of axes is known only now."""
+        if self.limits or self.aspect == "equal":
+            return
+        place, limits = axes.get_window_extent(), (axes.get_xlim(), axes.get_ylim())
+        widths = [high - low for low, high in limits]
+        unequal = (widths[0] / place.width) / (widths[1] / place.height)
+        if 1 / (1 + SPARE) < unequal < 1 + SPARE:
+            across, up = filling(limits, place.width / place.height)
+            axes.set(xlim=across, ylim=up)
+
     def _draw_landscape(self, axes: "Axes", view: _Landscape, style: Style) -> None:
         x, y = np.meshgrid(view.x, view.y, indexing="ij")
         if len(view.edges):
             areas = self._shades(style.theme.areas, len(view.edges) - 1)
+            if not self.filled:
+                areas = self._shades(style.theme.areas, 4)[1:2]
             axes.contourf(x, y, view.values, view.edges, colors=areas, zorder=1)
-        draws_lines = not self.filled if self.lines is None else self.lines
-        if not len(view.levels) or not draws_lines:
+        if not len(view.levels) or self.lines is False:
             return
         # As matplotlib does: the lowest level has the lowest colour, the highest the highest.
         shades = (
-            [style.theme.background]
+            [style.theme.lines[0]]
             if self.filled
             else self._shades(style.theme.lines, len(view.levels))
         )
@@ -278,7 +335,7 @@ class Contour(Panel):
             linestyles="solid",
         )
         lines.set(
-            linewidth=style.line * (0.4 if self.filled else 0.8),
+            linewidth=style.line * (0.5 if self.filled else 0.8),
             alpha=0.6 if self.filled else 1.0,
             zorder=1.1,
         )

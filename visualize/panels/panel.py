@@ -153,6 +153,9 @@ class Panel(Settings, ABC):
         more).
         """
 
+    def settle(self, axes: "Axes") -> None:
+        """Adapt axes that have been drawn into, and have got their place now, if need be."""
+
 
 def _are_seen(places: Array, limits: Array) -> bool:
     """Return whether some place, or part of a line between two, may be within limits."""
