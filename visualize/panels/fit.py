@@ -136,8 +136,8 @@ class Fit(Panel):
         size = style.marker * (0.9 if few else 0.6)
         x, y = view.data.T
         dots: dict[str, Any] = {"linestyle": "", "marker": "o", "markeredgewidth": 0}
-        color = style.theme.faint if view.batches.size else style.theme.quiet
-        axes.plot(x, y, color=color, markersize=size, zorder=4, **dots)
+        strength = 0.45 if view.batches.size else 0.8
+        axes.plot(x, y, color=style.theme.quiet, alpha=strength, markersize=size, zorder=4, **dots)
         if len(view.best):
             axes.plot(
                 *view.best.T,
@@ -234,10 +234,17 @@ def _marked(axes: "Axes", view: _Fitted, dots: Mapping[str, Any], style: Style) 
 def _squares(axes: "Axes", view: _Fitted, style: Style) -> Mover:
     """Return squares between the first run's line and each row of the data."""
     from matplotlib.collections import PolyCollection
+    from matplotlib.colors import to_rgba
 
     color = next(iter(style.colors.values()))
+    # Of many rows the squares lie on each other: each is paler, so that dense places stand out.
+    strength = min(0.2, 4 / len(view.data))
     squares = PolyCollection(
-        [], facecolors=color, edgecolors=color, alpha=0.16, linewidths=style.line * 0.5, zorder=10
+        [],
+        facecolors=to_rgba(color, strength),
+        edgecolors=to_rgba(color, min(2.5 * strength, 1)),
+        linewidths=style.line * 0.5,
+        zorder=10,
     )
     axes.add_collection(squares, autolim=False)
     x, y = view.data.T
