@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from visualize import History, Scene, simulate
 from visualize.arrays import Array
-from visualize.history.fate import Ending, Fate, fates_of, in_words
+from visualize.history.fate import (
+    Ending,
+    Fate,
+    fates_of,
+    growing_since,
+    growth_in_words,
+    in_words,
+)
 
 LEFT, GREW, NO_GRADIENT, NO_NUMBER, GROWING = Ending
 
@@ -236,3 +243,43 @@ def test_starts_are_counted_by_what_became_of_them() -> None:
         "sgd ended where the gradient has no value at step 3"
     )
     assert in_words("sgd", [None]) == ""
+
+
+# Before it ends
+
+
+@pytest.mark.parametrize(
+    ("objective", "start", "rate", "since"),
+    [
+        ("x**2", 1, 1.1, 1),
+        # It falls along x at first, while y grows already.
+        ("x**2 + 10*y**2", [-5, 1], 0.11, 3),
+        ("x**2", 1, 0.1, None),
+    ],
+)
+def test_a_run_that_grows_is_told_as_soon_as_it_is_higher_than_it_began_and_stays_so(
+    objective: str, start: Any, rate: float, since: int | None
+) -> None:
+    settings = {
+        "objective": objective,
+        "start": start,
+        "steps": 40,
+        "optimizers": [{"name": "sgd", "learning_rate": rate}],
+    }
+    history = simulate(Scene.model_validate(settings))
+    assert history["sgd"].growing_since == (since,)
+    if since is not None:
+        values = history["sgd"].values[:, 0]
+        assert values[since - 1] <= values[0] < values[since]
+        assert history.divergences(since - 1) == []
+        assert history.divergences(since) == ["sgd is growing"]
+        assert history.divergences(39) == ["sgd is growing"]
+        assert history.divergences(40) == ["sgd is still growing at step 40"]
+
+
+def test_of_several_starts_those_that_grow_are_counted() -> None:
+    fates = (Fate(GREW, 5), None, Fate(LEFT, 5), Fate(GREW, 1))
+    values = np.array([[1.0, 1, 1, 1], [0, 1, 2, INF], [2, 1, 3, NAN], [3, 1, 4, NAN]])
+    assert growing_since(np.vstack([values, values[2:]]), fates) == (2, None, None, None)
+    assert growth_in_words("it", [2, None, None, None], 2) == "it: 1 of 4 starts is growing"
+    assert growth_in_words("it", [2, None, None, None], 1) == ""

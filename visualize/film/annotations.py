@@ -271,6 +271,7 @@ def _notice(
 
     notice = _fitted_text(figure, words(math.inf), width, style.font_size * 0.9)
     rows = {fate.step for run in history.values() for fate in run.fates if fate is not None}
+    rows |= {row for run in history.values() for row in run.growing_since if row is not None}
     lines = {words(row): _in_lines(notice, words(row), width) for row in sorted(rows)}
     if not notice.get_parse_math():
         lines = {words: plain(line) for words, line in lines.items()}

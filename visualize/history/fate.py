@@ -103,6 +103,39 @@ def in_words(label: str, fates: Sequence[Fate | None], row: float = np.inf) -> s
     return f"{label}: {'; '.join(clauses)}" if clauses else ""
 
 
+def growing_since(values: Array, fates: Sequence[Fate | None]) -> tuple[int | None, ...]:
+    """Return for each start that grows, to its end or beyond all bounds, since when that shows.
+
+    From that row on its value is higher than at the start all the time.
+    """
+    return tuple(
+        _higher_from(heights[: fate.step])
+        if fate is not None and fate.ending in (Ending.GREW, Ending.GROWING)
+        else None
+        for fate, heights in zip(fates, values.T, strict=True)
+    )
+
+
+def _higher_from(heights: Array) -> int | None:
+    """Return the row from which on all heights are above the first, if there is one."""
+    row = int(np.flatnonzero(~(heights > heights[0]))[-1]) + 1 if len(heights) else 0
+    return row if row < len(heights) and np.isfinite(heights[0]) else None
+
+
+def growth_in_words(label: str, since: Sequence[int | None], row: float) -> str:
+    """Return a sentence about the starts of a run that are growing at `row`, if any.
+
+    >>> growth_in_words("sgd", [7], 9)
+    'sgd is growing'
+    >>> growth_in_words("sgd", [None, 7, 12], 9)
+    'sgd: 1 of 3 starts is growing'
+    """
+    count = sum(it is not None and it <= row for it in since)
+    verb = "is growing" if count == 1 else "are growing"
+    many = f": {count} of {len(since)} starts" if len(since) > 1 else ""
+    return f"{label}{many} {verb}" if count else ""
+
+
 def _first_rows_not_finite(points: Array, values: Array, every: int) -> list[int | None]:
     unknown = np.isnan(values).all()  # a start alone without values began where there is none
     there = np.isfinite(points).all(axis=-1)

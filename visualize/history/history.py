@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.history.comparison import Difference, Tolerance, compare
-from visualize.history.fate import in_words
+from visualize.history.fate import growth_in_words, in_words
 from visualize.history.trajectory import Trajectory
 from visualize.storage.npz import SavedArrays, trusted
 
@@ -66,8 +66,14 @@ class History(Mapping[str, Trajectory]):
         return max(trajectory.steps for trajectory in self.values())
 
     def divergences(self, row: float = math.inf) -> list[str]:
-        """Return what happened by `row`, a sentence for each run that does not end well."""
-        told = (in_words(label, run.fates, row) for label, run in self.items())
+        """Return what happened by `row`, a sentence for each run that does not end well.
+
+        Of one that is going to grow until its end, or beyond all bounds, that it is growing.
+        """
+        told = (
+            in_words(label, run.fates, row) or growth_in_words(label, run.growing_since, row)
+            for label, run in self.items()
+        )
         return [sentence for sentence in told if sentence]
 
     def until(self, row: int) -> "History":

@@ -93,6 +93,11 @@ class Trajectory:
         """
         return fate.fates_of(self.points, self.values, self.gradients, self.evaluate_every)
 
+    @cached_property
+    def growing_since(self) -> tuple[int | None, ...]:
+        """For each start that goes on growing the row from which on that shows."""
+        return fate.growing_since(self.values, self.fates)
+
     def converged_at(self, tolerance: float) -> tuple[int | None, ...]:
         """Return for each start the first row from which on the gradient stays that small.
 
