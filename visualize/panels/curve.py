@@ -24,7 +24,7 @@ from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-CONTEXT = 1.0
+CONTEXT = 0.5
 """How far the values shown go beyond those of the runs, as a part of their span."""
 
 
@@ -127,7 +127,8 @@ def _reach(
     low, high = cover([run.values for run in history.values()])
     for run in history.values():
         inside = (run.points[..., 0] >= x[0]) & (run.points[..., 0] <= x[-1])
-        if not inside.all():  # as high as where a run leaves on a side
+        if not inside.all() or any(row is not None for row in run.growing_since):
+            # As high as where it leaves on a side.
             high = max(high, float(np.max(run.values, where=inside, initial=high)))
     low = min(low, minima[0].value) if minima else low
     beyond = CONTEXT * (high - low) or np.inf
