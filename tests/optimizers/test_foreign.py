@@ -144,3 +144,59 @@ def test_updates_of_a_wrong_shape_are_named() -> None:
     words = r"updates of summing have the shape \(2,\); the gradients have \(2, 2\)"
     with pytest.raises(ForeignError, match=words):
         trace(Summing())
+
+
+class InPlace:
+    """Gradient descent whose weights are what it was given, and are written into."""
+
+    def init(self, points: Array) -> dict[str, Array]:
+        return {"weights": points}
+
+    def update(
+        self, gradients: Array, state: dict[str, Array], step: Step
+    ) -> tuple[Array, dict[str, Array]]:
+        before = state["weights"].copy()
+        gradients *= 0.1
+        state["weights"] -= gradients
+        step.points.fill(np.nan)
+        return state["weights"] - before, state
+
+
+class OwnLoop(InPlace):
+    """The same in a loop of its own."""
+
+    def trace(self, problem: Problem) -> Trajectory:
+        points, here = [problem.starts.copy()], problem.starts
+        for _ in range(problem.steps):
+            here -= 0.1 * problem.objective.gradient(here)
+            points.append(here.copy())
+        rows = np.array(points)
+        return Trajectory(rows, *problem.objective.value_and_gradient(rows))
+
+
+@pytest.mark.parametrize("rule", [InPlace, OwnLoop])
+@pytest.mark.parametrize("objective", ["x**2/20 + y**2", lambda x: x[0] ** 2 / 20 + x[1] ** 2])
+def test_a_rule_that_writes_into_what_it_is_given_harms_nobody(rule: Any, objective: Any) -> None:
+    given = {
+        "objective": objective,
+        "start": STARTS.tolist(),
+        "steps": 5,
+        "optimizers": [rule(), {"name": "sgd", "learning_rate": 0.1}],
+    }
+    first, second = simulate(Scene.model_validate(given)).values()
+    np.testing.assert_array_equal(first.points[0], STARTS)
+    np.testing.assert_array_equal(second.points[0], STARTS)
+    np.testing.assert_allclose(first.points, second.points, rtol=1e-12)
+    np.testing.assert_allclose(first.gradients, second.gradients, rtol=1e-12)
+
+
+def test_a_rule_of_a_package_cannot_move_the_starts_of_others() -> None:
+    class Writing(OPTIMIZERS.load("sgd")):  # type: ignore[misc]  # a class all the same
+        def update(self, gradients: Array, state: Any, step: Step) -> tuple[Array, Any]:
+            step.points.fill(0.0)
+            return super().update(gradients, state, step)  # type: ignore[no-any-return]
+
+    rules = [Writing.model_validate({"learning_rate": 0.1}), {"name": "sgd", "learning_rate": 0.1}]
+    scene = {"objective": "x**2", "start": 1, "steps": 2, "optimizers": rules}
+    with pytest.raises(ValueError, match="read-only"):
+        simulate(Scene.model_validate(scene))

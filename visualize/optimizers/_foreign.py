@@ -51,15 +51,20 @@ class Foreign(Optimizer[Any]):
         return str(getattr(self.rule, "formula", ""))
 
     def init(self, points: Array, blocks: Blocks) -> Any:
-        """Return the object's state before the first step."""
+        """Return the object's state before the first step.
+
+        What it is given is its own, here and at each step: it may write into its state.
+        """
+        points = points.copy()
         with self._telling("before its first step"):
             wanted = len(inspect.signature(self.rule.init).parameters)
             return self.rule.init(points, blocks) if wanted > 1 else self.rule.init(points)
 
     def update(self, gradients: Array, state: Any, step: Step) -> tuple[Array, Any]:
         """Return what the object adds to the points, and its state after it."""
+        its_own = step._replace(points=step.points.copy())
         with self._telling(f"in step {step.number}"):
-            result = self.rule.update(gradients, state, step)
+            result = self.rule.update(gradients.copy(), state, its_own)
         if not (isinstance(result, tuple) and len(result) == 2):
             words = f"update of {self.name} returned {type(result).__name__}"
             raise ForeignError(f"{words}; it returns a tuple: what to add to the points, the state")
@@ -93,7 +98,7 @@ class Foreign(Optimizer[Any]):
         if own is None:
             return follow(self, problem)
         with self._telling("in its run"):
-            run = own(problem)
+            run = own(replace(problem, starts=problem.starts.copy()))
         if EFFECTIVE_RATE in run.states or not problem.keeps(EFFECTIVE_RATE):
             return run
         unknown = np.full_like(run.points, np.nan)

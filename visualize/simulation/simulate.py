@@ -49,6 +49,7 @@ def simulate(
     total = scene.steps * len(scene.optimizers)
     seen = Noisy(scene.objective, scene.noise) if scene.noise else scene.objective
     starts = scene.starts
+    starts.flags.writeable = False  # all runs begin there, whatever a package's rule writes into
     trajectories = {}
     for index, run in enumerate(scene.runs):
         if isinstance(run.source, RecordedRun):
