@@ -117,6 +117,43 @@ def test_a_start_that_does_not_fit_is_told() -> None:
         a_scene(objective=lambda x: np.log(x[0]), start=[-1, 2])
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"start": {"random": 3}}, "a grid and random starts need the objective's domain"),
+        ({"start": {"grid": []}}, "a grid and random starts need the objective's domain"),
+        ({"start": [[]]}, "the point has no coordinates"),
+        ({"start": np.zeros((2, 0))}, "the point has no coordinates"),
+        ({"start": []}, "must be a number, a point or a list of points"),
+        ({}, "Field required"),
+    ],
+)
+def test_a_function_whose_coordinates_cannot_be_counted_is_told_of(
+    settings: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ValidationError, match=words) as caught:
+        Scene.model_validate({"objective": bowl, "optimizers": [SGD]} | settings)
+    assert caught.value.error_count() == 1
+    assert caught.value.errors()[0]["loc"] == ("start",)
+
+
+def test_a_function_has_the_coordinates_of_recorded_points(tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text("step,y,x\n0,1,2\n1,0.5,1\n", "utf-8")
+    recorded = [{"file": str(tmp_path / "run.csv")}]
+    scene = Scene.model_validate({"objective": bowl, "trajectories": recorded})
+    assert scene.objective.variables == ("y", "x")
+    run = simulate(scene)["run"]
+    np.testing.assert_allclose(run.values[:, 0], [bowl(x) for x in run.points[:, 0]])
+    np.save(tmp_path / "run.npy", np.ones((4, 3)))
+    recorded = [{"file": str(tmp_path / "run.npy")}]
+    scene = Scene.model_validate({"objective": bowl, "trajectories": recorded})
+    assert scene.objective.variables == ("x1", "x2", "x3")
+    # What is wrong with the recording is all that is told.
+    with pytest.raises(ValidationError) as caught:
+        Scene.model_validate({"objective": bowl, "trajectories": [{"file": "none.npy"}]})
+    assert [error["loc"] for error in caught.value.errors()] == [("trajectories", 0, "file")]
+
+
 def test_what_a_function_raises_comes_out_of_a_scene_with_its_traceback() -> None:
     def mine(_: Array) -> Any:
         raise ValueError("no such thing")

@@ -112,16 +112,18 @@ class Function(Settings, Objective):
     def __hash__(self) -> int:
         return hash(self.identity)
 
-    def of(self, dimension: int) -> Self:
-        """Return the function with the usual names for its coordinates, if none were given.
+    def of(self, dimension: int, names: Sequence[str] = ()) -> Self:
+        """Return the function with names for its coordinates, if none were given.
 
-        As many as were given otherwise, by the domain or a minimum, or else `dimension`.
+        As many as were given otherwise, by the domain or a minimum, or else `dimension`; the usual
+        names, or those given here.
         """
         if self.variables and not self._usual_names:
             return self
         known = self.domain or next(iter(self.minima or ()), ())
         size = len(known) or dimension
-        names = "xy"[:size] if size <= 2 else [f"x{i + 1}" for i in range(size)]
+        if len(names) != size:
+            names = "xy"[:size] if size <= 2 else [f"x{i + 1}" for i in range(size)]
         named = self.model_copy(update={"variables": tuple(names)})
         named._usual_names = True  # noqa: SLF001  # its own class's
         return named
