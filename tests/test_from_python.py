@@ -313,6 +313,48 @@ def test_runs_of_one_thing_are_not_drawn_over_another() -> None:
     compose(scene, History(simulate(scene).trajectories))  # which says nothing of where it is from
 
 
+def counting_in_a_closure() -> Any:
+    calls: list[int] = []
+
+    def counting(x: Array) -> Any:
+        calls.append(len(calls))
+        return bowl(x)
+
+    return counting
+
+
+def counting_in_itself() -> Any:
+    class Counting:
+        calls = 0
+
+        def __call__(self, x: Array) -> Any:
+            self.calls += 1
+            return bowl(x)
+
+        def method(self, x: Array) -> Any:
+            return self(x)
+
+    return Counting()
+
+
+@pytest.mark.parametrize("made", [counting_in_a_closure, counting_in_itself])
+def test_runs_of_a_function_that_counts_its_calls_are_drawn(made: Any, tmp_path: Path) -> None:
+    scene, function = a_scene(), made()
+    given = getattr(function, "method", function)
+    history = simulate(scene, objective=given)
+    again = getattr(function, "method", function)
+    assert compose(scene.replaced(objective=again), history).picture(0).shape == (64, 96, 3)
+    other = made()
+    for _ in range(3):  # it has counted its own
+        other(np.ones(2))
+    with pytest.raises(ValueError, match="another objective"):
+        compose(scene.replaced(objective=getattr(other, "method", other)), history)
+    history = History.load(history.save(tmp_path / "run.npz"))
+    assert compose(scene.replaced(objective=again), history).picture(0).shape == (64, 96, 3)
+    named = Function(given, identity="v1"), Function(again, identity="v1")
+    compose(scene.replaced(objective=named[0]), simulate(scene, objective=named[1]))
+
+
 def test_labels_and_colours_stand_beside_an_object() -> None:
     scene = a_scene(optimizers=[{"optimizer": Descent(), "label": "mine", "color": "red"}, Descent])
     assert [(run.label, run.color) for run in scene.runs] == [("mine", "red"), ("descent", None)]

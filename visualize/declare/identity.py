@@ -4,12 +4,14 @@ It is the same in another process and on another day, so that films and saved ar
 whether they are of the same thing; an address such as `<function at 0x7f..>` would not be.
 """
 
+import contextlib
 import functools
 import hashlib
 import pickle
 import secrets
 import sys
 import types
+import weakref
 from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +54,29 @@ def identity_of(thing: object) -> str:
     False
     """
     return _Reader().checksum(thing)
+
+
+_TAKEN: weakref.WeakValueDictionary[str, object] = weakref.WeakValueDictionary()
+"""Which function had an identity when that was taken, as long as it is there."""
+
+
+def note(identity: str, thing: object) -> None:
+    """Note whose an identity is: that of a function may change by being called."""
+    with contextlib.suppress(TypeError):  # what cannot be referred to is not noted
+        _TAKEN[identity] = getattr(thing, "__self__", thing)
+
+
+def were_one(identity: str, other: str) -> bool:
+    """Whether two identities are of one thing, at two times.
+
+    >>> count = functools.partial([].append)
+    >>> before = identity_of(count); note(before, count); count(1)
+    >>> after = identity_of(count); note(after, count)
+    >>> before == after, were_one(before, after)
+    (False, True)
+    """
+    one = _TAKEN.get(identity)
+    return identity == other or (one is not None and one is _TAKEN.get(other))
 
 
 class _Reader:
