@@ -1,5 +1,6 @@
 """Anybody's optimizer: objects with `init` and `update`."""
 
+from collections import UserDict
 from typing import Any
 
 import numpy as np
@@ -200,3 +201,103 @@ def test_a_rule_of_a_package_cannot_move_the_starts_of_others() -> None:
     scene = {"objective": "x**2", "start": 1, "steps": 2, "optimizers": rules}
     with pytest.raises(ValueError, match="read-only"):
         simulate(Scene.model_validate(scene))
+
+
+class Remembering:
+    """Gradient descent that remembers what it is told to."""
+
+    def __init__(self, *states: Any) -> None:
+        self.states = states
+
+    def init(self, points: Array) -> Any:
+        del points
+        return self.states[0]
+
+    def update(self, gradients: Array, state: Any, step: Step) -> tuple[Array, Any]:
+        del state
+        return -0.1 * gradients, self.states[min(step.number + 1, len(self.states) - 1)]
+
+
+KEPT = np.ones((2, 3))
+
+
+@pytest.mark.parametrize(
+    ("state", "kept"),
+    [
+        ({"past": []}, set()),
+        ({"past": [[1.0, 2.0]], "n": 0, "text": np.array(["a", "b"])}, set()),
+        ({"no row for each start": np.zeros(3), "none": None, "object": object()}, set()),
+        ({"complex": np.ones(2) * 1j, 3: KEPT}, set()),
+        ({"kept": KEPT, "counts": np.array([1, 2])}, {"kept", "counts"}),
+        (UserDict(kept=KEPT), {"kept"}),
+        ([KEPT], set()),
+        (None, set()),
+    ],
+)
+def test_of_a_state_the_arrays_with_a_row_for_each_start_are_kept(
+    state: Any, kept: set[str]
+) -> None:
+    given = {"objective": BOWL, "start": STARTS.tolist(), "steps": 3}
+    scene = Scene.model_validate(given | {"optimizers": [Remembering(state)]})
+    states = simulate(scene, state=True)["remembering"].states
+    assert states.keys() - {"effective_learning_rate"} == kept
+    assert all(rows.dtype == float for rows in states.values())
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        ({"kept": np.ones((2, 4))}, r"has the shape \(2, 4\)"),
+        ({"kept": [KEPT, KEPT]}, r"has the shape \(2, 2, 3\)"),
+        ({"kept": "text"}, "is no array"),
+        ({}, "is gone"),
+        (None, "is gone"),
+    ],
+)
+def test_an_array_that_does_not_stay_what_it_was_is_told(after: Any, words: str) -> None:
+    rule = Remembering({"kept": KEPT}, {"kept": KEPT}, after)
+    assert np.isfinite(trace(rule).points).all()  # where nobody asks for it
+    words = f"the state 'kept' of remembering {words} after step 1; at first"
+    with pytest.raises(ForeignError, match=words):
+        trace(rule, states={"kept"})
+
+
+ROWS = np.zeros((21, 2, 2))
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        (3, "returned int; it returns a Trajectory"),
+        (None, "returned NoneType; it returns a Trajectory"),
+        (
+            Trajectory(ROWS[:4], ROWS[:4, :, 0], ROWS[:4]),
+            r"returned points of shape \(4, 2, 2\); numbers of shape \(21, 2, 2\) are needed",
+        ),
+        (
+            Trajectory(ROWS, ROWS, ROWS),
+            r"returned values of shape \(21, 2, 2\); numbers of shape \(21, 2\) are needed",
+        ),
+        (
+            Trajectory(ROWS, ROWS[..., 0], ROWS, {"m": ROWS[0]}),
+            r"state/m of shape \(2, 2\); numbers of shape what begins with \(21, 2\)",
+        ),
+        (
+            Trajectory(ROWS * 1j, ROWS[..., 0], ROWS),  # type: ignore[arg-type]  # on purpose
+            r"points of shape \(21, 2, 2\) that are complex128",
+        ),
+    ],
+)
+def test_what_a_loop_of_ones_own_returns_is_looked_at(run: Any, words: str) -> None:
+    rule = Remembering(None)
+    rule.trace = lambda _: run  # type: ignore[attr-defined]  # anybody's
+    with pytest.raises(ForeignError, match=words):
+        trace(rule)
+
+
+def test_whole_numbers_of_a_loop_of_ones_own_are_numbers() -> None:
+    rule = Remembering(None)
+    whole: Any = ROWS.astype(int)
+    run = Trajectory(whole, whole[..., 0], whole)
+    rule.trace = lambda _: run  # type: ignore[attr-defined]  # anybody's
+    assert {array.dtype for array in trace(rule).arrays.values()} == {np.dtype(float)}
