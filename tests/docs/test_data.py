@@ -22,6 +22,9 @@ def test_every_scene_runs_and_is_drawn(text: str, tmp_path: Path) -> None:
     if found and not (Path(os.environ.get(FOLDER, "")) / DATASETS[found[1]].file).is_file():
         pytest.skip(f"{FOLDER} names no folder with {DATASETS[found[1]].file}")
     shutil.copy(ROOT / "scenes" / "flats.csv", tmp_path)
+    for name in re.findall(r"runs/([\w-]+).npz", text):  # those of the scenes before
+        (tmp_path / "one.yaml").write_text(SCENES[0], "utf-8")
+        simulate(read_scene(tmp_path / "one.yaml")).save(tmp_path / "runs" / f"{name}.npz")
     (tmp_path / "scene.yaml").write_text(text, "utf-8")
     scene = read_scene(tmp_path / "scene.yaml")
     film = compose(scene, simulate(scene))
