@@ -2,6 +2,7 @@
 
 import io
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -453,6 +454,44 @@ class TestReplaced:
         assert scene.replaced(epochs=3).steps == 12
         assert scene.replaced(epochs=3).replaced(steps=5).steps == 5
         assert np.isfinite(simulate(scene, optimizers=[Descent()])["descent"].points).all()
+
+    def test_the_start_and_the_steps_that_data_have_chosen_are_chosen_anew(
+        self, tmp_path: Path
+    ) -> None:
+        rows = np.random.default_rng(0).normal(size=(40, 4))
+        table = "\n".join(",".join(map(str, row)) for row in rows)
+        (tmp_path / "data.csv").write_text(f"a,b,c,y\n{table}\n", "utf-8")
+
+        def data(**settings: Any) -> Any:
+            return {"regression": {"data": str(tmp_path / "data.csv"), "target": "y"} | settings}
+
+        mlp = {"model": "mlp", "mlp": {"hidden": [2], "activation": "tanh"}}
+        some = {"features": ["a"], "batch_size": 16}
+        changes: list[dict[str, Any]] = [
+            {"seed": 5},
+            {"objective": data(features=["a", "b"])},
+            {"objective": data(**mlp)},
+            {"objective": data(features=["a"], batch_size=3)},
+            {"epochs": 1.5},
+            {"steps": 7},
+            {"start": [1, 1]},
+            {"start": [1, 1], "seed": 5},
+        ]
+        for length in ({"epochs": 2.3}, {"steps": 5}, {}):
+            given = {"objective": data(**some), "optimizers": [SGD], "panels": ["values"], **length}
+            scene = Scene.model_validate(given)
+            assert scene.replaced() == scene
+            for change in changes:
+                own = [it for it in ("steps", "epochs") if it in change]
+                kept = {it: given[it] for it in given if not (own and it in length)}
+                assert scene.replaced(**change) == Scene.model_validate(kept | change)
+        given["optimizers"] = [{**SGD, "name": "adam"}]
+        scene = Scene.model_validate({**given, "epochs": 2})
+        again = pickle.loads(pickle.dumps(scene))  # noqa: S301  # written right here
+        assert again.replaced(seed=5) == scene.replaced(seed=5)
+        assert scene.only(["adam"]).replaced(seed=5) == scene.replaced(seed=5)
+        with pytest.raises(ValidationError, match="are of objectives made of data"):
+            scene.replaced(objective="x**2", start=1)
 
     def test_mistakes_are_told(self) -> None:
         with pytest.raises(ValidationError, match="did you mean 'objective'"):
