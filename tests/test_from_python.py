@@ -18,6 +18,7 @@ from visualize import (
     History,
     Scene,
     SceneError,
+    Trajectory,
     compose,
     read_scene,
     save,
@@ -415,6 +416,24 @@ def test_an_object_may_have_a_loop_of_its_own() -> None:
 
     history = simulate(a_scene(optimizers=[Jumping(), SGD]))
     assert history["jumping"] == history["sgd"]
+
+
+def test_curves_of_saved_runs_are_those_of_computed_ones(tmp_path: Path) -> None:
+    class Jumping(Descent):
+        def trace(self, problem: Any) -> Any:
+            points = np.linspace(1, 0, problem.steps + 1)[:, None, None] * problem.starts
+            return Trajectory(points, *problem.objective.value_and_gradient(points))
+
+    (tmp_path / "data.csv").write_text("x,y\n" + "1,2\n2,3\n3,5\n4,6\n" * 5, "utf-8")
+    data = {"regression": {"data": str(tmp_path / "data.csv"), "evaluate_every": 7}}
+    given = {"objective": data, "start": [3, 3], "steps": 30, "panels": ["values"]}
+    scene = a_scene(**given, optimizers=[Jumping(), {**SGD, "learning_rate": 0.01}])
+    history = simulate(scene)
+    loaded = History.load(history.save(tmp_path / "run.npz"))
+    assert [run.evaluate_every for run in loaded.values()] == [1, 7]
+    for frame in (0, 2):
+        one, other = (compose(scene, it).picture(frame) for it in (history, loaded))
+        np.testing.assert_array_equal(one, other)
 
 
 class TestReplaced:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from visualize.errors import ForeignError
-from visualize.history.history import EVALUATE_EVERY, History
+from visualize.history.history import History
 from visualize.history.recording import RecordedRun
 from visualize.history.trajectory import Trajectory, stopped
 from visualize.objectives._noise import Noisy
@@ -66,8 +66,6 @@ def simulate(
             trajectories[run.label] = run.source.trace(problem)
     versions = {"visualize": __version__, "numpy": np.__version__}
     metadata: dict[str, Any] = {"scene": scene.portable(), "versions": versions}
-    if (every := seen.steps_per_value) > 1:
-        metadata[EVALUATE_EVERY] = every
     return History(trajectories, metadata)
 
 
