@@ -1,8 +1,10 @@
 """Scenes of functions and objects: from the numbers to films, files and tests."""
 
+import functools
 import io
 import json
 import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -434,6 +436,76 @@ def test_curves_of_saved_runs_are_those_of_computed_ones(tmp_path: Path) -> None
     for frame in (0, 2):
         one, other = (compose(scene, it).picture(frame) for it in (history, loaded))
         np.testing.assert_array_equal(one, other)
+
+
+def test_files_may_be_paths(tmp_path: Path) -> None:
+    table = tmp_path / "data.csv"
+    table.write_text("x,y\n" + "1,2\n2,3\n3,5\n4,6\n" * 5, "utf-8")
+    np.save(tmp_path / "run.npy", np.ones((4, 2)))
+
+    def scenes(kind: Any) -> tuple[Scene, Scene]:
+        data = {"regression": {"data": kind(table)}}
+        recorded = {"trajectories": [{"file": kind(tmp_path / "run.npy")}]}
+        return (
+            Scene.model_validate({"objective": data, "optimizers": [SGD]}),
+            Scene.model_validate({"objective": data, **recorded}),
+        )
+
+    assert scenes(Path) == scenes(str)
+    assert [it.canonical() for it in scenes(Path)] == [it.canonical() for it in scenes(str)]
+
+
+@pytest.mark.parametrize("beside", ["clip_norm", "maximize", "name", "learning_rate", "sweep"])
+def test_settings_beside_an_object_are_told(beside: str) -> None:
+    setting = {"learning_rate": [0.1, 0.2]} if beside == "sweep" else 1
+    given = {"optimizer": Descent(), "label": "mine", beside: setting}
+    with pytest.raises(ValidationError, match="beside an object stand only label and color") as it:
+        a_scene(optimizers=[SGD, given])
+    assert [error["loc"] for error in it.value.errors()] == [("optimizers", 1, beside)]
+
+
+class Half:
+    def init(self, points: Array) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (lambda gradients: -0.1 * gradients, "<lambda>"),
+        (bowl, "bowl"),
+        (np.sin, "sin"),
+        (functools.partial(bowl), "partial"),
+        (dict, "dict"),
+        (Half, "Half"),
+        (Half(), "Half"),
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_is_no_optimizer_is_told(
+    given: Any, name: str, beside: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    entry = {"optimizer": given, "label": "mine"} if beside else given
+    with pytest.raises(ValidationError, match=f"{name} is no optimizer; one is an object") as it:
+        a_scene(optimizers=[entry])
+    assert it.value.error_count() == 1
+
+
+def test_who_needs_second_derivatives_is_told_where_they_come_from(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("x,y\n" + "1,2\n2,3\n3,5\n4,6\n" * 5, "utf-8")
+    network = {"regression": {"data": str(tmp_path / "data.csv"), "model": "mlp"}}
+    by_difference = {"expression": "x**2 + y**2", "gradient": "central_difference"}
+    for objective, words in (
+        (bowl, r"differences of a function do not have; give Function\(f, gradient=...\)"),
+        (by_difference, "central_difference does not have; use gradient: analytic"),
+        (network, "this objective does not have; take bfgs"),
+    ):
+        given: dict[str, Any] = {"objective": objective, "optimizers": [{"name": "newton"}]}
+        given |= {} if objective is network else {"start": [1, 2]}
+        with pytest.raises(ValidationError, match=f"newton needs second derivatives, .*{words}"):
+            Scene.model_validate(given)
+    exact = Function(bowl, slope)
+    a_scene(objective=exact, optimizers=[{"name": "newton"}])
 
 
 class TestReplaced:

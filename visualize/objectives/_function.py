@@ -143,6 +143,12 @@ class Function(Settings, Objective):
         """Whether there are derivatives to go by: differences of differences are none."""
         return self.differentiation != "central_difference"
 
+    @property
+    def without_hessian(self) -> str:
+        """What brings second derivatives."""
+        words = "which differences of a function do not have; give Function(f, gradient=...)"
+        return f'{words} another function, "torch" or "jax", or take bfgs'
+
     def seconds(self, points: int) -> float:
         """Return how long value and gradient at so many points take, if a call is a short one."""
         if self.vectorized:
