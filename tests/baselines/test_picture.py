@@ -197,8 +197,9 @@ def test_of_several_starts_the_first_that_differs_is_drawn(
     found = held(tmp_path, {"a/points": points}, {"a/points": other}, objective)
     film = drawn(found, tmp_path, films)
     landscape, distance = film.figure.axes
-    np.testing.assert_array_equal(the_trail(landscape, BASELINE), points[:, 1])
-    np.testing.assert_array_equal(the_trail(landscape, NOW), other[:, 1])
+    inside = 15  # then the baseline leaves the picture, which is that of where they part
+    for color, path in ((BASELINE, points), (NOW, other)):
+        np.testing.assert_array_equal(the_trail(landscape, color)[:inside], path[:inside, 1])
     np.testing.assert_array_equal(the_mark(landscape), points[5, 1])
     np.testing.assert_allclose(the_trail(distance, NOW)[:, 1], 2.0 * (np.arange(30) >= 5))
     assert legend(film)[:3] == ["baseline", "now", "step 5"]
