@@ -1,8 +1,9 @@
 """From a scene and its history to a film."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure, SubFigure
@@ -14,10 +15,11 @@ from visualize.film.fingerprint import fingerprint
 from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
+from visualize.looks.pace import changes_of, rows_shown
 from visualize.looks.style import DOTS_PER_INCH, Style, default_font_size, matplotlib_settings
 from visualize.looks.themes import THEMES, Theme
 from visualize.objectives.objective import PYTHON
-from visualize.panels.panel import Mover
+from visualize.panels.panel import Mover, View
 from visualize.scene.scene import Scene
 
 REPLACED = "draw the scene that was simulated, scene.replaced(objective=..., optimizers=...)"
@@ -61,7 +63,8 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         figure = on.get_figure(root=True)
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
-        panels, movers, remarks = _draw_panels(on, scene, shown, style)
+        views = [panel.look(scene.objective, shown) for panel in scene.panels]
+        panels, movers, remarks = _draw_panels(on, scene, views, style)
         around, unset = annotate(on, panels, scene, shown, style)
         movers += around
         for mover in movers:
@@ -78,9 +81,19 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         fingerprint(scene),
         scene.transparent,
         tuple(remarks),
+        _pace(scene, views),
         tuple(movers),
-        scene.row,
     )
+
+
+def _pace(scene: Scene, views: Sequence[View]) -> Callable[[int], float]:
+    """Return which row each frame shows."""
+    if not scene.frames.is_adaptive:
+        return scene.row
+    changes = [changes_of(it.series, it.limits, it.scales, scene.steps) for it in views]
+    rows = rows_shown(np.sum(changes, axis=0), scene.frames.per_second).tolist()
+    last = len(rows) - 1
+    return lambda frame: rows[min(frame, last)]
 
 
 def _check(scene: Scene, history: History) -> None:
@@ -116,7 +129,7 @@ def _colors(scene: Scene, theme: Theme) -> dict[str, str]:
 
 
 def _draw_panels(
-    figure: Figure | SubFigure, scene: Scene, history: History, style: Style
+    figure: Figure | SubFigure, scene: Scene, views: Sequence[View], style: Style
 ) -> tuple[list[Axes], list[Mover], list[str]]:
     """Draw the panels; return their axes, what moves in them, and what they cannot show."""
     count = len(scene.panels)
@@ -125,9 +138,8 @@ def _draw_panels(
     every: list[Axes] = []
     movers: list[Mover] = []
     remarks: list[str] = []
-    for index, panel in enumerate(scene.panels):
+    for index, (panel, view) in enumerate(zip(scene.panels, views, strict=True)):
         axes = panel.axes(figure, grid[divmod(index, columns)])
-        view = panel.look(scene.objective, history)
         movers += panel.draw(axes, view, style)
         remarks += panel.remarks(view)
         every.append(axes)

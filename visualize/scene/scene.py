@@ -190,8 +190,12 @@ class Scene(Experiment):
         return self.frames.poster_for(self.steps)
 
     def row(self, frame: int) -> float:
-        """Return the row of the history that a frame shows; between two rows for smooth motion."""
-        return min(self.frames.row(frame), self.steps)
+        """Return the row of the history that a frame shows; between two rows for smooth motion.
+
+        Of an adaptive pace it is known from the history only: a film's `row` says it. Here it is
+        the row that would be shown where all steps change the picture alike.
+        """
+        return self.frames.row(frame, self.steps)
 
     def canonical(self) -> dict[str, Any]:
         """Return the scene as the plain values of JSON, every default written out.
