@@ -19,8 +19,7 @@ Write = Callable[..., Path]
 
 
 def a_job(scene: Path, *names: str, force: bool = False) -> Job:
-    outputs = tuple(scene.parent / "out" / f"{scene.stem}.{name}" for name in names or ("gif",))
-    return Job(scene, read_scene(scene), outputs, force)
+    return Job(scene, read_scene(scene), scene.parent / "out", names or ("gif",), force)
 
 
 def names_in(folder: Path) -> list[str]:

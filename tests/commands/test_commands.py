@@ -498,15 +498,21 @@ def test_the_budget_of_time_and_memory_is_raised_by_options(run: Run, write_scen
 def test_a_film_that_takes_too_long_is_refused_where_it_would_be_made(
     run: Run, write_scene: Write
 ) -> None:
-    write_scene(SMALL.replace("steps: 5", "steps: 900").replace("frames: {size: [48, 32]}", ""))
+    write_scene(
+        SMALL.replace("steps: 5", "steps: 900").replace("frames: {size: [48, 32], pace: even}", "")
+    )
     assert run("simulate", "scene.yaml", "--max-seconds", "1").code == 0
     refused = run("render", "scene.yaml", "--max-seconds", "1")
     assert refused.code == 2
-    assert "901 pictures of 1280 x 720 would take about" in refused.err
+    assert "145 pictures of 1280 x 720 would take about" in refused.err
 
 
 def test_a_film_costs_what_it_is_rendered_as(run: Run, write_scene: Write) -> None:
-    write_scene(SMALL.replace("frames: {size: [48, 32]}", "frames: {size: [480, 320], count: 200}"))
+    write_scene(
+        SMALL.replace(
+            "frames: {size: [48, 32], pace: even}", "frames: {size: [480, 320], count: 200}"
+        )
+    )
     refused = run("render", "scene.yaml", "--max-seconds", "1")
     assert (refused.code, refused.out) == (2, "")
     assert "200 pictures of 480 x 320 would take about" in refused.err

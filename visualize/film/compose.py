@@ -28,6 +28,7 @@ REPLACED = "draw the scene that was simulated, scene.replaced(objective=..., opt
 def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = None) -> Film:
     """Return the film of a scene: what stands still is laid out once, what moves is listed.
 
+    Of several themes the first is drawn; `scene.by_theme` has a scene for each.
     It is drawn on a figure of its own, of the scene's size, or `on` a figure, or a part of one,
     that is somebody else's: then it has the size of that, its pictures are those of the whole
     figure, and all else in the figure stays as it is. Several films may share a figure.
@@ -43,9 +44,10 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     (300, 600, 3)
     """
     _check(scene, history)
+    [(name, scene), *_] = scene.by_theme.items()
+    theme = THEMES[name]
     frames = scene.frame_count
     shown = history.until(math.ceil(scene.row(frames - 1)))
-    theme = THEMES[scene.theme]
     if on is None:
         width, height = scene.frames.size
     else:

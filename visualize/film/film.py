@@ -74,7 +74,7 @@ class Film:
     >>> scene = Scene(objective="x**2", start=3, steps=5, optimizers=[adagrad])
     >>> film = compose(scene, simulate(scene))
     >>> film.frames, film.picture(2).shape
-    (6, (720, 1280, 3))
+    (117, (720, 1280, 3))
     """
 
     figure: Figure

@@ -115,9 +115,9 @@ def _travelled(places: Array, limits: tuple[Range, Range], scales: tuple[str, st
 def _in_view(places: Array, limits: tuple[Range, Range], scales: tuple[str, str]) -> Array:
     """Return where places lie in a view: from 0 to 1 within it, in both directions."""
     seen = np.empty(places.shape)
-    for axis, ((low, high), scale) in enumerate(zip(limits, scales, strict=True)):
+    for axis, scale in enumerate(scales):
         along = np.log if scale == "log" else np.asarray
-        low, high = along(low), along(high)
+        low, high = along(limits[axis])
         seen[..., axis] = (along(places[..., axis]) - low) / (high - low)
     return np.clip(seen, -FAR, FAR, out=seen)
 
