@@ -10,13 +10,14 @@ from visualize import Scene
 
 ROOT = Path(__file__).parent.parent
 SCENES = sorted((ROOT / "scenes").glob("*.yaml"))
-SMALL = """\
+FRAMES = "frames: {size: [48, 32], pace: even}"
+SMALL = f"""\
 objective: x**2/20 + y**2
 start: [-7, 2]
 steps: 5
-optimizers: [{name: sgd, learning_rate: 0.9}]
+optimizers: [{{name: sgd, learning_rate: 0.9}}]
 panels: [values]
-frames: {size: [48, 32], pace: even}
+{FRAMES}
 """
 """A scene that is rendered in no time."""
 LEAVING = SMALL.replace("0.9", "1e200")

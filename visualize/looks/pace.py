@@ -18,7 +18,7 @@ BRIEFEST, LONGEST = 3.2, 4.8
 """Seconds between them: of one step, and of many."""
 FOR_EACH_STEP = 0.1
 """Seconds by which few steps make it longer."""
-CREEPING = 0.2
+CREEPING = 0.15
 """The part of the time that all steps share alike, so that what hardly changes goes on."""
 MOST_STARTS, MOST_LINES = 100, 8
 """Of a run, that are looked at."""
@@ -51,9 +51,8 @@ def rows_shown(changes: Array, per_second: float) -> Array:
     whole row, or one on the way to the next: every step that takes more than a picture ends in
     one. Where it takes many, the head slows down before it comes to rest there.
 
-    >>> rows = rows_shown(np.array([3.0, 1.0, 0.0]), per_second=2)
-    >>> rows.round(2).tolist()
-    [0.0, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 2.0, 3.0]
+    >>> rows_shown(np.array([3.0, 1.0, 0.0]), per_second=2).round(2).tolist()
+    [0.0, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5, 3.0]
     """
     resting, moving = pictures(len(changes), per_second)
     # When each row is reached, in whole pictures; of those that are reached together the last.
@@ -62,24 +61,21 @@ def rows_shown(changes: Array, per_second: float) -> Array:
     times = reached[last]
     now = np.arange(1, moving + 1)
     before = np.searchsorted(times, now, side="right") - 1
-    after = np.minimum(before + 1, len(times) - 1)
-    taken = np.maximum(times[after] - times[before], 1)
+    taken = np.diff(times, append=moving + 1)[before]
     part = (now - times[before]) / taken
     calm = np.clip((taken - JOINED) / (APART - JOINED), 0, 1)
     part += calm * (part * part * (3 - 2 * part) - part)
-    rows = last[before] + part * (last[after] - last[before])
-    return np.concatenate([np.zeros(resting), rows])
+    return np.concatenate([np.zeros(resting), last[before] + part])
 
 
 def _shares(changes: Array) -> Array:
     """Return the part of the moving time that is over at each row: from 0 to 1, rising."""
     steps = len(changes)
     even = np.linspace(0, 1, steps + 1)
-    changes = np.nan_to_num(changes)
-    total = changes.sum()
-    if not total > 0:
+    most = changes.max(initial=0)
+    if most == 0:
         return even
-    gone = np.append(0, np.cumsum(changes / total))
+    gone = np.append(0, np.cumsum(changes / most))
     shares: Array = CREEPING * even + (1 - CREEPING) * gone / gone[-1]
     return shares
 
@@ -119,6 +115,7 @@ def _in_view(places: Array, limits: tuple[Range, Range], scales: tuple[str, str]
         along = np.log if scale == "log" else np.asarray
         low, high = along(limits[axis])
         seen[..., axis] = (along(places[..., axis]) - low) / (high - low)
+    seen[~np.isfinite(seen)] = np.nan  # there it is not drawn
     return np.clip(seen, -FAR, FAR, out=seen)
 
 
@@ -134,12 +131,18 @@ def _crowd(seen: Array) -> Array:
 
 
 def _within(before: Array, after: Array) -> Array:
-    """Return how much of each way, `(..., 2)`, lies in the square from 0 to 1; NaN counts 0."""
+    """Return how much of each way, `(..., 2)`, lies in the square from 0 to 1; NaN counts 0.
+
+    What is seen of it for a part of its time only counts for that part: to wait for a head that has
+    left is no motion.
+    """
     way = after - before
-    # Of a way along an edge the parts are -inf and inf: it is within, or not at all.
+    # Where it enters and leaves between two sides; what goes along them is between, or never is.
     one, other = -before / way, (1 - before) / way
-    begins = np.fmin(one, other).max(axis=-1)
-    ends = np.fmax(one, other).min(axis=-1)
+    along = way == 0
+    between = along & (before >= 0) & (before <= 1)
+    begins = np.where(along, np.where(between, -np.inf, np.inf), np.fmin(one, other)).max(axis=-1)
+    ends = np.where(along, np.inf, np.fmax(one, other)).min(axis=-1)
     part = np.clip(ends, 0, 1) - np.clip(begins, 0, 1)
-    seen: Array = np.nan_to_num(np.maximum(part, 0) * np.hypot(way[..., 0], way[..., 1]))
-    return seen
+    seen: Array = np.maximum(part, 0) ** 2 * np.hypot(way[..., 0], way[..., 1])
+    return np.nan_to_num(seen)
