@@ -16,8 +16,8 @@ REST_BEFORE, REST_AFTER = 1.0, 2.0
 """Seconds that the start and the end are shown."""
 BRIEFEST, LONGEST = 3.2, 4.8
 """Seconds between them: of one step, and of many."""
-FOR_EACH_STEP = 0.1
-"""Seconds by which few steps make it longer."""
+FOR_EACH_STEP, MANY_STEPS = 0.1, 1000
+"""Seconds by which each step makes it longer, up to so many steps."""
 CREEPING = 0.15
 """The part of the time that all steps share alike, so that what hardly changes goes on."""
 MOST_STARTS, MOST_LINES = 100, 8
@@ -40,7 +40,7 @@ def pictures(steps: int, per_second: float) -> tuple[int, int]:
     """
     if steps == 0:
         return 1, 0
-    moving = min(BRIEFEST + FOR_EACH_STEP * steps, LONGEST)
+    moving = min(BRIEFEST + FOR_EACH_STEP * min(steps, MANY_STEPS), LONGEST)
     return max(round(REST_BEFORE * per_second), 1), max(round(moving * per_second), 1)
 
 

@@ -120,8 +120,8 @@ class Frames(Settings):
     """Rows from one picture to the next; default: 1, if there is no frames_per_step."""
     frames_per_step: Whole | None = Field(None, examples=[4])
     """Pictures from one row to the next, for smooth motion."""
-    hold: Annotated[NotNegative, Field(le=600, examples=[2])] = 0.0
-    """Seconds that the last picture stays longer; default: 2 where the pace is adaptive."""
+    hold: Annotated[NotNegative, Field(le=600, examples=[2])] = adaptive.REST_AFTER
+    """Seconds that the last picture stays longer; default: 2, or 0 where the pace is even."""
     loop: Annotated[int, Field(ge=0, le=65_535), AsWhole] = 0
     """How often the film is shown; 0: for ever."""
     poster: Annotated[
@@ -142,11 +142,12 @@ class Frames(Settings):
             if not (value is None and name in either)
         }
         rate = {} if "interval" in given else {"fps": 25.0}
-        pace = given.get("pace", "even" if given.keys() & cls.of_time else "adaptive")
+        said = {name for name, value in given.items() if value is not None}
+        pace = given.get("pace", "even" if said & cls.of_time else "adaptive")
         if pace == "adaptive":
-            return {**rate, "hold": adaptive.REST_AFTER, **given}
+            return {**rate, **given}
         rows = {} if "frames_per_step" in given else {"steps_per_frame": 1}
-        return {**rate, **rows, "pace": pace, **given}
+        return {**rate, **rows, "pace": pace, "hold": 0.0, **given}
 
     @property
     def per_second(self) -> float:
