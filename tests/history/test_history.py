@@ -619,3 +619,17 @@ def test_arrays_of_the_caller_stay_the_callers() -> None:
 def test_read_only_arrays_are_not_copied() -> None:
     run = trajectory()
     assert Trajectory(run.points, run.values, run.gradients).points is run.points
+
+
+def test_a_history_shows_a_line_for_each_run_and_not_its_numbers() -> None:
+    history = History({"sgd": trajectory(steps=7), "adam": trajectory(steps=7)})
+    lines = repr(history).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("sgd: Trajectory(7 steps, ")
+
+
+def test_a_run_that_there_is_not_is_answered_with_those_that_there_are() -> None:
+    history = History({"sgd": trajectory(), "adam": trajectory()})
+    assert history.get("Sgd") is None
+    with pytest.raises(KeyError, match="no run is called 'Sgd'; there are sgd, adam"):
+        history["Sgd"]

@@ -46,7 +46,13 @@ class History(Mapping[str, Trajectory]):
         return hash(tuple(self.items()))
 
     def __getitem__(self, label: str) -> Trajectory:
+        if label not in self.trajectories:
+            there = ", ".join(self.trajectories)
+            raise KeyError(f"no run is called {label!r}; there are {there}")
         return self.trajectories[label]
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{label}: {run}" for label, run in self.items())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.trajectories)

@@ -21,7 +21,7 @@ from visualize.objectives._function import Function
 from visualize.objectives.objective import OBJECTIVES, Objective, read_objective
 from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
-from visualize.scene.budget import BEYOND_ALL
+from visualize.scene.budget import BEYOND_ALL, MOST_COUNTED
 from visualize.scene.checks import CHECKS
 from visualize.scene.optimizers import read_optimizers
 from visualize.scene.recordings import read_recordings
@@ -157,7 +157,8 @@ def _read_epochs(reading: Reading, given: Collection[str]) -> None:
         words = "are of objectives made of data; write steps: 100"
         reading.mistakes.append(mistake_at(words, "epochs"))
         return
-    sound["steps"] = round(epochs * objective.steps_per_epoch)
+    steps = min(epochs, MOST_COUNTED) * objective.steps_per_epoch
+    sound["steps"] = max(int(steps + 0.5), 1)
 
 
 def _begin_at(reading: Reading, given: Mapping[str, Any]) -> bool:

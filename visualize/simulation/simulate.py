@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -82,14 +83,12 @@ def _played(run: Trajectory, scene: Scene, keep: Container[str] | None) -> Traje
     """Return a recorded run with what was not recorded, as far as the objective knows it."""
     states = {name: array for name, array in run.states.items() if keep is None or name in keep}
     if not scene.objective.is_known:
-        return Trajectory(run.points, run.values, run.gradients, states)
+        return replace(run, states=states)
     with np.errstate(all="ignore"):
         values, gradients = scene.objective.value_and_gradient(run.points)
-    return stopped(
-        Trajectory(
-            run.points,
-            values if np.isnan(run.values).all() else run.values,
-            gradients if np.isnan(run.gradients).all() else run.gradients,
-            states,
-        )
-    )
+    computed: dict[str, Any] = {}
+    if np.isnan(run.values).all():
+        computed |= {"values": values, "evaluate_every": 1}
+    if np.isnan(run.gradients).all():
+        computed["gradients"] = gradients
+    return stopped(replace(run, states=states, **computed))
