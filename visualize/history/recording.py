@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from visualize.errors import ArraysError
 from visualize.formulas.functions import VARIABLE
-from visualize.history.history import EVALUATE_EVERY, LABELS, MOST_RUNS
+from visualize.history.history import LABELS, MOST_RUNS, rows_between_values
 from visualize.history.json_file import read_json
 from visualize.history.table import (
     STEPS,
@@ -90,9 +90,11 @@ def read_recording(
     for.
     """
     with trusted(path, NO_POINTS):
-        columns, every = _read(path, room or Room(MEMORY), variables)
+        columns, metadata = _read(path, room or Room(MEMORY), variables)
         return tuple(
-            RecordedRun.of(_trajectory(run, its, every), run, str(path), its.names)
+            RecordedRun.of(
+                _trajectory(run, its, rows_between_values(metadata, run)), run, str(path), its.names
+            )
             for run, its in columns.items()
         )
 
@@ -106,13 +108,15 @@ def _digest(run: Trajectory) -> str:
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path, room: Room, variables: Collection[str]) -> tuple[dict[str, Columns], int]:
-    """Return the arrays of each run in a file, by what they are; and rows from value to value."""
-    every = 1
+def _read(
+    path: Path, room: Room, variables: Collection[str]
+) -> tuple[dict[str, Columns], Mapping[str, Any]]:
+    """Return the arrays of each run in a file, by what they are; and the metadata of our own."""
+    metadata: Mapping[str, Any] = {}
     match path.suffix.lower():
         case ".npz":
             arrays = read_arrays(path, room)
-            runs, every = _by_run(arrays, path.stem, variables), _rows_between_values(arrays)
+            runs, metadata = _by_run(arrays, path.stem, variables), _metadata_in(arrays)
         case ".npy":
             runs = _by_run({"points": read_array(path, room)}, path.stem, variables)
         case ".json":
@@ -128,16 +132,16 @@ def _read(path: Path, room: Room, variables: Collection[str]) -> tuple[dict[str,
         raise ValueError("there are none")
     if len(runs) > MOST_RUNS:
         raise ValueError(f"there are {len(runs)} runs, {MOST_RUNS} are the most")
-    return runs, every
+    return runs, metadata
 
 
-def _rows_between_values(arrays: Named) -> int:
-    """Return what our own files say of that; in those of others every row has a value."""
+def _metadata_in(arrays: Named) -> Mapping[str, Any]:
+    """Return what our own files say of their runs; those of others say nothing."""
     saved = arrays.get(METADATA)
     if LABELS in arrays and isinstance(saved, np.ndarray) and saved.dtype.kind == "U":
-        every = json.loads(str(saved)).get(EVALUATE_EVERY, 1)
-        return every if isinstance(every, int) and every > 0 else 1
-    return 1
+        metadata = json.loads(str(saved))
+        return metadata if isinstance(metadata, Mapping) else {}
+    return {}
 
 
 def _by_run(arrays: Named, name: str, variables: Collection[str]) -> dict[str, Columns]:

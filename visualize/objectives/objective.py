@@ -59,6 +59,11 @@ class Objective(ABC):
         return True
 
     @property
+    def without_hessian(self) -> str:
+        """Why they may not, where that is so, and what to do about it."""
+        return "which this objective does not have; take bfgs, which finds them on its way"
+
+    @property
     @abstractmethod
     def formula(self) -> str:
         """The function as a person writes it."""

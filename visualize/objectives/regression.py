@@ -22,6 +22,7 @@ from pydantic.json_schema import SkipJsonSchema
 from visualize.arrays import Array
 from visualize.declare.checks import Mistakes, mistakes_between
 from visualize.declare.settings import (
+    FileName,
     ListToTuple,
     NotNegative,
     Range,
@@ -113,7 +114,7 @@ class Regression(Settings, Objective):
     }
     alternatives = (("data", "dataset"),)
 
-    data: str | None = Field(None, min_length=1, examples=["points.csv"])
+    data: FileName | None = Field(None, examples=["points.csv"])
     """A table (.csv, .tsv, .txt, .dat) in the scene's folder."""
     dataset: Annotated[str, AfterValidator(_check_dataset)] | None = Field(
         None, examples=["airfoil"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from visualize.errors import ForeignError
-from visualize.history.history import EVALUATE_EVERY, History
+from visualize.history.history import History
 from visualize.history.recording import RecordedRun
 from visualize.history.trajectory import Trajectory, stopped
 from visualize.objectives._noise import Noisy
@@ -50,6 +50,7 @@ def simulate(
     total = scene.steps * len(scene.optimizers)
     seen = Noisy(scene.objective, scene.noise) if scene.noise else scene.objective
     starts = scene.starts
+    starts.flags.writeable = False  # all runs begin there, whatever a package's rule writes into
     trajectories = {}
     for index, run in enumerate(scene.runs):
         if isinstance(run.source, RecordedRun):
@@ -65,8 +66,6 @@ def simulate(
             trajectories[run.label] = run.source.trace(problem)
     versions = {"visualize": __version__, "numpy": np.__version__}
     metadata: dict[str, Any] = {"scene": scene.portable(), "versions": versions}
-    if (every := seen.steps_per_value) > 1:
-        metadata[EVALUATE_EVERY] = every
     return History(trajectories, metadata)
 
 
