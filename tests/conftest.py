@@ -10,13 +10,14 @@ from visualize import Scene
 
 ROOT = Path(__file__).parent.parent
 SCENES = sorted((ROOT / "scenes").glob("*.yaml"))
-SMALL = """\
+FRAMES = "frames: {size: [48, 32], pace: even}"
+SMALL = f"""\
 objective: x**2/20 + y**2
 start: [-7, 2]
 steps: 5
-optimizers: [{name: sgd, learning_rate: 0.9}]
+optimizers: [{{name: sgd, learning_rate: 0.9}}]
 panels: [values]
-frames: {size: [48, 32]}
+{FRAMES}
 """
 """A scene that is rendered in no time."""
 LEAVING = SMALL.replace("0.9", "1e200")
@@ -46,7 +47,9 @@ def write_scene(tmp_path: Path) -> Callable[[str], Path]:
 
 def shrunk(scene: Scene, frames: int = 4, size: tuple[int, int] = (96, 64)) -> Scene:
     """Return the scene as a few tiny pictures."""
-    small = scene.frames.model_copy(update={"size": size, "count": frames, "hold": 0.0})
+    small = scene.frames.model_copy(
+        update={"size": size, "count": frames, "hold": 0.0, "pace": "even"}
+    )
     return scene.model_copy(update={"frames": small, "font_size": 5.0})
 
 

@@ -130,6 +130,7 @@ def random_scene(chance: random.Random) -> dict[str, Any]:
     frames = _mapping(chance, SCHEMA["$defs"]["Frames"], odd, 0.15)
     frames.pop(chance.choice(("fps", "interval")), None)
     frames.pop(chance.choice(("steps_per_frame", "frames_per_step")), None)
+    frames.pop("pace", None)
     frames |= {"size": list(SIZE), "count": chance.randint(1, MOST_PICTURES)}
     frames["hold"] = chance.choice((0, 0, 0.5, 3))
     if isinstance(frames.get("poster"), int):

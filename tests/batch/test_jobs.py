@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import BAD, LEAVING, SMALL
-from visualize import SceneError, compose, read_scene, save, simulate
+from visualize import History, Scene, SceneError, compose, read_scene, save, simulate
 from visualize.batch.jobs import Job, Outcome, clashes, find_scenes, read_scenes, render, too_fast
 from visualize.batch.processes import processors, render_all
 from visualize.scene.budget import Budget
@@ -19,8 +19,7 @@ Write = Callable[..., Path]
 
 
 def a_job(scene: Path, *names: str, force: bool = False) -> Job:
-    outputs = tuple(scene.parent / "out" / f"{scene.stem}.{name}" for name in names or ("gif",))
-    return Job(scene, read_scene(scene), outputs, force)
+    return Job(scene, read_scene(scene), scene.parent / "out", names or ("gif",), force)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -224,6 +223,62 @@ def test_progress_is_told_with_the_file_being_made(write_scene: Write) -> None:
         assert [words for words in told if words[0] == output][-1] == (output, 6, 6)
 
 
+# In several themes
+
+
+THEMED = f"{SMALL}theme: [light, dark]\n"
+
+
+def test_one_render_makes_a_film_in_each_theme_by_one_simulation(
+    write_scene: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulated = []
+
+    def counted(scene: Scene) -> History:
+        simulated.append(scene)
+        return simulate(scene)
+
+    monkeypatch.setattr("visualize.simulation.simulate.simulate", counted)
+    job = a_job(write_scene(THEMED), "gif", "png")
+    assert render(job).written == job.outputs
+    names = ["scene-dark.gif", "scene-dark.png", "scene-light.gif", "scene-light.png"]
+    assert names_in(job.outputs[0].parent) == names
+    assert len(simulated) == 1
+
+
+def test_a_film_in_a_theme_is_that_of_a_scene_in_it_alone(write_scene: Write) -> None:
+    themed = render(a_job(write_scene(THEMED))).written
+    for theme, film in zip(("light", "dark"), themed, strict=True):
+        [alone] = render(a_job(write_scene(f"{SMALL}theme: {theme}\n"), "gif", force=True)).written
+        assert film.read_bytes() == alone.read_bytes()
+
+
+def test_each_theme_is_current_by_itself(write_scene: Write) -> None:
+    job = a_job(write_scene(THEMED))
+    light, dark = render(job).written
+    assert render(job).written == ()
+    dark.unlink()
+    assert render(job).written == (dark,)
+    turned = a_job(write_scene(THEMED.replace("light, dark", "dark, light")))
+    assert render(turned).written == ()
+    assert render(replace(job, force=True)).written == (light, dark)
+
+
+@pytest.mark.parametrize("themes", ["[dark]", "[dark, dark]"])
+def test_a_list_of_one_theme_is_that_theme(write_scene: Write, themes: str) -> None:
+    job = a_job(write_scene(f"{SMALL}theme: {themes}\n"))
+    assert [path.name for path in job.outputs] == ["scene.gif"]
+
+
+def test_what_is_to_be_warned_of_is_told_once_for_all_themes(
+    write_scene: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("visualize.film.compose.remarks_on", lambda _: ("odd letters",))
+    warnings = render(a_job(write_scene(f"{LEAVING}theme: [light, dark]\n"))).warnings
+    assert warnings.count("odd letters") == 1
+    assert len(warnings) == len({*warnings})
+
+
 # Many scenes
 
 
@@ -247,11 +302,11 @@ def test_one_process_makes_them_in_order_and_as_they_are_asked_for(write_scene: 
 
 
 def test_two_processes_make_what_one_makes(write_scene: Write) -> None:
-    jobs_folder = write_scene(SMALL).parent / "out" / "folder.gif"
+    jobs_folder = write_scene(SMALL).parent / "out" / "bad.gif"
     jobs_folder.mkdir(parents=True)
     jobs = [
         *some_jobs(write_scene),
-        replace(a_job(write_scene(SMALL, "bad.yaml")), outputs=(jobs_folder,)),
+        a_job(write_scene(SMALL, "bad.yaml")),
         a_job(write_scene(LEAVING, "leaving.yaml")),
     ]
     alone = without_time(list(render_all(jobs, 1)))
@@ -261,7 +316,7 @@ def test_two_processes_make_what_one_makes(write_scene: Write) -> None:
     together = without_time(list(render_all(jobs, 2)))
     assert together == alone
     assert {path: path.read_bytes() for path in files} == files
-    assert names_in(jobs_folder.parent) == sorted(["folder.gif", *(path.name for path in files)])
+    assert names_in(jobs_folder.parent) == sorted(["bad.gif", *(path.name for path in files)])
 
 
 def test_no_process_is_left_behind(write_scene: Write) -> None:

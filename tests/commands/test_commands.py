@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.conftest import BAD, LEAVING, ROOT, SCENES, SMALL, TWO_RUNS, shrunk
+from tests.conftest import BAD, FRAMES, LEAVING, ROOT, SCENES, SMALL, TWO_RUNS, shrunk
 from visualize import Scene, compose, read_scene, save, simulate
 from visualize.commands._listing import overview
 from visualize.commands.main import commands, main
@@ -125,6 +125,25 @@ def test_small_matrices_get_no_threads_unless_somebody_wants_them(
         monkeypatch.delenv("OPENBLAS_NUM_THREADS")
     run("--version")
     assert os.environ["OPENBLAS_NUM_THREADS"] == (own or "1")
+
+
+def test_films_in_several_themes_are_written_and_told(run: Run, write_scene: Write) -> None:
+    write_scene(f"{SMALL}theme: [light, dark]\n", "a.yaml")
+    write_scene(SMALL, "b.yaml")
+    done = run("render", ".", "-j", "2")
+    assert done.code == 0
+    names = ["output/a-dark.gif", "output/a-light.gif", "output/b.gif"]
+    assert sorted(done.out.split()) == names
+    assert run("render", ".").out == ""
+    assert run("simulate", "a.yaml").out == "output/a.npz\n"
+
+
+def test_a_theme_that_is_a_scene_already_clashes(run: Run, write_scene: Write) -> None:
+    write_scene(f"{SMALL}theme: [light, dark]\n", "a.yaml")
+    write_scene(SMALL, "a-dark.yaml")
+    done = run("render", ".")
+    assert (done.code, done.out) == (2, "")
+    assert "output/a-dark.gif would be written by a-dark.yaml and by a.yaml" in done.err
 
 
 def test_the_paths_written_go_to_stdout_and_all_else_to_stderr(
@@ -498,15 +517,15 @@ def test_the_budget_of_time_and_memory_is_raised_by_options(run: Run, write_scen
 def test_a_film_that_takes_too_long_is_refused_where_it_would_be_made(
     run: Run, write_scene: Write
 ) -> None:
-    write_scene(SMALL.replace("steps: 5", "steps: 900").replace("frames: {size: [48, 32]}", ""))
+    write_scene(SMALL.replace("steps: 5", "steps: 900").replace(FRAMES, ""))
     assert run("simulate", "scene.yaml", "--max-seconds", "1").code == 0
     refused = run("render", "scene.yaml", "--max-seconds", "1")
     assert refused.code == 2
-    assert "901 pictures of 1280 x 720 would take about" in refused.err
+    assert "145 pictures of 1280 x 720 would take about" in refused.err
 
 
 def test_a_film_costs_what_it_is_rendered_as(run: Run, write_scene: Write) -> None:
-    write_scene(SMALL.replace("frames: {size: [48, 32]}", "frames: {size: [480, 320], count: 200}"))
+    write_scene(SMALL.replace(FRAMES, "frames: {size: [480, 320], count: 200}"))
     refused = run("render", "scene.yaml", "--max-seconds", "1")
     assert (refused.code, refused.out) == (2, "")
     assert "200 pictures of 480 x 320 would take about" in refused.err

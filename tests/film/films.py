@@ -36,8 +36,8 @@ LEAVING = [{"name": "sgd", "learning_rate": 1e150}, {"name": "adagrad", "learnin
 
 
 def a_scene(size: tuple[int, int] = (160, 100), **settings: Any) -> Scene:
-    """Return a scene on a bowl, unless the settings say otherwise."""
-    frames = {"size": list(size), **settings.pop("frames", {})}
+    """Return a scene on a bowl, a picture a step, unless the settings say otherwise."""
+    frames = {"size": list(size), "pace": "even", **settings.pop("frames", {})}
     return Scene.model_validate(BOWL | settings | {"frames": frames})
 
 

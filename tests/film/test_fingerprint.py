@@ -38,6 +38,7 @@ CHANGES_OF_FRAMES: dict[str, Any] = {
     "size": [160, 101],
     "fps": 26,
     "interval": 41,
+    "pace": "adaptive",
     "count": 3,
     "steps_per_frame": 2,
     "frames_per_step": 2,

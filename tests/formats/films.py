@@ -48,7 +48,7 @@ RATES: list[float] = [1 / 60, 0.4, 1, 7.5, 24, 25, 29.97, 30, 1000 / 33.3, 50, 6
 
 
 def a_scene(**settings: Any) -> Scene:
-    frames = {"size": [160, 100], **settings.pop("frames", {})}
+    frames = {"size": [160, 100], "pace": "even", **settings.pop("frames", {})}
     return Scene.model_validate(BOWL | settings | {"frames": frames})
 
 

@@ -399,7 +399,7 @@ FIVE: dict[str, Any] = {
     "start": [3.0, 2.0, -2.0, 1.0, 0.5],
     "steps": 8,
     "optimizers": [{"name": "adam", "learning_rate": 0.3}, {"name": "sgd", "learning_rate": 0.1}],
-    "frames": {"size": [240, 160]},
+    "frames": {"size": [240, 160], "pace": "even"},
 }
 
 
@@ -564,7 +564,7 @@ def test_a_label_with_dollars_is_no_formula() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_all_that_is_written_stays_in_the_picture(count: int) -> None:
-    frames = {"size": [640, 360]}
+    frames = {"size": [640, 360], "pace": "even"}
     film = a_film("contour", panels=["contour"] * count, frames=frames)
     film.picture(0)
     width, height = film.figure.bbox.size

@@ -22,7 +22,7 @@ def a_scene(settings: dict[str, Any] | None = None, panel: Any = "fit", **more: 
         "steps": 4,
         "optimizers": [{"name": "sgd", "learning_rate": 0.3}],
         "panels": [panel],
-        "frames": {"size": [240, 160]},
+        "frames": {"size": [240, 160], "pace": "even"},
     }
     return Scene.model_validate(plain | more)
 

@@ -91,7 +91,7 @@ DATA: dict[str, dict[str, Any]] = {
 
 
 def a_scene(**settings: Any) -> Scene:
-    frames = {"size": [160, 100], **settings.pop("frames", {})}
+    frames = {"size": [160, 100], "pace": "even", **settings.pop("frames", {})}
     plain: dict[str, Any] = {"steps": 5, "optimizers": SGD, "frames": frames}
     return Scene.model_validate(plain | settings)
 

@@ -90,7 +90,11 @@ def of_dimension(count: int) -> dict[str, str]:
             "100000 pictures of 8192 x 8192 would take about",
         ),
         ({"frames": "{size: [8192, 8192], count: 1000}"}, "frames.size", "minutes"),
-        ({"steps": "99000", "frames": "{size: [800, 600]}"}, "frames", "99001 pictures"),
+        (
+            {"steps": "99000", "frames": "{size: [800, 600], hold: 1}"},
+            "frames",
+            "99001 pictures",
+        ),
     ],
 )
 def test_too_much_is_told_at_the_setting_that_is_too_large(
@@ -181,9 +185,16 @@ def test_a_scene_that_a_larger_budget_has_let_pass_is_read_back(
 def test_a_long_history_may_be_simulated_but_its_film_is_refused(
     write: Callable[..., Path], refuse: Refuse
 ) -> None:
-    assert read_scene(write(steps="90000")).steps == 90000
-    mistake = refuse(Budget(films=True), steps="90000")
-    assert (mistake.setting, "steps_per_frame" in mistake.message) == ("steps", True)
+    assert read_scene(write(steps="90000"), budget=Budget(updates=10**6, seconds=3)).steps == 90000
+    mistake = refuse(Budget(updates=10**6, seconds=3, films=True), steps="90000")
+    assert mistake.message.startswith("145 pictures of 1280 x 720 would take about")
+
+
+def test_a_long_history_of_which_nothing_is_said_makes_a_short_film(
+    write: Callable[..., Path],
+) -> None:
+    scene = read_scene(write(steps="900000"), budget=Budget(films=True))
+    assert scene.frame_count == 145
 
 
 def test_a_still_is_one_picture(write: Callable[..., Path], refuse: Refuse) -> None:

@@ -62,6 +62,7 @@ MISFITS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "optimizers_have_values": ({"objective": {"variables": ["x", "y"]}}, "objective.expression"),
     "panels_can_show_it": ({"panels": ["curve"]}, "panels.0"),
+    "themes_are_there": ({"theme": ["light", "drak"]}, "theme.1"),
     "formats_can_be_transparent": ({"formats": ["gif"]}, "transparent"),
 }
 """Of each check settings that do not fit each other, and where that is reported."""
@@ -156,7 +157,7 @@ def test_a_poster_and_the_cost_of_a_film_are_told_together() -> None:
     frames = {"size": [8192, 8192], "count": 90_000, "poster": 90_001}
     scene = SOUND | {"frames": frames, "formats": ["apng"]}
     assert places(scene) == ["frames.poster", "frames.count"]
-    assert places(SOUND | {"frames": {"poster": 9}}) == ["frames.poster"]
+    assert places(SOUND | {"frames": {"poster": 900}}) == ["frames.poster"]
 
 
 def test_a_long_history_without_a_word_about_frames_is_read_again() -> None:

@@ -93,9 +93,10 @@ def test_four_lines_are_a_scene_and_the_rest_has_defaults(read: Read) -> None:
     assert scene.frames == Frames()
     assert scene.frames.size == (1280, 720)
     assert scene.frames.per_second == 25
-    assert scene.frames.hold == 0
+    assert scene.frames.pace == "adaptive"
+    assert scene.frames.hold == 2
     assert scene.frames.loop == 0
-    assert scene.frame_count == 46
+    assert scene.frame_count == 25 + 120
     assert scene.theme == "light"
     assert scene.font_size is None
     assert scene.title is None
@@ -915,8 +916,14 @@ def test_a_sweep_without_end_is_refused_up_front(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("steps", "frames", "rows"),
     [
-        (4, "{}", [0, 1, 2, 3, 4]),
+        (4, "{pace: even}", [0, 1, 2, 3, 4]),
+        (4, "{hold: 1}", [0, 1, 2, 3, 4]),
+        (4, "{fps: 5}", [0, 1, 2, 3, 4]),
+        (4, "{interval: 5}", [0, 1, 2, 3, 4]),
+        (0, "{pace: even}", [0]),
         (0, "{}", [0]),
+        (4, "{pace: adaptive, fps: 1}", [0, 1, 2, 3, 4]),
+        (4, "{pace: even, steps_per_frame: 2}", [0, 2, 4]),
         (10, "{steps_per_frame: 5}", [0, 5, 10]),
         (10, "{steps_per_frame: 4}", [0, 4, 8, 10]),
         (10, "{steps_per_frame: 100}", [0, 10]),
@@ -998,7 +1005,14 @@ def test_pictures_a_second_can_be_said_either_way(
         ("{poster: [1]}", "frames.poster", "(got a list)", "["),
         ("{poster: null}", "frames.poster", "(got nothing)", None),
         ("{poster: -1}", "frames.poster", "must be at least 0, the first frame (got -1)", "-1"),
-        ("{poster: 101}", "frames.poster", "the film has 101 frames, from 0 to 100", "101"),
+        ("{poster: 145}", "frames.poster", "the film has 145 frames, from 0 to 144", "145"),
+        ("{poster: 101, fps: 9}", "frames.poster", "has 101 frames, from 0 to 100", "101"),
+        ("{pace: evn}", "frames.pace", "did you mean 'even'? (got 'evn')", "evn"),
+        ("{pace: 2}", "frames.pace", "must be 'adaptive' or 'even' (got 2)", "2"),
+        ("{tempo: even}", "frames.tempo", "unknown setting; did you mean 'pace'?", "tempo"),
+        ("{pace: adaptive, count: 9}", "frames.count", "leave count out, or write pace: even", "9"),
+        ("{pace: adaptive, steps_per_frame: 2}", "frames.steps_per_frame", "pace: even", "2"),
+        ("{frames_per_step: 2, pace: adaptive}", "frames.frames_per_step", "pace: even", "2"),
         ("{poster: 5, count: 5}", "frames.poster", "5 frames, from 0 to 4 (got 5)", "5"),
         ("[1]", "frames", "must be a mapping of settings (got a list)", "["),
         ("5", "frames", "must be a mapping of settings (got 5)", "5"),
@@ -1017,8 +1031,9 @@ def test_wrong_frames_are_told(
 @pytest.mark.parametrize(
     ("frames", "poster"),
     [
-        ("{}", 100),
-        ("{poster: last}", 100),
+        ("{}", 144),
+        ("{poster: last}", 144),
+        ("{poster: last, pace: even}", 100),
         ("{poster: last, count: 7}", 6),
         ("{poster: first}", 0),
         ("{poster: 0}", 0),
@@ -1099,6 +1114,10 @@ def test_a_panel_is_a_kind_or_a_mapping(read: Read) -> None:
         ),
         ("theme: lihgt", "theme", "did you mean 'light'?", "lihgt"),
         ("theme: 5", "theme", "must be text (got 5)", "5"),
+        ("theme: [light, drak]", "theme[1]", "did you mean 'dark'?", "drak"),
+        ("theme: [light, 5]", "theme", "a list of themes; write theme: [light, dark]", "["),
+        ("theme: []", "theme", "a list of themes; write theme: [light, dark]", "["),
+        ("theme: light, dark", "theme", "several themes are a list", "light, dark"),
         ("theme: zzz", "theme", ", ".join(THEMES), "zzz"),
         ("formats: [gif, mp5]", "formats[1]", "there are apng", "mp5"),
         ("formats: [gif, weppm]", "formats[1]", "there are apng", "weppm"),

@@ -25,11 +25,29 @@ class Job:
     file: Path
     """Where the scene was read: what is reported carries its name."""
     scene: Scene
-    outputs: tuple[Path, ...]
+    folder: Path
+    """Where they are to be."""
+    formats: tuple[str, ...]
     force: bool = False
     """Make them also where they are current."""
     strict: bool = False
     """Look for what to warn of also where the films are current."""
+
+    @property
+    def films(self) -> dict[Path, Scene]:
+        """The scene of each file: race.gif, or race-light.gif and race-dark.gif of two themes."""
+        by_theme = self.scene.by_theme
+        stem = self.file.stem
+        return {
+            self.folder / f"{stem}{f'-{theme}' if len(by_theme) > 1 else ''}.{name}": scene
+            for theme, scene in by_theme.items()
+            for name in self.formats
+        }
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """The files."""
+        return tuple(self.films)
 
 
 @dataclass(frozen=True)
@@ -117,16 +135,21 @@ def render(job: Job, progress: Progress | None = None) -> Outcome:
     warnings: list[str] = []
     error = ""
     try:
-        scene = job.scene
         with blamed():
-            outputs = [path for path in job.outputs if job.force or not is_current(path, scene)]
-            if outputs or job.strict:
-                history = simulate(scene)
-                film = compose(scene, history)
-                warnings += [*history.divergences(), *film.remarks]
-                for path in outputs:
-                    save(film, path, progress=progress and partial(progress, path))
-                    written.append(path)
+            films = job.films
+            due = [path for path in films if job.force or not is_current(path, films[path])]
+            if due or job.strict:
+                history = simulate(job.scene)
+                warnings += history.divergences()
+                for scene in job.scene.by_theme.values():
+                    paths = [path for path in due if films[path].theme == scene.theme]
+                    if not (paths or job.strict):
+                        continue
+                    film = compose(scene, history)
+                    warnings += (words for words in film.remarks if words not in warnings)
+                    for path in paths:
+                        save(film, path, progress=progress and partial(progress, path))
+                        written.append(path)
     except VisualizeError as caught:
         error = str(caught)
     except MemoryError:

@@ -73,8 +73,7 @@ def render(
         for warning in too_fast(scene, names):
             click.echo(f"{file}: warning: {warning}", err=True)
             code = code or (FAILED if strict else 0)
-        outputs = tuple(output / f"{file.stem}.{name}" for name in names)
-        work.append(Job(file, scene, outputs, force, strict))
+        work.append(Job(file, scene, output, names, force, strict))
     if twice := clashes({job.file: job.outputs for job in work}):
         raise click.UsageError("\n".join(twice))
     if work:
@@ -97,7 +96,8 @@ def _tell(outcome: "Outcome") -> None:
     if outcome.error:
         click.echo(f"{scene}: {outcome.error}", err=True)
     elif outcome.written:
-        names = ", ".join(path.suffix.removeprefix(".") for path in outcome.written)
+        suffixes = dict.fromkeys(path.suffix.removeprefix(".") for path in outcome.written)
+        names = ", ".join(suffixes)
         click.echo(f"{scene}: rendered to {names} in {outcome.seconds:.1f} s", err=True)
     else:
         click.echo(f"{scene}: current", err=True)

@@ -1,8 +1,9 @@
 """From a scene and its history to a film."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure, SubFigure
@@ -15,11 +16,12 @@ from visualize.film.layout import expected_shape
 from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
+from visualize.looks.pace import changes_of, rows_shown
 from visualize.looks.style import DOTS_PER_INCH, Style, default_font_size, matplotlib_settings
 from visualize.looks.themes import THEMES, Theme
 from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
-from visualize.panels.panel import Mover
+from visualize.panels.panel import Mover, View
 from visualize.scene.scene import Scene
 
 REPLACED = "draw the scene that was simulated, scene.replaced(objective=..., optimizers=...)"
@@ -28,6 +30,7 @@ REPLACED = "draw the scene that was simulated, scene.replaced(objective=..., opt
 def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = None) -> Film:
     """Return the film of a scene: what stands still is laid out once, what moves is listed.
 
+    Of several themes the first is drawn; `scene.by_theme` has a scene for each.
     It is drawn on a figure of its own, of the scene's size, or `on` a figure, or a part of one,
     that is somebody else's: then it has the size of that, its pictures are those of the whole
     figure, and all else in the figure stays as it is. Several films may share a figure.
@@ -43,9 +46,10 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     (300, 600, 3)
     """
     _check(scene, history)
+    [(name, scene), *_] = scene.by_theme.items()
+    theme = THEMES[name]
     frames = scene.frame_count
     shown = history.until(math.ceil(scene.row(frames - 1)))
-    theme = THEMES[scene.theme]
     if on is None:
         width, height = scene.frames.size
     else:
@@ -63,7 +67,7 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         figure = on.get_figure(root=True)
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
-        panels, movers, remarks = _draw_panels(on, scene, shown, style)
+        panels, views, movers, remarks = _draw_panels(on, scene, shown, style)
         around, unset = annotate(on, panels, scene, shown, style)
         for panel, axes in zip(scene.panels, panels, strict=True):
             panel.settle(axes)
@@ -82,9 +86,19 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         fingerprint(scene),
         scene.transparent,
         tuple(remarks),
+        _pace(scene, views),
         tuple(movers),
-        scene.row,
     )
+
+
+def _pace(scene: Scene, views: Sequence[View]) -> Callable[[int], float]:
+    """Return which row each frame shows."""
+    if not scene.frames.is_adaptive:
+        return scene.row
+    changes = [changes_of(it.series, it.limits, it.scales, scene.steps) for it in views]
+    rows = rows_shown(np.sum(changes, axis=0), scene.frames.per_second).tolist()
+    last = len(rows) - 1
+    return lambda frame: rows[min(frame, last)]
 
 
 def _check(scene: Scene, history: History) -> None:
@@ -121,12 +135,13 @@ def _colors(scene: Scene, theme: Theme) -> dict[str, str]:
 
 def _draw_panels(
     figure: Figure | SubFigure, scene: Scene, history: History, style: Style
-) -> tuple[list[Axes], list[Mover], list[str]]:
-    """Draw the panels; return their axes, what moves in them, and what they cannot show."""
+) -> tuple[list[Axes], list[View], list[Mover], list[str]]:
+    """Draw the panels; return their axes, what they show, what moves, and what is not shown."""
     count = len(scene.panels)
     columns = math.ceil(math.sqrt(count))
     grid = figure.add_gridspec(math.ceil(count / columns), columns)
     every: list[Axes] = []
+    views: list[View] = []
     movers: list[Mover] = []
     remarks: list[str] = []
     for index, panel in enumerate(scene.panels):
@@ -135,4 +150,5 @@ def _draw_panels(
         movers += panel.draw(axes, view, style)
         remarks += panel.remarks(view)
         every.append(axes)
-    return every, movers, list(dict.fromkeys(remarks))
+        views.append(view)
+    return every, views, movers, list(dict.fromkeys(remarks))

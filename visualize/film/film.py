@@ -74,7 +74,7 @@ class Film:
     >>> scene = Scene(objective="x**2", start=3, steps=5, optimizers=[adagrad])
     >>> film = compose(scene, simulate(scene))
     >>> film.frames, film.picture(2).shape
-    (6, (720, 1280, 3))
+    (117, (720, 1280, 3))
     """
 
     figure: Figure
@@ -90,8 +90,9 @@ class Film:
     """Whether there is no background."""
     remarks: tuple[str, ...]
     """What the picture cannot show as the scene says it."""
+    row: Callable[[int], float]
+    """The row of the history that a frame (from 0) shows; between two rows for smooth motion."""
     _movers: tuple[Mover, ...]
-    _row: Callable[[int], float]
 
     @property
     def size(self) -> tuple[int, int]:
@@ -106,7 +107,7 @@ class Film:
 
     def draw(self, frame: int) -> list[Artist]:
         """Put the moving artists where they are in a frame (from 0), and return them."""
-        row = self._row(frame)
+        row = self.row(frame)
         for mover in self._movers:
             mover.move(row)
         return [artist for mover in self._movers for artist in mover.artists]

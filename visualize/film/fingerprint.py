@@ -16,7 +16,11 @@ from visualize.version import __version__
 
 
 def fingerprint(scene: Scene) -> str:
-    """Return what tells this scene's pictures from others: its settings, and who draws them."""
+    """Return what tells this scene's pictures from others: its settings, and who draws them.
+
+    Of several themes they are the first one's, and the same as if that were the only one.
+    """
+    scene = next(iter(scene.by_theme.values()))
     # Their metadata would say the same, ten times as slowly.
     drawn_by = {it.__name__: it.__version__ for it in (matplotlib, np)}
     told = [scene.portable(), __version__, drawn_by, *sorted(_packages(scene))]

@@ -19,6 +19,7 @@ FRAMES: Synonyms = {
     **each("loops n_loops repeat", "loop"),
     **each("skip every stride save_every frame_skip step", "steps_per_frame"),
     **each("interpolate interpolation smooth tween", "frames_per_step"),
+    **each("pacing tempo easing timing", "pace"),
     **each("thumbnail cover preview still", "poster"),
 }
 """Of a scene's frames."""

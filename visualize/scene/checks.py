@@ -11,6 +11,7 @@ from visualize.declare.checks import Check, Mistakes
 from visualize.declare.settings import Place, mistake_at
 from visualize.formats.format import cannot_show
 from visualize.history.recording import RecordedRun
+from visualize.looks.themes import THEMES
 from visualize.objectives.objective import Objective
 from visualize.objectives.unknown import Unknown
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, Optimizer
@@ -19,7 +20,7 @@ from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
 from visualize.scene.runs import Entry
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, points_of, unfit
-from visualize.text import counted, listed, shown
+from visualize.text import counted, did_you_mean, listed, shown
 
 MOST_TRIED = 1000
 """Starts up to which a scene is refused if none has a value."""
@@ -119,8 +120,27 @@ def _with_fewer(
 
 
 @check
+def themes_are_there(theme: str | tuple[str, ...]) -> Mistakes:
+    """A film is drawn in colours that there are."""
+    places: dict[Place, str] = (
+        {("theme",): theme}
+        if isinstance(theme, str)
+        else {("theme", index): name for index, name in enumerate(theme)}
+    )
+    for place, name in places.items():
+        if name not in THEMES:
+            hint = did_you_mean(name, THEMES) or f"; there are {', '.join(THEMES)}"
+            yield mistake_at(f"unknown theme {shown(name)}{hint}", *place)
+
+
+@check
 def the_film_can_be_made(
-    frames: Frames, steps: int, formats: Sequence[str], given: Collection[str], budget: Budget
+    frames: Frames,
+    steps: int,
+    formats: Sequence[str],
+    given: Collection[str],
+    budget: Budget,
+    theme: str | tuple[str, ...] = "",
 ) -> Mistakes:
     """There are not too many pictures, the poster is among them, and they are within the budget.
 
@@ -139,7 +159,9 @@ def the_film_can_be_made(
         words = f"the film has {counted(count, 'frame')}, from 0 to {count - 1}"
         yield mistake_at(f"{words} (got {shown(frames.poster)})", "frames", "poster")
     if said or budget.films:
-        yield from _cost_of_the_film(frames, count, said, budget.formats or formats, budget)
+        themes = len({*theme}) if isinstance(theme, tuple) else 1
+        written = tuple(budget.formats or formats) * themes
+        yield from _cost_of_the_film(frames, count, said, written, budget)
 
 
 def _cost_of_the_film(
@@ -151,11 +173,10 @@ def _cost_of_the_film(
         return
     words = f"{counted(count, 'picture')} of {frames.size[0]} x {frames.size[1]}"
     fewer = cost_of_film(formats, min(count, MODEST_FRAMES), frames.size).excess(budget)
-    place: Place = ("frames", "size")
+    place: Place = ("frames", "size") if said else ("frames",)
     if fewer < cost_of_film(formats, count, MODEST_SIZE).excess(budget):
-        place = ("frames", "count") if frames.count else ("frames",) if said else ("steps",)
-    hint = "; set frames: {count: ...} or {steps_per_frame: ...}" if place == ("steps",) else ""
-    yield mistake_at(f"{words} {cost.in_words(budget)}{hint}", *place)
+        place = ("frames", "count") if frames.count else ("frames",)
+    yield mistake_at(f"{words} {cost.in_words(budget)}", *place)
 
 
 @check

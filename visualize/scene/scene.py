@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
@@ -36,17 +36,22 @@ from visualize.scene.mistakes import mistakes_in
 from visualize.scene.reading import WITHOUT_RECORDING, default_panels, read_settings
 from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import read_document
-from visualize.text import did_you_mean, in_yaml, shown
+from visualize.text import in_yaml, shown
 
 
-def _known(what: str, names: Callable[[], Sequence[str]]) -> Callable[[str], str]:
-    def check(name: str) -> str:
-        if name not in names():
-            hint = did_you_mean(name, names()) or f"; there are {', '.join(names())}"
-            raise custom_error(f"unknown {what} {shown(name)}{hint}")
-        return name
-
-    return check
+def _read_theme(value: Any) -> Any:
+    if isinstance(value, str):
+        names = re.findall(r"\w+", value)
+        if len(names) > 1 and {*names} <= {*THEMES}:
+            words = f"several themes are a list (got {shown(value)})"
+            raise custom_error(f"{words}; write theme: {in_yaml(names)}")
+        return value
+    if not isinstance(value, list | tuple):
+        raise custom_error(f"must be text (got {shown(value)}); write theme: dark")
+    if not value or not all(isinstance(name, str) for name in value):
+        known = in_yaml([*THEMES])
+        raise custom_error(f"must be a list of themes; write theme: {known}")
+    return tuple(value)
 
 
 def _read_formats(value: Any) -> Any:
@@ -122,9 +127,11 @@ class Scene(Experiment):
     counter: bool = True
     """Show the step beside the title."""
     theme: Annotated[
-        str, AfterValidator(_known("theme", lambda: tuple(THEMES))), Field(examples=["dark"])
+        str | tuple[str, ...],
+        BeforeValidator(_read_theme),
+        Field(examples=["dark"]),
     ] = "light"
-    """The colours."""
+    """The colours; of a list, [light, dark], there is a film in each: name-light.gif and so on."""
     font_size: Annotated[Positive, Field(le=200)] | None = Field(None, examples=[12])
     """Points at 100 pixels an inch; default: as large as the picture asks for."""
     formats: Annotated[
@@ -204,6 +211,12 @@ class Scene(Experiment):
         return type(self).model_validate({**kept, **settings})
 
     @property
+    def by_theme(self) -> Mapping[str, Self]:
+        """The scene in each of its themes, with that as its only one."""
+        themes = (self.theme,) if isinstance(self.theme, str) else self.theme
+        return {name: self.model_copy(update={"theme": name}) for name in themes}
+
+    @property
     def frame_count(self) -> int:
         """The number of pictures in the film."""
         return self.frames.count_for(self.steps)
@@ -214,8 +227,12 @@ class Scene(Experiment):
         return self.frames.poster_for(self.steps)
 
     def row(self, frame: int) -> float:
-        """Return the row of the history that a frame shows; between two rows for smooth motion."""
-        return min(self.frames.row(frame), self.steps)
+        """Return the row of the history that a frame shows; between two rows for smooth motion.
+
+        Of an adaptive pace it is known from the history only: a film's `row` says it. Here it is
+        the row that would be shown where all steps change the picture alike.
+        """
+        return self.frames.row(frame, self.steps)
 
     def canonical(self) -> dict[str, Any]:
         """Return the scene as the plain values of JSON, every default written out.

@@ -46,7 +46,8 @@ def scene_schema() -> dict[str, Any]:
         "maxItems": MOST_PANELS,
         "items": {"anyOf": [*panels, named]},
     }
-    properties["theme"]["enum"] = list(THEMES)
+    themes = {"enum": list(THEMES)}
+    properties["theme"]["anyOf"] = [themes, {"type": "array", "minItems": 1, "items": themes}]
     properties["formats"]["items"]["enum"] = list(FORMATS.sound())
     kinds = _objectives(schema["$defs"])
     properties["objective"]["anyOf"] += kinds

@@ -236,7 +236,7 @@ def test_every_panel_shows_a_function(looking: bool) -> None:
         steps=3,
         optimizers=[{"name": "newton"}],
         panels=panels,
-        frames={"size": [96, 64]},
+        frames={"size": [96, 64], "pace": "even"},
     )
     film = compose(made, simulate(made))
     assert (film.picture(0) != film.picture(3)).any()
