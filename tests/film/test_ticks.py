@@ -30,7 +30,7 @@ RANGES: list[Range] = [
     (-7.3e5, -7.2e5),
     (1e8, 1e8 + 1),
 ]
-SIZES = [(320, 240), (640, 360), (1920, 1080)]
+SIZES = [(400, 300), (640, 360), (1920, 1080)]
 TOUCHING = 2.0
 """Pixels: the extent of a number is a little larger than its ink."""
 
@@ -92,7 +92,7 @@ def test_numbers_do_not_lie_on_each_other(limits: Range, size: tuple[int, int]) 
 @pytest.mark.parametrize("limits", [(1e-100, 1e100), (1e-3, 1e4), (1e6, 1e6 + 1), (2, 9)])
 def test_neither_do_those_of_values(limits: Range, scale: str) -> None:
     panel = {"kind": "values", "scale": scale, "limits": limits}
-    assert_all_can_be_read(film_of(panel, (320, 240)))
+    assert_all_can_be_read(film_of(panel, (400, 300)))
 
 
 @settings(max_examples=15, deadline=None)

@@ -11,10 +11,18 @@ from visualize.film.annotations import annotate
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
+from visualize.film.layout import rows_of
+from visualize.film.ticks import leave_out_names, round_numbers
 from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
-from visualize.looks.style import DOTS_PER_INCH, Style, default_font_size, matplotlib_settings
+from visualize.looks.style import (
+    DOTS_PER_INCH,
+    SMALL,
+    Style,
+    default_font_size,
+    matplotlib_settings,
+)
 from visualize.looks.themes import THEMES, Theme
 from visualize.objectives.objective import PYTHON
 from visualize.panels.panel import Mover
@@ -49,8 +57,8 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
     font_size = scene.font_size or default_font_size(width, height)
-    style = Style(theme, _colors(scene, theme), font_size)
-    settings = matplotlib_settings(theme, font_size) | {"font.family": font_families()}
+    style = Style(theme, _colors(scene, theme), font_size, is_small=width < SMALL)
+    settings = matplotlib_settings(style) | {"font.family": font_families()}
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
     with settled(settings):
@@ -62,6 +70,9 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
         panels, movers, remarks = _draw_panels(on, scene, shown, style)
+        round_numbers(panels)
+        if style.is_small:
+            leave_out_names(panels)
         around, unset = annotate(on, panels, scene, shown, style)
         movers += around
         for mover in movers:
@@ -119,14 +130,20 @@ def _draw_panels(
     figure: Figure | SubFigure, scene: Scene, history: History, style: Style
 ) -> tuple[list[Axes], list[Mover], list[str]]:
     """Draw the panels; return their axes, what moves in them, and what they cannot show."""
-    count = len(scene.panels)
-    columns = math.ceil(math.sqrt(count))
-    grid = figure.add_gridspec(math.ceil(count / columns), columns)
+    shape = figure.bbox.width / figure.bbox.height
+    rows = rows_of(len(scene.panels), shape)
+    width = math.lcm(*map(len, rows))
+    grid = figure.add_gridspec(len(rows), width)
+    places = [
+        grid[index, width * number // len(row) : width * (number + 1) // len(row)]
+        for index, row in enumerate(rows)
+        for number in range(len(row))
+    ]
     every: list[Axes] = []
     movers: list[Mover] = []
     remarks: list[str] = []
-    for index, panel in enumerate(scene.panels):
-        axes = panel.axes(figure, grid[divmod(index, columns)])
+    for panel, place in zip(scene.panels, places, strict=True):
+        axes = panel.axes(figure, place)
         view = panel.look(scene.objective, history)
         movers += panel.draw(axes, view, style)
         remarks += panel.remarks(view)

@@ -10,9 +10,11 @@ class Theme:
 
     background: str
     ink: str
-    """Text and axes."""
+    """Text."""
     quiet: str
     """Text that is not to be noticed first."""
+    axes: str
+    """The lines beside which numbers stand."""
     faint: str
     """Grid lines and everything that stays in the background."""
     curve: str
@@ -31,8 +33,9 @@ THEMES: Mapping[str, Theme] = {
     "light": Theme(
         background="#ffffff",
         ink="#22262b",
-        quiet="#6a7380",
-        faint="#c9ced6",
+        quiet="#5f6875",
+        axes="#9aa3af",
+        faint="#e6e9ed",
         curve="#5b6675",
         minimum="#d62728",
         lines=("#7f93ad", "#a9b7c9", "#cdd5df"),
@@ -51,8 +54,9 @@ THEMES: Mapping[str, Theme] = {
     "dark": Theme(
         background="#14181f",
         ink="#e8eaee",
-        quiet="#9aa3b0",
-        faint="#3a424f",
+        quiet="#a3acb9",
+        axes="#6b7686",
+        faint="#2a313c",
         curve="#9aa6b6",
         minimum="#ff6b6b",
         lines=("#7d8ea6", "#566479", "#3a4556"),
