@@ -568,7 +568,7 @@ def test_the_dashed_line_is_at_the_value_of_the_local_minimum(panel: dict[str, A
 
 
 def test_the_legend_says_that_it_is_local() -> None:
-    film = a_film((400, 250), **OTHER["a curve with a local minimum"])
+    film = a_film(**OTHER["a curve with a local minimum"], frames={"size": [400, 250]})
     (legend,) = film.figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["local minimum"]
 
@@ -714,7 +714,7 @@ def test_the_steps_go_from_the_first_to_the_last() -> None:
 # Runs, in any panel
 
 
-STYLE = Style(THEMES["light"], {"sgd": "#0072b2"}, 10.0)
+STYLE = Style(THEMES["light"], {"sgd": "#0072b2"}, {"sgd": "-"}, 10.0)
 
 
 def moved_by(

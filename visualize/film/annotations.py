@@ -69,7 +69,9 @@ def annotate(
     text = _default_title(scene) if scene.title is None else scene.title
     title = _fitted_text(figure, text, free, style.title, font_families(title=True))
     title.set_position((left / width, 1 - gap / height))
-    head = max(_size(title)[1], style.title / style.font_size * letter) + 2 * gap
+    head = 2 * gap
+    if text or (scene.counter and not style.is_small):
+        head += max(_size(title)[1], style.title / style.font_size * letter)
     legend = _legend(figure, panels, history, style, right - left)
     if legend is not None:
         legend.set_bbox_to_anchor((left / width, 1 - head / height))
@@ -240,6 +242,7 @@ def _legend(
                 [],
                 [],
                 color=style.colors[label],
+                linestyle=style.dashes[label],
                 linewidth=style.line * 1.4,
                 marker="o",
                 markersize=style.marker,

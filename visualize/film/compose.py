@@ -17,8 +17,10 @@ from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
 from visualize.looks.style import (
+    DASHES,
     DOTS_PER_INCH,
     SMALL,
+    LineStyle,
     Style,
     default_font_size,
     matplotlib_settings,
@@ -57,7 +59,7 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
     font_size = scene.font_size or default_font_size(width, height)
-    style = Style(theme, _colors(scene, theme), font_size, is_small=width < SMALL)
+    style = Style(theme, *_told_apart(scene, theme), font_size, is_small=width < SMALL)
     settings = matplotlib_settings(style) | {"font.family": font_families()}
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
@@ -112,18 +114,26 @@ def _inches(pixels: int) -> float:
     return math.nextafter(pixels / DOTS_PER_INCH, math.inf)
 
 
-def _colors(scene: Scene, theme: Theme) -> dict[str, str]:
-    """Return a colour for each run: its own, or the theme's next."""
+def _told_apart(scene: Scene, theme: Theme) -> tuple[dict[str, str], dict[str, LineStyle]]:
+    """Return a colour and a dash for each run: its own colour, or the theme's next.
+
+    Where there are more runs than colours, these come again with another dash.
+    """
     taken = {run.color for run in scene.runs}
     free = [color for color in theme.series if color not in taken] or list(theme.series)
-    colors, unnamed = {}, 0
+    colors: dict[str, str] = {}
+    dashes: dict[str, LineStyle] = {}
+    unnamed = 0
     for run in scene.runs:
+        again = 0
         if run.color is None:
-            colors[run.label] = free[unnamed % len(free)]
+            again, index = divmod(unnamed, len(free))
+            colors[run.label] = free[index]
             unnamed += 1
         else:
             colors[run.label] = run.color
-    return colors
+        dashes[run.label] = DASHES[again % len(DASHES)]
+    return colors, dashes
 
 
 def _draw_panels(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from visualize.looks.themes import Theme
 
@@ -16,6 +16,9 @@ LEAST_SCALE = 0.5
 """Smaller letters than those of a picture of 640x360 are no longer read."""
 SMALL = 400
 """Pixels: a picture that is less wide has no room for numbers, legend and step counter."""
+LineStyle = Literal["-", "--", ":", "-."]
+DASHES: tuple[LineStyle, ...] = ("-", "--", "-.", ":")
+"""Of the first runs that have all colours, and of those after them."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Style:
     theme: Theme
     colors: Mapping[str, str]
     """By label."""
+    dashes: Mapping[str, LineStyle]
+    """By label: how lines are dashed, which tells runs of one colour apart."""
     font_size: float
     """Of names, in points; line widths and markers go with it, and all other text."""
     is_small: bool = False

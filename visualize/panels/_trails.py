@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.looks.style import Style
+from visualize.looks.style import LineStyle, Style
 from visualize.panels.panel import Mover
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-LineStyle = Literal["-", "--", ":", "-."]
 Marker = Literal["auto", "none", "+", "x", "o", "."]
 
 MOST_TRAILS = 20
@@ -62,15 +61,16 @@ def draw_runs(
             zorder=12 + index / 1000,
         )
         pieces = []
+        dash = style.dashes[label] if line == "-" else line
         length = max(PIECE, -(-len(places) // MOST_PIECES))
-        if line != "-":  # dashes would begin anew
+        if dash != "-":  # dashes would begin anew
             length = len(places)
         firsts = range(0, max(len(places) - 1, 1), length) if trail and not many else ()
         for number, first in enumerate(firsts):
             path = _add_line(
                 axes,
                 color=style.colors[label],
-                linestyle=line,
+                linestyle=dash,
                 linewidth=style.line * 1.15,
                 marker="" if dots == "none" else dots,
                 markersize=style.marker * (0.55 if marker == "auto" else 0.95),

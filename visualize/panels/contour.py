@@ -252,6 +252,8 @@ class Contour(Panel):
         x, y = np.meshgrid(view.x, view.y, indexing="ij")
         if len(view.edges):
             areas = self._shades(style.theme.areas, len(view.edges) - 1)
+            if style.theme.banded and self.colormap is None:
+                areas = _in_bands(style.theme.areas, len(areas))
             axes.contourf(x, y, view.values, view.edges, colors=areas, zorder=1)
         draws_lines = not self.filled if self.lines is None else self.lines
         if not len(view.levels) or not draws_lines:
@@ -310,6 +312,14 @@ class Contour(Panel):
                 clip_on=False,  # a minimum may lie on the edge
                 label="minimum" if is_global else "local minimum",
             )
+
+
+def _in_bands(colors: tuple[str, ...], count: int) -> list[str]:
+    """Return one of few colours for each of many areas."""
+    last = len(colors) - 1
+    if count <= len(colors):
+        return [colors[round(it)] for it in np.linspace(0, last, count)]
+    return [colors[it * len(colors) // count] for it in range(count)]
 
 
 def _emptiness(values: Array) -> str:
