@@ -125,3 +125,30 @@ def test_more_runs_than_colours_have_other_dashes() -> None:
     series = THEMES["light"].series
     assert [look[1] for look in looks] == [*(DASHES[0],) * 8, *(DASHES[1],) * 8, *(DASHES[2],) * 2]
     assert [look[0] for look in looks] == [*series, *series, *series[:2]]
+
+
+GREY = "#808080"
+
+
+def test_on_a_grey_page_nothing_vanishes(theme: Theme) -> None:
+    bare = theme.without_background()
+    for color in (bare.ink, bare.quiet, bare.curve, bare.axes, theme.background):
+        assert contrast(color, GREY) >= 3, color
+    for color in theme.series:  # the halo is of the theme's background
+        assert contrast(color, theme.background) >= 3
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_halo_is_around_what_moves(theme: str) -> None:
+    film = a_film(
+        (1280, 720),
+        transparent=True,
+        theme=theme,
+        panels=["values"],
+        formats=["png"],
+        counter=False,
+    )
+    picture = film.picture(8)
+    opaque = picture[picture[..., 3] == 255][:, :3]
+    halo = [int(THEMES[theme].background[i : i + 2], 16) for i in (1, 3, 5)]
+    assert (opaque == halo).all(axis=-1).sum() > 400

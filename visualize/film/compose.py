@@ -54,12 +54,15 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     frames = scene.frame_count
     shown = history.until(math.ceil(scene.row(frames - 1)))
     theme = THEMES[scene.theme]
+    halo = theme.background if scene.transparent else None
+    if scene.transparent:
+        theme = theme.without_background()
     if on is None:
         width, height = scene.frames.size
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
     font_size = scene.font_size or default_font_size(width, height)
-    style = Style(theme, *_told_apart(scene, theme), font_size, is_small=width < SMALL)
+    style = Style(theme, *_told_apart(scene, theme), font_size, halo, width < SMALL)
     settings = matplotlib_settings(style) | {"font.family": font_families()}
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}

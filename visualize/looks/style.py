@@ -32,6 +32,8 @@ class Style:
     """By label: how lines are dashed, which tells runs of one colour apart."""
     font_size: float
     """Of names, in points; line widths and markers go with it, and all other text."""
+    halo: str | None = None
+    """The colour around runs where what is behind them is not known."""
     is_small: bool = False
     """Whether the picture has no room for numbers, legend and step counter."""
 

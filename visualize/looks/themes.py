@@ -1,7 +1,7 @@
 """Colours, sizes and fonts of a picture."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Theme:
     """One colour a run, in order."""
     banded: bool = False
     """Whether areas have the given colours alone: dark ones in between are not told apart."""
+
+    def without_background(self) -> "Theme":
+        """Return the theme for pictures on pages that may be of any colour."""
+        strong = self.ink
+        return replace(self, quiet=strong, axes=strong, curve=strong, faint=f"{strong}30")
 
 
 THEMES: Mapping[str, Theme] = {
