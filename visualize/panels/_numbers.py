@@ -7,8 +7,8 @@ ROUND = (1, 2, 5, 10)
 """What numbers beside an axis go up by, and ten times, a hundred times as much."""
 MOST = 6
 """Numbers beside an axis go up so many times at most."""
-EVEN = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
-"""What they may go up by where the last of all is met."""
+EVEN = ((1, 2, 5), (2.5,), (1.5, 3, 4, 6, 8))
+"""What they may go up by where the last of all is met, the best first."""
 FEWEST = 3
 """It is not met by fewer than so many."""
 NEAR = 0.6
@@ -43,9 +43,9 @@ class StepNumbers(MaxNLocator):
 
 def _even(last: int, most: int) -> int | None:
     """Return a roundish distance that leads from 0 to `last` in at most so many times."""
-    fits = [
-        count
-        for count in range(min(FEWEST, most), most + 1)
-        if last % count == 0 and float(f"{last // count:e}".partition("e")[0]) in EVEN
-    ]
-    return last // fits[-1] if fits else None
+    distances = [last // it for it in range(most, min(FEWEST, most) - 1, -1) if last % it == 0]
+    for leading in EVEN:
+        for distance in distances:
+            if float(f"{distance:e}".partition("e")[0]) in leading:
+                return distance
+    return None

@@ -136,7 +136,7 @@ class Fit(Panel):
         size = style.marker * (0.9 if few else 0.6)
         x, y = view.data.T
         dots: dict[str, Any] = {"linestyle": "", "marker": "o", "markeredgewidth": 0}
-        color = style.theme.faint if view.batches.size else style.theme.quiet
+        color = style.theme.axes if view.batches.size else style.theme.quiet
         axes.plot(x, y, color=color, markersize=size, zorder=4, **dots)
         if len(view.best):
             axes.plot(
