@@ -23,11 +23,10 @@ class Theme:
     lines: tuple[str, ...]
     """From low to high: the contour lines."""
     areas: tuple[str, ...]
-    """From low to high: the areas between them."""
+    """From low to high: the areas between them; in between there are no others, since dark ones
+    would not be told apart."""
     series: tuple[str, ...]
     """One colour a run, in order."""
-    banded: bool = False
-    """Whether areas have the given colours alone: dark ones in between are not told apart."""
 
     def without_background(self) -> "Theme":
         """Return the theme for pictures on pages that may be of any colour."""
@@ -49,7 +48,6 @@ THEMES: Mapping[str, Theme] = {
         minimum="#d62728",
         lines=("#bed1e5", "#c6d4e4", "#d5dee9"),
         areas=("#fbfdff", "#edf3fa", "#e0eaf5", "#d4e1f0", "#c8d9eb", "#bcd1e6"),
-        banded=True,
         series=(
             "#1a5bb5",
             "#c25002",
@@ -71,7 +69,6 @@ THEMES: Mapping[str, Theme] = {
         minimum="#ff6b6b",
         lines=("#485b73", "#3f5066", "#354458"),
         areas=("#090c12", "#17283d", "#253b56", "#334c6c", "#415e82"),
-        banded=True,
         series=(
             "#7fd3fd",
             "#f09d49",

@@ -251,9 +251,12 @@ class Contour(Panel):
     def _draw_landscape(self, axes: "Axes", view: _Landscape, style: Style) -> None:
         x, y = np.meshgrid(view.x, view.y, indexing="ij")
         if len(view.edges):
-            areas = self._shades(style.theme.areas, len(view.edges) - 1)
-            if style.theme.banded and self.colormap is None:
-                areas = _in_bands(style.theme.areas, len(areas))
+            count = len(view.edges) - 1
+            areas = (
+                self._shades(style.theme.areas, count)
+                if self.colormap
+                else _in_bands(style.theme.areas, count)
+            )
             axes.contourf(x, y, view.values, view.edges, colors=areas, zorder=1)
         draws_lines = not self.filled if self.lines is None else self.lines
         if not len(view.levels) or not draws_lines:
