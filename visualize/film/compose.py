@@ -26,6 +26,7 @@ from visualize.looks.style import (
     matplotlib_settings,
 )
 from visualize.looks.themes import THEMES, Theme
+from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
@@ -108,7 +109,7 @@ def _check(scene: Scene, history: History) -> None:
     was = told.get("objective") if isinstance(told, Mapping) else None
     now = scene.portable()["objective"]
     in_python = any(isinstance(it, Mapping) and PYTHON in it for it in (was, now))
-    if in_python and was is not None and was != now:
+    if in_python and was is not None and not declare_the_same(was, now):
         raise ValueError(f"the history is of another objective than the scene's; {REPLACED}")
 
 
