@@ -117,7 +117,7 @@ def test_a_scene_that_uses_it_is_rendered(rolling: Site) -> None:
     with Image.open(rolling.scenes / "output" / "cone.gif") as film:
         assert getattr(film, "n_frames", 1) > 10
     # The picture is of the runs' end, and shows the panel's lines: a pixel of each colour.
-    assert {(0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00)} <= {color for _, color in colors}
+    assert {(0x1A, 0x5B, 0xB5), (0xC2, 0x50, 0x02)} <= {color for _, color in colors}
 
 
 def test_films_of_another_version_of_it_are_made_anew(rolling: Site) -> None:

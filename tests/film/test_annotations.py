@@ -33,7 +33,7 @@ def test_axes_of_equal_scales_leave_the_title_its_room() -> None:
     ("frame", "words"), [(0, "step 0"), (3, "step 0"), (4, "step 1"), (32, "step 8")]
 )
 def test_the_counter_tells_the_step(frame: int, words: str) -> None:
-    film = a_film(frames={"frames_per_step": 4})
+    film = a_film((400, 250), frames={"frames_per_step": 4})
     film.draw(frame)
     assert words in texts_of(film)
 
@@ -148,7 +148,7 @@ def test_a_dollar_sign_never_ends_in_a_traceback(words: str, place: str) -> None
     if place == "title":
         film = a_film(title=words)
     else:
-        film = a_film(optimizers=[RACE[0] | {"label": words}, RACE[3]])
+        film = a_film((400, 250), optimizers=[RACE[0] | {"label": words}, RACE[3]])
     assert film.picture(0).any()
     assert [remark for remark in film.remarks if "shown as it is written" in remark]
 
@@ -220,7 +220,7 @@ def test_letters_that_no_font_has_are_told_and_warn_nobody(
     if place == "title":
         film = a_film(title=words)
     else:
-        film = a_film(optimizers=[RACE[0] | {"label": words}, RACE[3]])
+        film = a_film((400, 250), optimizers=[RACE[0] | {"label": words}, RACE[3]])
     film.picture(0)
     save(film, tmp_path / "film.gif")
     assert [remark for remark in film.remarks if "\U00010380" in remark]

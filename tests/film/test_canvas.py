@@ -575,7 +575,7 @@ def test_late_pictures_of_a_long_film_are_no_more_work_than_early_ones(
             points.append(len(self.get_xdata()))  # type: ignore[arg-type]  # an array
         draw(self, *arguments, **more)
 
-    film = a_film(steps=1000, optimizers=RACE, panels=["contour", "values"])
+    film = a_film((320, 180), steps=1000, optimizers=RACE, panels=["contour", "values"])
     monkeypatch.setattr(Line2D, "draw", counting)
     most = {}
     for late in (100, 900):

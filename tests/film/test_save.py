@@ -169,7 +169,7 @@ def test_what_stands_still_is_drawn_once(
         draw(self, *arguments, **more)
 
     monkeypatch.setattr(Axes, "draw", counting)
-    film = a_film(optimizers=RACE, panels=["contour", "values"])
+    film = a_film((320, 180), optimizers=RACE, panels=["contour", "values"])
     drawn.clear()
     save(film, tmp_path / f"film.{name}")
     assert len(drawn) == 2

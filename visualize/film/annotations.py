@@ -17,6 +17,7 @@ from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
 from visualize.film.ticks import shorten_numbers, thin_out_numbers
 from visualize.history.history import History
+from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
 from visualize.panels.panel import Mover
@@ -24,8 +25,8 @@ from visualize.scene.scene import Scene
 
 WIDEST = 10
 """A formula this many times as wide as the picture is none that can be drawn."""
-TITLE = 1.15
-"""The title's size, as a part of the other text's."""
+MOST_OF_HEIGHT = 0.25
+"""Part of the picture's height that a title in lines takes before it gets still smaller."""
 LETTERS = re.compile(r"\$(?:\\.|[^\\$])*\$|\\\$|.", re.DOTALL)
 """Of a lettered text; a formula counts as one, and so does an escaped dollar sign."""
 FACTOR = re.compile(
@@ -57,18 +58,20 @@ def annotate(
     left, right = _sides(figure, panels)
     movers = []
     free = right - left
-    if scene.counter:
+    if scene.counter and not style.is_small:
         counter, mover = _counter(figure, history, style)
         movers.append(mover)
         widest = _size(counter)[0]
         free -= widest + 3 * gap
         # Both stand on one line: the title's letters are higher by what it is larger.
-        lower = gap + 0.76 * (TITLE - 1) * letter
+        lower = gap + 0.76 * (style.title / style.font_size - 1) * letter
         counter.set_position(((right - widest) / width, 1 - lower / height))
     text = _default_title(scene) if scene.title is None else scene.title
-    title = _fitted_text(figure, text, free, style.font_size * TITLE)
+    title = _fitted_text(figure, text, free, style.title, font_families(title=True))
     title.set_position((left / width, 1 - gap / height))
-    head = max(_size(title)[1], TITLE * letter) + 2 * gap
+    head = 2 * gap
+    if text or (scene.counter and not style.is_small):
+        head += max(_size(title)[1], style.title / style.font_size * letter)
     legend = _legend(figure, panels, history, style, right - left)
     if legend is not None:
         legend.set_bbox_to_anchor((left / width, 1 - head / height))
@@ -112,16 +115,26 @@ def _size(artist: Artist) -> tuple[float, float]:
     return box.width, box.height
 
 
-def _fitted_text(figure: Figure | SubFigure, text: str, width: float, size: float) -> Text:
+def _fitted_text(
+    figure: Figure | SubFigure,
+    text: str,
+    width: float,
+    size: float,
+    fonts: Sequence[str] | None = None,
+) -> Text:
     """Add a text at the top that is no wider than `width`: smaller if need be, then in lines."""
     text = lettered(text)
-    title = figure.text(0, 0, text, fontsize=size, va="top", linespacing=1.15)
+    title = figure.text(0, 0, text, fontsize=size, va="top", linespacing=1.15, family=fonts)
     _settle_formulas([title])
     for smaller in (1, 0.95, 0.9, 0.85, 0.8):
         title.set_fontsize(size * smaller)
         if _size(title)[0] <= width:
             return title
-    title.set_text(_in_lines(title, text, width))
+    for smaller in (0.8, 0.7, 0.6, 0.5):
+        title.set_fontsize(size * smaller)
+        title.set_text(_in_lines(title, text, width))
+        if _size(title)[1] <= MOST_OF_HEIGHT * figure.bbox.height:
+            break
     return title
 
 
@@ -229,6 +242,7 @@ def _legend(
                 [],
                 [],
                 color=style.colors[label],
+                linestyle=style.dashes[label],
                 linewidth=style.line * 1.4,
                 marker="o",
                 markersize=style.marker,
@@ -237,7 +251,7 @@ def _legend(
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             if len(history) > 1 or label not in WELL_KNOWN:
                 named.setdefault(label, handle)
-    if not named:
+    if not named or style.is_small:
         return None
     legend = None
     for columns in range(len(named), 0, -1):

@@ -12,12 +12,21 @@ from visualize.film.annotations import annotate
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
-from visualize.film.layout import expected_shape
+from visualize.film.layout import expected_shape, rows_of
+from visualize.film.ticks import leave_out_names, round_numbers
 from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
 from visualize.looks.pace import changes_of, rows_shown
-from visualize.looks.style import DOTS_PER_INCH, Style, default_font_size, matplotlib_settings
+from visualize.looks.style import (
+    DASHES,
+    DOTS_PER_INCH,
+    SMALL,
+    LineStyle,
+    Style,
+    default_font_size,
+    matplotlib_settings,
+)
 from visualize.looks.themes import THEMES, Theme
 from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
@@ -50,13 +59,16 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     theme = THEMES[name]
     frames = scene.frame_count
     shown = history.until(math.ceil(scene.row(frames - 1)))
+    halo = theme.background if scene.transparent else None
+    if scene.transparent:
+        theme = theme.without_background()
     if on is None:
         width, height = scene.frames.size
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
     font_size = scene.font_size or default_font_size(width, height)
-    style = Style(theme, _colors(scene, theme), font_size)
-    settings = matplotlib_settings(theme, font_size) | {"font.family": font_families()}
+    style = Style(theme, *_told_apart(scene, theme), font_size, halo, width < SMALL)
+    settings = matplotlib_settings(style) | {"font.family": font_families()}
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
     with settled(settings):
@@ -68,6 +80,9 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
         panels, views, movers, remarks = _draw_panels(on, scene, shown, style)
+        round_numbers(panels)
+        if style.is_small:
+            leave_out_names(panels)
         around, unset = annotate(on, panels, scene, shown, style)
         for panel, axes in zip(scene.panels, panels, strict=True):
             panel.settle(axes)
@@ -119,33 +134,47 @@ def _inches(pixels: int) -> float:
     return math.nextafter(pixels / DOTS_PER_INCH, math.inf)
 
 
-def _colors(scene: Scene, theme: Theme) -> dict[str, str]:
-    """Return a colour for each run: its own, or the theme's next."""
+def _told_apart(scene: Scene, theme: Theme) -> tuple[dict[str, str], dict[str, LineStyle]]:
+    """Return a colour and a dash for each run: its own colour, or the theme's next.
+
+    Where there are more runs than colours, these come again with another dash.
+    """
     taken = {run.color for run in scene.runs}
     free = [color for color in theme.series if color not in taken] or list(theme.series)
-    colors, unnamed = {}, 0
+    colors: dict[str, str] = {}
+    dashes: dict[str, LineStyle] = {}
+    unnamed = 0
     for run in scene.runs:
+        again = 0
         if run.color is None:
-            colors[run.label] = free[unnamed % len(free)]
+            again, index = divmod(unnamed, len(free))
+            colors[run.label] = free[index]
             unnamed += 1
         else:
             colors[run.label] = run.color
-    return colors
+        dashes[run.label] = DASHES[again % len(DASHES)]
+    return colors, dashes
 
 
 def _draw_panels(
     figure: Figure | SubFigure, scene: Scene, history: History, style: Style
 ) -> tuple[list[Axes], list[View], list[Mover], list[str]]:
     """Draw the panels; return their axes, what they show, what moves, and what is not shown."""
-    count = len(scene.panels)
-    columns = math.ceil(math.sqrt(count))
-    grid = figure.add_gridspec(math.ceil(count / columns), columns)
+    shape = figure.bbox.width / figure.bbox.height
+    rows = rows_of(len(scene.panels), shape)
+    width = math.lcm(*map(len, rows))
+    grid = figure.add_gridspec(len(rows), width)
+    places = [
+        grid[index, width * number // len(row) : width * (number + 1) // len(row)]
+        for index, row in enumerate(rows)
+        for number in range(len(row))
+    ]
     every: list[Axes] = []
     views: list[View] = []
     movers: list[Mover] = []
     remarks: list[str] = []
-    for index, panel in enumerate(scene.panels):
-        axes = panel.axes(figure, grid[divmod(index, columns)])
+    for panel, place in zip(scene.panels, places, strict=True):
+        axes = panel.axes(figure, place)
         view = panel.look_for(scene.objective, history, expected_shape(axes, style))
         movers += panel.draw(axes, view, style)
         remarks += panel.remarks(view)

@@ -14,6 +14,9 @@ from visualize.panels.panel import PANELS
 from visualize.scene.scene import Scene
 from visualize.version import __version__
 
+AFTER_CYRILLIC = 0x530
+"""Letters before it are drawn by what comes along."""
+
 
 def fingerprint(scene: Scene) -> str:
     """Return what tells this scene's pictures from others: its settings, and who draws them.
@@ -23,9 +26,21 @@ def fingerprint(scene: Scene) -> str:
     scene = next(iter(scene.by_theme.values()))
     # Their metadata would say the same, ten times as slowly.
     drawn_by = {it.__name__: it.__version__ for it in (matplotlib, np)}
-    told = [scene.portable(), __version__, drawn_by, *sorted(_packages(scene))]
+    told = [scene.portable(), __version__, drawn_by, *sorted(_packages(scene)), *_fonts(scene)]
     content = json.dumps(told, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def _fonts(scene: Scene) -> list[str]:
+    """Return the fonts of this machine that the scene's letters need: those that come along are
+    told by the versions.
+    """
+    written = json.dumps(scene.portable(), ensure_ascii=False)
+    if all(ord(letter) < AFTER_CYRILLIC for letter in written):
+        return []
+    from visualize.looks.fonts import others_needed  # takes as long as all else
+
+    return others_needed(written)
 
 
 def _packages(scene: Scene) -> set[str]:

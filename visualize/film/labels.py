@@ -8,7 +8,7 @@ from matplotlib.axis import Axis
 
 PART = re.compile(r"[^\s_]*(?:[\s_]+|$)")
 """A name may go on in another line after a space, or after an underscore."""
-SMALLER = (1, 0.9, 0.8, 0.7)
+SMALLER = (1, 0.9, 0.8, 0.7, 0.6)
 
 
 def fit_labels(panels: Sequence[Axes]) -> None:

@@ -1,5 +1,6 @@
 """How the panels share the space that is left for them."""
 
+import math
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,31 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import Bbox
 
 from visualize.looks.style import Style
+
+BEST_SHAPE = 1.2
+"""A panel's place is best so many times as wide as high: names and numbers stand beside it."""
+UNEVEN = 0.5
+"""Rows of different panels are as bad as a shape this much off, as a logarithm."""
+
+
+def rows_of(count: int, shape: float) -> list[range]:
+    """Return which of so many panels stand side by side, in a figure that is as wide as high
+    times `shape`: their places have good shapes, and none is empty.
+
+    >>> rows_of(3, 16 / 9), rows_of(3, 1)
+    ([range(0, 3)], [range(0, 2), range(2, 3)])
+    """
+
+    def badness(rows: list[range]) -> float:
+        shapes = [(shape * len(rows) / len(row), len(row)) for row in rows]
+        off = sum(abs(math.log(it / BEST_SHAPE)) * panels for it, panels in shapes) / count
+        return off + UNEVEN * (len(set(map(len, rows))) > 1)
+
+    return min((_in_rows(count, columns) for columns in range(count, 0, -1)), key=badness)
+
+
+def _in_rows(count: int, columns: int) -> list[range]:
+    return [range(first, min(first + columns, count)) for first in range(0, count, columns)]
 
 
 def lay_out(figure: Figure | SubFigure, panels: Sequence[Axes], area: Bbox, gap: float) -> None:

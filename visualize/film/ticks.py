@@ -1,17 +1,35 @@
-"""Numbers beside the axes: short enough, and few enough, that none lies on another."""
+"""Numbers beside the axes: round, short and few enough that none lies on another."""
 
 import itertools
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import MaxNLocator, ScalarFormatter
+from matplotlib.ticker import AutoLocator, MaxNLocator, ScalarFormatter
 from matplotlib.transforms import Bbox
+
+from visualize.panels._numbers import MOST, ROUND
 
 LONGEST = 9
 """Letters of a number beside an axis; of longer ones what they share is written at its end."""
-GAP = 0.25
-"""Between two numbers, as a part of their height."""
+GAPS = (0.9, 0.5)
+"""Between two numbers beside each other, and above each other, as a part of their height."""
+
+
+def round_numbers(panels: Sequence[Axes]) -> None:
+    """Write few numbers, and round ones, beside axes that leave them to matplotlib."""
+    for axis in _axes(panels):
+        locator = axis.get_major_locator()
+        if type(locator) is AutoLocator:
+            locator.set_params(nbins=MOST, steps=ROUND)
+
+
+def leave_out_names(panels: Sequence[Axes]) -> None:
+    """Leave out what stands beside the axes, and the grid: a small picture has no numbers."""
+    for axes in panels:
+        axes.grid(False)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.label.set_visible(False)
 
 
 def shorten_numbers(panels: Sequence[Axes]) -> None:
@@ -44,19 +62,20 @@ def _boxes(axis: Axis) -> list[Bbox]:
     """Return where the numbers are that are seen."""
     low, high = sorted(axis.get_view_interval())
     margin = 1e-9 * (high - low)
+    places, texts = axis.get_majorticklocs(), axis.get_majorticklabels()
     return [
         text.get_window_extent()
-        for place, text in zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)
+        for place, text in zip(places, texts, strict=bool(texts))  # a small picture has none
         if low - margin <= place <= high + margin and text.get_visible() and text.get_text()
     ]
 
 
 def _lie_on_each_other(boxes: Sequence[Bbox]) -> bool:
-    gap = GAP * max((box.height for box in boxes), default=0)
+    across, up = (gap * max((box.height for box in boxes), default=0) for gap in GAPS)
     return any(
-        one.x0 < other.x1 + gap
-        and other.x0 < one.x1 + gap
-        and one.y0 < other.y1
-        and other.y0 < one.y1
+        one.x0 < other.x1 + across
+        and other.x0 < one.x1 + across
+        and one.y0 < other.y1 + up
+        and other.y0 < one.y1 + up
         for one, other in itertools.pairwise(boxes)
     )

@@ -2,11 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from visualize.looks.themes import Theme
 
 DOTS_PER_INCH = 100
+BASE = (1280, 720)
+"""Pixels: the picture for which sizes are given; they grow and shrink with it."""
+TEXT, TICKS, TITLE = 30.5, 25, 41.5
+"""Pixels there: names of axes and runs, numbers beside the axes, the title. Capitals and digits
+have 0.73 of it: 22, 18 and 30."""
+LEAST_SCALE = 0.5
+"""Smaller letters than those of a picture of 640x360 are no longer read."""
+SMALL = 400
+"""Pixels: a picture that is less wide has no room for numbers, legend and step counter."""
+LineStyle = Literal["-", "--", ":", "-."]
+DASHES: tuple[LineStyle, ...] = ("-", "--", "-.", ":")
+"""Of the first runs that have all colours, and of those after them."""
 
 
 @dataclass(frozen=True)
@@ -16,24 +28,40 @@ class Style:
     theme: Theme
     colors: Mapping[str, str]
     """By label."""
+    dashes: Mapping[str, LineStyle]
+    """By label: how lines are dashed, which tells runs of one colour apart."""
     font_size: float
-    """Points; line widths and markers go with it."""
+    """Of names, in points; line widths and markers go with it, and all other text."""
+    halo: str | None = None
+    """The colour around runs where what is behind them is not known."""
+    is_small: bool = False
+    """Whether the picture has no room for numbers, legend and step counter."""
 
     @property
     def line(self) -> float:
         """The width of a run's line, in points."""
-        return max(self.font_size / 7.5, 0.9)
+        return max(self.font_size / 9, 0.9)
 
     @property
     def marker(self) -> float:
         """The diameter of the marker at a run's head, in points."""
-        return max(self.font_size * 0.62, 4.5)
+        return max(self.font_size * (0.48 if self.is_small else 0.58), 4.5)
+
+    @property
+    def title(self) -> float:
+        """The size of the title, in points."""
+        return self.font_size * TITLE / TEXT * (0.8 if self.is_small else 1)
 
 
 def default_font_size(width: int, height: int) -> float:
-    """Return a font size, in points, that reads well in a picture of this size."""
-    scale: float = min(width / 1280, height / 720) ** 0.7
-    return max(13.0 * scale, 5.0)
+    """Return the size of names, in points, that reads well in a picture of this size.
+
+    It follows the picture; in a small one letters stay as large as can be read, in one smaller
+    than a quarter of that for which sizes are given they go with it again.
+    """
+    scale = min(width / BASE[0], height / BASE[1])
+    scale = max(scale, min(LEAST_SCALE, 2 * scale))
+    return max(TEXT * scale, 6) * 72 / DOTS_PER_INCH
 
 
 def _whole(points: float) -> float:
@@ -41,30 +69,49 @@ def _whole(points: float) -> float:
     return max(round(points * DOTS_PER_INCH / 72), 1) * 72 / DOTS_PER_INCH
 
 
-def matplotlib_settings(theme: Theme, font_size: float) -> dict[str, Any]:
+def matplotlib_settings(style: Style) -> dict[str, Any]:
     """Return matplotlib's settings for a picture: nothing comes from the user's own file."""
+    theme, size = style.theme, style.font_size
+    hair, mark = _whole(size / 24), size / 4.5
     return {
-        "font.size": font_size,
-        "axes.titlesize": font_size,
-        "axes.labelsize": font_size,
-        "xtick.labelsize": font_size * 0.85,
-        "ytick.labelsize": font_size * 0.85,
-        "legend.fontsize": font_size * 0.9,
+        "font.size": size,
+        "axes.titlesize": size,
+        "axes.labelsize": size,
+        "xtick.labelsize": size * TICKS / TEXT,
+        "ytick.labelsize": size * TICKS / TEXT,
+        "legend.fontsize": size,
         "figure.facecolor": theme.background,
         "axes.facecolor": theme.background,
         "savefig.facecolor": theme.background,
         "text.color": theme.ink,
         "axes.labelcolor": theme.ink,
-        "axes.edgecolor": theme.ink,
-        "xtick.color": theme.ink,
-        "ytick.color": theme.ink,
-        "axes.linewidth": _whole(font_size / 16),
+        "axes.edgecolor": theme.axes,
+        "xtick.color": theme.axes,
+        "ytick.color": theme.axes,
+        "xtick.labelcolor": theme.quiet,
+        "ytick.labelcolor": theme.quiet,
+        "axes.linewidth": hair,
         "grid.color": theme.faint,
-        "grid.linewidth": _whole(font_size / 26),
-        "xtick.major.width": font_size / 16,
-        "ytick.major.width": font_size / 16,
-        "xtick.major.size": font_size / 3.5,
-        "ytick.major.size": font_size / 3.5,
+        "grid.linewidth": hair,
+        "xtick.major.width": hair,
+        "ytick.major.width": hair,
+        "xtick.major.size": mark,
+        "ytick.major.size": mark,
+        "xtick.major.pad": size / 2.6,
+        "ytick.major.pad": size / 2.6,
+        "xtick.minor.pad": size / 2.6,
+        "ytick.minor.pad": size / 2.6,
+        "axes.labelpad": size / 4,
+        "axes.titlepad": size / 2,
+        "xtick.minor.width": hair,
+        "ytick.minor.width": hair,
+        "xtick.minor.size": mark / 2,
+        "ytick.minor.size": mark / 2,
+        **{
+            f"{axis}tick.{setting}": not style.is_small
+            for axis, sides in {"x": ("bottom", "labelbottom"), "y": ("left", "labelleft")}.items()
+            for setting in sides
+        },
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.axisbelow": True,

@@ -101,15 +101,20 @@ def some_are_negative(numbers: Mapping[str, Array]) -> bool:
 
 def draw_axes(axes: "Axes", view: OverSteps) -> None:
     """Set limits, scale and grid."""
-    from matplotlib.ticker import FixedLocator, MaxNLocator
+    from matplotlib.ticker import FixedLocator
+
+    from visualize.panels._numbers import StepNumbers
 
     if view.scales[1] == "log":
         axes.set_yscale("log")
         _name_numbers(axes, view.digits)
     axes.set_ylim(view.limits[1])
     axes.set_xlim(view.limits[0])
-    whole = MaxNLocator(integer=view.names[0] == "step")
-    axes.xaxis.set_major_locator(whole if view.steps else FixedLocator([0]))
+    last = max(float(places[..., 0].max()) for places in view.series.values())
+    if not last:
+        axes.xaxis.set_major_locator(FixedLocator([0]))
+    elif last.is_integer():
+        axes.xaxis.set_major_locator(StepNumbers(int(last)))
     axes.set_xlabel(view.names[0])
     axes.grid(True)
 

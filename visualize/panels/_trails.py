@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.looks.style import Style
+from visualize.looks.style import LineStyle, Style
 from visualize.panels.panel import Mover
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-LineStyle = Literal["-", "--", ":", "-."]
 Marker = Literal["auto", "none", "+", "x", "o", "."]
 
 MOST_TRAILS = 20
@@ -26,6 +25,8 @@ FEW_RUNS = 2
 """Runs up to which it pays to find out where they are in each picture."""
 MOST_PIECES = 100
 """Of a longer trail the pieces are longer."""
+HALO = 0.6
+"""How wide a halo is on each side, as a part of a line."""
 FAR = 1e4
 """How many widths of the view a line may leave it, so that pixels stay numbers."""
 
@@ -58,19 +59,21 @@ def draw_runs(
             linestyle="",
             marker="o",
             markersize=style.marker * size,
-            markeredgewidth=0,
+            markeredgewidth=style.line * HALO * (not many or bool(style.halo)),
+            markeredgecolor=style.theme.background,
             zorder=12 + index / 1000,
         )
         pieces = []
+        dash = style.dashes[label] if line == "-" else line
         length = max(PIECE, -(-len(places) // MOST_PIECES))
-        if line != "-":  # dashes would begin anew
+        if dash != "-":  # dashes would begin anew
             length = len(places)
         firsts = range(0, max(len(places) - 1, 1), length) if trail and not many else ()
         for number, first in enumerate(firsts):
             path = _add_line(
                 axes,
                 color=style.colors[label],
-                linestyle=line,
+                linestyle=dash,
                 linewidth=style.line * 1.15,
                 marker="" if dots == "none" else dots,
                 markersize=style.marker * (0.55 if marker == "auto" else 0.95),
@@ -81,6 +84,16 @@ def draw_runs(
                 zorder=10 + number / 1000 + index / 1e6,
             )
             pieces.append(_Piece(path, places[first : first + length + 1], first))
+        if style.halo and pieces:
+            around = _add_line(
+                axes,
+                color=style.halo,
+                linewidth=style.line * (1.15 + 2 * HALO),
+                solid_joinstyle="round",
+                solid_capstyle="round",
+                zorder=9.9,
+            )
+            pieces.append(_Piece(around, places, 0))
         runs.append(_Run(places, pieces, head))
         if not many:
             starts.append(places[0])

@@ -314,15 +314,19 @@ class Contour(Panel):
     def _draw_landscape(self, axes: "Axes", view: _Landscape, style: Style) -> None:
         x, y = np.meshgrid(view.x, view.y, indexing="ij")
         if len(view.edges):
-            areas = self._shades(style.theme.areas, len(view.edges) - 1)
-            if not self.filled:
-                areas = self._shades(style.theme.areas, 4)[1:2]
+            count = len(view.edges) - 1
+            if not self.filled:  # the valleys of a saddle
+                areas = [style.theme.areas[1]]
+            elif self.colormap:
+                areas = self._shades(style.theme.areas, count)
+            else:
+                areas = _in_bands(style.theme.areas, count)
             axes.contourf(x, y, view.values, view.edges, colors=areas, zorder=1)
         if not len(view.levels) or self.lines is False:
             return
         # As matplotlib does: the lowest level has the lowest colour, the highest the highest.
         shades = (
-            [style.theme.lines[0]]
+            [style.theme.background]
             if self.filled
             else self._shades(style.theme.lines, len(view.levels))
         )
@@ -374,6 +378,14 @@ class Contour(Panel):
                 clip_on=False,  # a minimum may lie on the edge
                 label="minimum" if is_global else "local minimum",
             )
+
+
+def _in_bands(colors: tuple[str, ...], count: int) -> list[str]:
+    """Return one of few colours for each of many areas."""
+    last = len(colors) - 1
+    if count <= len(colors):
+        return [colors[round(it)] for it in np.linspace(0, last, count)]
+    return [colors[it * len(colors) // count] for it in range(count)]
 
 
 def _emptiness(values: Array) -> str:

@@ -11,7 +11,7 @@ from visualize.declare.settings import Range
 from visualize.errors import ArraysError
 from visualize.history.history import History
 from visualize.landscapes.limits import LARGEST
-from visualize.looks.style import Style
+from visualize.looks.style import LineStyle, Style
 from visualize.objectives.objective import Objective
 from visualize.optimizers.optimizer import EFFECTIVE_RATE
 from visualize.panels._steps import (
@@ -23,7 +23,7 @@ from visualize.panels._steps import (
     over_steps,
     some_are_negative,
 )
-from visualize.panels._trails import LineStyle, draw_runs
+from visualize.panels._trails import draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable
 from visualize.text import did_you_mean
 
