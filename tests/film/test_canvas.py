@@ -26,6 +26,7 @@ from tests.film.films import (
 )
 from visualize import Film
 from visualize.film.canvas import Canvas
+from visualize.film.stamps import Counter, Stamp, add_to
 from visualize.formats.format import Box
 from visualize.panels.panel import Mover
 
@@ -101,6 +102,18 @@ def a_text(place: str, **properties: Any) -> Made:
             text.set_position((row / 8 - 1.5, 0))
 
     return figure, [Mover((text,), move, "artist")]
+
+
+def a_stamp(kind: type[Stamp], **properties: Any) -> Made:
+    figure = a_figure()
+    stamp = kind(**properties)
+    add_to(figure, stamp)
+
+    def move(row: float) -> None:
+        stamp.set_text(f"at {row:.0f}")
+        stamp.set_position((row / 20, 0.5 + row / 50))
+
+    return figure, [Mover((stamp,), move, "artist")]
 
 
 def a_text_that_meets_others() -> Made:
@@ -306,6 +319,9 @@ MOVING: dict[str, Callable[[], Made]] = {
     "a text that leaves axes": lambda: a_text("over it"),
     "a text in a box": lambda: a_text("axes", bbox={"pad": 12}),
     "a turned text": lambda: a_text("axes", rotation=30, clip_on=True),
+    "a stamp": lambda: a_stamp(Stamp),
+    "a stamp with a halo": lambda: a_stamp(Stamp, halo="red", fontsize=20),
+    "a counter": lambda: a_stamp(Counter, halo="white", zorder=30),
     "a text that meets others": a_text_that_meets_others,
     "arrows": a_quiver,
     "unclipped arrows": lambda: a_quiver(clip_on=False, scale=1),

@@ -5,6 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
@@ -15,10 +16,13 @@ from matplotlib.transforms import Bbox
 
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
+from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
+from visualize.film.stamps import Counter, add_to
 from visualize.film.ticks import shorten_numbers, thin_out_numbers
 from visualize.history.history import History
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
+from visualize.looks.themes import THEMES
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
 
@@ -34,13 +38,20 @@ FACTOR = re.compile(
 """A number before what is multiplied with it; before a long name, or with a power of ten, it has a
 sign between."""
 TYPOGRAPHY = str.maketrans("*-", "·\N{MINUS SIGN}")
+LAG = 0.1
+"""Seconds that the step counter may be late."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def annotate(
-    figure: Figure | SubFigure, panels: Sequence[Axes], scene: Scene, history: History, style: Style
+    figure: Figure | SubFigure,
+    panels: Sequence[Axes],
+    motions: Sequence[Motion],
+    scene: Scene,
+    history: History,
+    style: Style,
 ) -> tuple[list[Mover], list[str]]:
     """Put title, step counter, legend and how runs ended around the panels.
 
@@ -58,7 +69,8 @@ def annotate(
     movers = []
     free = right - left
     if scene.counter:
-        counter, mover = _counter(figure, history, style)
+        changes = _told_rows(scene)
+        counter, mover = _counter(figure, history, style, changes)
         movers.append(mover)
         widest = _size(counter)[0]
         free -= widest + 3 * gap
@@ -81,6 +93,8 @@ def annotate(
         foot += _size(notice)[1] + gap
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
     thin_out_numbers(panels)
+    if scene.counter and len(motions) == len(panels):
+        _move_nearer(figure, counter, motions, changes, scene)
     given = [title] if scene.title is not None else []
     told = _told([*given, *(legend.get_texts() if legend is not None else ())])
     if given and title.get_parse_math() and "$" in title.get_text() and _size(title)[0] > free > 0:
@@ -207,15 +221,56 @@ def _default_title(scene: Scene) -> str:
     return f"{runs}{formula.replace('_', ' ') if is_named else formula}"
 
 
-def _counter(figure: Figure | SubFigure, history: History, style: Style) -> tuple[Text, Mover]:
-    """Add the step counter, for now as wide as it will ever be."""
-    counter = figure.text(0, 0, f"step {history.steps}", va="top", zorder=20)
+def _told_rows(scene: Scene) -> list[float]:
+    """Return the rows at which the counter changes: few enough a second, but first and last.
+
+    Each change costs a GIF, which has one box a picture, all that lies between it and the runs.
+    """
+    per_second = scene.frames.per_second
+    every = 1 + math.floor(per_second * LAG) if per_second * LAG > 1 else 1
+    frames = {*range(0, scene.frame_count, every), scene.frame_count - 1, scene.poster}
+    return sorted({scene.row(frame) for frame in frames})
+
+
+def _counter(
+    figure: Figure | SubFigure, history: History, style: Style, told: Sequence[float]
+) -> tuple[Counter, Mover]:
+    """Add the step counter, for now as wide as it will ever be.
+
+    It changes at the rows that are `told`, which rise, and stays the same between them.
+    """
+    counter = Counter(f"step {history.steps}", zorder=20)
     counter.set_color(style.theme.quiet)
+    add_to(figure, counter)
 
     def move(row: float) -> None:
-        counter.set_text(f"step {math.floor(row)}")
+        counter.set_text(f"step {math.floor(told[max(bisect_right(told, row) - 1, 0)])}")
 
     return counter, Mover((counter,), move, "artist")
+
+
+def _move_nearer(
+    figure: Figure | SubFigure,
+    counter: Counter,
+    motions: Sequence[Motion],
+    told: Sequence[float],
+    scene: Scene,
+) -> None:
+    """Put the counter into the one panel, near the runs, if it is dear beside the title."""
+    margin = float(counter.get_fontsize()) / 72 * figure.dpi / 2
+    for motion in motions:
+        motion.axes.apply_aspect()
+    rows = [scene.row(frame) for frame in range(scene.frame_count)]
+    boxes = boxes_of(motions, rows, margin)
+    at = np.searchsorted(rows, told[1:]) - 1
+    dear = bytes_of(with_box(boxes[at], counter.get_window_extent())) - bytes_of(boxes[at])
+    if dear <= CHEAP * bytes_of(boxes) or len(motions) > 1:
+        return
+    place = place_near(boxes[at], _size(counter), motions[0], [], margin)
+    if place is not None:
+        counter.halo = None if scene.transparent else THEMES[scene.theme].background
+        left, top = figure.transSubfigure.inverted().transform((place.x0, place.y1))
+        counter.set_position((left, top))
 
 
 def _legend(

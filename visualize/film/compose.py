@@ -11,6 +11,7 @@ from visualize.film.annotations import annotate
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
+from visualize.film.motion import Motion
 from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
@@ -61,8 +62,8 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         figure = on.get_figure(root=True)
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
-        panels, movers, remarks = _draw_panels(on, scene, shown, style)
-        around, unset = annotate(on, panels, scene, shown, style)
+        panels, motions, movers, remarks = _draw_panels(on, scene, shown, style)
+        around, unset = annotate(on, panels, motions, scene, shown, style)
         movers += around
         for mover in movers:
             mover.move(0)
@@ -117,12 +118,13 @@ def _colors(scene: Scene, theme: Theme) -> dict[str, str]:
 
 def _draw_panels(
     figure: Figure | SubFigure, scene: Scene, history: History, style: Style
-) -> tuple[list[Axes], list[Mover], list[str]]:
-    """Draw the panels; return their axes, what moves in them, and what they cannot show."""
+) -> tuple[list[Axes], list[Motion], list[Mover], list[str]]:
+    """Draw the panels; return their axes, where runs are, what moves, and what is not shown."""
     count = len(scene.panels)
     columns = math.ceil(math.sqrt(count))
     grid = figure.add_gridspec(math.ceil(count / columns), columns)
     every: list[Axes] = []
+    motions: list[Motion] = []
     movers: list[Mover] = []
     remarks: list[str] = []
     for index, panel in enumerate(scene.panels):
@@ -131,4 +133,6 @@ def _draw_panels(
         movers += panel.draw(axes, view, style)
         remarks += panel.remarks(view)
         every.append(axes)
-    return every, movers, list(dict.fromkeys(remarks))
+        if panel.has_heads:
+            motions.append(Motion(axes, view.series))
+    return every, motions, movers, list(dict.fromkeys(remarks))

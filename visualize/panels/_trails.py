@@ -49,7 +49,7 @@ def draw_runs(
     longest = max(map(len, series.values()))
     dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
     for index, (label, places) in enumerate(series.items()):
-        places = _drawable(places, axes)
+        places = drawable(places, axes)
         many = places.shape[1] > MOST_TRAILS
         size = 0.55 if many else 1.0
         head = _add_line(
@@ -103,7 +103,7 @@ class _Run:
 
     def move(self, row: float) -> None:
         """Show where it is at a row, and where it has been."""
-        now = _at(self._places, row)
+        now = at_row(self._places, row)
         _set_data(self._head, now[:, 0], now[:, 1])
         for piece in self._pieces:
             piece.grow(row, now)
@@ -166,7 +166,7 @@ def _draw_starts(axes: "Axes", places: Array, style: Style) -> None:
     )
 
 
-def _drawable(places: Array, axes: "Axes") -> Array:
+def drawable(places: Array, axes: "Axes") -> Array:
     """Return places that pixels can be computed for; a lost run stays where it was seen last."""
     lost = ~np.isfinite(places).all(axis=-1)
     rows = np.where(lost, 0, np.arange(len(places))[:, np.newaxis])
@@ -177,7 +177,8 @@ def _drawable(places: Array, axes: "Axes") -> Array:
     return seen
 
 
-def _at(places: Array, row: float) -> Array:
+def at_row(places: Array, row: float) -> Array:
+    """Return where runs are at a row: `(starts, 2)`."""
     row = min(row, len(places) - 1)  # a shorter run stays where it ended
     before = int(row)
     after = min(before + 1, len(places) - 1)

@@ -108,6 +108,7 @@ class Contour(Panel):
     also_called: ClassVar = ("surface", "heatmap", "contourf", "landscape", "map", "3d")
     kind: Literal["contour"] = "contour"
     shows: ClassVar[range] = range(2, 1_000_000)
+    has_heads: ClassVar[bool] = True
 
     plane: Annotated[
         Literal["principal"] | tuple[str, str] | None,

@@ -110,6 +110,8 @@ class Panel(Settings, ABC):
 
     shows: ClassVar[range]
     """The dimensions of objective that it can show."""
+    has_heads: ClassVar[bool] = False
+    """Whether each run is somewhere in it, at its place in the view's series."""
 
     @property
     def needed_state(self) -> str | None:
