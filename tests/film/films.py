@@ -64,6 +64,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "values": {"panels": ["values"]},
     "three panels": {"panels": ["contour", "values", {"kind": "contour", "filled": True}]},
     "a legend": {"optimizers": RACE, "panels": ["contour", "values"]},
+    "names at heads": {"optimizers": RACE, "panels": ["contour", "values"], "legend": "ends"},
     "divergence": {"optimizers": LEAVING},
     "the dark theme": {"optimizers": RACE, "theme": "dark"},
     "several starts": {"start": [[-7, 2], [-6, -2], [5, 1]]},

@@ -1,5 +1,6 @@
 """What stands around the panels: title, step counter, legend, how runs ended."""
 
+import itertools
 import math
 import re
 from bisect import bisect_right
@@ -17,6 +18,14 @@ from matplotlib.transforms import Bbox
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
 from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
+from visualize.film.names import (
+    MOST_LINES,
+    MOST_NAMES,
+    WIDEST_NAME,
+    Name,
+    movers_of,
+    settle_names,
+)
 from visualize.film.stamps import Counter, add_to
 from visualize.film.ticks import shorten_numbers, thin_out_numbers
 from visualize.history.history import History
@@ -40,6 +49,8 @@ sign between."""
 TYPOGRAPHY = str.maketrans("*-", "·\N{MINUS SIGN}")
 LAG = 0.1
 """Seconds that the step counter may be late."""
+SMALL = 400
+"""Pixels of width from which on there is room for names at the heads."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -62,11 +73,12 @@ def annotate(
     gap = letter / 2
     width, height = figure.bbox.size
     shorten_numbers(panels)
+    names = _names(figure, motions, scene, history, style)
     _lay_out_panels(figure, panels, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
     thin_out_numbers(panels)
     fit_labels(panels)
     left, right = _sides(figure, panels)
-    movers = []
+    movers = movers_of([name for group in names for name in group])
     free = right - left
     if scene.counter:
         changes = _told_rows(scene)
@@ -81,7 +93,9 @@ def annotate(
     title = _fitted_text(figure, text, free, style.font_size * TITLE)
     title.set_position((left / width, 1 - gap / height))
     head = max(_size(title)[1], TITLE * letter) + 2 * gap
-    legend = _legend(figure, panels, history, style, right - left)
+    legend = None
+    if scene.legend != "none":
+        legend = _legend(figure, panels, history, style, right - left, names_runs=not names)
     if legend is not None:
         legend.set_bbox_to_anchor((left / width, 1 - head / height))
         head += _size(legend)[1] + gap
@@ -93,7 +107,13 @@ def annotate(
         foot += _size(notice)[1] + gap
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
     thin_out_numbers(panels)
-    if scene.counter and len(motions) == len(panels):
+    rows = [scene.row(frame) for frame in range(scene.frame_count)]
+    for motion in motions:
+        motion.axes.apply_aspect()
+    for motion, group in zip(motions, names, strict=False):
+        if group:
+            settle_names(group, motion, rows)
+    if scene.counter and not names and len(motions) == len(panels) and motions[0].places:
         _move_nearer(figure, counter, motions, changes, scene)
     given = [title] if scene.title is not None else []
     told = _told([*given, *(legend.get_texts() if legend is not None else ())])
@@ -221,6 +241,46 @@ def _default_title(scene: Scene) -> str:
     return f"{runs}{formula.replace('_', ' ') if is_named else formula}"
 
 
+def _names(
+    figure: Figure | SubFigure,
+    motions: Sequence[Motion],
+    scene: Scene,
+    history: History,
+    style: Style,
+) -> list[list[Name]]:
+    """Add the names of the runs to their heads in each panel, if they are to stand there."""
+    alone = [len(run.fates) == 1 for run in history.values()]
+    wanted = scene.legend == "ends" or (scene.legend is None and len(alone) <= MOST_NAMES)
+    if not motions or not wanted or not all(alone) or len(alone) < 2:
+        return []
+    if scene.legend is None and figure.bbox.width < SMALL:
+        return []
+    groups = [
+        [
+            Name(motion, label, lettered(label), style, style.theme.background)
+            for label in history
+            if label in motion.places
+        ]
+        for motion in motions
+    ]
+    for motion, group in zip(motions, groups, strict=True):
+        _settle_formulas(group)
+        width = motion.axes.bbox.width
+        for name in group:
+            name.set_text(_in_lines(name, name.get_text(), WIDEST_NAME * width))
+        if motion.is_over_steps and group:
+            room = max(_size(name)[0] + 2 * name.away / 72 * figure.dpi for name in group)
+            for name in group:
+                name.make_room(room / width)
+    every = [*itertools.chain(*groups)]
+    are_long = any(name.get_text().count("\n") >= MOST_LINES for name in every)
+    if {name.label for name in every} != {*history} or (scene.legend is None and are_long):
+        for name in every:
+            name.remove()
+        return []
+    return groups
+
+
 def _told_rows(scene: Scene) -> list[float]:
     """Return the rows at which the counter changes: few enough a second, but first and last.
 
@@ -274,11 +334,18 @@ def _move_nearer(
 
 
 def _legend(
-    figure: Figure | SubFigure, panels: Sequence[Axes], history: History, style: Style, width: float
+    figure: Figure | SubFigure,
+    panels: Sequence[Axes],
+    history: History,
+    style: Style,
+    width: float,
+    *,
+    names_runs: bool,
 ) -> Legend | None:
-    """Add one row (or more) that names the runs and what else the panels want named."""
+    """Add one row (or more) that names the runs, if it has to, and what else panels want named."""
     named: dict[str, Artist] = {}
-    if len(history) > 1:
+    names_runs = names_runs and len(history) > 1
+    if names_runs:
         for label in history:
             named[label] = Line2D(
                 [],
@@ -290,7 +357,7 @@ def _legend(
             )
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            if len(history) > 1 or label not in WELL_KNOWN:
+            if names_runs or label not in WELL_KNOWN:
                 named.setdefault(label, handle)
     if not named:
         return None

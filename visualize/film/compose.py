@@ -134,5 +134,5 @@ def _draw_panels(
         remarks += panel.remarks(view)
         every.append(axes)
         if panel.has_heads:
-            motions.append(Motion(axes, view.series))
+            motions.append(Motion(axes, view))
     return every, motions, movers, list(dict.fromkeys(remarks))

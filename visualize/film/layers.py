@@ -22,7 +22,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Text
 from matplotlib.transforms import BboxBase, TransformedPath
 
-from visualize.film.stamps import Counter, Stamp
+from visualize.film.stamps import Stamp
 from visualize.formats._pixels import box_of
 from visualize.formats.format import Box
 from visualize.panels.panel import Mover
@@ -246,9 +246,9 @@ def _is_plain(artist: Artist) -> bool:
     """
     if artist.get_path_effects() or artist.get_sketch_params():
         return False
-    return type(artist) in {Line2D, Stamp, Counter} or (
-        type(artist) is Text and artist.get_bbox_patch() is None
-    )
+    if type(artist) is Text or isinstance(artist, Stamp):
+        return artist.get_bbox_patch() is None
+    return type(artist) is Line2D
 
 
 def _extent(artist: Artist, renderer: RendererAgg, clip: Box | None) -> Box:

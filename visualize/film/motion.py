@@ -1,6 +1,6 @@
 """Where runs are in the picture, and where there is room beside them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,7 +8,9 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from visualize.arrays import Array
+from visualize.panels._steps import OverSteps
 from visualize.panels._trails import at_row, drawable
+from visualize.panels.panel import View
 
 PART = 40
 """Bytes of a GIF's box around nothing, about."""
@@ -21,18 +23,25 @@ DENSEST = 2000
 class Motion:
     """The runs of one panel, in the figure's pixels."""
 
-    def __init__(self, axes: Axes, series: Mapping[str, Array]) -> None:
-        """`series` has the places of each run in the axes' data: `(..., rows, starts, 2)`."""
+    def __init__(self, axes: Axes, view: View) -> None:
+        """The axes have the limits of the view that is drawn in them."""
         self.axes = axes
+        self.is_over_steps = isinstance(view, OverSteps)
         self.places: dict[str, Array] = {}
-        for label, places in series.items():
+        for label, places in view.series.items():
             rows = np.moveaxis(places, -3, 0)
-            self.places[label] = drawable(rows.reshape(len(rows), -1, 2), axes)
+            seen = drawable(rows.reshape(len(rows), -1, 2), axes)
+            # What is seen later only waits where it will be seen first.
+            later = drawable(seen[::-1], axes)[::-1]
+            if np.isfinite(later).all():
+                self.places[label] = later
 
     def head(self, label: str, row: float) -> Array:
-        """Return where a run's first start is at a row: `(2,)`."""
-        now: Array = self.axes.transData.transform(at_row(self.places[label], row)[0])
-        return now
+        """Return where a run's first start is at a row, or the edge that is nearest: `(2,)`."""
+        now = self.axes.transData.transform(at_row(self.places[label], row)[0])
+        low, high = self.axes.bbox.get_points()
+        inside: Array = np.maximum(np.minimum(now, high), low)
+        return inside
 
     def heads(self, rows: Sequence[float]) -> Array:
         """Return where all heads are at some rows: `(rows, heads, 2)`."""
@@ -97,9 +106,8 @@ def place_near(
     free = np.argwhere(covered == 0)
     if not len(free):
         return None
-    lows: Array = free * cell + (left + gap, bottom + gap)
-    best = int(np.argmin(_costs(boxes, lows, size)))
-    left, bottom = lows[best]
+    lows = free * cell + np.array([left + gap, bottom + gap])
+    left, bottom = lows[int(np.argmin(_costs(boxes, lows, size)))]
     return Bbox.from_bounds(left, bottom, width, height)
 
 

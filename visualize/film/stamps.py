@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from visualize.formats.format import Picture
 
-SHADES = 5
+SHADES = 4
 """How many opacities a letter's edge has: few are cheap in files, and look as smooth."""
 MARGIN = 2
 """Pixels around a text's extent that its letters may reach into."""
@@ -85,7 +85,8 @@ class Stamp(Text):
         letters.draw(scratch)
         opacity = np.asarray(scratch.buffer_rgba())[::-1, :, 3] / 255
         opacity = np.round(opacity * SHADES) / SHADES
-        return np.stack([opacity, _widened(opacity, margin - MARGIN)])
+        # A halo with smooth edges would have a colour of its own over each that it lies on.
+        return np.stack([opacity, _widened(opacity, margin - MARGIN) > 0.5])
 
     def _sides(self, renderer: RendererAgg, text: str) -> tuple[float, float]:
         """Return how wide and how high a text is."""
