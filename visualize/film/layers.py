@@ -68,6 +68,10 @@ class Layer:
     """Where there is something apart from it that stands still and lies above it."""
     added: int = 0
     """How many of the first units have been added to what stands still."""
+    kept: int = 0
+    """How many of these are kept where later ones change."""
+    keeps: bool = False
+    """Whether those that are added next are kept."""
     unchanged: int = 0
     """How many of the first units had not changed when it was drawn last."""
     drawn: Box = NOWHERE
@@ -163,13 +167,16 @@ class _Apart:
             return []
         drawn = [it for it in item.get_children() if it.get_visible() or it in self._reaches]
         drawn.sort(key=attrgetter("zorder"))
-        moving = [artist for artist in drawn if artist in self._reaches]
-        if not moving:
+        lowest = next((at for at, artist in enumerate(drawn) if artist in self._reaches), None)
+        if lowest is None:
             return []
+        # What stands still above is drawn again with what moves, if that is known to be enough.
+        above = drawn[lowest:]
+        are_known = all(artist in self._reaches or _is_plain(artist) for artist in above)
         # Where a legend looks for the best place it may itself move.
         separable = type(item).draw is Axes.draw and item.get_legend() is None
-        if separable and drawn[-len(moving) :] == moving and item.patch not in self._reaches:
-            return [self._moving(artist) for artist in moving]
+        if separable and are_known and item.patch not in self._reaches:
+            return [self._moving(artist) for artist in above]
         return [self.whole(item)]
 
     def whole(self, item: Artist, *, moves: bool = True, box: Box = NOWHERE) -> Unit:
@@ -180,7 +187,11 @@ class _Apart:
         )
 
     def _moving(self, artist: Artist) -> Unit:
-        reach, clip, plain = self._reaches[artist], _clip(artist, self._renderer), _is_plain(artist)
+        reach, clip, plain = (
+            self._reaches.get(artist, "axes"),
+            _clip(artist, self._renderer),
+            _is_plain(artist),
+        )
         measured = plain and (reach == "artist" or (reach == "axes" and clip is None))
         bounds = clip if reach != "figure" and (clip or measured) else self._everywhere
         unit = Unit(next(self._order), artist, bounds, bounds or NOWHERE, measured, plain)

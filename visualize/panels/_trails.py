@@ -1,11 +1,14 @@
 """How runs are drawn: where each has been, and where it is."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
+from pydantic import BeforeValidator, Field
 
 from visualize.arrays import Array
+from visualize.declare.settings import AsWhole, Settings, custom_error
 from visualize.looks.style import Style
 from visualize.panels.panel import Mover
 
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 LineStyle = Literal["-", "--", ":", "-."]
 Marker = Literal["auto", "none", "+", "x", "o", "."]
 
+FADE = 48
+"""Rows of a trail that are strong, if the scene leaves it open; what is older is paler."""
+STRENGTHS = (1.0, 0.55, 0.3)
+"""Of a trail, as it grows older by so many rows again: the rest is the background's colour."""
 MOST_TRAILS = 20
 """Of more starts only the heads are drawn."""
 MOST_DOTS = 61
@@ -30,6 +37,28 @@ FAR = 1e4
 """How many widths of the view a line may leave it, so that pixels stay numbers."""
 
 
+class Fade(Settings):
+    """How a trail grows pale."""
+
+    fade: Annotated[int, Field(ge=1, le=1_000_000), AsWhole] = FADE
+    """Rows of it that are strong; what is older is paler."""
+
+
+def _read_trail(trail: Any) -> Any:
+    if isinstance(trail, int | float) and not isinstance(trail, bool):
+        raise custom_error(f"must be true, false or rows; write trail: {{fade: {trail:g}}}")
+    return trail
+
+
+Trail = Annotated[bool | Fade, BeforeValidator(_read_trail), Field(examples=[{"fade": 30}])]
+"""Whether a run shows where it has been, and for how many rows strongly."""
+
+
+def rows_of(trail: bool | Fade) -> int:
+    """Return after how many rows a trail is paler."""
+    return trail.fade if isinstance(trail, Fade) else FADE
+
+
 def draw_runs(
     axes: "Axes",
     series: Mapping[str, Array],
@@ -38,11 +67,12 @@ def draw_runs(
     trail: bool,
     marker: Marker,
     line: LineStyle = "-",
+    fade: int | None = None,
 ) -> list[Mover]:
     """Draw runs into axes whose limits are set, and return a mover for each.
 
     `series` has for each label the places in the axes, `(rows, starts, 2)`. A run that has
-    diverged stays where it was last.
+    diverged stays where it was last. Its trail is paler where it is older than `fade` rows.
     """
     runs: list[_Run] = []
     starts = []
@@ -62,7 +92,8 @@ def draw_runs(
             zorder=12 + index / 1000,
         )
         pieces = []
-        length = max(PIECE, -(-len(places) // MOST_PIECES))
+        length = max(PIECE if fade is None else -(-fade // 2), -(-len(places) // MOST_PIECES))
+        colors = _paler(style.colors[label], style.theme.background) if fade else ()
         if line != "-":  # dashes would begin anew
             length = len(places)
         firsts = range(0, max(len(places) - 1, 1), length) if trail and not many else ()
@@ -80,7 +111,8 @@ def draw_runs(
                 # Earlier pieces of all runs lie below later ones: what is done is done for good.
                 zorder=10 + number / 1000 + index / 1e6,
             )
-            pieces.append(_Piece(path, places[first : first + length + 1], first))
+            shown = places[first : first + length + 1]
+            pieces.append(_Piece(path, shown, first, colors, fade or math.inf))
         runs.append(_Run(places, pieces, head))
         if not many:
             starts.append(places[0])
@@ -120,18 +152,27 @@ def _add_line(axes: "Axes", **properties: Any) -> "Line2D":
 class _Piece:
     """A part of a trail, from one row to another."""
 
-    def __init__(self, path: "Line2D", places: Array, first: int) -> None:
-        """Its places begin at row `first`; the last is the next piece's first."""
+    def __init__(
+        self, path: "Line2D", places: Array, first: int, colors: Sequence[str], fade: float
+    ) -> None:
+        """Its places begin at row `first`; the last is the next piece's first.
+
+        It has the next of the colours for each `fade` rows that it has been gone.
+        """
         self.path = path
         self._places = places
         self._first = first
+        self._colors = colors
+        self._fade = fade
         self._shown: tuple[bool, bool] | None = None
+        self._age = 0
 
     def grow(self, row: float, now: Array) -> None:
         """Show as much of it as has been gone at a row, where the runs are `now`."""
         gone = row - self._first
         begun = gone > 0 or self._first == 0
         whole = gone >= len(self._places) - 1
+        self._grow_older(gone - (len(self._places) - 1))
         if (begun, whole) == self._shown and (whole or not begun):
             return
         self._shown = begun, whole
@@ -143,6 +184,21 @@ class _Piece:
             _set_data(
                 self.path, *_joined(np.concatenate([self._places[: int(gone) + 1], now[None]]))
             )
+
+    def _grow_older(self, since: float) -> None:
+        """Take the colour of a piece that has been gone since so many rows."""
+        age = int(np.clip(since // self._fade, 0, max(len(self._colors) - 1, 0)))
+        if age != self._age:
+            self._age = age
+            self.path.set_color(self._colors[age])
+
+
+def _paler(color: str, background: str) -> list[str]:
+    """Return a colour, and what it is nearer and nearer to a background."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    strong, weak = np.array(to_rgb(color)), np.array(to_rgb(background))
+    return [to_hex(tuple(share * strong + (1 - share) * weak)) for share in STRENGTHS]
 
 
 def _set_data(line: "Line2D", x: Array, y: Array) -> None:

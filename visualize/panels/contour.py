@@ -20,7 +20,7 @@ from visualize.landscapes.poles import range_without_poles
 from visualize.landscapes.projection import Cut, coordinate_plane, last_point, principal_plane
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
-from visualize.panels._trails import Marker, draw_runs
+from visualize.panels._trails import MOST_TRAILS, Marker, Trail, draw_runs, rows_of
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 from visualize.text import did_you_mean, listed, shortened, shown
 
@@ -137,8 +137,10 @@ class Contour(Panel):
     """One colour for all lines, in place of a colormap."""
     aspect: Literal["auto", "equal"] = "auto"
     """`equal`: both variables in the same scale."""
-    trail: bool = True
-    """Show where each run has been (never of more than 20 starts)."""
+    trail: Trail = True
+    """Show where each run has been (never of more than 20 starts); older parts are paler.
+
+    `{fade: 30}`: those of more than 30 rows ago."""
     marker: Marker = "auto"
     """At every step of a trail; default: small dots where there are few."""
     minimum: Literal["star", "dot", "none"] = "star"
@@ -247,7 +249,14 @@ class Contour(Panel):
         for text in (axes.xaxis.label, axes.yaxis.label):
             text.set_parse_math(False)  # a table's columns may be called anything
         self._draw_minima(axes, view, style)
-        return draw_runs(axes, view.series, style, trail=self.trail, marker=self.marker)
+        return draw_runs(
+            axes,
+            view.series,
+            style,
+            trail=bool(self.trail),
+            fade=rows_of(self.trail),
+            marker=self.marker,
+        )
 
     def _draw_landscape(self, axes: "Axes", view: _Landscape, style: Style) -> None:
         x, y = np.meshgrid(view.x, view.y, indexing="ij")
@@ -289,12 +298,15 @@ class Contour(Panel):
         return list(colormap(np.linspace(0, 1, count)))
 
     def _draw_minima(self, axes: "Axes", view: _Landscape, style: Style) -> None:
+        """Draw the minima above the trails; above the heads, too, where these are a swarm."""
         if self.minimum == "none":
             return
         star = self.minimum == "star"
         inside, outside = style.theme.minimum, style.theme.background
         local = np.count_nonzero(~view.minima_are_global)
         smaller = max(1.0, (len(view.minima) / MANY_MINIMA) ** 0.5)
+        swarm = any(places.shape[1] > MOST_TRAILS for places in view.series.values())
+        above = 13 if swarm else 11.5
         for (x, y), is_global in zip(view.minima, view.minima_are_global, strict=True):
             if local > MOST_LOCAL_MINIMA and not is_global:
                 continue
@@ -307,7 +319,7 @@ class Contour(Panel):
                 color=inside if is_global else outside,
                 markeredgecolor=outside if is_global else inside,
                 markeredgewidth=style.line * 0.6,
-                zorder=7,
+                zorder=above if len(view.minima) <= MANY_MINIMA else 7,
                 clip_on=False,  # a minimum may lie on the edge
                 label="minimum" if is_global else "local minimum",
             )

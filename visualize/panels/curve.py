@@ -17,7 +17,7 @@ from visualize.landscapes.minima import Minimum, find_minima
 from visualize.landscapes.poles import range_without_poles
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
-from visualize.panels._trails import FAR, draw_runs
+from visualize.panels._trails import FAR, Trail, draw_runs, rows_of
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 
 if TYPE_CHECKING:
@@ -53,8 +53,10 @@ class Curve(Panel):
         None, examples=[[[-5, 5], [-5, 5]]]
     )
     """The ranges of x and of the value: [[-5, 5], [-5, 5]]; default: around the runs."""
-    trail: bool = True
-    """Show where each run has been (never of more than 20 starts)."""
+    trail: Trail = True
+    """Show where each run has been (never of more than 20 starts); older parts are paler.
+
+    `{fade: 30}`: those of more than 30 rows ago."""
     minimum: bool = True
     """A dashed line at the value of the lowest minimum."""
     grid: bool = True
@@ -115,7 +117,14 @@ class Curve(Panel):
                 label="minimum" if view.minima_are_global[0] else "local minimum",
             )
         axes.set_ylim(view.limits[1])
-        return draw_runs(axes, view.series, style, trail=self.trail, marker="auto")
+        return draw_runs(
+            axes,
+            view.series,
+            style,
+            trail=bool(self.trail),
+            fade=rows_of(self.trail),
+            marker="auto",
+        )
 
 
 def _reach(
