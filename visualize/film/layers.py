@@ -176,7 +176,7 @@ class _Apart:
         # Where a legend looks for the best place it may itself move.
         separable = type(item).draw is Axes.draw and item.get_legend() is None
         if separable and are_known and item.patch not in self._reaches:
-            return [self._moving(artist) for artist in above]
+            return [self._moving(it) if it in self._reaches else self._resting(it) for it in above]
         return [self.whole(item)]
 
     def whole(self, item: Artist, *, moves: bool = True, box: Box = NOWHERE) -> Unit:
@@ -187,17 +187,25 @@ class _Apart:
         )
 
     def _moving(self, artist: Artist) -> Unit:
-        reach, clip, plain = (
-            self._reaches.get(artist, "axes"),
-            _clip(artist, self._renderer),
-            _is_plain(artist),
-        )
+        reach = self._reaches[artist]
+        clip, plain = _clip(artist, self._renderer), _is_plain(artist)
         measured = plain and (reach == "artist" or (reach == "axes" and clip is None))
         bounds = clip if reach != "figure" and (clip or measured) else self._everywhere
         unit = Unit(next(self._order), artist, bounds, bounds or NOWHERE, measured, plain)
         if measured:
             unit.measure(self._renderer)
         return unit
+
+    def _resting(self, artist: Artist) -> Unit:
+        """Return what stands still above what moves; it never goes beyond where it is."""
+        bounds = _extent(artist, self._renderer, _clip(artist, self._renderer))
+        edge = artist.get_markeredgewidth() if isinstance(artist, Line2D) else 0
+        whole = artist.get_window_extent(self._renderer).padded(1 + edge * self._renderer.dpi / 36)
+        inside = artist.axes.bbox if artist.axes is not None else whole
+        # The bounds are generous, and a marker that is all within the axes does not leave them.
+        if inside.contains(whole.x0, whole.y0) and inside.contains(whole.x1, whole.y1):
+            bounds = bounds.intersection(pixels_in(inside, self._renderer))
+        return Unit(next(self._order), artist, bounds, bounds, is_measured=False, is_announced=True)
 
 
 def _in_order(figure: Figure | SubFigure, moving: Set[Artist]) -> Iterator[Artist]:
