@@ -1,7 +1,10 @@
 """Scenes of functions and objects: from the numbers to films, files and tests."""
 
+import functools
 import io
 import json
+import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from visualize import (
     History,
     Scene,
     SceneError,
+    Trajectory,
     compose,
     read_scene,
     save,
@@ -115,6 +119,43 @@ def test_a_start_that_does_not_fit_is_told() -> None:
     assert caught.value.error_count() == 1
     with pytest.raises(ValidationError, match="no finite value at the start"):
         a_scene(objective=lambda x: np.log(x[0]), start=[-1, 2])
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"start": {"random": 3}}, "a grid and random starts need the objective's domain"),
+        ({"start": {"grid": []}}, "a grid and random starts need the objective's domain"),
+        ({"start": [[]]}, "the point has no coordinates"),
+        ({"start": np.zeros((2, 0))}, "the point has no coordinates"),
+        ({"start": []}, "must be a number, a point or a list of points"),
+        ({}, "Field required"),
+    ],
+)
+def test_a_function_whose_coordinates_cannot_be_counted_is_told_of(
+    settings: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ValidationError, match=words) as caught:
+        Scene.model_validate({"objective": bowl, "optimizers": [SGD]} | settings)
+    assert caught.value.error_count() == 1
+    assert caught.value.errors()[0]["loc"] == ("start",)
+
+
+def test_a_function_has_the_coordinates_of_recorded_points(tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text("step,y,x\n0,1,2\n1,0.5,1\n", "utf-8")
+    recorded = [{"file": str(tmp_path / "run.csv")}]
+    scene = Scene.model_validate({"objective": bowl, "trajectories": recorded})
+    assert scene.objective.variables == ("y", "x")
+    run = simulate(scene)["run"]
+    np.testing.assert_allclose(run.values[:, 0], [bowl(x) for x in run.points[:, 0]])
+    np.save(tmp_path / "run.npy", np.ones((4, 3)))
+    recorded = [{"file": str(tmp_path / "run.npy")}]
+    scene = Scene.model_validate({"objective": bowl, "trajectories": recorded})
+    assert scene.objective.variables == ("x1", "x2", "x3")
+    # What is wrong with the recording is all that is told.
+    with pytest.raises(ValidationError) as caught:
+        Scene.model_validate({"objective": bowl, "trajectories": [{"file": "none.npy"}]})
+    assert [error["loc"] for error in caught.value.errors()] == [("trajectories", 0, "file")]
 
 
 def test_what_a_function_raises_comes_out_of_a_scene_with_its_traceback() -> None:
@@ -276,6 +317,48 @@ def test_runs_of_one_thing_are_not_drawn_over_another() -> None:
     compose(scene, History(simulate(scene).trajectories))  # which says nothing of where it is from
 
 
+def counting_in_a_closure() -> Any:
+    calls: list[int] = []
+
+    def counting(x: Array) -> Any:
+        calls.append(len(calls))
+        return bowl(x)
+
+    return counting
+
+
+def counting_in_itself() -> Any:
+    class Counting:
+        calls = 0
+
+        def __call__(self, x: Array) -> Any:
+            self.calls += 1
+            return bowl(x)
+
+        def method(self, x: Array) -> Any:
+            return self(x)
+
+    return Counting()
+
+
+@pytest.mark.parametrize("made", [counting_in_a_closure, counting_in_itself])
+def test_runs_of_a_function_that_counts_its_calls_are_drawn(made: Any, tmp_path: Path) -> None:
+    scene, function = a_scene(), made()
+    given = getattr(function, "method", function)
+    history = simulate(scene, objective=given)
+    again = getattr(function, "method", function)
+    assert compose(scene.replaced(objective=again), history).picture(0).shape == (64, 96, 3)
+    other = made()
+    for _ in range(3):  # it has counted its own
+        other(np.ones(2))
+    with pytest.raises(ValueError, match="another objective"):
+        compose(scene.replaced(objective=getattr(other, "method", other)), history)
+    history = History.load(history.save(tmp_path / "run.npz"))
+    assert compose(scene.replaced(objective=again), history).picture(0).shape == (64, 96, 3)
+    named = Function(given, identity="v1"), Function(again, identity="v1")
+    compose(scene.replaced(objective=named[0]), simulate(scene, objective=named[1]))
+
+
 def test_labels_and_colours_stand_beside_an_object() -> None:
     scene = a_scene(optimizers=[{"optimizer": Descent(), "label": "mine", "color": "red"}, Descent])
     assert [(run.label, run.color) for run in scene.runs] == [("mine", "red"), ("descent", None)]
@@ -337,6 +420,94 @@ def test_an_object_may_have_a_loop_of_its_own() -> None:
     assert history["jumping"] == history["sgd"]
 
 
+def test_curves_of_saved_runs_are_those_of_computed_ones(tmp_path: Path) -> None:
+    class Jumping(Descent):
+        def trace(self, problem: Any) -> Any:
+            points = np.linspace(1, 0, problem.steps + 1)[:, None, None] * problem.starts
+            return Trajectory(points, *problem.objective.value_and_gradient(points))
+
+    (tmp_path / "data.csv").write_text("x,y\n" + "1,2\n2,3\n3,5\n4,6\n" * 5, "utf-8")
+    data = {"regression": {"data": str(tmp_path / "data.csv"), "evaluate_every": 7}}
+    given = {"objective": data, "start": [3, 3], "steps": 30, "panels": ["values"]}
+    scene = a_scene(**given, optimizers=[Jumping(), {**SGD, "learning_rate": 0.01}])
+    history = simulate(scene)
+    loaded = History.load(history.save(tmp_path / "run.npz"))
+    assert [run.evaluate_every for run in loaded.values()] == [1, 7]
+    for frame in (0, 2):
+        one, other = (compose(scene, it).picture(frame) for it in (history, loaded))
+        np.testing.assert_array_equal(one, other)
+
+
+def test_files_may_be_paths(tmp_path: Path) -> None:
+    table = tmp_path / "data.csv"
+    table.write_text("x,y\n" + "1,2\n2,3\n3,5\n4,6\n" * 5, "utf-8")
+    np.save(tmp_path / "run.npy", np.ones((4, 2)))
+
+    def scenes(kind: Any) -> tuple[Scene, Scene]:
+        data = {"regression": {"data": kind(table)}}
+        recorded = {"trajectories": [{"file": kind(tmp_path / "run.npy")}]}
+        return (
+            Scene.model_validate({"objective": data, "optimizers": [SGD]}),
+            Scene.model_validate({"objective": data, **recorded}),
+        )
+
+    assert scenes(Path) == scenes(str)
+    assert [it.canonical() for it in scenes(Path)] == [it.canonical() for it in scenes(str)]
+
+
+@pytest.mark.parametrize("beside", ["clip_norm", "maximize", "name", "learning_rate", "sweep"])
+def test_settings_beside_an_object_are_told(beside: str) -> None:
+    setting = {"learning_rate": [0.1, 0.2]} if beside == "sweep" else 1
+    given = {"optimizer": Descent(), "label": "mine", beside: setting}
+    with pytest.raises(ValidationError, match="beside an object stand only label and color") as it:
+        a_scene(optimizers=[SGD, given])
+    assert [error["loc"] for error in it.value.errors()] == [("optimizers", 1, beside)]
+
+
+class Half:
+    def init(self, points: Array) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (lambda gradients: -0.1 * gradients, "<lambda>"),
+        (bowl, "bowl"),
+        (np.sin, "sin"),
+        (functools.partial(bowl), "partial"),
+        (dict, "dict"),
+        (Half, "Half"),
+        (Half(), "Half"),
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_is_no_optimizer_is_told(
+    given: Any, name: str, beside: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    entry = {"optimizer": given, "label": "mine"} if beside else given
+    with pytest.raises(ValidationError, match=f"{name} is no optimizer; one is an object") as it:
+        a_scene(optimizers=[entry])
+    assert it.value.error_count() == 1
+
+
+def test_who_needs_second_derivatives_is_told_where_they_come_from(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("x,y\n" + "1,2\n2,3\n3,5\n4,6\n" * 5, "utf-8")
+    network = {"regression": {"data": str(tmp_path / "data.csv"), "model": "mlp"}}
+    by_difference = {"expression": "x**2 + y**2", "gradient": "central_difference"}
+    for objective, words in (
+        (bowl, r"differences of a function do not have; give Function\(f, gradient=...\)"),
+        (by_difference, "central_difference does not have; use gradient: analytic"),
+        (network, "this objective does not have; take bfgs"),
+    ):
+        given: dict[str, Any] = {"objective": objective, "optimizers": [{"name": "newton"}]}
+        given |= {} if objective is network else {"start": [1, 2]}
+        with pytest.raises(ValidationError, match=f"newton needs second derivatives, .*{words}"):
+            Scene.model_validate(given)
+    exact = Function(bowl, slope)
+    a_scene(objective=exact, optimizers=[{"name": "newton"}])
+
+
 class TestReplaced:
     def test_what_was_chosen_by_default_is_chosen_anew(self) -> None:
         scene = a_scene()
@@ -374,6 +545,44 @@ class TestReplaced:
         assert scene.replaced(epochs=3).steps == 12
         assert scene.replaced(epochs=3).replaced(steps=5).steps == 5
         assert np.isfinite(simulate(scene, optimizers=[Descent()])["descent"].points).all()
+
+    def test_the_start_and_the_steps_that_data_have_chosen_are_chosen_anew(
+        self, tmp_path: Path
+    ) -> None:
+        rows = np.random.default_rng(0).normal(size=(40, 4))
+        table = "\n".join(",".join(map(str, row)) for row in rows)
+        (tmp_path / "data.csv").write_text(f"a,b,c,y\n{table}\n", "utf-8")
+
+        def data(**settings: Any) -> Any:
+            return {"regression": {"data": str(tmp_path / "data.csv"), "target": "y"} | settings}
+
+        mlp = {"model": "mlp", "mlp": {"hidden": [2], "activation": "tanh"}}
+        some = {"features": ["a"], "batch_size": 16}
+        changes: list[dict[str, Any]] = [
+            {"seed": 5},
+            {"objective": data(features=["a", "b"])},
+            {"objective": data(**mlp)},
+            {"objective": data(features=["a"], batch_size=3)},
+            {"epochs": 1.5},
+            {"steps": 7},
+            {"start": [1, 1]},
+            {"start": [1, 1], "seed": 5},
+        ]
+        for length in ({"epochs": 2.3}, {"steps": 5}, {}):
+            given = {"objective": data(**some), "optimizers": [SGD], "panels": ["values"], **length}
+            scene = Scene.model_validate(given)
+            assert scene.replaced() == scene
+            for change in changes:
+                own = [it for it in ("steps", "epochs") if it in change]
+                kept = {it: given[it] for it in given if not (own and it in length)}
+                assert scene.replaced(**change) == Scene.model_validate(kept | change)
+        given["optimizers"] = [{**SGD, "name": "adam"}]
+        scene = Scene.model_validate({**given, "epochs": 2})
+        again = pickle.loads(pickle.dumps(scene))  # noqa: S301  # written right here
+        assert again.replaced(seed=5) == scene.replaced(seed=5)
+        assert scene.only(["adam"]).replaced(seed=5) == scene.replaced(seed=5)
+        with pytest.raises(ValidationError, match="are of objectives made of data"):
+            scene.replaced(objective="x**2", start=1)
 
     def test_mistakes_are_told(self) -> None:
         with pytest.raises(ValidationError, match="did you mean 'objective'"):

@@ -22,3 +22,22 @@ def length(vectors: Array) -> Array:
         parts = np.divide(vectors, scale, order="C")
         lengths: Array = scale[..., 0] * np.sqrt(np.sum(parts**2, axis=-1))
     return lengths
+
+
+def joined(values: Array, every: int) -> Array:
+    """Return values `(rows, ...)` of which every so many rows have one, and the last, without gaps.
+
+    The others lie on straight lines between them.
+
+    >>> joined(np.array([[0.0], [np.nan], [4.0], [5.0]]), 2).ravel()
+    array([0., 2., 4., 5.])
+    """
+    if every == 1:
+        return values
+    rows = np.arange(len(values))
+    before = rows // every * every
+    after = np.minimum(before + every, len(values) - 1)
+    share = ((rows - before) / np.maximum(after - before, 1)).reshape(-1, *(1,) * (values.ndim - 1))
+    with np.errstate(all="ignore"):  # of runs that have left
+        between = values[before] + share * (values[after] - values[before])
+    return np.where(share > 0, between, values[before])

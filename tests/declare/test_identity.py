@@ -2,6 +2,7 @@
 
 import abc
 import functools
+import importlib
 import math
 import os
 import subprocess
@@ -194,3 +195,65 @@ print(identity_of((Loss(), bowl, functools.partial(bowl, scale=3), np.float64, f
         )
         said.add(done.stdout)
     assert len(said) == 1
+
+
+WAYS = {
+    "a module's function": "import near\ndef f(x): return near.f(x)",
+    "a function of a module": "from near import f",
+    "a renamed module": "import near as other\ndef f(x): return other.f(x)",
+    "a module in a package": "import pack.sub\ndef f(x): return pack.sub.g(x)",
+    "a module from a package": "from pack import sub\ndef f(x): return sub.g(x)",
+    "an import inside": "def f(x):\n    import near\n    return near.f(x)",
+    "an import inside from": "def f(x):\n    from near import f\n    return f(x)",
+    "an import inside of a package": "def f(x):\n    import pack.sub\n    return pack.sub.g(x)",
+    "a lambda in a function": "def f(x):\n    import near\n    return (lambda: near.f(x))()",
+    "a class": "import near\nclass f:\n    def __init__(self, x): self.x = near.f(x)",
+    "a function of a function": "import near\ndef g(x): return near.f(x)\ndef f(x): return g(x)",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_imported_modules_import_is_a_part_of_a_function(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`near` takes it from `pack.far`, which has it relative to itself, from `deep`."""
+    code = {
+        "mine.py": WAYS[way],
+        "near.py": "import pack\ndef f(x):\n    import pack.sub\n    return pack.sub.g(x)",
+        "pack/__init__.py": "",
+        "pack/sub.py": "from . import far\nfrom .far import *\ndef g(x): return far.h(x)",
+        "pack/far.py": "from .deep import depth\nimport near\ndef h(x): return depth * x",
+        "pack/deep.py": "depth = 2",
+        "pack/other.py": "",
+    }
+    for name, text in code.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    names = {"mine", "near", "pack", "pack.sub", "pack.far", "pack.deep"}
+    for name in names & sys.modules.keys():
+        monkeypatch.delitem(sys.modules, name)
+    function = importlib.import_module("mine").f
+    before = identity_of(function)
+    function(1.0)  # some modules are imported only now
+    assert identity_of(function) == before
+    (tmp_path / "pack" / "other.py").write_text("unused = 1", "utf-8")
+    assert identity_of(function) == before
+    (tmp_path / "pack" / "deep.py").write_text("depth = 3", "utf-8")
+    assert identity_of(function) != before
+    for name in names & sys.modules.keys():
+        monkeypatch.delitem(sys.modules, name)
+
+
+def test_numbers_of_modules_are_a_part_of_a_function(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rates.py").write_text("rate = 2.0", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    rates = importlib.import_module("rates")
+    identities = []
+    for rate in (2.0, 3.0, 2.0):
+        monkeypatch.setattr(rates, "rate", rate)
+        identities.append(identity_of(lambda x: rates.rate * x))
+    monkeypatch.delitem(sys.modules, "rates")
+    assert identities[0] == identities[2] != identities[1]

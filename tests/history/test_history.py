@@ -229,6 +229,37 @@ def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
             np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("every", [(1, 1), (4, 4), (1, 4), (4, 1), (2, 3)])
+def test_rows_from_value_to_value_are_kept_for_each_run(
+    every: tuple[int, ...], tmp_path: Path
+) -> None:
+    points = np.linspace(1, 2, 14).reshape(7, 2, 1)
+    runs = {}
+    for index, rows in enumerate(every):
+        values = points[..., 0] ** 2
+        values[(np.arange(7) % rows > 0) & (np.arange(7) < 6)] = np.nan
+        runs[f"run {index}"] = Trajectory(points, values, 2 * points, evaluate_every=rows)
+    history = History(runs, {"note": "mine"})
+    path = history.save(tmp_path / "runs.npz")
+    loaded = History.load(path)
+    assert dict(loaded) == dict(history)
+    played = simulate(Scene.model_validate({"trajectories": {"file": str(path)}}))
+    again = History.load(played.save(tmp_path / "again.npz"))
+    for one in (loaded, played, again):
+        assert [run.evaluate_every for run in one.values()] == [*every]
+        assert one.divergences() == []
+
+
+@pytest.mark.parametrize("every", [0, -1, "two", 1.5, {"run": 0}, {"run": None}])
+def test_rows_from_value_to_value_that_are_none_are_refused(every: Any, tmp_path: Path) -> None:
+    points = np.ones((3, 1, 1))
+    history = History(
+        {"run": Trajectory(points, points[..., 0], points)}, {"evaluate_every": every}
+    )
+    with pytest.raises(ArraysError, match="evaluate_every is no number of rows"):
+        History.load(history.save(tmp_path / "run.npz"))
+
+
 def test_what_was_loaded_can_be_saved_to_the_same_bytes(tmp_path: Path) -> None:
     first = a_history().save(tmp_path / "first.npz")
     second = History.load(first).save(tmp_path / "second.npz")
@@ -619,3 +650,17 @@ def test_arrays_of_the_caller_stay_the_callers() -> None:
 def test_read_only_arrays_are_not_copied() -> None:
     run = trajectory()
     assert Trajectory(run.points, run.values, run.gradients).points is run.points
+
+
+def test_a_history_shows_a_line_for_each_run_and_not_its_numbers() -> None:
+    history = History({"sgd": trajectory(steps=7), "adam": trajectory(steps=7)})
+    lines = repr(history).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("sgd: Trajectory(7 steps, ")
+
+
+def test_a_run_that_there_is_not_is_answered_with_those_that_there_are() -> None:
+    history = History({"sgd": trajectory(), "adam": trajectory()})
+    assert history.get("Sgd") is None
+    with pytest.raises(KeyError, match="no run is called 'Sgd'; there are sgd, adam"):
+        history["Sgd"]

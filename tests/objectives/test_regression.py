@@ -202,6 +202,71 @@ def test_a_value_next_to_a_perfect_fit_is_not_lost(tmp_path: Path) -> None:
     assert value == pytest.approx(2.5e-18, rel=1e-6)
 
 
+@pytest.mark.parametrize("size", [1e-200, 1e15, 1e18])
+def test_features_of_any_size_have_the_values_of_each_row(tmp_path: Path, size: float) -> None:
+    table = tmp_path / "sizes.csv"
+    rows = [(1.5, 120.0), (2.0, 80.0), (3.25, 99.5), (0.5, 101.0)]
+    lines = (f"{x * size!r},{y}" for x, y in rows)
+    table.write_text("x,y\n" + "\n".join(lines), encoding="utf-8")
+    objective = regression(table, standardise=False)
+    for point in ((0.0, 50.0), (3 / size, -20.0)):
+        off = np.array([point[0] * size * x + point[1] - y for x, y in rows])
+        value, (_, slope) = objective.value_and_gradient(np.array(point))
+        assert value == pytest.approx((off**2).mean() / 2, rel=1e-13)
+        assert slope == pytest.approx(off.mean(), rel=1e-13)
+    x, y = np.array(rows).T
+    slope, offset = np.polyfit(x, y, 1)
+    assert objective.minima is not None
+    np.testing.assert_allclose(objective.minima[0], (slope / size, offset), rtol=1e-12)
+
+
+def test_features_that_are_nearly_the_same_lose_no_digits(tmp_path: Path) -> None:
+    table = tmp_path / "near.csv"
+    one = [1.0, 2.0, 3.0, 4.0, 5.0]
+    other = [x + 1e-10 * (-1) ** i for i, x in enumerate(one)]
+    goal = [1.0, 3.0, 2.0, 5.0, 4.0]
+    lines = (f"{a!r},{b!r},{c}" for a, b, c in zip(one, other, goal, strict=True))
+    table.write_text("a,b,y\n" + "\n".join(lines), encoding="utf-8")
+    point = np.array([0.7, -0.4, 0.1])
+    off = point[0] * np.array(one) + point[1] * np.array(other) + point[2] - goal
+    value = regression(table, standardise=False).value(point)
+    assert value == pytest.approx((off**2).mean() / 2, rel=1e-13)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e5, 1e-5])
+def test_the_most_likely_weights_are_found_for_features_of_any_size(
+    tmp_path: Path, size: float
+) -> None:
+    table = tmp_path / "sizes.csv"
+    rows = [(1, 0), (2, 0), (3, 1), (4, 0), (5, 1), (6, 1)]
+    lines = (f"{x * size!r},{y}" for x, y in rows)
+    table.write_text("x,y\n" + "\n".join(lines), encoding="utf-8")
+    objective = regression(table, model="logistic", standardise=False)
+    assert objective.minima is not None
+    [(w, b)] = objective.minima
+    outputs = np.array([w * size * x + b for x, _ in rows])
+    off = 1 / (1 + np.exp(-outputs)) - [y for _, y in rows]
+    assert abs(off.sum()) < 1e-11
+    assert abs(off @ [x for x, _ in rows]) < 1e-11
+
+
+@pytest.mark.parametrize("size", [1e200, 1e-200, 3e-320])
+def test_columns_of_any_size_are_standardised(tmp_path: Path, size: float) -> None:
+    table = tmp_path / "sizes.csv"
+    lines = (f"{x * size!r},{x}" for x in (1, 2, 4))
+    table.write_text("x,y\n" + "\n".join(lines), encoding="utf-8")
+    sample = regression(table).sample
+    np.testing.assert_allclose(sample.features[:, 0], sample.targets, rtol=1e-3)
+
+
+@pytest.mark.parametrize("model", ["linear", "logistic"])
+def test_numbers_whose_squares_are_none_are_no_mistake_of_ours(tmp_path: Path, model: str) -> None:
+    table = tmp_path / "huge.csv"
+    table.write_text("x,y\n1e200,0\n2e200,1\n4e200,0\n", encoding="utf-8")
+    objective = regression(table, model=model, standardise=False)
+    assert objective.value(np.zeros(2)) > 0
+
+
 def test_runs_that_leave_grow_beyond_all_bounds_without_a_warning(table: Path) -> None:
     scene = Scene.model_validate(
         {
@@ -390,6 +455,7 @@ def test_epochs_are_so_many_steps() -> None:
     assert a_scene({"batch_size": 7}, epochs=2).steps == 18
     assert a_scene({}, epochs=4).steps == 4
     assert a_scene({"batch_size": 10}, epochs=0.5).steps == 3
+    assert a_scene({"batch_size": 10}, epochs=0.01).steps == 1
 
 
 def test_values_are_of_all_rows_and_may_be_left_out_between() -> None:
@@ -408,6 +474,30 @@ def test_what_is_not_evaluated_is_no_divergence_in_a_saved_history_either(tmp_pa
     loaded = type(history).load(history.save(tmp_path / "run.npz"))
     assert dict(loaded) == dict(history)
     assert loaded.divergences() == []
+
+
+@pytest.mark.parametrize("every", [1, 7, 40])
+def test_a_run_that_is_growing_is_told_whatever_is_evaluated(every: int) -> None:
+    scene = a_scene(
+        {"evaluate_every": every},
+        steps=40,
+        optimizers=[{"name": "sgd", "learning_rate": 2.5}],
+    )
+    assert simulate(scene).divergences() == ["sgd is still growing at step 40"]
+
+
+def test_saved_arrays_are_played_with_the_values_that_they_have(tmp_path: Path) -> None:
+    scene = a_scene({"batch_size": 10, "evaluate_every": 4}, steps=10)
+    history = simulate(scene)
+    file = history.save(tmp_path / "run.npz")
+    data = {"objective": {"regression": {"data": str(FLATS)}}}
+    for objective in ({}, data):
+        played = simulate(
+            Scene.model_validate({"trajectories": [{"file": str(file)}], **objective})
+        )["sgd"]
+        np.testing.assert_array_equal(played.points, history["sgd"].points)
+        np.testing.assert_array_equal(played.values, history["sgd"].values)
+        assert played.diverged_at == (None,)
 
 
 def test_divergence_is_decided_by_points_and_by_the_values_that_there_are() -> None:

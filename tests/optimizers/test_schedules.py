@@ -86,8 +86,25 @@ def test_runs_of_few_steps_have_rates_too(name: str, steps: int) -> None:
     assert run.shape == (steps,)
     assert run.dtype == np.float64
     assert (np.isfinite(run) & (run >= 0)).all()
-    # What the first rate is does not depend on what comes: a rule may ask for it alone.
-    np.testing.assert_array_equal(run[:1], rates(usual(name), 1000)[: min(steps, 1)])
+    if name != "one_cycle":  # whose phases are parts of all steps
+        np.testing.assert_array_equal(run[:1], rates(usual(name), 1000)[: min(steps, 1)])
+
+
+@pytest.mark.parametrize(
+    ("steps", "fraction", "shape", "expected"),
+    [
+        (2, 0.3, "cosine", [0.4058728269748815, 2e-06]),
+        (3, 0.3, "cosine", [0.49720771772545586, 0.23131855133348753, 2e-06]),
+        (7, 0.1, "linear", [0.4761905714285714, 0.3968258095238095, 0.31746104761904764]),
+    ],
+)
+def test_a_cycle_too_short_to_rise_falls_as_torchs_does(
+    steps: int, fraction: float, shape: str, expected: list[float]
+) -> None:
+    # Printed by torch 2.13's OneCycleLR(max_lr=0.5, total_steps=steps, pct_start=fraction).
+    settings = {"schedule": "one_cycle", "peak_learning_rate": 0.5, "shape": shape}
+    run = rates({**settings, "warmup_fraction": fraction}, steps)
+    np.testing.assert_allclose(run[: len(expected)], expected, rtol=1e-11)
 
 
 @given(st.sampled_from(NAMES), st.integers(0, 30), st.integers(0, 30))

@@ -44,6 +44,8 @@ data: two.csv, features: [b]                 | features[0] | there is no column 
 data: two.csv, features: [a, y]              | features[1] | 'y' is the target
 data: two.csv, features: a                   | features | must be a list (got 'a'); write features:
 data: two.csv, features: []                  | features | must have at least 1 item
+data: two.csv, features: [a, a]              | features[1] | 'a' is given twice
+data: twice.csv                              | data | there are 2 columns 'a'
 data: twice.csv, features: [a]               | features[0] | there are 2 columns 'a'
 data: two.csv, rows: 3                       | rows | there are no more than 2 (got 3)
 data: two.csv, batch_size: 3                 | batch_size | must be at most 2, the number of rows
@@ -100,6 +102,12 @@ def test_a_mistake_is_told_once_at_its_place(
         ("objective: x**2\nstart: 1\nepochs: 3", "epochs", "of objectives made of data"),
         ("objective: {regression: {data: two.csv}}\nepochs: 0", "epochs", "greater than 0"),
         ("objective: {regression: {data: two.csv}}\nepochs: 1e9", "epochs", "--max-seconds"),
+        ("objective: {regression: {data: two.csv}}\nepochs: 1e308", "epochs", "--max-seconds"),
+        (
+            "objective: {regression: {data: two.csv}, noise: 3}",
+            "objective.noise",
+            "those of regression stand in it",
+        ),
         (
             "objective: {regression: {data: two.csv}}\nepochs: 1\nsteps: 1",
             "epochs",

@@ -207,7 +207,7 @@ def _settings(name: str, catalogue: Catalogue[Any]) -> str:
     text = _filled(inspect.getdoc(declared) or "")
     rows = []
     describe_all()
-    fields = dict(declared.model_fields)
+    fields = {name: it for name, it in declared.model_fields.items() if not it.exclude}
     if issubclass(declared, Optimizer):
         own = {"name", "learning_rate", *(set(fields) - set(Optimizer.model_fields))}
         shared = {name: fields.pop(name) for name in list(fields) if name not in own}

@@ -4,18 +4,30 @@ It is the same in another process and on another day, so that films and saved ar
 whether they are of the same thing; an address such as `<function at 0x7f..>` would not be.
 """
 
+import contextlib
 import functools
 import hashlib
 import pickle
 import secrets
 import sys
-import sysconfig
 import types
+import weakref
 from collections.abc import Mapping, Sequence, Set
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from visualize.declare._imports import (
+    NOWHERE,
+    code_in,
+    imported_by,
+    is_of_a_package,
+    names_in,
+    place_of,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LENGTH = 32
 """Letters of an identity."""
@@ -31,9 +43,10 @@ def identity_of(thing: object) -> str:
     """Return a checksum of what something is made of.
 
     Of a function that is its code, constants and defaults, and what it takes from around it: the
-    values in its closure and the globals that it names. Of an object it is its class and its
-    attributes, of something from an installed package its name and the package's version. What
-    cannot be looked into differs every time: it is then never taken for what it may not be.
+    values in its closure and the globals that it names; of modules the file, and those of the
+    modules that it imports. Of an object it is its class and its attributes, of something from an
+    installed package its name and the package's version. What cannot be looked into differs every
+    time: it is then never taken for what it may not be.
 
     >>> identity_of(lambda x: 2 * x) == identity_of(lambda x: 2 * x)
     True
@@ -43,12 +56,37 @@ def identity_of(thing: object) -> str:
     return _Reader().checksum(thing)
 
 
+_TAKEN: weakref.WeakValueDictionary[str, object] = weakref.WeakValueDictionary()
+"""Which function had an identity when that was taken, as long as it is there."""
+
+
+def note(identity: str, thing: object) -> None:
+    """Note whose an identity is: that of a function may change by being called."""
+    with contextlib.suppress(TypeError):  # what cannot be referred to is not noted
+        _TAKEN[identity] = getattr(thing, "__self__", thing)
+
+
+def were_one(identity: str, other: str) -> bool:
+    """Whether two identities are of one thing, at two times.
+
+    >>> count = functools.partial([].append)
+    >>> before = identity_of(count); note(before, count); count(1)
+    >>> after = identity_of(count); note(after, count)
+    >>> before == after, were_one(before, after)
+    (False, True)
+    """
+    one = _TAKEN.get(identity)
+    return identity == other or (one is not None and one is _TAKEN.get(other))
+
+
 class _Reader:
     """Goes through what something is made of, each part once."""
 
     def __init__(self) -> None:
         self._digest = hashlib.sha256()
         self._met: dict[int, int] = {}
+        self._files: set[Path] = set()
+        self._missing: set[str] = set()
         self._kept: list[object] = []  # an address is one thing's only as long as that is there
 
     def checksum(self, thing: object) -> str:
@@ -149,18 +187,27 @@ class _Reader:
     def _read_function(self, function: types.FunctionType) -> None:
         self._say("function")
         named = self._is_installed(function) and "<" not in function.__qualname__
+        names, around = names_in(function.__code__), function.__globals__
         for cell in function.__closure__ or ():  # what a package's function was made with, too
             try:
-                self._read(cell.cell_contents)
+                self._read_used(cell.cell_contents, names)
             except ValueError:  # nothing has been put into it yet
                 self._say("empty")
         if named:
             return
         self._read_all(function.__code__, function.__defaults__, function.__kwdefaults__)
-        for name in sorted(_names_in(function.__code__)):
-            if name in function.__globals__:
-                self._say(name)
-                self._read(function.__globals__[name])
+        for name in sorted(names & around.keys()):
+            self._say(name)
+            self._read_used(around[name], names)
+        package = str(around.get("__package__") or "")
+        for module in imported_by(function.__code__, package):
+            self._read_file(module, names)
+
+    def _read_used(self, thing: Any, names: Set[str]) -> None:
+        """Read a thing that a function uses; of a module also what is taken from it by name."""
+        self._read(thing)
+        if isinstance(thing, types.ModuleType):
+            self._read_attributes(thing, names)
 
     def _read_code(self, code: types.CodeType) -> None:
         self._say("code", code.co_code, code.co_argcount, code.co_kwonlyargcount, code.co_flags)
@@ -180,15 +227,52 @@ class _Reader:
 
     def _read_module(self, module: types.ModuleType) -> None:
         self._say("module", module.__name__)
-        if _is_of_a_package(module.__name__):
+        if is_of_a_package(module.__name__):
             self._say(_version(module.__name__))
-        elif file := getattr(module, "__file__", None):
-            self._say(Path(file).read_bytes())
+        else:
+            self._read_file(module.__name__, frozenset())
+
+    def _read_attributes(self, module: types.ModuleType, names: Set[str]) -> None:
+        """Read the numbers that are taken from a module, and the files of modules in it.
+
+        They may be others than its file says. Its functions are in the file.
+        """
+        if is_of_a_package(module.__name__):
+            return
+        for name in sorted(names & vars(module).keys()):
+            if isinstance(value := vars(module)[name], (*PLAIN, np.ndarray)):
+                self._say(name)
+                self._read(value)
+        self._read_modules_in(module.__name__, names)
+
+    def _read_modules_in(self, package: str, names: Set[str]) -> None:
+        if not place_of(package).folders:
+            return
+        for module in sorted({f"{package}.{name}" for name in names} - self._missing):
+            if place_of(module) == NOWHERE:
+                self._missing.add(module)
+            else:
+                self._read_file(module, names)
+
+    def _read_file(self, module: str, names: Set[str]) -> None:
+        """Read the file of anybody's own module, and those of the modules that it imports."""
+        if is_of_a_package(module):
+            return
+        self._read_modules_in(module, names)
+        file, folders = place_of(module)
+        if file is None or file in self._files:
+            return
+        self._files.add(file)
+        self._say(module, file.read_bytes())
+        if code := code_in(file):
+            package = module if folders else module.rpartition(".")[0]
+            for imported in imported_by(code, package):
+                self._read_file(imported, names_in(code))
 
     def _is_installed(self, thing: Any) -> bool:
         """Say what a thing of an installed package is called; False for anybody's own."""
         module = thing.__module__ or ""
-        if not _is_of_a_package(module):
+        if not is_of_a_package(module):
             return False
         self._say(module, _name(thing), _version(module))
         return True
@@ -196,12 +280,6 @@ class _Reader:
 
 def _name(thing: Any) -> str:
     return str(getattr(thing, "__qualname__", None) or getattr(thing, "__name__", ""))
-
-
-def _names_in(code: types.CodeType) -> set[str]:
-    """Return the names of globals, and of attributes, in a function and those inside it."""
-    inner = (_names_in(it) for it in code.co_consts if isinstance(it, types.CodeType))
-    return {*code.co_names}.union(*inner)
 
 
 def _attributes(thing: Any) -> dict[str, Any]:
@@ -234,22 +312,6 @@ def _pickled(thing: Any) -> bytes:
         return pickle.dumps(thing, protocol=4)
     except Exception:  # whatever stands against it
         return secrets.token_bytes(LENGTH)
-
-
-@functools.cache
-def _is_of_a_package(module: str) -> bool:
-    """Whether a module is Python's or of an installed package, and not somebody's own file."""
-    top = module.partition(".")[0]
-    if top == "__main__":  # whoever has started it: a shell or a notebook is of a package
-        return False
-    if top in sys.stdlib_module_names or top == __name__.partition(".")[0]:
-        return True
-    file = getattr(sys.modules.get(module), "__file__", None) or ""
-    folders = {sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")}
-    parts = Path(file).parts
-    return bool({"site-packages", "dist-packages"} & {*parts}) or any(
-        Path(file).is_relative_to(folder) for folder in folders
-    )
 
 
 def _version(module: str) -> str:

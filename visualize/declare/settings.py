@@ -4,6 +4,7 @@ A field carries its bounds, default, unit and one sentence, once; scenes, the JS
 `visualize list` and the messages all come from it.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
+    StringConstraints,
     ValidationError,
     ValidationInfo,
     model_validator,
@@ -56,6 +58,12 @@ def _as_whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _as_text(value: Any) -> Any:
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
+FileName = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_as_text)]
+"""A file as text; in Python it may be a path."""
 Number = Annotated[float, Field(allow_inf_nan=False)]
 AsWhole = BeforeValidator(_as_whole)
 """Lets a number without a fraction stand for a whole one; behind the bounds, for the schema."""

@@ -17,6 +17,7 @@ from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
 from visualize.looks.style import DOTS_PER_INCH, Style, default_font_size, matplotlib_settings
 from visualize.looks.themes import THEMES, Theme
+from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
@@ -93,7 +94,7 @@ def _check(scene: Scene, history: History) -> None:
     was = told.get("objective") if isinstance(told, Mapping) else None
     now = scene.portable()["objective"]
     in_python = any(isinstance(it, Mapping) and PYTHON in it for it in (was, now))
-    if in_python and was is not None and was != now:
+    if in_python and was is not None and not declare_the_same(was, now):
         raise ValueError(f"the history is of another objective than the scene's; {REPLACED}")
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from visualize.arrays import Array, length
+from visualize.arrays import Array, joined, length
 
 FAR_OUT, HIGH = 1e25, 1e100
 """A coordinate and a value at which what has no value has more likely overflowed than ended."""
@@ -57,7 +57,7 @@ def fates_of(
     geometrically: noise, momentum and runs that oscillate within bounds do not.
     """
     ends = _first_rows_not_finite(points, values, every)
-    growing = _growing(points, values, gradients)
+    growing = _growing(points, joined(values, every), gradients)
     known = np.isfinite(gradients).all(axis=-1).any(axis=0)
     last = len(points) - 1
     lost_at_last = known & ~np.isfinite(gradients[last]).all(axis=-1)
@@ -157,11 +157,10 @@ def _growing(points: Array, values: Array, gradients: Array) -> NDArray[np.bool_
         climbs = np.nansum(along, axis=0) > 0
         worth = np.where(climbs, -values, values)
         steps, heights = (
-            np.fmax.reduce(it.reshape(PARTS, size, -1), axis=1)
-            for it in (lengths[first:], worth[first + 1 :])
+            it.reshape(PARTS, size, -1).max(axis=1) for it in (lengths[first:], worth[first + 1 :])
         )
         rises = np.all([np.diff(steps, axis=0) > 0, np.diff(heights, axis=0) > 0], axis=(0, 1))
-        whole = np.fmax.reduce(worth) - np.fmin.reduce(worth)
+        whole = worth.max(axis=0) - worth.min(axis=0)
         rises &= heights[-1] - heights[0] > VISIBLE * whole
         longest = steps[-1] > lengths[:first].max(axis=0, initial=0)
         early, late = (half[-1] / half[0] for half in np.split(steps, 2))

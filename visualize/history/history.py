@@ -17,7 +17,8 @@ from visualize.storage.npz import SavedArrays, trusted
 
 LABELS = "labels"
 EVALUATE_EVERY = "evaluate_every"
-"""In the metadata: rows from one value to the next, where that is not 1."""
+"""In a file's metadata: rows from one value to the next, where that is not 1; of each run by its
+label, where runs differ."""
 MOST_RUNS = 10_000
 """Runs of a scene or of a file."""
 
@@ -46,7 +47,13 @@ class History(Mapping[str, Trajectory]):
         return hash(tuple(self.items()))
 
     def __getitem__(self, label: str) -> Trajectory:
+        if label not in self.trajectories:
+            there = ", ".join(self.trajectories)
+            raise KeyError(f"no run is called {label!r}; there are {there}")
         return self.trajectories[label]
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{label}: {run}" for label, run in self.items())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.trajectories)
@@ -81,7 +88,15 @@ class History(Mapping[str, Trajectory]):
     def saved(self) -> SavedArrays:
         """What its file holds: the labels, the arrays and the metadata."""
         labels = np.array(list(self), dtype=np.str_)
-        return SavedArrays({LABELS: labels, **self.arrays}, self.metadata)
+        return SavedArrays({LABELS: labels, **self.arrays}, {**self.metadata, **self._every})
+
+    @property
+    def _every(self) -> dict[str, Any]:
+        """What the metadata say of the rows from one value to the next."""
+        every = {label: run.evaluate_every for label, run in self.items()}
+        differ = len({*every.values()}) > 1
+        number = next(iter(every.values()), 1)
+        return {EVALUATE_EVERY: every if differ else number} if differ or number > 1 else {}
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the arrays to an uncompressed `.npz` that any NumPy user reads with `np.load`.
@@ -122,13 +137,22 @@ class History(Mapping[str, Trajectory]):
                 label, _, state = name.partition("/state/")
                 if state:
                     states.get(label, {})[state] = array
-            every = saved.metadata.get(EVALUATE_EVERY, 1)
-            if not isinstance(every, int) or every < 1:
-                raise ValueError(f"{EVALUATE_EVERY} is no number of rows")
+            every = {label: rows_between_values(saved.metadata, label) for label in labels}
             runs = {
-                label: _trajectory(saved.arrays, label, states[label], every) for label in labels
+                label: _trajectory(saved.arrays, label, states[label], every[label])
+                for label in labels
             }
-            return cls(runs, saved.metadata)
+            others = (name for name in saved.metadata if name != EVALUATE_EVERY)
+            return cls(runs, {name: saved.metadata[name] for name in others})
+
+
+def rows_between_values(metadata: Mapping[str, Any], label: str) -> int:
+    """Return how many rows there are from one value of a run to the next, as a file says."""
+    every = metadata.get(EVALUATE_EVERY, 1)
+    rows = every.get(label, 1) if isinstance(every, Mapping) else every
+    if not isinstance(rows, int) or rows < 1:
+        raise ValueError(f"{EVALUATE_EVERY} is no number of rows")
+    return rows
 
 
 def _trajectory(

@@ -1,6 +1,7 @@
 """Points recorded elsewhere (a run of torch, of JAX, a paper's table), as trajectories."""
 
 import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from visualize.errors import ArraysError
 from visualize.formulas.functions import VARIABLE
-from visualize.history.history import LABELS, MOST_RUNS
+from visualize.history.history import LABELS, MOST_RUNS, rows_between_values
 from visualize.history.json_file import read_json
 from visualize.history.table import (
     STEPS,
@@ -89,9 +90,12 @@ def read_recording(
     for.
     """
     with trusted(path, NO_POINTS):
+        columns, metadata = _read(path, room or Room(MEMORY), variables)
         return tuple(
-            RecordedRun.of(_trajectory(run, columns), run, str(path), columns.names)
-            for run, columns in _read(path, room or Room(MEMORY), variables).items()
+            RecordedRun.of(
+                _trajectory(run, its, rows_between_values(metadata, run)), run, str(path), its.names
+            )
+            for run, its in columns.items()
         )
 
 
@@ -104,11 +108,15 @@ def _digest(run: Trajectory) -> str:
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path, room: Room, variables: Collection[str]) -> dict[str, Columns]:
-    """Return the arrays of each run in a file, by what they are."""
+def _read(
+    path: Path, room: Room, variables: Collection[str]
+) -> tuple[dict[str, Columns], Mapping[str, Any]]:
+    """Return the arrays of each run in a file, by what they are; and the metadata of our own."""
+    metadata: Mapping[str, Any] = {}
     match path.suffix.lower():
         case ".npz":
-            runs = _by_run(read_arrays(path, room), path.stem, variables)
+            arrays = read_arrays(path, room)
+            runs, metadata = _by_run(arrays, path.stem, variables), _metadata_in(arrays)
         case ".npy":
             runs = _by_run({"points": read_array(path, room)}, path.stem, variables)
         case ".json":
@@ -124,7 +132,16 @@ def _read(path: Path, room: Room, variables: Collection[str]) -> dict[str, Colum
         raise ValueError("there are none")
     if len(runs) > MOST_RUNS:
         raise ValueError(f"there are {len(runs)} runs, {MOST_RUNS} are the most")
-    return runs
+    return runs, metadata
+
+
+def _metadata_in(arrays: Named) -> Mapping[str, Any]:
+    """Return what our own files say of their runs; those of others say nothing."""
+    saved = arrays.get(METADATA)
+    if LABELS in arrays and isinstance(saved, np.ndarray) and saved.dtype.kind == "U":
+        metadata = json.loads(str(saved))
+        return metadata if isinstance(metadata, Mapping) else {}
+    return {}
 
 
 def _by_run(arrays: Named, name: str, variables: Collection[str]) -> dict[str, Columns]:
@@ -191,7 +208,7 @@ def _columns(parts: Mapping[str, NDArray[Any] | Columns], variables: Collection[
     return columns_of(Table(np.stack(numbers, axis=1), tuple(arrays)), variables)
 
 
-def _trajectory(label: str, columns: Columns) -> Trajectory:
+def _trajectory(label: str, columns: Columns, every: int) -> Trajectory:
     arrays = columns.arrays
     if "points" not in arrays:
         raise ValueError(f"{label}: {', '.join(arrays)} without points")
@@ -215,7 +232,7 @@ def _trajectory(label: str, columns: Columns) -> Trajectory:
     }
     if not np.isfinite(points[0]).all():
         raise ValueError(f"{label}: the first point is not finite")
-    run = stopped(Trajectory(points, values, gradients, states))
+    run = stopped(Trajectory(points, values, gradients, states, every))
     if 0 in run.diverged_at:
         raise ValueError(f"{label}: the first value is not finite")
     return run

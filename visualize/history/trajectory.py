@@ -10,6 +10,7 @@ import numpy as np
 from visualize.arrays import Array, length
 from visualize.history import fate
 from visualize.history.fate import Fate
+from visualize.text import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,14 @@ class Trajectory:
 
     def __hash__(self) -> int:
         return hash((self.points.shape, frozenset(self.states)))
+
+    def __repr__(self) -> str:
+        _, starts, dimension = self.points.shape
+        parts = [counted(self.steps, "step"), counted(starts, "start")]
+        parts.append(counted(dimension, "coordinate"))
+        if self.states:
+            parts.append(f"states {', '.join(self.states)}")
+        return f"Trajectory({', '.join(parts)})"
 
     @property
     def arrays(self) -> dict[str, Array]:

@@ -7,7 +7,8 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.library import library
-from visualize.objectives._calls import Calls, checked, telling
+from visualize.errors import ForeignError
+from visualize.objectives._calls import Calls, checked, says_no_value, telling
 
 KIND = "a jax.Array of float64"
 
@@ -48,8 +49,13 @@ class JaxCalls(Calls):
     def _number(self, point: Any) -> Any:
         """Return the function's number at a point, looked at: its shape is known while tracing."""
         points = point[None] if self._vectorized else point
-        with telling(self._function, points, KIND):
-            result = self._function(points)
+        try:
+            with telling(self._function, points, KIND):
+                result = self._function(points)
+        except ForeignError as error:
+            if not says_no_value(error.__cause__):
+                raise
+            result = (np.nan * points**2).sum(-1)  # and no derivatives
         expected = (1,) if self._vectorized else ()
         shape, kind = getattr(result, "shape", None), getattr(result, "dtype", np.dtype("O")).kind
         if shape != expected or kind not in "fiu":

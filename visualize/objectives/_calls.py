@@ -54,15 +54,19 @@ def called(function: Callable[..., Any], argument: Array, expected: tuple[int, .
     """
     try:
         result = function(argument)
-    except ArithmeticError:
-        return np.full(expected, np.nan)
     except Exception as error:
-        if isinstance(error, ValueError) and OUTSIDE.match(str(error)):
+        if says_no_value(error):
             return np.full(expected, np.nan)
         raise _told(error, function, argument, "an array") from error
     if isinstance(result, float) and not expected:  # as most do
         return result
     return checked(result, function, argument.shape, expected)
+
+
+def says_no_value(error: BaseException | None) -> bool:
+    """Whether a function raises because it has no value there."""
+    outside = isinstance(error, ValueError) and OUTSIDE.match(str(error))
+    return bool(outside) or isinstance(error, ArithmeticError)
 
 
 @contextmanager

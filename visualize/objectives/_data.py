@@ -34,12 +34,17 @@ class Sample:
         return len(self.targets)
 
 
-class ColumnError(Exception):
-    """A column that is asked for and is not there, and by which setting."""
+Setting = tuple[str | int, ...]
+FEWEST = 2
+"""Columns that a table has at least: a feature and the target."""
 
-    def __init__(self, words: str, *setting: str | int) -> None:
-        super().__init__(words)
-        self.setting = setting
+
+class ColumnError(Exception):
+    """Columns that are asked for and are not there: words, and the setting that asks."""
+
+    def __init__(self, *wrong: tuple[str, Setting]) -> None:
+        super().__init__(*wrong)
+        self.wrong = wrong
 
 
 @dataclass(frozen=True)
@@ -54,30 +59,33 @@ class Chosen:
     def columns(self, names: Sequence[str]) -> list[int]:
         """Return the places of the features, and at the end that of the target.
 
-        Raises `ColumnError` for a name that there is not.
+        Raises `ColumnError` for what is not there.
         """
-        target = len(names) - 1 if self.target is None else _place(names, self.target, "target")
-        if self.features is None:
-            places = [place for place in range(len(names)) if place != target]
-        else:
-            places = [
-                _place(names, name, "features", index) for index, name in enumerate(self.features)
-            ]
-        if target in places:
-            words = f"'{names[target]}' is the target"
-            raise ColumnError(words, "features", places.index(target))
-        if not places:
-            raise ColumnError("has one column; a feature and a target are needed", "data")
-        return [*places, target]
+        if len(names) < FEWEST:
+            raise ColumnError(("has one column; a feature and a target are needed", ("data",)))
+        target = names[-1] if self.target is None else self.target
+        features = self.features
+        if features is None:
+            # pandas and R name rows in a first column, which has no name itself.
+            first = 1 if len(names) > FEWEST and not names[0] else 0
+            features = tuple(dict.fromkeys(name for name in names[first:] if name != target))
+        wrong: list[tuple[str, Setting]] = [(_unfit(target, names), ("target",))]
+        for index, name in enumerate(features):
+            words = f"'{name}' is given twice" if name in features[:index] else ""
+            words = words or (f"'{name}' is the target" if name == target else "")
+            place: Setting = ("data",) if self.features is None else ("features", index)
+            wrong.append((words or _unfit(name, names), place))
+        if told := [it for it in wrong if it[0]]:
+            raise ColumnError(*told)
+        return [names.index(name) for name in (*features, target)]
 
 
-def _place(names: Sequence[str], name: str, *setting: str | int) -> int:
-    if names.count(name) > 1:
-        raise ColumnError(f"there are {names.count(name)} columns '{name}'", *setting)
+def _unfit(name: str, names: Sequence[str]) -> str:
+    """Return what is wrong with the name of a column, or nothing."""
     if name not in names:
         hint = did_you_mean(name, names) or f"; there are {listed(tuple(names))}"
-        raise ColumnError(f"there is no column '{name}'{hint}", *setting)
-    return names.index(name)
+        return f"there is no column '{name}'{hint}"
+    return f"there are {names.count(name)} columns '{name}'" if names.count(name) > 1 else ""
 
 
 def read_sample(
@@ -148,6 +156,8 @@ def _all_of(rows: int) -> str:
 
 
 def _scaled(columns: Array) -> Array:
+    # By a power of two, which changes no digit, so that the squares of no number are too large.
+    columns = np.ldexp(columns, -np.frexp(np.abs(columns).max(axis=0))[1])
     scaled: Array = (columns - columns.mean(axis=0)) / columns.std(axis=0)
     return scaled
 

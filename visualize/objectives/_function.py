@@ -1,7 +1,7 @@
 """An objective that is a function in Python: anybody's, of an array."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, PrivateAttr
 
 from visualize.arrays import Array
 from visualize.declare.checks import Mistakes
-from visualize.declare.identity import identity_of
+from visualize.declare.identity import identity_of, note, were_one
 from visualize.declare.settings import ListToTuple, Number, Range, Settings, mistake_at
 from visualize.objectives._calls import Calls, name_of
 from visualize.objectives._variables import variables_differ
@@ -93,9 +93,12 @@ class Function(Settings, Objective):
             raise TypeError(f"an objective needs a function of a point (got {function!r})")
         given = callable(gradient)
         functions = function, gradient if given else None
+        if identity is None:
+            identity = identity_of(functions)
+            note(identity, function)
         settings: dict[str, Any] = {
             "python": name_of(function),
-            "identity": identity_of(functions) if identity is None else identity,
+            "identity": identity,
             "variables": tuple(variables),
             "gradient": "given" if given else gradient or "central_difference",
             "vectorized": vectorized,
@@ -112,16 +115,18 @@ class Function(Settings, Objective):
     def __hash__(self) -> int:
         return hash(self.identity)
 
-    def of(self, dimension: int) -> Self:
-        """Return the function with the usual names for its coordinates, if none were given.
+    def of(self, dimension: int, names: Sequence[str] = ()) -> Self:
+        """Return the function with names for its coordinates, if none were given.
 
-        As many as were given otherwise, by the domain or a minimum, or else `dimension`.
+        As many as were given otherwise, by the domain or a minimum, or else `dimension`; the usual
+        names, or those given here.
         """
         if self.variables and not self._usual_names:
             return self
         known = self.domain or next(iter(self.minima or ()), ())
         size = len(known) or dimension
-        names = "xy"[:size] if size <= 2 else [f"x{i + 1}" for i in range(size)]
+        if len(names) != size:
+            names = "xy"[:size] if size <= 2 else [f"x{i + 1}" for i in range(size)]
         named = self.model_copy(update={"variables": tuple(names)})
         named._usual_names = True  # noqa: SLF001  # its own class's
         return named
@@ -137,6 +142,12 @@ class Function(Settings, Objective):
     def has_hessian(self) -> bool:
         """Whether there are derivatives to go by: differences of differences are none."""
         return self.differentiation != "central_difference"
+
+    @property
+    def without_hessian(self) -> str:
+        """What brings second derivatives."""
+        words = "which differences of a function do not have; give Function(f, gradient=...)"
+        return f'{words} another function, "torch" or "jax", or take bfgs'
 
     def seconds(self, points: int) -> float:
         """Return how long value and gradient at so many points take, if a call is a short one."""
@@ -185,6 +196,14 @@ class Function(Settings, Objective):
     def hessian(self, points: Array) -> Array:
         """Return the second derivatives at each point."""
         return self._calls.hessians(_rows(points)).reshape(*points.shape, points.shape[-1])
+
+
+def declare_the_same(one: Any, other: Any) -> bool:
+    """Whether two declarations are of one objective, as it is or as it was before it was called."""
+    if one == other or not (isinstance(one, Mapping) and isinstance(other, Mapping)):
+        return bool(one == other)
+    known = were_one(str(one.get("identity")), str(other.get("identity")))
+    return known and {**one, "identity": ""} == {**other, "identity": ""}
 
 
 def _rows(points: Array) -> Array:

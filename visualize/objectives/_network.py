@@ -19,7 +19,9 @@ class Mlp(Settings):
     synonyms: ClassVar[Synonyms] = each("layers hidden_sizes hidden_layers units sizes", "hidden")
 
     hidden: Annotated[
-        tuple[Whole, ...], ListToTuple, Field(min_length=1, json_schema_extra={"minItems": 1})
+        tuple[Whole, ...],
+        ListToTuple,
+        Field(min_length=1, json_schema_extra={"minItems": 1}, examples=[[8]]),
     ] = (8,)
     """How many numbers each hidden layer gives to the next."""
     activation: Literal["tanh", "relu", "sigmoid"] = "tanh"

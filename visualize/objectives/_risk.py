@@ -12,10 +12,11 @@ from visualize.objectives._models import Loss, Model
 AT_ONCE = 2**21
 """Numbers that are computed together: more take memory, and no less time."""
 MOST_ITERATIONS = 100
-FLAT = 1e-12
-"""A gradient at which a minimum is reached."""
+FLAT = 1e-24
+"""By how much the value may still fall at a minimum."""
 SHALLOW = 1e-9
-"""The least curvature of a minimum beside that at 0: with less, it is rather at infinity."""
+"""The least curvature of a minimum beside that at 0, and of one direction beside others: with
+less, it is rather at infinity, or everywhere along a line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +77,20 @@ class Risk:
 class LeastSquares(Risk):
     """That of a linear model with squares, in a form that does not grow with the rows.
 
-    With QR = [X 1] and the least squares w*: ‖R (w - w*)‖² / 2n and what is left at w*. Nothing
-    is lost in it to cancellation. An l2 counts as more rows: √(n l2) times the weights, to be 0.
+    With QR = [X 1] that is ‖R w - Qᵀy‖² / 2n and what is left of y. An l2 counts as more rows:
+    √(n l2) times the weights, to be 0.
     """
+
+    @cached_property
+    def _scales(self) -> Array:
+        """The length of each column, so that none is lost beside a longer one."""
+        lengths = np.linalg.norm(self._rows[0] / self._largest, axis=0) * self._largest
+        return np.where(lengths > 0, lengths, 1.0)
+
+    @cached_property
+    def _largest(self) -> Array:
+        largest = np.abs(self._rows[0]).max(axis=0)
+        return np.where(largest > 0, largest, 1.0)
 
     @cached_property
     def _rows(self) -> tuple[Array, Array]:
@@ -90,43 +102,49 @@ class LeastSquares(Risk):
         return columns, targets
 
     @cached_property
+    def _parted(self) -> tuple[Array, Array, float]:
+        """R of the columns, each of length 1, and Qᵀy, over √n; and the least value."""
+        columns, targets = self._rows
+        q, r = np.linalg.qr(columns / self._scales)
+        along = targets @ q
+        root = len(self.targets) ** 0.5
+        least = float(np.sum(((targets - q @ along) / root) ** 2) / 2)
+        return r / root, along / root, least
+
+    @cached_property
     def best(self) -> Array:
         """The point of the least value; the shortest, where there are many."""
-        best, *_ = np.linalg.lstsq(*self._rows, rcond=None)
-        return np.asarray(best, dtype=np.float64)
+        r, along, _ = self._parted
+        best, *_ = np.linalg.lstsq(r, along, rcond=None)
+        return np.asarray(best / self._scales, dtype=np.float64)
 
     @cached_property
     def is_unique(self) -> bool:
         """Whether no other point has the same value."""
-        return bool(np.linalg.matrix_rank(self._triangle) == self.model.dimension)
+        return bool(np.linalg.matrix_rank(self._parted[0]) == self.model.dimension)
 
-    @cached_property
-    def _triangle(self) -> Array:
-        """R / √n."""
-        triangle: Array = np.linalg.qr(self._rows[0]).R / len(self.targets) ** 0.5
-        return triangle
-
-    @cached_property
-    def _least(self) -> float:
-        columns, targets = self._rows
-        return float(np.sum((columns @ self.best - targets) ** 2) / (2 * len(self.targets)))
+    def _off(self, points: Array) -> Array:
+        r, along, _ = self._parted
+        off: Array = (points * self._scales) @ r.T - along
+        return off
 
     def value(self, points: Array) -> Array:
         """Return the value at each point: `(...)`."""
         with np.errstate(all="ignore"):  # of a run that leaves
-            ways = (points - self.best) @ self._triangle.T
-            values: Array = (ways**2).sum(axis=-1) / 2 + self._least
+            values: Array = (self._off(points) ** 2).sum(axis=-1) / 2 + self._parted[2]
             return values
 
     def gradient(self, points: Array) -> Array:
         """Return the gradient at each point: `(..., dimension)`."""
         with np.errstate(all="ignore"):
-            gradients: Array = (points - self.best) @ self._triangle.T @ self._triangle
+            gradients: Array = (self._off(points) @ self._parted[0]) * self._scales
             return gradients
 
     def hessian(self, points: Array) -> Array:
         """Return the second derivatives, which are the same everywhere."""
-        hessian = self._triangle.T @ self._triangle
+        with np.errstate(all="ignore"):
+            triangle = self._parted[0] * self._scales
+            hessian = triangle.T @ triangle
         return np.broadcast_to(hessian, (*points.shape[:-1], *hessian.shape)).copy()
 
 
@@ -136,16 +154,23 @@ def with_ones(features: Array) -> Array:
 
 
 def lowest(risk: Risk) -> Array | None:
-    """Return the minimum of a convex function, by Newton's method; None where there is none."""
+    """Return the minimum of a convex function, by Newton's method; None where there is none.
+
+    It is found however large the features are: steps are measured by how much they lower the value.
+    """
     point = np.zeros(risk.model.dimension)
-    usual = np.linalg.eigvalsh(risk.hessian(point))[-1]
+    usual = np.diag(risk.hessian(point))
     for _ in range(MOST_ITERATIONS):
-        gradient = risk.gradient(point)
-        hessian = risk.hessian(point)
-        if np.abs(gradient).max() < FLAT:
-            return point if np.linalg.eigvalsh(hessian)[0] > SHALLOW * usual else None
-        step = np.linalg.lstsq(hessian, gradient, rcond=None)[0]
-        while risk.value(point - step) > risk.value(point) and np.abs(step).max() > FLAT:
+        gradient, hessian = risk.gradient(point), risk.hessian(point)
+        scale = np.sqrt(np.diag(hessian))
+        if not (np.isfinite(hessian).all() and scale.all()):
+            return None
+        even = hessian / scale / scale[:, np.newaxis]
+        step = np.linalg.lstsq(even, gradient / scale, rcond=None)[0] / scale
+        if gradient @ step < FLAT:
+            well = np.linalg.eigvalsh(even)[0] > SHALLOW and (scale**2 > SHALLOW * usual).all()
+            return point - step if well else None
+        while risk.value(point - step) > risk.value(point) and gradient @ step > FLAT:
             step = step / 2
         point = point - step
     return None

@@ -212,6 +212,12 @@ class Formula(Settings, Objective):
         """Whether derivatives are exact: differences of differences are none to go by."""
         return self.differentiation == "analytic"
 
+    @property
+    def without_hessian(self) -> str:
+        """What brings second derivatives."""
+        words = "which a gradient by central_difference does not have"
+        return f"{words}; use gradient: analytic"
+
     @cached_property
     def _compiled(self) -> Expression:
         return read_expression(self.expression, self.variables, self.constants)

@@ -6,7 +6,7 @@ register one from outside: the kind's name is then one in scenes, `objective: {k
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -21,6 +21,7 @@ from visualize.declare.settings import (
     error_at,
     error_of,
     mistakes_of,
+    unknown_setting,
 )
 from visualize.errors import PluginError
 from visualize.formulas.functions import NAMES
@@ -56,6 +57,11 @@ class Objective(ABC):
     def has_hessian(self) -> bool:
         """Whether optimizers may ask for second derivatives."""
         return True
+
+    @property
+    def without_hessian(self) -> str:
+        """Why they may not, where that is so, and what to do about it."""
+        return "which this objective does not have; take bfgs, which finds them on its way"
 
     @property
     @abstractmethod
@@ -189,6 +195,8 @@ def read_objective(value: Any, context: Mapping[str, Any] | None = None) -> Obje
             f"must be one formula, a name, or a mapping of settings (got {shown(value)}); "
             "write for example objective: x**2/20 + y**2"
         )
+    if isinstance(value, Mapping) and len(value) > 1:
+        _refuse_what_stands_beside_a_kind(value, {*formula.known(), "formula", "unknown"})
     if isinstance(value, Mapping) and value.keys() == {"variables"}:
         return cast("Objective", unknown.model_validate(value))
     if isinstance(value, Mapping) and len(value) == 1:
@@ -206,6 +214,15 @@ def _called(value: Any) -> Objective:
     if isinstance(value, type):
         raise custom_error(f"must be an objective or a function, not the class {value.__name__}")
     return Function(value)
+
+
+def _refuse_what_stands_beside_a_kind(value: Mapping[str, Any], others: Container[str]) -> None:
+    kinds = [name for name in value if name in OBJECTIVES and name not in others]
+    if kinds:
+        beside = [str(name) for name in value if name != kinds[0]]
+        words = f"unknown setting; those of {kinds[0]} stand in it"
+        words += ", those of a scene beside its objective"
+        raise error_of([unknown_setting(words, name) for name in beside])
 
 
 def seconds_of(operations: int, dimension: int, points: int) -> float:

@@ -22,6 +22,7 @@ from pydantic.json_schema import SkipJsonSchema
 from visualize.arrays import Array
 from visualize.declare.checks import Mistakes, mistakes_between
 from visualize.declare.settings import (
+    FileName,
     ListToTuple,
     NotNegative,
     Range,
@@ -113,7 +114,7 @@ class Regression(Settings, Objective):
     }
     alternatives = (("data", "dataset"),)
 
-    data: str | None = Field(None, min_length=1, examples=["points.csv"])
+    data: FileName | None = Field(None, examples=["points.csv"])
     """A table (.csv, .tsv, .txt, .dat) in the scene's folder."""
     dataset: Annotated[str, AfterValidator(_check_dataset)] | None = Field(
         None, examples=["airfoil"]
@@ -134,7 +135,7 @@ class Regression(Settings, Objective):
     model: Literal["linear", "logistic", "mlp"] = "linear"
     """w · x + b; the same for the probability of 1; or a network."""
     mlp: Mlp | None = Field(None, examples=[{"hidden": [8], "activation": "tanh"}])
-    """Of `model: mlp`."""
+    """Of `model: mlp`: its hidden layers, and what stands between them (tanh, relu or sigmoid)."""
     l2: NotNegative = 0.0
     """How much the weights are pulled towards 0."""
     evaluate_every: Whole = 1
@@ -249,7 +250,7 @@ class Regression(Settings, Objective):
         """Return where runs begin of which nothing is said: weights near 0, biases 0."""
         is_weight = self.risk.model.is_weight
         generator = np.random.default_rng([seed, STARTS])
-        return generator.normal(0, DEVIATION, len(is_weight)) * is_weight
+        return np.where(is_weight, generator.normal(0, DEVIATION, len(is_weight)), 0.0)
 
     def seconds(self, points: int) -> float:
         """Return how long value and gradient at so many points take: all rows, and a batch."""
@@ -371,7 +372,7 @@ def _read(settings: Regression, context: Mapping[str, Any]) -> tuple[Path, Sampl
         with trusted(file):
             sample = _sample(file, chosen, context.get("room") or Room(MEMORY), names)
     except ColumnError as error:
-        raise error_at(str(error), *error.setting) from None
+        raise error_of([mistake_at(words, *place) for words, place in error.wrong]) from None
     except TooLargeError as error:
         raise error_at(f"{error}; --max-memory raises that", setting) from None
     except ArraysError as error:

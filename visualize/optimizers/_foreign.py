@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from pydantic import ConfigDict, Field
@@ -23,7 +23,38 @@ from visualize.optimizers.optimizer import Conventions, Optimizer, Problem, Step
 from visualize.text import shown
 
 
-class Foreign(Optimizer[Any]):
+class _State(NamedTuple):
+    """What an object remembers."""
+
+    own: Any
+    """The object's state."""
+    shapes: Mapping[str, tuple[int, ...]]
+    """Of the arrays in it that a history can keep, from before the first step on."""
+    when: str
+    """When it was so, in words."""
+
+
+def _shapes(state: Any, starts: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the arrays in a mapping that have a row for each start."""
+    given = state.items() if isinstance(state, Mapping) else ()
+    arrays = {name: _numbers(it) for name, it in given if hasattr(it, "__array__")}
+    return {
+        name: array.shape
+        for name, array in arrays.items()
+        if isinstance(name, str) and array is not None and array.shape[:1] == (starts,)
+    }
+
+
+def _numbers(value: Any) -> Array | None:
+    """Return an array of real numbers as float64; None for what is none."""
+    try:
+        array = np.asarray(value)
+    except Exception:  # whatever a library has against it
+        return None
+    return array.astype(float, copy=False) if array.dtype.kind in "fiub" else None
+
+
+class Foreign(Optimizer[_State]):
     """An object's rule, with the object's name."""
 
     model_config = ConfigDict(defer_build=True)  # rarely used
@@ -50,38 +81,55 @@ class Foreign(Optimizer[Any]):
         """The rule as the object writes it, if it does."""
         return str(getattr(self.rule, "formula", ""))
 
-    def init(self, points: Array, blocks: Blocks) -> Any:
-        """Return the object's state before the first step."""
+    def init(self, points: Array, blocks: Blocks) -> _State:
+        """Return the object's state before the first step.
+
+        What it is given is its own, here and at each step: it may write into its state.
+        """
+        given = points.copy()
         with self._telling("before its first step"):
             wanted = len(inspect.signature(self.rule.init).parameters)
-            return self.rule.init(points, blocks) if wanted > 1 else self.rule.init(points)
+            own = self.rule.init(given, blocks) if wanted > 1 else self.rule.init(given)
+        return _State(own, _shapes(own, len(points)), "before its first step")
 
-    def update(self, gradients: Array, state: Any, step: Step) -> tuple[Array, Any]:
+    def update(self, gradients: Array, state: _State, step: Step) -> tuple[Array, _State]:
         """Return what the object adds to the points, and its state after it."""
+        its_own = step._replace(points=step.points.copy())
         with self._telling(f"in step {step.number}"):
-            result = self.rule.update(gradients, state, step)
+            result = self.rule.update(gradients.copy(), state.own, its_own)
         if not (isinstance(result, tuple) and len(result) == 2):
             words = f"update of {self.name} returned {type(result).__name__}"
             raise ForeignError(f"{words}; it returns a tuple: what to add to the points, the state")
-        updates, after = result
-        try:
-            updates = np.asarray(updates, dtype=float)
-        except (TypeError, ValueError):
+        updates = _numbers(result[0])
+        if updates is None:
             words = f"the updates of {self.name} are no array of numbers"
-            raise ForeignError(f"{words} but {type(result[0]).__name__}") from None
+            raise ForeignError(f"{words} but {type(result[0]).__name__}")
         if updates.shape != gradients.shape:
             raise ForeignError(
                 f"the updates of {self.name} have the shape {updates.shape}; "
                 f"the gradients have {gradients.shape}"
             )
-        return updates, after
+        return updates, _State(result[1], state.shapes, f"after step {step.number}")
 
-    def remembered(self, state: Any) -> Mapping[str, Array]:
-        """Return the arrays of a state that is a mapping; of other states nothing is kept."""
-        arrays = state if isinstance(state, Mapping) else {}
-        return {name: array for name, array in arrays.items() if np.ndim(array)}
+    def remembered(self, state: _State) -> Mapping[str, Array]:
+        """Return the arrays of a state that is a mapping; of other states nothing is kept.
 
-    def effective_learning_rate(self, state: Any, step: Step) -> Array:
+        They are those that have a row for each start before the first step.
+        """
+        found: dict[str, Array] = {}
+        for name, shape in state.shapes.items():
+            there = isinstance(state.own, Mapping) and name in state.own
+            array = _numbers(state.own[name]) if there else None
+            if array is None or array.shape != shape:
+                now = f"has the shape {array.shape}" if array is not None else "is no array"
+                raise ForeignError(
+                    f"the state '{name}' of {self.name} {now if there else 'is gone'} "
+                    f"{state.when}; at first it was an array of shape {shape}, which stays so"
+                )
+            found[name] = array
+        return found
+
+    def effective_learning_rate(self, state: _State, step: Step) -> Array:
         """Return the object's learning rate, if it has one."""
         del state
         rate = step.learning_rate if hasattr(self.rule, "learning_rate") else np.nan
@@ -93,11 +141,33 @@ class Foreign(Optimizer[Any]):
         if own is None:
             return follow(self, problem)
         with self._telling("in its run"):
-            run = own(problem)
+            run = self._looked_at(own(replace(problem, starts=problem.starts.copy())), problem)
         if EFFECTIVE_RATE in run.states or not problem.keeps(EFFECTIVE_RATE):
             return run
         unknown = np.full_like(run.points, np.nan)
         return replace(run, states={**run.states, EFFECTIVE_RATE: unknown})
+
+    def _looked_at(self, run: Any, problem: Problem) -> Trajectory:
+        """Return what a loop of the object's own returned, if it is where the problem leads."""
+        if not isinstance(run, Trajectory):
+            words = f"trace of {self.name} returned {type(run).__name__}"
+            raise ForeignError(f"{words}; it returns a Trajectory")
+        rows = (problem.steps + 1, len(problem.starts))
+        whole = (*rows, problem.starts.shape[1])
+        expected = {"points": whole, "values": rows, "gradients": whole}
+        numbers: dict[str, Array] = {}
+        for name, array in run.arrays.items():
+            found, wanted = _numbers(array), expected.get(name, rows)
+            cut = None if name in expected else 2  # a state may have any shape for each start
+            if found is None or found.shape[:cut] != wanted:
+                words = f"trace of {self.name} returned {name} of shape {array.shape}"
+                words += "" if found is not None else f" that are {array.dtype}"
+                needed = f"{'' if cut is None else 'what begins with '}{wanted}"
+                raise ForeignError(f"{words}; numbers of shape {needed} are needed")
+            numbers[name] = found
+        states = {name: numbers[f"state/{name}"] for name in run.states}
+        points, values, gradients = (numbers[name] for name in expected)
+        return Trajectory(points, values, gradients, states, run.evaluate_every)
 
     @contextmanager
     def _telling(self, when: str) -> Iterator[None]:

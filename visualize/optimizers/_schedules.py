@@ -336,7 +336,8 @@ class OneCycle(Schedule):
     """Rises to its peak and falls to next to nothing: one cycle in all of a run.
 
     η goes from η₀ to the peak η* until t = w T - 1, and from there to η₁ until t = T - 1, along
-    half waves or lines; w is the fraction that warms up
+    half waves or lines; w is the fraction that warms up. Where that is less than a step it falls
+    all the time
 
     torch's OneCycleLR with its two phases; the momentum stays as it is.
     """
@@ -372,7 +373,7 @@ class OneCycle(Schedule):
         first = peak / 25 if self.initial_learning_rate is None else self.initial_learning_rate
         end = first / 1e4 if self.end_learning_rate is None else self.end_learning_rate
         last = max((self.decay_steps or steps) - 1, 0)
-        top = max(self.warmup_fraction * (last + 1) - 1, 0.0)
+        top = self.warmup_fraction * (last + 1) - 1
         up = _between(first, peak, self._shaped(times, 0, top))
         return np.where(times <= top, up, _between(peak, end, self._shaped(times, top, last)))
 

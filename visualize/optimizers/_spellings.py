@@ -48,5 +48,10 @@ OPTIMIZERS: Synonyms = {
     ),
     **told("x0 init", "write start: [-7, 2] in the scene, not in an optimizer"),
     **told("iterations epochs max_iter", "write steps: 100 in the scene, not in an optimizer"),
+    **told(
+        "batch_size minibatch_size batch",
+        "all optimizers of a scene see the same batches; write objective: {regression: "
+        "{batch_size: 10, ...}}",
+    ),
 }
 """Of all optimizers, where they have them."""

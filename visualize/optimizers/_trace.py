@@ -9,6 +9,7 @@ from pydantic import Field
 
 from visualize.arrays import Array, length
 from visualize.declare.settings import Positive, Settings, Synonyms, each, told
+from visualize.errors import ForeignError
 from visualize.history.trajectory import Trajectory
 from visualize.objectives._draws import Draws
 from visualize.objectives._wrapper import Wrapper
@@ -125,6 +126,8 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
             else:
                 value = objective.value(shown) if evaluated else np.zeros(len(here))
                 gradient = seen.gradient(here)
+            if number == 0:
+                _refuse_other_shapes(objective, value, gradient, here.shape)
             points[number] = running.masked(shown)
             values[number] = running.masked(value) if evaluated else np.nan
             running.end_where_not_finite(here, value)
@@ -137,7 +140,8 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
                     values[number] = running.masked(objective.value(shown))
                 break
             step = Step(number, here, each[number], lowered, turned(seen))
-            update, state = optimizer.update(optimizer.taken(gradient), state, step)
+            made = optimizer.update(optimizer.taken(gradient), state, step)
+            update, state = _fitting(optimizer, made, here.shape)
             states.keep(state, seen, step, running)
             here = running.masked(running.kept(here, here + update))
             following = optimizer.shown(here, state)
@@ -158,6 +162,31 @@ def _let_memory_be_kept() -> None:
     two thirds of the time of a run. glibc begins to keep it when so large an array is freed.
     """
     np.empty(4_000_000)
+
+
+def _fitting(optimizer: "Optimizer[Any]", made: Any, shape: tuple[int, ...]) -> tuple[Array, Any]:
+    """Return what a rule has made; a package's may have made something else."""
+    if isinstance(made, tuple) and len(made) == 2 and getattr(made[0], "shape", None) == shape:
+        return made
+    what = f"{type(made).__name__}"
+    if isinstance(made, tuple) and len(made) == 2:
+        what = f"an update of shape {np.shape(made[0])}"
+    raise ForeignError(
+        f"update of {optimizer.name} returned {what}; it returns a tuple: what to add to the "
+        f"points, an array of shape {shape}, and the state"
+    )
+
+
+def _refuse_other_shapes(
+    objective: Objective, value: Any, gradient: Any, shape: tuple[int, ...]
+) -> None:
+    """Raise `ForeignError` where a package's objective returns arrays of other shapes."""
+    for name, array, wanted in (("value", value, shape[:1]), ("gradient", gradient, shape)):
+        if getattr(array, "shape", None) != wanted:
+            raise ForeignError(
+                f"{name} of the objective '{objective.formula}' has the shape {np.shape(array)} "
+                f"for points of shape {shape}; it must be {wanted}"
+            )
 
 
 def _as_it_is(objective: Objective) -> Objective:

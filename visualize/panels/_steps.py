@@ -37,9 +37,13 @@ class OverSteps(View):
 
 
 def epoch_of(objective: Objective, history: History) -> int:
-    """Return how many steps are one on the horizontal axis: those of an epoch, if one is over."""
+    """Return how many steps are one on the horizontal axis: those of an epoch, if one is over.
+
+    Runs that were recorded elsewhere count steps.
+    """
     steps = objective.steps_per_epoch
-    return steps if 1 < steps <= history.steps else 1
+    recorded = "trajectories" in history.metadata.get("scene", {})
+    return steps if 1 < steps <= history.steps and not recorded else 1
 
 
 def over_steps(

@@ -45,8 +45,6 @@ class _Fitted(View):
     """Which rows of the data the update before each row of the history saw: `(rows, batch)`.
 
     NaN where there are fewer, and at the start; without batches there is none."""
-    predictions: Array
-    """What the first run says of each row of the data: `(rows, data)`; empty: not wanted."""
 
 
 class Fit(Panel):
@@ -107,7 +105,6 @@ class Fit(Panel):
             lines = np.moveaxis(lines, -1, 0)
             there = np.broadcast_to(at[:, np.newaxis, np.newaxis], lines.shape)
             series[label] = np.stack([there, lines], axis=-1)
-        first = next(iter(history.values()))
         return _Fitted(
             names=_axis_names(objective),
             limits=(across, up),
@@ -117,9 +114,6 @@ class Fit(Panel):
             best=_best(objective, at) if self.best else np.empty((0, 2)),
             best_name="least squares" if objective.model == "linear" else "best fit",
             batches=_batches(history),
-            predictions=objective.predictions(first.points[:, 0], sample.features)
-            if self.residuals
-            else np.empty((0, 0)),
         )
 
     def remarks(self, view: _Fitted) -> Iterator[str]:
@@ -136,8 +130,8 @@ class Fit(Panel):
         size = style.marker * (0.9 if few else 0.6)
         x, y = view.data.T
         dots: dict[str, Any] = {"linestyle": "", "marker": "o", "markeredgewidth": 0}
-        color = style.theme.faint if view.batches.size else style.theme.quiet
-        axes.plot(x, y, color=color, markersize=size, zorder=4, **dots)
+        strength = 0.45 if view.batches.size else 0.8
+        axes.plot(x, y, color=style.theme.quiet, alpha=strength, markersize=size, zorder=4, **dots)
         if len(view.best):
             axes.plot(
                 *view.best.T,
@@ -148,7 +142,7 @@ class Fit(Panel):
                 label=view.best_name,
             )
         movers = []
-        if view.predictions.size:
+        if self.residuals:
             movers.append(_squares(axes, view, style))
         if view.batches.size:
             movers.append(_marked(axes, view, {"markersize": size * 1.1, **dots}, style))
@@ -177,8 +171,6 @@ def _batches(history: History) -> Array:
 
 def _lines(axes: "Axes", series: Mapping[str, Array], style: Style) -> list[Mover]:
     """Draw the line or curve of each run, and return what moves them."""
-    low, high = axes.get_ylim()
-    reach = FAR * (high - low)
     movers = []
     for index, (label, places) in enumerate(series.items()):
         [line] = axes.plot(
@@ -190,7 +182,7 @@ def _lines(axes: "Axes", series: Mapping[str, Array], style: Style) -> list[Move
             zorder=12 + index / 1000,
         )
         x, y = np.moveaxis(places, -1, 0)
-        shown = _last_seen(np.clip(y, low - reach, high + reach))
+        shown = _last_seen(_drawable(y, axes))
 
         def move(row: float, line: "Line2D" = line, x: Array = x[:, 0], y: Array = shown) -> None:
             now = _between(y, row, axis=1)
@@ -202,6 +194,13 @@ def _lines(axes: "Axes", series: Mapping[str, Array], style: Style) -> list[Move
 
         movers.append(Mover((line,), move, "axes"))
     return movers
+
+
+def _drawable(numbers: Array, axes: "Axes") -> Array:
+    """Return numbers that pixels can be computed for."""
+    low, high = axes.get_ylim()
+    reach = FAR * (high - low)
+    return np.clip(numbers, low - reach, high + reach)
 
 
 def _last_seen(numbers: Array) -> Array:
@@ -234,21 +233,29 @@ def _marked(axes: "Axes", view: _Fitted, dots: Mapping[str, Any], style: Style) 
 def _squares(axes: "Axes", view: _Fitted, style: Style) -> Mover:
     """Return squares between the first run's line and each row of the data."""
     from matplotlib.collections import PolyCollection
+    from matplotlib.colors import to_rgba
 
     color = next(iter(style.colors.values()))
+    # Of many rows the squares lie on each other: each is paler, so that dense places stand out.
+    strength = min(0.2, 4 / len(view.data))
     squares = PolyCollection(
-        [], facecolors=color, edgecolors=color, alpha=0.16, linewidths=style.line * 0.5, zorder=10
+        [],
+        facecolors=to_rgba(color, strength),
+        edgecolors=to_rgba(color, min(2.5 * strength, 1)),
+        linewidths=style.line * 0.5,
+        zorder=10,
     )
     axes.add_collection(squares, autolim=False)
     x, y = view.data.T
-    predicted = _last_seen(view.predictions.T[..., np.newaxis])[..., 0]
+    places = next(iter(view.series.values()))[:, :, :1]
+    at, lines = places[:, 0, 0, 0], _last_seen(_drawable(places[..., 1], axes))
 
     def move(row: float, squares: "PolyCollection" = squares) -> None:
-        line = _between(predicted, row, axis=1)
+        line = np.interp(x, at, _between(lines, row, axis=1)[:, 0])
         off = y - line
         # As wide as they are high in the picture, and on the side where the line is not.
         (left, bottom), (right, top) = axes.transData.transform([(0, 0), (1, 1)])
-        slope = np.sign(np.polyfit(x, line, 1)[0])
+        slope = np.sign(line[np.argmax(x)] - line[np.argmin(x)])
         aside = x - off * slope * (top - bottom) / (right - left)
         corners = [(x, line), (x, y), (aside, y), (aside, line)]
         squares.set_verts([*np.stack([np.stack(it, axis=-1) for it in corners], axis=1)])

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from visualize.arrays import Array, length
+from visualize.arrays import Array, joined, length
 from visualize.declare.settings import Range
 from visualize.errors import ArraysError
 from visualize.history.history import History
-from visualize.history.trajectory import Trajectory
 from visualize.landscapes.limits import LARGEST, cover
 from visualize.landscapes.minima import Minimum, find_minima
 from visualize.looks.style import Style
@@ -97,7 +96,7 @@ class Values(Panel):
         for label, run in history.items():
             match self.measure:
                 case "value":
-                    numbers[label] = _joined(run)
+                    numbers[label] = joined(run.values, run.evaluate_every)
                 case "gradient_norm":
                     numbers[label] = length(run.gradients)
                 case "distance":
@@ -117,19 +116,6 @@ class Values(Panel):
         draw_axes(axes, view)
         axes.set_ylabel(view.names[1])
         return draw_runs(axes, view.series, style, trail=True, marker="none")
-
-
-def _joined(run: Trajectory) -> Array:
-    """Return the values of a run, joined by straight lines where not every row has one."""
-    if run.evaluate_every == 1:
-        return run.values
-    rows, last = np.arange(len(run.values)), run.steps
-    before = rows // run.evaluate_every * run.evaluate_every
-    after = np.minimum(before + run.evaluate_every, last)
-    share = (rows - before) / np.maximum(after - before, 1)
-    one, other = run.values[before], run.values[after]
-    between = one + share[:, np.newaxis] * (other - one)
-    return np.where(share[:, np.newaxis] > 0, between, one)
 
 
 def _above_lowest(

@@ -197,10 +197,7 @@ def hessians_are_there(objective: Objective, entries: Sequence[Entry[Optimizer]]
     """Who needs second derivatives has them."""
     for entry in entries:
         if entry.source.needs_hessian and not objective.has_hessian:
-            words = (
-                f"{entry.source.name} needs second derivatives, which a gradient by "
-                "central_difference does not have; use gradient: analytic"
-            )
+            words = f"{entry.source.name} needs second derivatives, {objective.without_hessian}"
             yield mistake_at(words, "optimizers", *entry.place_of("name"))
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic_core import InitErrorDetails
+
 from visualize.declare.settings import (
     LONGEST_FORM,
     collected,
     declared_in,
     error_at,
+    error_of,
     in_our_words,
     mistake_at,
 )
@@ -19,6 +22,9 @@ from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearan
 from visualize.scene.sweeps import variants
 from visualize.text import in_yaml
 
+AN_OPTIMIZER = (
+    "one is an object with init and update, or of torch, optax or Keras, which are imported before"
+)
 EXAMPLE = {"name": "adam", "learning_rate": 0.1}
 
 
@@ -41,6 +47,32 @@ def _in_python(settings: Any) -> Any:
     return given if len(settings) == 1 and not isinstance(given, str | Mapping) else settings
 
 
+def _beside_an_object(entry: Any) -> list[InitErrorDetails]:
+    """Return the mistakes in `{"optimizer": object, ...}`: its settings are the object's own."""
+    if not (isinstance(entry, Mapping) and _is_object(entry.get("optimizer"))):
+        return []
+    others = entry.keys() - {"optimizer", *Appearance.model_fields}
+    words = "beside an object stand only label and color; all else is the object's own"
+    return [mistake_at(words, name) for name in entry if name in others]
+
+
+def _is_object(value: Any) -> bool:
+    """Whether something is of Python: a function, a class, or what has one half of a rule."""
+    halves = hasattr(value, "init") or hasattr(value, "update")
+    return callable(value) or (halves and not isinstance(value, Mapping | Optimizer))
+
+
+def _read(settings: Any) -> Optimizer:
+    """Return the optimizer that an entry declares, without its label."""
+    given = _in_python(settings)
+    if (own := as_optimizer(given)) is not None:
+        return own
+    if _is_object(given):
+        name = getattr(given, "__name__", type(given).__name__)
+        raise error_at(f"{name} is no optimizer; {AN_OPTIMIZER}")
+    return declared_in(OPTIMIZERS, Optimizer, "name", settings)
+
+
 def read_optimizers(value: Any) -> Entries[Optimizer]:
     """Return the runs that `optimizers` in a scene declares; a sweep is several."""
     entries: Entries[Optimizer] = Entries()
@@ -54,6 +86,10 @@ def read_optimizers(value: Any) -> Entries[Optimizer]:
             look = Appearance(label=entry.label, color=entry.color)
             entries.sound.append(Entry(entry.source, look, (index,)))
             continue
+        if mistakes := _beside_an_object(entry):
+            with collected(entries.mistakes, index):
+                raise error_of(mistakes)
+            continue
         with collected(entries.mistakes, index):
             for variant, swept in variants(entry):
                 settings, given = given_appearance(variant)
@@ -61,9 +97,7 @@ def read_optimizers(value: Any) -> Entries[Optimizer]:
                 with collected(entries.mistakes, index, into=swept):
                     look = Appearance.model_validate(given)
                 with collected(entries.mistakes, index, into=swept):
-                    own = as_optimizer(_in_python(settings))
-                    optimizer = own or declared_in(OPTIMIZERS, Optimizer, "name", settings)
-                    entries.sound.append(Entry(optimizer, look, (index,), swept))
+                    entries.sound.append(Entry(_read(settings), look, (index,), swept))
             if len(entries.sound) > MOST_RUNS:
                 raise error_at(f"with these there are more than {MOST_RUNS} runs")
         if len(entries.sound) > MOST_RUNS:

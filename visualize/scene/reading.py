@@ -21,12 +21,12 @@ from visualize.objectives._function import Function
 from visualize.objectives.objective import OBJECTIVES, Objective, read_objective
 from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
-from visualize.scene.budget import BEYOND_ALL
+from visualize.scene.budget import BEYOND_ALL, MOST_COUNTED
 from visualize.scene.checks import CHECKS
 from visualize.scene.optimizers import read_optimizers
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
-from visualize.scene.starts import Grid, read_start
+from visualize.scene.starts import DOMAIN_NEEDED, Grid, Random, read_start
 from visualize.storage.room import Room
 from visualize.text import in_yaml, shortened
 
@@ -77,6 +77,7 @@ def read_settings(
                 reading.sound[name] = read(given[name])
     _count_coordinates(reading)
     _read_runs(reading, given, context, room)
+    _count_recorded_coordinates(reading)
     with collected(reading.mistakes, "trajectories"):
         _derive(reading.sound, given)
     _read_epochs(reading, given)
@@ -102,8 +103,22 @@ def _count_coordinates(reading: Reading) -> None:
     else:
         size = len(start[0]) if isinstance(start, tuple) and start else 0
     reading.sound["objective"] = objective.of(size)
-    if not reading.sound["objective"].dimension:
-        del reading.sound["objective"]  # what is wrong with the start is told
+
+
+def _count_recorded_coordinates(reading: Reading) -> None:
+    """Let it have those of recorded points, if nothing else has said it; or tell what has to."""
+    sound = reading.sound
+    objective = sound.get("objective")
+    if not isinstance(objective, Function) or objective.dimension:
+        return
+    if runs := sound.get("trajectories"):
+        sound["objective"] = objective.of(runs[0].dimension, runs[0].columns or ())
+        return
+    del sound["objective"]
+    if "start" in sound:
+        drawn = isinstance(sound["start"], Grid | Random)
+        words = DOMAIN_NEEDED if drawn else "the point has no coordinates"
+        reading.mistakes.append(mistake_at(words, "start"))
 
 
 def _read_runs(
@@ -157,7 +172,8 @@ def _read_epochs(reading: Reading, given: Collection[str]) -> None:
         words = "are of objectives made of data; write steps: 100"
         reading.mistakes.append(mistake_at(words, "epochs"))
         return
-    sound["steps"] = round(epochs * objective.steps_per_epoch)
+    steps = min(epochs, MOST_COUNTED) * objective.steps_per_epoch
+    sound["steps"] = max(int(steps + 0.5), 1)
 
 
 def _begin_at(reading: Reading, given: Mapping[str, Any]) -> bool:

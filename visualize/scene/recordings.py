@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
-
 from visualize.declare.settings import (
     LONGEST_FORM,
+    FileName,
     Settings,
     collected,
     error_at,
@@ -28,7 +27,7 @@ class Recording(Settings):
 
     beside = tuple(Appearance.model_fields)
 
-    file: str = Field(min_length=1)
+    file: FileName
     """A .npy, .npz or .json file, or a table (.csv, .tsv, .txt, .dat) in the scene's folder."""
     run: str | None = None
     """Which run of the file; default: all that there are."""

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -12,6 +13,7 @@ from pydantic import (
     Field,
     InstanceOf,
     ModelWrapValidatorHandler,
+    PrivateAttr,
     SerializeAsAny,
     ValidationError,
     ValidationInfo,
@@ -77,6 +79,22 @@ def _check_format(name: str) -> str:
     return name
 
 
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What somebody has given, of what a scene holds; equal scenes may differ in that."""
+
+    names: frozenset[str] = frozenset()
+    """Of the settings; the others were chosen."""
+    epochs: float | None = None
+    """Which the scene holds as steps."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Given)
+
+    def __hash__(self) -> int:
+        return 0
+
+
 class Scene(Experiment):
     """What the user asked for, fully checked: an objective, a start, optimizers and a picture.
 
@@ -134,6 +152,7 @@ class Scene(Experiment):
 
     runs: SkipJsonSchema[tuple[InstanceOf[Run[Any]], ...]] = Field((), exclude=True)
     """The optimizers or recorded runs, each with its label and colour; made of those."""
+    _given: _Given = PrivateAttr(_Given())
 
     @model_validator(mode="wrap")
     @classmethod
@@ -150,7 +169,9 @@ class Scene(Experiment):
             reading.mistakes = [it for it in reading.mistakes if it.get("loc") not in needed]
         if mistakes or reading.mistakes:
             raise error_of(cls.without_repetition([*mistakes, *reading.mistakes]))
-        return handler({name: reading.sound[name] for name in cls.model_fields})
+        scene = handler({name: reading.sound[name] for name in cls.model_fields})
+        scene._given = _Given(frozenset(given), given.get("epochs"))  # noqa: SLF001  # its class's
+        return scene
 
     @property
     def experiment(self) -> Experiment:
@@ -167,8 +188,9 @@ class Scene(Experiment):
     def replaced(self, **settings: Any) -> Self:
         """Return the scene with other settings, checked as if they had stood there.
 
-        So does a formula give way to a function, and so do optimizers to others. What was there by
-        default is chosen anew: panels, and the runs. Raises pydantic's `ValidationError`.
+        So does a formula give way to a function, and so do optimizers to others. What nobody has
+        given is chosen anew: panels, where data begin, as many steps as the epochs take, and the
+        runs. Raises pydantic's `ValidationError`.
 
         >>> sgd = {"name": "sgd", "learning_rate": 0.1}
         >>> scene = Scene(objective="x**2", start=3, optimizers=[sgd])
@@ -176,17 +198,19 @@ class Scene(Experiment):
         >>> wide.objective.variables, wide.panels[0].kind
         (('x', 'y'), 'contour')
         """
-        given = {name: getattr(self, name) for name in self.known()}
+        given = {name: getattr(self, name) for name in self._given.names}
+        if "epochs" in given:
+            given["epochs"] = self._given.epochs
         given["trajectories" if self.trajectories else "optimizers"] = self.runs
         if self.panels == default_panels(self.objective, recorded=bool(self.trajectories)):
-            del given["panels"]
+            given.pop("panels", None)
         recorded = "trajectories" in settings or (
             bool(self.trajectories) and "optimizers" not in settings
         )
         pairs = [pair for pair in self.alternatives if "trajectories" in pair]
         gone = {other for _, other in pairs} if recorded else {"trajectories"}
         for one, other in {*self.alternatives} - {*pairs}:
-            gone |= {one} if other in settings else {other}
+            gone |= {one} if other in settings else {other} if one in settings else set()
         kept = {name: value for name, value in given.items() if name not in gone}
         return type(self).model_validate({**kept, **settings})
 

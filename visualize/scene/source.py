@@ -168,8 +168,11 @@ def text_of(value: Mapping[str, Any]) -> str:
 
 
 NO_SCENES = {
+    **dict.fromkeys((".npy", ".npz"), "recorded points; `visualize import` plays them"),
     **dict.fromkeys(
-        (".npy", ".npz", ".csv", ".tsv", ".dat"), "recorded points; `visualize import` plays them"
+        (".csv", ".tsv", ".dat"),
+        "a table; `visualize import` plays recorded points, and data to fit are named in a scene: "
+        "objective: {regression: {data: ...}}",
     ),
     **dict.fromkeys((".py", ".ipynb", ".m", ".jl"), "a program"),
     ".toml": "TOML; scenes are YAML, `visualize new NAME` writes one",

@@ -46,6 +46,7 @@ class Random(Settings):
 NUMBERS = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 LONGEST_VARIABLE = 2
 """Letters of a name that is a coordinate's, and no setting."""
+DOMAIN_NEEDED = "a grid and random starts need the objective's domain"
 FORMS = {"random": "{random: 10}", "grid": "{grid: [5, 5]}"}
 
 Start = tuple[Point, ...] | Grid | Random
@@ -128,7 +129,7 @@ def misfits_of(start: Start, objective: Objective) -> Iterator[tuple[Place, str]
     """Yield what keeps runs of an objective from beginning there, and where that stands."""
     if isinstance(start, Grid | Random):
         if objective.domain is None:
-            yield (), "a grid and random starts need the objective's domain"
+            yield (), DOMAIN_NEEDED
         elif isinstance(start, Grid) and len(start.grid) != objective.dimension:
             yield (
                 (),

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from visualize.errors import ForeignError
-from visualize.history.history import EVALUATE_EVERY, History
+from visualize.history.history import History
 from visualize.history.recording import RecordedRun
 from visualize.history.trajectory import Trajectory, stopped
 from visualize.objectives._noise import Noisy
@@ -49,6 +50,7 @@ def simulate(
     total = scene.steps * len(scene.optimizers)
     seen = Noisy(scene.objective, scene.noise) if scene.noise else scene.objective
     starts = scene.starts
+    starts.flags.writeable = False  # all runs begin there, whatever a package's rule writes into
     trajectories = {}
     for index, run in enumerate(scene.runs):
         if isinstance(run.source, RecordedRun):
@@ -64,8 +66,6 @@ def simulate(
             trajectories[run.label] = run.source.trace(problem)
     versions = {"visualize": __version__, "numpy": np.__version__}
     metadata: dict[str, Any] = {"scene": scene.portable(), "versions": versions}
-    if (every := seen.steps_per_value) > 1:
-        metadata[EVALUATE_EVERY] = every
     return History(trajectories, metadata)
 
 
@@ -82,14 +82,12 @@ def _played(run: Trajectory, scene: Scene, keep: Container[str] | None) -> Traje
     """Return a recorded run with what was not recorded, as far as the objective knows it."""
     states = {name: array for name, array in run.states.items() if keep is None or name in keep}
     if not scene.objective.is_known:
-        return Trajectory(run.points, run.values, run.gradients, states)
+        return replace(run, states=states)
     with np.errstate(all="ignore"):
         values, gradients = scene.objective.value_and_gradient(run.points)
-    return stopped(
-        Trajectory(
-            run.points,
-            values if np.isnan(run.values).all() else run.values,
-            gradients if np.isnan(run.gradients).all() else run.gradients,
-            states,
-        )
-    )
+    computed: dict[str, Any] = {}
+    if np.isnan(run.values).all():
+        computed |= {"values": values, "evaluate_every": 1}
+    if np.isnan(run.gradients).all():
+        computed["gradients"] = gradients
+    return stopped(replace(run, states=states, **computed))

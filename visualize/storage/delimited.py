@@ -162,7 +162,7 @@ def _delimiter(lines: list[str]) -> str:
 
     The first of tab, semicolon, comma and space that stands in both lines, else in the last.
     """
-    plain = [re.sub(r'"[^"]*"', "", line).strip(" \r\n") for line in lines]
+    plain = [re.sub(r'"[^"]*"', "q", line).strip(" \r\n") for line in lines]
     shared = [sign for sign in DELIMITERS if all(_parts(line, sign) for line in plain)]
     last = [sign for sign in DELIMITERS if _parts(plain[-1], sign)]
     return [*shared, *last, " "][0]
@@ -251,7 +251,7 @@ def _read_rows(table: _Rows, rows: Iterator[tuple[int, list[str]]]) -> None:
             raise ValueError(f"line {line} has {has}, the first has {others}")
         text = "".join(cells)
         if table.delimiter != ",":
-            _refuse_two_signs(table, text, line)
+            _refuse_two_signs(table, cells, line)
         elif width == 2:
             _look_for_decimals(table, *map(str.strip, cells))
         try:
@@ -279,8 +279,10 @@ def _refuse_decimal_commas(table: _Rows) -> None:
         )
 
 
-def _refuse_two_signs(table: _Rows, text: str, line: int) -> None:
+def _refuse_two_signs(table: _Rows, cells: list[str], line: int) -> None:
     """Raise `ValueError` where some numbers have a decimal comma and others a point."""
+    wanted = table.wanted
+    text = "".join(cells if wanted is None else [cells[index] for index in wanted])
     for sign in ".,":
         if sign in text:
             table.signs.setdefault(sign, line)
@@ -304,7 +306,7 @@ def _found(table: _Rows, cells: list[str], line: int) -> list[float]:
             # Names are repeated only of what has numbers below them.
             if table.names and any(_is_number(it, table.delimiter) for it in cells):
                 words += f" in '{table.names[index]}'"
-                words += "" if table.lines else "; leave that column out"
+                words += "" if table.lines or table.wanted else "; leave that column out"
             raise ValueError(words)
         found.append(number)
     return found

@@ -138,6 +138,18 @@ def vmap(function: Callable[..., Any]) -> Callable[..., Any]:
     return of_many
 
 
+def elsewhere(array: Array) -> Array:
+    """Return an array as another thread gets it, where float64 is not enabled."""
+    return array.astype("float32") if array.dtype == "float64" else array
+
+
+def bits(array: Array, dtype: str) -> Array:
+    """Return the halves of each number along a last axis, or the numbers of those."""
+    if dtype == "uint32":
+        return np.array(array, order="C")[..., np.newaxis].view(dtype)
+    return np.array(array, order="C").view(dtype)[..., 0]
+
+
 def optax(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Put stand-ins in optax's and JAX's places."""
     jax: Any = types.ModuleType("jax")
@@ -151,7 +163,9 @@ def optax(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     jax.enable_x64, jax.vmap, jax.jit = enable_x64, vmap, lambda function: function
     jax.ShapeDtypeStruct = lambda shape, dtype: np.empty(shape, dtype)
-    jax.pure_callback = lambda function, _, *leaves, **__: function(*leaves)
+    jax.pure_callback = lambda function, _, *leaves, **__: function(*map(elsewhere, leaves))
+    jax.lax = types.SimpleNamespace(bitcast_convert_type=bits)
+    jax.tree = types.SimpleNamespace(map=mapped)
     jax.custom_vjp = CustomVjp
     module: Any = types.ModuleType("optax")
     module.GradientTransformation = GradientTransformation

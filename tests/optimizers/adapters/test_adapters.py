@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from tests.optimizers.adapters import stand_ins
 from tests.optimizers.adapters.problems import STARTS, VALLEY, InBlocks, scene, trace
@@ -336,3 +337,22 @@ def test_a_library_that_is_missing_is_told_with_the_line_that_installs_it(name: 
 def test_what_is_none_of_a_librarys_is_refused(make: Any, words: str) -> None:
     with pytest.raises(TypeError, match=words):
         make()
+
+
+def test_a_function_that_makes_an_optimizer_is_to_be_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stand_ins.torch(monkeypatch)
+
+    def adam(learning_rate: float) -> Any:
+        del learning_rate
+
+    adam.__module__ = "optax._src.alias"
+    with pytest.raises(ValidationError, match=r"optax.adam is a function; .*optax.adam\(0.1\)"):
+        scene(optimizers=[adam])
+
+    def minimize(*_: Any) -> Any: ...
+
+    minimize.__module__ = "scipy.optimize._minimize"
+    with pytest.raises(ValidationError, match=r"write the method, from_scipy\('BFGS'\)"):
+        scene(optimizers=[minimize])

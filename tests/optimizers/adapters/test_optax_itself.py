@@ -82,6 +82,34 @@ def test_line_searches_may_ask_for_the_value(differentiation: Any) -> None:
     assert np.all(np.diff(simulate(made)["optax"].values[:, 0]) <= 0)
 
 
+def test_line_searches_are_optaxs_own_however_many_numbers_there_are() -> None:
+    def quartic(x: Any) -> Any:
+        return ((x - 0.5) ** 4).sum() + (x[1:] * x[:-1]).sum() / 8
+
+    transformation, start, path = optax.lbfgs(), np.linspace(-1, 2, 8), []
+    with jax.enable_x64(True):
+        x = jax.numpy.asarray(start)
+        state, both = transformation.init(x), optax.value_and_grad_from_state(quartic)
+        for _ in range(5):
+            value, gradient = both(x, state=state)
+            more = {"value": value, "grad": gradient, "value_fn": quartic}
+            updates, state = transformation.update(gradient, state, x, **more)
+            x = optax.apply_updates(x, updates)
+            path.append(np.asarray(x))
+    made = scene(
+        objective=Function(quartic, "jax"), start=start, steps=5, optimizers=[optax.lbfgs()]
+    )
+    run = simulate(made)["optax"]
+    np.testing.assert_allclose(run.points[1:, 0], path, rtol=1e-9)
+
+
+def test_line_searches_of_many_starts_at_once() -> None:
+    starts = np.random.default_rng(0).normal(size=(20_000, 2))
+    run = trace(optax.lbfgs(), starts=starts, steps=2)
+    alone = trace(optax.lbfgs(), starts=starts[7:8], steps=2)
+    np.testing.assert_allclose(run.points[:, 7], alone.points[:, 0], rtol=1e-9)
+
+
 def test_the_value_may_be_asked_for_in_blocks() -> None:
     run = trace(optax.polyak_sgd(), InBlocks(), starts=np.ones((2, 5)), steps=10)
     assert (run.values[-1] < 0.05 * run.values[0]).all()
@@ -182,3 +210,18 @@ def test_every_panel_shows_a_function(looking: bool) -> None:
     )
     film = compose(made, simulate(made))
     assert (film.picture(0) != film.picture(3)).any()
+
+
+@pytest.mark.parametrize("vectorized", [False, True])
+def test_a_function_of_jax_that_divides_by_0_has_no_value_there(vectorized: bool) -> None:
+    def divided(x: Any) -> Any:
+        near = bool(x[..., 0].min() < 0.9)
+        return (x**2).sum(-1) * (1 / (0 if near else 1))
+
+    function = Function(divided, "jax", variables=("x", "y"), vectorized=vectorized)
+    point = np.array([0.5, 1.0])
+    assert np.isnan(function.value(point))
+    assert np.isnan(function.gradient(point)).all()
+    assert np.isnan(function.hessian(point)).all()
+    run = simulate(scene(objective=function, optimizers=[{"name": "sgd", "learning_rate": 0.1}]))
+    assert run["sgd"].diverged_at == (1,)

@@ -240,3 +240,18 @@ def test_every_panel_shows_a_function(looking: bool) -> None:
     )
     film = compose(made, simulate(made))
     assert (film.picture(0) != film.picture(3)).any()
+
+
+@pytest.mark.parametrize("vectorized", [False, True])
+def test_a_function_of_torch_that_divides_by_0_has_no_value_there(vectorized: bool) -> None:
+    def divided(x: Any) -> Any:
+        near = bool(x[..., 0].min() < 0.9)
+        return (x**2).sum(-1) * (1 / (0 if near else 1))
+
+    function = Function(divided, "torch", variables=("x", "y"), vectorized=vectorized)
+    point = np.array([0.5, 1.0])
+    assert np.isnan(function.value(point))
+    assert np.isnan(function.gradient(point)).all()
+    assert np.isnan(function.hessian(point)).all()
+    run = simulate(scene(objective=function, optimizers=[{"name": "sgd", "learning_rate": 0.1}]))
+    assert run["sgd"].diverged_at == (1,)

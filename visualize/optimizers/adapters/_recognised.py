@@ -7,13 +7,20 @@ from typing import Any
 
 from visualize.declare.settings import custom_error
 
+CALLED = {
+    "optax": "write what it returns, {name}(0.1)",
+    "scipy": "write the method, from_scipy('BFGS')",
+}
+"""What to write in place of a library's function."""
+
 
 def adapted(value: Any) -> Any:
     """Return a rule with `init` and `update` for another library's optimizer; None for others.
 
     Of torch that is a class of `torch.optim.Optimizer`, one with settings as `functools.partial`,
     or a function from parameters to an optimizer: one that has its parameters already cannot begin
-    anew. Whose library has not been imported is none of its optimizers.
+    anew. Whose library has not been imported is none of its optimizers. Raises pydantic's error for
+    what is called before it is an optimizer.
     """
     if isinstance(value, _kind("optax", "GradientTransformation")):
         from visualize.optimizers.adapters.optax import from_optax
@@ -30,7 +37,12 @@ def adapted(value: Any) -> Any:
         words = f"this {name} has parameters already, and every start needs its own"
         raise custom_error(f"{words}; write functools.partial(torch.optim.{name}, lr=0.1)")
     made_by = value.func if isinstance(value, functools.partial) else value
-    if inspect.isroutine(made_by) or _is_class_of(made_by, torch):
+    if inspect.isroutine(made_by):
+        library = str(getattr(made_by, "__module__", "")).partition(".")[0]
+        if library in CALLED:
+            name = f"{library}.{made_by.__name__}"
+            raise custom_error(f"{name} is a function; {CALLED[library].format(name=name)}")
+    if _is_class_of(made_by, torch) or (torch and inspect.isroutine(made_by)):
         from visualize.optimizers.adapters.torch import from_torch
 
         return from_torch(value)

@@ -97,24 +97,25 @@ class _Running:
 
 def _callback(jax: Any, objective: Objective, blocks: Blocks) -> Callable[[Any], Any]:
     """Return the objective as a function that JAX can call and differentiate."""
-    number = jax.ShapeDtypeStruct((), np.float64)
-    parts = [jax.ShapeDtypeStruct(shape, np.float64) for shape in blocks.values()]
+    parts = [_bits_of(jax, shape) for shape in blocks.values()]
+    number = _bits_of(jax, ())
 
     def points_of(leaves: Any) -> Array:
+        arrays = [_as_numbers(it) for it in leaves]
         rank = len(next(iter(blocks.values())))
-        front = np.shape(leaves[0])[: np.ndim(leaves[0]) - rank]
-        return joined([np.asarray(it) for it in leaves], front)
+        return joined(arrays, arrays[0].shape[: arrays[0].ndim - rank])
 
-    def values(*leaves: Any) -> Array:
-        return np.asarray(objective.value(points_of(leaves)))
+    def values(*leaves: Any) -> Any:
+        return _as_bits(objective.value(points_of(leaves)))
 
-    def both(*leaves: Any) -> tuple[Array, list[Array]]:
+    def both(*leaves: Any) -> tuple[Any, list[Any]]:
         value, gradient = objective.value_and_gradient(points_of(leaves))
-        return np.asarray(value), split(gradient, blocks)
+        return _as_bits(value), [_as_bits(it) for it in split(gradient, blocks)]
 
     def call(function: Any, shape: Any, params: Any) -> Any:
-        leaves = _leaves(params, blocks)
-        return jax.pure_callback(function, shape, *leaves, vmap_method="broadcast_all")
+        leaves = [jax.lax.bitcast_convert_type(it, "uint32") for it in _leaves(params, blocks)]
+        found = jax.pure_callback(function, shape, *leaves, vmap_method="broadcast_all")
+        return jax.tree.map(lambda it: jax.lax.bitcast_convert_type(it, "float64"), found)
 
     def forward(params: Any) -> Any:
         return call(both, (number, parts), params)
@@ -126,6 +127,26 @@ def _callback(jax: Any, objective: Objective, blocks: Blocks) -> Callable[[Any],
     value_fn: Any = jax.custom_vjp(lambda params: call(values, number, params))
     value_fn.defvjp(forward, backward)
     return cast("Callable[[Any], Any]", value_fn)
+
+
+def _bits_of(jax: Any, shape: tuple[int, ...]) -> Any:
+    """Return how the bits of float64 numbers go to a callback and back.
+
+    JAX may call it in another thread, where `enable_x64` is not in force: there float64 would be
+    rounded to float32, on the way in and on the way out.
+    """
+    return jax.ShapeDtypeStruct((*shape, 2), np.uint32)
+
+
+def _as_bits(numbers: Array) -> Any:
+    """Return the two halves of each number, along a last axis."""
+    return np.array(numbers, order="C")[..., np.newaxis].view(np.uint32)
+
+
+def _as_numbers(bits: Any) -> Array:
+    """Return the numbers of which these are the halves."""
+    numbers: Array = np.array(bits, order="C").view(np.float64)[..., 0]
+    return numbers
 
 
 def _tree(points: Array, blocks: Blocks) -> Any:
