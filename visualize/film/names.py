@@ -23,14 +23,16 @@ WIDEST_NAME = 0.34
 """Of the panel's width."""
 MOST_LINES = 2
 """Of a name that stands at a head, unless the scene says otherwise."""
-MOST_SAMPLES = 240
-"""Rows for which places are looked for; between them they are interpolated."""
+SAMPLES = 240
+"""Times of a film for which places are looked for, about: those of its frames, and between them."""
+MOST_SAMPLES = 1000
+"""Of a longer film; between them places are interpolated."""
 ROUNDS = 40
 """How often names that lie on each other are pushed apart; so often their ways are smoothed."""
 LAST_ROUNDS = 20
 """How often they are pushed apart in the end."""
 FORESIGHT = 4
-"""Rows before which they begin to be pushed."""
+"""Of these times so many before they begin to be pushed."""
 PULL = 0.12
 """How far a name goes back to where it belongs in each round, as a part of the way."""
 DISPLACED = 1.2
@@ -152,10 +154,9 @@ class Name(Stamp):
 
 def settle_names(names: Sequence[Name], motion: Motion, rows: Sequence[float]) -> None:
     """Find places for the names of one panel at all rows of a film."""
-    sampled = np.unique(rows)
-    if len(sampled) > MOST_SAMPLES:
-        frames = np.linspace(0, len(rows) - 1, MOST_SAMPLES).round().astype(int)
-        sampled = np.unique(np.asarray(rows)[frames])
+    last = len(rows) - 1
+    times = np.linspace(0, last, min(last * max(SAMPLES // len(rows), 1), MOST_SAMPLES) + 1)
+    sampled = np.unique(np.interp(times, range(len(rows)), rows))
     heads = np.stack([[motion.head(name.label, row) for name in names] for row in sampled])
     figure: Any = names[0].get_figure(root=True)
     scale = figure.dpi / 72
@@ -193,7 +194,7 @@ def _push_apart(
 ) -> None:
     """Push names that lie on each other up and down, the farther the more they do.
 
-    With `foresight` so many rows before they would, and after.
+    With `foresight` so many times before they would, and after.
     """
     for one, other in combinations(range(len(half)), 2):
         sign = 1.0 if above[one, other] else -1.0
