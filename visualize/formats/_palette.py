@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 MOST_COLORS = 255
 """Of a palette's 256; the one after them stands for what does not change."""
-EXACT_COLORS = 32
+EXACT_COLORS = 56
 """The commonest ones, which fill the flat areas: they are kept as they are."""
 ROUNDS = 8
 EVENNESS = 0.8
