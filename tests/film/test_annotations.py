@@ -40,7 +40,7 @@ def test_the_counter_tells_the_step(frame: int, words: str) -> None:
 
 @pytest.mark.parametrize("fps", [5, 10, 12, 25, 50, 60])
 def test_the_counter_changes_ten_times_a_second_at_most_and_is_never_early(fps: float) -> None:
-    film = a_film(steps=40, frames={"fps": fps, "poster": 13})
+    film = a_film((400, 250), steps=40, frames={"fps": fps, "poster": 13})
     told = []
     for frame in range(film.frames):
         film.draw(frame)

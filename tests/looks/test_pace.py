@@ -183,7 +183,7 @@ def test_most_of_the_change_can_be_watched(kind: str) -> None:
     found = measured(film_of(**TIMELESS[kind]))
     assert 6 <= found.length <= 8
     assert found.at_first <= 0.4
-    assert found.at_first_motion <= 0.45  # 160 pixels: heads and trails cover more than elsewhere
+    assert found.at_first_motion <= 0.47  # 160 pixels: heads and trails cover more than elsewhere
     assert found.longest_rest <= 1
 
 

@@ -76,8 +76,8 @@ def growing(**settings: Any) -> Film:
                 {"name": "sgd", "learning_rate": 0.11, "label": "wild", "color": "#d55e00"},
                 {"name": "sgd", "learning_rate": 0.05},
             ],
-            "frames": {"size": [320, 240]},
             **settings,
+            "frames": {"size": [320, 240], "pace": "even", **settings.pop("frames", {})},
         }
     )
     return compose(scene, simulate(scene))

@@ -117,9 +117,11 @@ def annotate(
         if group:
             settle_names(group, motion, rows)
     if has_counter and not names and len(motions) == len(panels) and motions[0].places:
-        _move_nearer(figure, counter, motions, rows, changes, scene, style)
+        _move_nearer(figure, counter, motions, rows, changes, style)
     given = [title] if scene.title is not None else []
-    told = _told([*given, *(legend.get_texts() if legend is not None else ())])
+    at_heads = {name.label: name for group in names for name in group}
+    named = [*at_heads.values(), *(legend.get_texts() if legend is not None else ())]
+    told = _told([*given, *named])
     if given and title.get_parse_math() and "$" in title.get_text() and _size(title)[0] > free > 0:
         told.append("a formula in the title is longer than a line of the picture")
     return movers, told
@@ -274,22 +276,29 @@ def _names(
         ]
         for motion in motions
     ]
+    are_long = False
     for motion, group in zip(motions, groups, strict=True):
         _settle_formulas(group)
         width = motion.axes.bbox.width
         for name in group:
-            name.set_text(_in_lines(name, name.get_text(), WIDEST_NAME * width))
+            text = name.get_text()
+            name.set_text(_in_lines(name, text, WIDEST_NAME * width))
+            are_long |= _is_long(text, name.get_text().split("\n"))
         if motion.is_over_steps and group:
             room = max(_size(name)[0] + 2 * name.away / 72 * figure.dpi for name in group)
             for name in group:
                 name.make_room(room / width)
     every = [*itertools.chain(*groups)]
-    are_long = any(name.get_text().count("\n") >= MOST_LINES for name in every)
     if {name.label for name in every} != {*history} or (scene.legend is None and are_long):
         for name in every:
             name.remove()
         return []
     return groups
+
+
+def _is_long(text: str, lines: Sequence[str]) -> bool:
+    """Return whether a name takes too many lines, or a word of it goes on in the next."""
+    return len(lines) > MOST_LINES or " ".join(lines).split() != text.split()
 
 
 def _told_rows(scene: Scene, rows: Sequence[float]) -> list[float]:
@@ -326,7 +335,6 @@ def _move_nearer(
     motions: Sequence[Motion],
     rows: Sequence[float],
     told: Sequence[float],
-    scene: Scene,
     style: Style,
 ) -> None:
     """Put the counter into the one panel, near the runs, if it is dear beside the title."""
@@ -338,7 +346,7 @@ def _move_nearer(
         return
     place = place_near(boxes[at], _size(counter), motions[0], [], margin)
     if place is not None:
-        counter.halo = None if scene.transparent else style.theme.background
+        counter.halo = None if style.halo else style.theme.background
         left, top = figure.transSubfigure.inverted().transform((place.x0, place.y1))
         counter.set_position((left, top))
 
