@@ -69,7 +69,7 @@ def test_beside_a_head_that_rests_a_name_does_not_jump(kind: str) -> None:
         if before is not None:
             rests = np.abs(heads - before[0]).max(axis=1) < 3
             jumps = np.abs(places - before[1]).max(axis=1)
-            assert (jumps[rests] <= 1.5 * boxes[0].height + 3).all(), frame
+            assert (jumps[rests] <= 1.75 * boxes[0].height).all(), frame
         before = heads, places
 
 

@@ -19,7 +19,7 @@ from visualize.panels.panel import Mover
 
 MOST_NAMES = 5
 """Runs whose names stand at their heads, unless the scene says otherwise."""
-WIDEST_NAME = 0.34
+WIDEST_NAME = 0.4
 """Of the panel's width."""
 MOST_LINES = 2
 """Of a name that stands at a head, unless the scene says otherwise."""

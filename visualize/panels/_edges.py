@@ -22,7 +22,7 @@ FARTHEST = 1e6
 """Widths of the picture that a step out of it is followed at most, so that its way is a number."""
 BASE, TIP, HALF_WIDTH = 0.36, 1.0, 0.42
 """Of the arrow, as parts of its size, beside the middle of the head that it goes on from."""
-SIZE = 4.2
+SIZE = 3.2
 """Of the arrow and its way from the middle of the head, as heads are wide."""
 
 
