@@ -1,10 +1,12 @@
 """What stands around the panels: title, step counter, legend, how runs ended."""
 
+import itertools
 import math
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
@@ -15,6 +17,16 @@ from matplotlib.transforms import Bbox
 
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
+from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
+from visualize.film.names import (
+    MOST_LINES,
+    MOST_NAMES,
+    WIDEST_NAME,
+    Name,
+    movers_of,
+    settle_names,
+)
+from visualize.film.stamps import Counter, add_to
 from visualize.film.ticks import shorten_numbers, thin_out_numbers
 from visualize.history.history import History
 from visualize.looks.fonts import font_families
@@ -35,31 +47,43 @@ FACTOR = re.compile(
 """A number before what is multiplied with it; before a long name, or with a power of ten, it has a
 sign between."""
 TYPOGRAPHY = str.maketrans("*-", "·\N{MINUS SIGN}")
+LAG = 0.1
+"""Seconds that the step counter may be late."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def annotate(
-    figure: Figure | SubFigure, panels: Sequence[Axes], scene: Scene, history: History, style: Style
+    figure: Figure | SubFigure,
+    panels: Sequence[Axes],
+    motions: Sequence[Motion],
+    rows: Sequence[float],
+    scene: Scene,
+    history: History,
+    style: Style,
 ) -> tuple[list[Mover], list[str]]:
     """Put title, step counter, legend and how runs ended around the panels.
 
     The space is shared out once: head and foot take what they need, the panels fill the rest.
-    Returns what moves, and what cannot be shown as the scene says it.
+    `rows` are those of the history that the frames show. Returns what moves, and what cannot be
+    shown as the scene says it.
     """
     letter = style.font_size / 72 * figure.dpi
     gap = letter / 2
     width, height = figure.bbox.size
     shorten_numbers(panels)
+    names = _names(figure, motions, scene, history, style)
     _lay_out_panels(figure, panels, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
     thin_out_numbers(panels)
     fit_labels(panels)
     left, right = _sides(figure, panels)
-    movers = []
+    movers = movers_of([name for group in names for name in group])
     free = right - left
-    if scene.counter and not style.is_small:
-        counter, mover = _counter(figure, history, style)
+    changes = _told_rows(scene, rows)
+    has_counter = scene.counter and not style.is_small
+    if has_counter:
+        counter, mover = _counter(figure, history, style, changes)
         movers.append(mover)
         widest = _size(counter)[0]
         free -= widest + 3 * gap
@@ -70,9 +94,11 @@ def annotate(
     title = _fitted_text(figure, text, free, style.title, font_families(title=True))
     title.set_position((left / width, 1 - gap / height))
     head = 2 * gap
-    if text or (scene.counter and not style.is_small):
+    if text or has_counter:
         head += max(_size(title)[1], style.title / style.font_size * letter)
-    legend = _legend(figure, panels, history, style, right - left)
+    legend = None
+    if scene.legend != "none" and not style.is_small:
+        legend = _legend(figure, panels, history, style, right - left, names_runs=not names)
     if legend is not None:
         legend.set_bbox_to_anchor((left / width, 1 - head / height))
         head += _size(legend)[1] + gap
@@ -84,8 +110,18 @@ def annotate(
         foot += _size(notice)[1] + gap
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
     thin_out_numbers(panels)
+    for panel, axes in zip(scene.panels, panels, strict=True):
+        panel.settle(axes)
+        axes.apply_aspect()
+    for motion, group in zip(motions, names, strict=False):
+        if group:
+            settle_names(group, motion, rows)
+    if has_counter and not names and len(motions) == len(panels) and motions[0].places:
+        _move_nearer(figure, counter, motions, rows, changes, style)
     given = [title] if scene.title is not None else []
-    told = _told([*given, *(legend.get_texts() if legend is not None else ())])
+    at_heads = {name.label: name for group in names for name in group}
+    named = [*at_heads.values(), *(legend.get_texts() if legend is not None else ())]
+    told = _told([*given, *named])
     if given and title.get_parse_math() and "$" in title.get_text() and _size(title)[0] > free > 0:
         told.append("a formula in the title is longer than a line of the picture")
     return movers, told
@@ -220,23 +256,114 @@ def _default_title(scene: Scene) -> str:
     return f"{runs}{formula.replace('_', ' ') if is_named else formula}"
 
 
-def _counter(figure: Figure | SubFigure, history: History, style: Style) -> tuple[Text, Mover]:
-    """Add the step counter, for now as wide as it will ever be."""
-    counter = figure.text(0, 0, f"step {history.steps}", va="top", zorder=20)
+def _names(
+    figure: Figure | SubFigure,
+    motions: Sequence[Motion],
+    scene: Scene,
+    history: History,
+    style: Style,
+) -> list[list[Name]]:
+    """Add the names of the runs to their heads in each panel, if they are to stand there."""
+    alone = [len(run.fates) == 1 for run in history.values()]
+    wanted = scene.legend == "ends" and len(alone) <= MOST_NAMES
+    if style.is_small or not motions or not wanted or not all(alone) or len(alone) < 2:
+        return []
+    groups = [
+        [
+            Name(motion, label, lettered(label), style, style.theme.background)
+            for label in history
+            if label in motion.places
+        ]
+        for motion in motions
+    ]
+    are_long = False
+    for motion, group in zip(motions, groups, strict=True):
+        _settle_formulas(group)
+        width = motion.axes.bbox.width
+        for name in group:
+            text = name.get_text()
+            name.set_text(_in_lines(name, text, WIDEST_NAME * width))
+            are_long |= _is_long(text, name.get_text().split("\n"))
+        if motion.is_over_steps and group:
+            room = max(_size(name)[0] + 2 * name.away / 72 * figure.dpi for name in group)
+            for name in group:
+                name.make_room(room / width)
+    every = [*itertools.chain(*groups)]
+    if {name.label for name in every} != {*history} or are_long:
+        for name in every:
+            name.remove()
+        return []
+    return groups
+
+
+def _is_long(text: str, lines: Sequence[str]) -> bool:
+    """Return whether a name takes too many lines, or a word of it goes on in the next."""
+    return len(lines) > MOST_LINES or " ".join(lines).split() != text.split()
+
+
+def _told_rows(scene: Scene, rows: Sequence[float]) -> list[float]:
+    """Return the rows at which the counter changes: few enough a second, but first and last.
+
+    Each change costs a GIF, which has one box a picture, all that lies between it and the runs.
+    """
+    per_second = scene.frames.per_second
+    every = 1 + math.floor(per_second * LAG) if per_second * LAG > 1 else 1
+    frames = {*range(0, len(rows), every), len(rows) - 1, scene.poster}
+    return sorted({rows[frame] for frame in frames})
+
+
+def _counter(
+    figure: Figure | SubFigure, history: History, style: Style, told: Sequence[float]
+) -> tuple[Counter, Mover]:
+    """Add the step counter, for now as wide as it will ever be.
+
+    It changes at the rows that are `told`, which rise, and stays the same between them.
+    """
+    counter = Counter(f"step {history.steps}", zorder=20)
     counter.set_color(style.theme.quiet)
+    add_to(figure, counter)
 
     def move(row: float) -> None:
-        counter.set_text(f"step {math.floor(row)}")
+        counter.set_text(f"step {math.floor(told[max(bisect_right(told, row) - 1, 0)])}")
 
     return counter, Mover((counter,), move, "artist")
 
 
+def _move_nearer(
+    figure: Figure | SubFigure,
+    counter: Counter,
+    motions: Sequence[Motion],
+    rows: Sequence[float],
+    told: Sequence[float],
+    style: Style,
+) -> None:
+    """Put the counter into the one panel, near the runs, if it is dear beside the title."""
+    margin = float(counter.get_fontsize()) / 72 * figure.dpi / 2
+    boxes = boxes_of(motions, rows, margin)
+    at = np.searchsorted(rows, told[1:]) - 1
+    dear = bytes_of(with_box(boxes[at], counter.get_window_extent())) - bytes_of(boxes[at])
+    if dear <= CHEAP * bytes_of(boxes) or len(motions) > 1:
+        return
+    place = place_near(boxes[at], _size(counter), motions[0], [], margin)
+    if place is not None:
+        counter.halo = None if style.halo else style.theme.background
+        left, top = figure.transSubfigure.inverted().transform((place.x0, place.y1))
+        counter.set_position((left, top))
+
+
 def _legend(
-    figure: Figure | SubFigure, panels: Sequence[Axes], history: History, style: Style, width: float
+    figure: Figure | SubFigure,
+    panels: Sequence[Axes],
+    history: History,
+    style: Style,
+    width: float,
+    *,
+    names_runs: bool,
 ) -> Legend | None:
-    """Add one row (or more) that names the runs and what else the panels want named."""
+    """Add one row (or more) that names the runs, if it has to, and what else panels want named."""
     named: dict[str, Artist] = {}
-    if len(history) > 1:
+    names_runs = names_runs and len(history) > 1
+    if names_runs:
         for label in history:
             named[label] = Line2D(
                 [],
@@ -249,9 +376,9 @@ def _legend(
             )
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            if len(history) > 1 or label not in WELL_KNOWN:
+            if names_runs or label not in WELL_KNOWN:
                 named.setdefault(label, handle)
-    if not named or style.is_small:
+    if not named:
         return None
     legend = None
     for columns in range(len(named), 0, -1):

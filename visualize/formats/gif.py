@@ -26,8 +26,8 @@ from visualize.formats._pixels import box_of, places_in
 from visualize.formats.format import Box, Picture
 
 NOTICEABLE = 16
-"""How far a colour may be off, in 255ths, before a picture brings a palette of its own; or as far
-as in the pictures that the film's palette was chosen by, but not farther than `WORST`."""
+"""How far a colour may be off, in 255ths, before a picture brings a palette of its own; `WORST`
+where the film's palette does not hold better what it was chosen by."""
 WORST = 32
 STEADY = 8
 """How far a pixel that changes a little, and is no flat area, may be off what is shown already."""
@@ -94,7 +94,7 @@ class Gif(BoxesFormat[_Part]):
         colors = colors_of(values)
         self._ahead = choose_palette(colors, np.bincount(index, weights=weights))
         off = distances(colors, self._ahead[nearest_in(self._ahead, colors)])
-        self._allowed = min(max(NOTICEABLE, int(off.max())), WORST)
+        self._allowed = WORST if off.max() > NOTICEABLE else NOTICEABLE
 
     def start(self, picture: Picture) -> None:
         """Write the header, and let the first picture wait."""

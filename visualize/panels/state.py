@@ -40,6 +40,7 @@ class State(Panel):
     also_called: ClassVar = ("states", "rates", "memory")
     kind: Literal["state"] = "state"
     shows: ClassVar[range] = range(1, 1_000_000)
+    has_heads: ClassVar[bool] = True
 
     array: str = EFFECTIVE_RATE
     """Which: effective_learning_rate, accumulator, velocity, mean, mean_square, ..."""

@@ -51,6 +51,7 @@ class Values(Panel):
     also_called: ClassVar = ("loss", "losses", "convergence", "history", "error", "cost")
     kind: Literal["values"] = "values"
     shows: ClassVar[range] = range(1, 1_000_000)
+    has_heads: ClassVar[bool] = True
 
     measure: Measure = "value"
     """What is shown at every step."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -68,6 +68,12 @@ def _read_formats(value: Any) -> Any:
     raise custom_error(f"{words}; write formats: {in_yaml(right or ['gif', 'mp4'])}")
 
 
+def _read_legend(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise custom_error(f"must be ends, top or none; write legend: {'top' if value else 'none'}")
+    return value
+
+
 def _check_format(name: str) -> str:
     try:
         if name not in FORMATS:
@@ -126,6 +132,11 @@ class Scene(Experiment):
     """Size, number and timing of the pictures."""
     counter: bool = True
     """Show the step beside the title."""
+    legend: Annotated[
+        Literal["ends", "top", "none"], BeforeValidator(_read_legend), Field(examples=["ends"])
+    ] = "top"
+    """Where the runs' names stand: on top; at their ends, of up to five runs with one start each
+    and names that are not long (in larger files, as names move); or nowhere."""
     theme: Annotated[
         str | tuple[str, ...],
         BeforeValidator(_read_theme),
