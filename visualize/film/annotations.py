@@ -19,8 +19,6 @@ from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
 from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
 from visualize.film.names import (
-    MOST_LINES,
-    MOST_NAMES,
     WIDEST_NAME,
     Name,
     movers_of,
@@ -265,8 +263,8 @@ def _names(
 ) -> list[list[Name]]:
     """Add the names of the runs to their heads in each panel, if they are to stand there."""
     alone = [len(run.fates) == 1 for run in history.values()]
-    wanted = scene.legend == "ends" and len(alone) <= MOST_NAMES
-    if style.is_small or not motions or not wanted or not all(alone) or len(alone) < 2:
+    wanted = scene.legend == "ends" and all(alone) and len(alone) > 1
+    if style.is_small or not motions or not wanted:
         return []
     groups = [
         [
@@ -276,29 +274,21 @@ def _names(
         ]
         for motion in motions
     ]
-    are_long = False
     for motion, group in zip(motions, groups, strict=True):
         _settle_formulas(group)
         width = motion.axes.bbox.width
         for name in group:
-            text = name.get_text()
-            name.set_text(_in_lines(name, text, WIDEST_NAME * width))
-            are_long |= _is_long(text, name.get_text().split("\n"))
+            name.set_text(_in_lines(name, name.get_text(), WIDEST_NAME * width))
         if motion.is_over_steps and group:
             room = max(_size(name)[0] + 2 * name.away / 72 * figure.dpi for name in group)
             for name in group:
                 name.make_room(room / width)
     every = [*itertools.chain(*groups)]
-    if {name.label for name in every} != {*history} or are_long:
+    if {name.label for name in every} != {*history}:
         for name in every:
             name.remove()
         return []
     return groups
-
-
-def _is_long(text: str, lines: Sequence[str]) -> bool:
-    """Return whether a name takes too many lines, or a word of it goes on in the next."""
-    return len(lines) > MOST_LINES or " ".join(lines).split() != text.split()
 
 
 def _told_rows(scene: Scene, rows: Sequence[float]) -> list[float]:

@@ -135,8 +135,8 @@ class Scene(Experiment):
     legend: Annotated[
         Literal["ends", "top", "none"], BeforeValidator(_read_legend), Field(examples=["ends"])
     ] = "top"
-    """Where the runs' names stand: on top; at their ends, of up to five runs with one start each
-    and names that are not long (in larger files, as names move); or nowhere."""
+    """Where the runs' names stand: on top; at their ends, where each has one start (in larger
+    files, since names move); or nowhere."""
     theme: Annotated[
         str | tuple[str, ...],
         BeforeValidator(_read_theme),
