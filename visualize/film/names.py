@@ -17,6 +17,25 @@ from visualize.film.stamps import Stamp
 from visualize.looks.style import Style
 from visualize.panels.panel import Mover
 
+WIDEST_NAME = 0.4
+"""Of the panel's width."""
+SAMPLES = 240
+"""Times of a film for which places are looked for, about: those of its frames, and between them."""
+MOST_SAMPLES = 1000
+"""Of a longer film; between them places are interpolated."""
+ROUNDS = 40
+"""How often names that lie on each other are pushed apart; so often their ways are smoothed."""
+LAST_ROUNDS = 20
+"""How often they are pushed apart in the end."""
+FORESIGHT = 4
+"""Of these times so many before they begin to be pushed."""
+PULL = 0.12
+"""How far a name goes back to where it belongs in each round, as a part of the way."""
+DISPLACED = 1.2
+"""Heights from where it belongs from which on a line leads from a name to its head."""
+NEAR = 3.0
+"""Heights from each other at which heads decide whose name stands above."""
+
 
 class Name(Stamp):
     """The name of a run in one panel; it follows the run's head."""
