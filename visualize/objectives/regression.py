@@ -37,16 +37,8 @@ from visualize.declare.settings import (
     parsed,
     told,
 )
-from visualize.errors import ArraysError, printable
-from visualize.objectives._data import (
-    Chosen,
-    ColumnError,
-    Sample,
-    first_rows,
-    read_sample,
-    standardised,
-)
-from visualize.objectives._datasets import DATASETS, DatasetError, file_of
+from visualize.objectives._data import Sample, first_rows, standardised
+from visualize.objectives._datasets import DATASETS
 from visualize.objectives._draws import BATCHES, STARTS, Draws
 from visualize.objectives._models import (
     CROSS_ENTROPY,
@@ -57,16 +49,11 @@ from visualize.objectives._models import (
 )
 from visualize.objectives._network import Mlp, Network
 from visualize.objectives._risk import LeastSquares, Risk, lowest
+from visualize.objectives._rows import read_rows
 from visualize.objectives._wrapper import Wrapper
 from visualize.objectives.objective import Blocks, Objective
-from visualize.storage.delimited import TABLES
-from visualize.storage.files import is_inside
-from visualize.storage.npz import trusted
-from visualize.storage.room import NoRoomError, Room, TooLargeError
 from visualize.text import counted, did_you_mean, shown
 
-MEMORY = 2**29
-"""Bytes that reading data may take where nobody says more."""
 DEVIATION = 0.01
 """Of the weights that a run begins with."""
 MOST_WEIGHTS = 10_000
@@ -174,7 +161,7 @@ class Regression(Settings, Objective):
         if mistakes:
             raise error_of(cls.without_repetition(mistakes))
         settings = handler(given)
-        file, sample = _read(settings, info.context or {})
+        file, sample = read_rows(settings, info.context or {})
         update = {"digest": sample.digest, "sample": _prepared(sample, settings)}
         if settings.data is not None:
             update["data"] = str(file)
@@ -349,50 +336,6 @@ def _layers_are_of_a_network(model: str, mlp: Mlp | None) -> Mistakes:
     """Layers are said of a network only."""
     if mlp is not None and model != "mlp":
         yield mistake_at(f"is of model: mlp; leave it out of a {model} one", "mlp")
-
-
-def _read(settings: Regression, context: Mapping[str, Any]) -> tuple[Path, Sample]:
-    """Return the file with the data, and the columns of it that are wanted."""
-    chosen = Chosen(settings.features, settings.target)
-    if settings.dataset is not None:
-        dataset = DATASETS[settings.dataset]
-        try:
-            file = file_of(settings.dataset, download=bool(context.get("download")))
-        except DatasetError as error:
-            raise error_at(str(error), "dataset") from None
-        setting, names = "dataset", dataset.columns
-    else:
-        # Who makes a scene in Python says which files there are; a file of anybody's does not.
-        folder = Path(context.get("folder", ""))
-        file = folder / str(settings.data)
-        if not context.get("allow_outside", True) and not is_inside(file, folder):
-            raise error_at("lies outside the scene's folder; --allow-outside reads it", "data")
-        setting, names = "data", None
-    try:
-        with trusted(file):
-            sample = _sample(file, chosen, context.get("room") or Room(MEMORY), names)
-    except ColumnError as error:
-        raise error_of([mistake_at(words, *place) for words, place in error.wrong]) from None
-    except TooLargeError as error:
-        raise error_at(f"{error}; --max-memory raises that", setting) from None
-    except ArraysError as error:
-        raise error_at(str(error), setting) from None
-    if settings.digest not in (None, sample.digest):
-        raise error_at(f"the file holds other numbers now ({sample.digest})", "digest")
-    return file, sample
-
-
-def _sample(file: Path, chosen: Chosen, room: Room, names: tuple[str, ...] | None) -> Sample:
-    """Return the rows in a file. Raises `ArraysError` where it is no table of numbers."""
-    if (suffix := file.suffix.lower()) not in TABLES:
-        known = f"data are read from {', '.join(TABLES)}"
-        raise ArraysError(f"{file}: {known}, not from {suffix or 'what has no suffix'}")
-    try:
-        return read_sample(file, chosen, room, names)
-    except NoRoomError:
-        raise
-    except ValueError as error:
-        raise ArraysError(printable(f"{file}: {error}")) from None
 
 
 def _prepared(sample: Sample, settings: Regression) -> Sample:
