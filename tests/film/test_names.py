@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 from tests.film.films import LEAVING, LINE, RACE, a_film
 from visualize import Film
-from visualize.film.names import Name, find_places
+from visualize.film.names import Name
+from visualize.film.places import find_places
 
 FIVE = [*RACE, {"name": "rmsprop", "learning_rate": 0.1, "label": "RMSprop"}]
 CONVERGING: dict[str, Any] = {"optimizers": FIVE, "steps": 60}
@@ -58,19 +60,20 @@ def test_names_stay_in_the_picture_and_off_each_other(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", SCENES)
-def test_beside_a_head_that_rests_a_name_does_not_jump(kind: str) -> None:
+def test_beside_heads_that_rest_a_name_does_not_jump(kind: str) -> None:
     film = a_film((640, 360), **SCENES[kind])
     film.picture(0)
-    before: Any = None
+    every_head, before = [], None
     for frame in range(film.frames):
         boxes = [box for _, box in boxes_at(film, frame)]
-        heads = np.array([name.head for name in names_in(film)])
+        every_head.append([name.head for name in names_in(film)])
         places = np.array([box.min for box in boxes])
         if before is not None:
-            rests = np.abs(heads - before[0]).max(axis=1) < 3
-            jumps = np.abs(places - before[1]).max(axis=1)
-            assert (jumps[rests] <= 1.75 * boxes[0].height).all(), frame
-        before = heads, places
+            # A name may be 0.1 seconds late: three pictures.
+            rests = np.ptp(every_head[-4:], axis=0).max() < 3
+            jumps = np.abs(places - before).max(axis=1)
+            assert not rests or (jumps <= 1.2 * boxes[0].height).all(), frame
+        before = places
 
 
 def test_the_same_frame_has_the_same_names_whatever_was_drawn_before() -> None:
@@ -84,10 +87,12 @@ def test_the_same_frame_has_the_same_names_whatever_was_drawn_before() -> None:
     ("settings", "stand_at_heads", "in_legend"),
     [
         ({"optimizers": RACE, "legend": "ends"}, True, False),
-        ({"optimizers": RACE}, False, True),
+        ({"optimizers": RACE}, True, False),
+        ({"optimizers": RACE, "legend": "top"}, False, True),
+        ({"title": "A bowl"}, True, False),
         ({"optimizers": RACE, "legend": "none"}, False, False),
         ({"optimizers": [*FIVE, RACE[0] | {"label": "sixth"}]}, False, True),
-        ({"optimizers": [*FIVE, RACE[0] | {"label": "sixth"}], "legend": "ends"}, True, False),
+        ({"optimizers": [*FIVE, RACE[0] | {"label": "sixth"}], "legend": "ends"}, False, True),
         ({"optimizers": RACE, "start": [[-7, 2], [3, 1]], "legend": "ends"}, False, True),
         ({}, False, False),
     ],
@@ -120,9 +125,44 @@ def test_names_are_texts_in_a_vector_graphic() -> None:
         assert f"<!-- {label} -->" in content.getvalue()
 
 
-def test_names_of_heads_in_one_place_stand_in_the_order_of_their_heads() -> None:
-    heads = np.tile([[100.0, 104], [100, 100], [100, 102]], (50, 1, 1))
-    places = heads + find_places(heads, np.array([[40.0, 10]] * 3), Bbox([[0, 0], [300, 300]]), 8)
-    low, middle, high = places[0, [1, 2, 0], 1]
-    assert low + 9 < middle < high - 9
-    np.testing.assert_allclose(places, places[:1].repeat(50, axis=0), atol=0.1)
+def places_of(heads: NDArray[np.float64], **settings: Any) -> NDArray[np.float64]:
+    """Return where names of 40 by 10 pixels stand in a picture of 300 by 300."""
+    given: dict[str, Any] = {
+        "stays": np.ones(len(heads)),
+        "changes": np.ones(len(heads), dtype=bool),
+        "sizes": np.array([[40.0, 10]] * heads.shape[1]),
+        "area": Bbox([[0, 0], [300, 300]]),
+        "away": 8,
+        "marks": np.zeros((0, 2)),
+        "glide": 4,
+    }
+    return find_places(heads, **(given | settings))
+
+
+def test_names_of_heads_in_one_place_stand_below_each_other_and_rest() -> None:
+    places = places_of(np.full((50, 3, 2), 100.0))
+    assert (np.diff(np.sort(places[0, :, 1])) > 10).all()
+    np.testing.assert_array_equal(places, places[:1].repeat(50, axis=0))
+
+
+def test_a_name_goes_to_the_side_where_nothing_is() -> None:
+    heads = np.full((50, 1, 2), 100.0)
+    beside = places_of(heads)[0, 0]
+    assert beside[0] > 120
+    assert beside[1] == 100
+    assert places_of(heads, marks=beside[np.newaxis])[0, 0].tolist() != beside.tolist()
+
+
+def test_a_name_stays_where_its_head_is_until_it_is_some_way_off() -> None:
+    heads = np.zeros((100, 1, 2)) + 100
+    heads[:, 0, 0] += np.arange(100) / 10
+    moves = np.abs(np.diff(places_of(heads)[:, 0], axis=0)).max(axis=1)
+    assert 0 < np.count_nonzero(moves) <= 2
+
+
+def test_names_move_only_when_they_may() -> None:
+    heads = np.linspace(20.0, 260, 60)[:, np.newaxis, np.newaxis].repeat(2, axis=2)
+    changes = np.arange(60) % 5 == 0
+    moves = np.abs(np.diff(places_of(heads, changes=changes)[:, 0], axis=0)).max(axis=1)
+    assert not moves[~changes[1:]].any()
+    assert moves[changes[1:]].all()

@@ -1,10 +1,9 @@
 """What stands around the panels: title, step counter, legend, how runs ended."""
 
-import itertools
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -18,14 +17,10 @@ from matplotlib.transforms import Bbox
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
 from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
-from visualize.film.names import (
-    WIDEST_NAME,
-    Name,
-    movers_of,
-    settle_names,
-)
+from visualize.film.names import WIDEST_NAME, Name, movers_of, settle_names
 from visualize.film.stamps import Counter, add_to
 from visualize.film.ticks import shorten_numbers, thin_out_numbers
+from visualize.film.wording import names_of, title_of
 from visualize.history.history import History
 from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
@@ -39,17 +34,12 @@ MOST_OF_HEIGHT = 0.25
 """Part of the picture's height that a title in lines takes before it gets still smaller."""
 LETTERS = re.compile(r"\$(?:\\.|[^\\$])*\$|\\\$|.", re.DOTALL)
 """Of a lettered text; a formula counts as one, and so does an escaped dollar sign."""
-FACTOR = re.compile(
-    r"(?<![\w.])(?<!e[-+])([0-9.]+)\*(?=\(|[a-z][a-z0-9]*\(|[a-z][0-9]*(?![a-z0-9_]))", re.ASCII
-)
-"""A number before what is multiplied with it; before a long name, or with a power of ten, it has a
-sign between."""
-TYPOGRAPHY = str.maketrans("*-", "·\N{MINUS SIGN}")
 LAG = 0.1
 """Seconds that the step counter may be late."""
+MOST_NAMES = 5
+"""Of more runs a legend says the names: at their heads they would be a crowd."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def annotate(
@@ -76,7 +66,7 @@ def annotate(
     thin_out_numbers(panels)
     fit_labels(panels)
     left, right = _sides(figure, panels)
-    movers = movers_of([name for group in names for name in group])
+    movers = movers_of(names)
     free = right - left
     changes = _told_rows(scene, rows)
     has_counter = scene.counter and not style.is_small
@@ -88,7 +78,7 @@ def annotate(
         # Both stand on one line: the title's letters are higher by what it is larger.
         lower = gap + 0.76 * (style.title / style.font_size - 1) * letter
         counter.set_position(((right - widest) / width, 1 - lower / height))
-    text = _default_title(scene) if scene.title is None else scene.title
+    text = title_of(scene)
     title = _fitted_text(figure, text, free, style.title, font_families(title=True))
     title.set_position((left / width, 1 - gap / height))
     head = 2 * gap
@@ -96,7 +86,8 @@ def annotate(
         head += max(_size(title)[1], style.title / style.font_size * letter)
     legend = None
     if scene.legend != "none" and not style.is_small:
-        legend = _legend(figure, panels, history, style, right - left, names_runs=not names)
+        shown = {} if names else names_of(scene.runs)
+        legend = _legend(figure, panels, shown, style, right - left)
     if legend is not None:
         legend.set_bbox_to_anchor((left / width, 1 - head / height))
         head += _size(legend)[1] + gap
@@ -111,14 +102,12 @@ def annotate(
     for panel, axes in zip(scene.panels, panels, strict=True):
         panel.settle(axes)
         axes.apply_aspect()
-    for motion, group in zip(motions, names, strict=False):
-        if group:
-            settle_names(group, motion, rows)
+    if names:
+        settle_names(names, motions[0], rows, changes, scene.frames.per_second)
     if has_counter and not names and len(motions) == len(panels) and motions[0].places:
         _move_nearer(figure, counter, motions, rows, changes, style)
     given = [title] if scene.title is not None else []
-    at_heads = {name.label: name for group in names for name in group}
-    named = [*at_heads.values(), *(legend.get_texts() if legend is not None else ())]
+    named = [*names, *(legend.get_texts() if legend is not None else ())]
     told = _told([*given, *named])
     if given and title.get_parse_math() and "$" in title.get_text() and _size(title)[0] > free > 0:
         told.append("a formula in the title is longer than a line of the picture")
@@ -237,58 +226,37 @@ def _told(texts: Sequence[Text]) -> list[str]:
     ]
 
 
-def _default_title(scene: Scene) -> str:
-    labels = [run.label for run in scene.runs]
-    if not scene.objective.is_known:
-        return ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} recorded runs"
-    runs = f"{', '.join(labels)} on " if len(labels) <= 3 else ""
-    # x**2 is written x², and a product as people write it.
-    formula = re.sub(
-        r"\*\*([0-9]+)(?![0-9.]|\*\*)",
-        lambda power: power[1].translate(SUPERSCRIPTS),
-        scene.objective.formula,
-    )
-    formula = FACTOR.sub(r"\1", formula.replace("**", "^")).translate(TYPOGRAPHY)
-    # The name of a test function is words; what somebody calls a variable stays as it is.
-    is_named = formula.isidentifier() and formula not in scene.objective.variables
-    return f"{runs}{formula.replace('_', ' ') if is_named else formula}"
-
-
 def _names(
     figure: Figure | SubFigure,
     motions: Sequence[Motion],
     scene: Scene,
     history: History,
     style: Style,
-) -> list[list[Name]]:
-    """Add the names of the runs to their heads in each panel, if they are to stand there."""
-    alone = [len(run.fates) == 1 for run in history.values()]
-    wanted = scene.legend == "ends" and all(alone) and len(alone) > 1
-    if style.is_small or not motions or not wanted:
+) -> list[Name]:
+    """Add the names of the runs to their heads in the first panel, if they are to stand there."""
+    title = title_of(scene).casefold()
+    are_told = len(history) == 1 and all(label.casefold() in title for label in history)
+    alone = all(len(run.fates) == 1 for run in history.values())
+    fit = alone and len(history) <= MOST_NAMES and not style.is_small
+    if scene.legend != "ends" or are_told or not fit or not motions:
         return []
-    groups = [
-        [
-            Name(motion, label, lettered(label), style, style.theme.background)
-            for label in history
-            if label in motion.places
-        ]
-        for motion in motions
+    motion = motions[0]
+    if motion.places.keys() != history.keys():
+        return []
+    shown = names_of(scene.runs)
+    names = [
+        Name(motion, label, lettered(shown[label]), style, style.theme.background)
+        for label in history
     ]
-    for motion, group in zip(motions, groups, strict=True):
-        _settle_formulas(group)
-        width = motion.axes.bbox.width
-        for name in group:
-            name.set_text(_in_lines(name, name.get_text(), WIDEST_NAME * width))
-        if motion.is_over_steps and group:
-            room = max(_size(name)[0] + 2 * name.away / 72 * figure.dpi for name in group)
-            for name in group:
-                name.make_room(room / width)
-    every = [*itertools.chain(*groups)]
-    if {name.label for name in every} != {*history}:
-        for name in every:
-            name.remove()
-        return []
-    return groups
+    _settle_formulas(names)
+    width = motion.axes.bbox.width
+    for name in names:
+        name.set_text(_in_lines(name, name.get_text(), WIDEST_NAME * width))
+    if motion.is_over_steps and len(motions) == 1:
+        room = max(_size(name)[0] + 2 * name.away / 72 * figure.dpi for name in names)
+        for name in names:
+            name.make_room(room / width)
+    return names
 
 
 def _told_rows(scene: Scene, rows: Sequence[float]) -> list[float]:
@@ -344,26 +312,26 @@ def _move_nearer(
 def _legend(
     figure: Figure | SubFigure,
     panels: Sequence[Axes],
-    history: History,
+    shown: Mapping[str, str],
     style: Style,
     width: float,
-    *,
-    names_runs: bool,
 ) -> Legend | None:
-    """Add one row (or more) that names the runs, if it has to, and what else panels want named."""
+    """Add one row (or more) that names the runs, if it has to, and what else panels want named.
+
+    `shown` says what the picture calls the runs of some labels.
+    """
     named: dict[str, Artist] = {}
-    names_runs = names_runs and len(history) > 1
-    if names_runs:
-        for label in history:
-            named[label] = Line2D(
-                [],
-                [],
-                color=style.colors[label],
-                linestyle=style.dashes[label],
-                linewidth=style.line * 1.4,
-                marker="o",
-                markersize=style.marker,
-            )
+    names_runs = len(shown) > 1
+    for label, name in shown.items() if names_runs else ():
+        named[name] = Line2D(
+            [],
+            [],
+            color=style.colors[label],
+            linestyle=style.dashes[label],
+            linewidth=style.line * 1.4,
+            marker="o",
+            markersize=style.marker,
+        )
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             if names_runs or label not in WELL_KNOWN:

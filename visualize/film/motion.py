@@ -57,6 +57,13 @@ class Motion:
         return [self.axes.transData.transform(line) for line in lines]
 
     @property
+    def marks(self) -> Array:
+        """Where stars and other single places are marked: `(marks, 2)`."""
+        lines = (line.get_xydata() for line in self.axes.lines)
+        marks = np.concatenate([np.zeros((0, 2)), *(line for line in lines if len(line) == 1)])
+        return np.asarray(self.axes.transData.transform(marks))
+
+    @property
     def _runs(self) -> list[Array]:
         return list(self.places.values())
 

@@ -1,7 +1,6 @@
 """Names at the heads of runs: beside them, in their colours, and never on each other."""
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -9,32 +8,20 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform, TransformedBbox
-from numpy.typing import NDArray
 
 from visualize.arrays import Array
 from visualize.film.motion import Motion
+from visualize.film.places import find_places
 from visualize.film.stamps import Stamp
 from visualize.looks.style import Style
 from visualize.panels.panel import Mover
 
 WIDEST_NAME = 0.4
 """Of the panel's width."""
-SAMPLES = 240
-"""Times of a film for which places are looked for, about: those of its frames, and between them."""
-MOST_SAMPLES = 1000
-"""Of a longer film; between them places are interpolated."""
-ROUNDS = 40
-"""How often names that lie on each other are pushed apart; so often their ways are smoothed."""
-LAST_ROUNDS = 20
-"""How often they are pushed apart in the end."""
-FORESIGHT = 4
-"""Of these times so many before they begin to be pushed."""
-PULL = 0.12
-"""How far a name goes back to where it belongs in each round, as a part of the way."""
+GLIDE = 0.15
+"""Seconds that a name takes for a quarter of its way to another side of its head."""
 DISPLACED = 1.2
-"""Heights from where it belongs from which on a line leads from a name to its head."""
-NEAR = 3.0
-"""Heights from each other at which heads decide whose name stands above."""
+"""Heights beside where it belongs from which on a line leads from a name to its head."""
 
 
 class Name(Stamp):
@@ -46,7 +33,7 @@ class Name(Stamp):
         self.label = label
         self._motion = motion
         self._rows: Array = np.zeros(1)
-        self._offsets: Array = np.zeros((1, 2))
+        self._places: Array | None = None
         self._row = 0.0
         self._away = style.marker * 0.5 + style.font_size * 0.3
         self._margin_right = 0.0
@@ -72,9 +59,9 @@ class Name(Stamp):
         self.set_clip_box(TransformedBbox(area, axes.transAxes))
         self.set_in_layout(True)
 
-    def settle(self, rows: Array, offsets: Array) -> None:
-        """Take the places of its middle beside the head at some rows, in points: `(rows, 2)`."""
-        self._rows, self._offsets = rows, offsets
+    def settle(self, rows: Array, places: Array) -> None:
+        """Take the places of its middle from some rows on, in parts of the axes: `(rows, 2)`."""
+        self._rows, self._places = rows, places
 
     def move(self, row: float) -> None:
         """Stand at the head of a row."""
@@ -119,9 +106,11 @@ class Name(Stamp):
             sides = self._sides(renderer, self.get_text())
         else:
             sides = Stamp.get_window_extent(self, renderer, dpi).size
-        half, scale, area = np.array(sides) / 2, self._scale(), self.area()
-        offset = [scale * np.interp(self._row, self._rows, it) for it in self._offsets.T]
-        middle = self.head + offset
+        half, area = np.array(sides) / 2, self.area()
+        middle = self.head
+        if self._places is not None:
+            at = max(int(np.searchsorted(self._rows, self._row, side="right")) - 1, 0)
+            middle = self._motion.axes.transAxes.transform(self._places[at])
         low, high = area.min + half, area.max - half
         middle = np.maximum(np.minimum(middle, high), low)
         self._x, self._y = middle[0] - half[0], middle[1] + half[1]
@@ -148,100 +137,36 @@ class Name(Stamp):
         return float(figure.dpi) / 72
 
 
-def settle_names(names: Sequence[Name], motion: Motion, rows: Sequence[float]) -> None:
-    """Find places for the names of one panel at all rows of a film."""
-    last = len(rows) - 1
-    times = np.linspace(0, last, min(last * max(SAMPLES // len(rows), 1), MOST_SAMPLES) + 1)
-    sampled = np.unique(np.interp(times, range(len(rows)), rows))
-    heads = np.stack([[motion.head(name.label, row) for name in names] for row in sampled])
+def settle_names(
+    names: Sequence[Name],
+    motion: Motion,
+    rows: Sequence[float],
+    told: Sequence[float],
+    per_second: float,
+) -> None:
+    """Find places for the names of one panel at all frames, which show these rows.
+
+    Names move at the rows that are `told`, as the step counter does: each change costs a GIF, which
+    has one box a picture, all that lies between it and what else moves.
+    """
+    shown, stays = np.unique(rows, return_counts=True)
+    heads = np.stack([[motion.head(name.label, row) for name in names] for row in shown])
     figure: Any = names[0].get_figure(root=True)
     scale = figure.dpi / 72
     sizes = np.array([Stamp.get_window_extent(name).size for name in names])
-    offsets = find_places(heads, sizes, names[0].area(), names[0].away * scale)
+    places = find_places(
+        heads,
+        stays.astype(float),
+        np.isin(shown, told),
+        sizes,
+        names[0].area(),
+        names[0].away * scale,
+        motion.marks,
+        glide=max(round(GLIDE * per_second), 1),
+    )
+    inside = motion.axes.transAxes.inverted()
     for index, name in enumerate(names):
-        name.settle(sampled, offsets[:, index] / scale)
-
-
-def find_places(heads: Array, sizes: Array, area: Bbox, away: float) -> Array:
-    """Return where the middles of names stand beside their heads: `(rows, names, 2)`, in pixels.
-
-    `heads` has the same shape, `sizes` is `(names, 2)`; `away` is how far from a head its name
-    begins. Where names would lie on each other they are pushed apart, up and down, in an order
-    that stays the same; the ways of all of them are smooth.
-    """
-    half = sizes / 2
-    above = _above(heads, sizes)
-    low, high = area.min + half, np.maximum(area.max - half, area.min + half)
-    wanted = np.clip(heads + np.stack([away + half[:, 0], 0 * half[:, 0]], axis=1), low, high)
-    places = wanted.copy()
-    for _ in range(ROUNDS):
-        places += PULL * (wanted - places)
-        _push_apart(places, half, above, away, foresight=FORESIGHT)
-        _avoid_heads(places, heads, half, above, away / 2)
-        places = np.clip(heads + _smoothed(places - heads), low, high)
-    for _ in range(LAST_ROUNDS):
-        _push_apart(places, half, above, away)
-        places = np.clip(places, low, high)
-    return np.asarray(places - heads)
-
-
-def _push_apart(
-    places: Array, half: Array, above: NDArray[np.bool_], away: float, foresight: int = 0
-) -> None:
-    """Push names that lie on each other up and down, the farther the more they do.
-
-    With `foresight` so many times before they would, and after.
-    """
-    for one, other in combinations(range(len(half)), 2):
-        sign = 1.0 if above[one, other] else -1.0
-        across, up = (places[:, one] - places[:, other]).T
-        # The nearer they are side by side, the more they are pushed: none begins suddenly.
-        beneath = half[one, 0] + half[other, 0] + away / 2 - np.abs(across)
-        height = half[one, 1] + half[other, 1]
-        push = np.where(np.abs(up) < height, (height - sign * up) / 2, 0)
-        push *= np.clip(beneath / (away / 2), 0, 1)
-        push = sign * _widest(push, foresight)
-        places[:, one, 1] += push
-        places[:, other, 1] -= push
-
-
-def _avoid_heads(
-    places: Array, heads: Array, half: Array, above: NDArray[np.bool_], radius: float
-) -> None:
-    """Push names off heads, their own and others, up or down."""
-    for index, size in enumerate(half):
-        apart = places[:, index, np.newaxis] - heads
-        beneath = np.clip((size[0] + radius - np.abs(apart[..., 0])) / radius, 0, 1)
-        sign = np.where(above[index], 1.0, -1.0)
-        need = size[1] + radius - sign * apart[..., 1]
-        lies = np.abs(apart[..., 1]) < size[1] + radius
-        push = np.where(lies, need, 0) * beneath * sign
-        places[:, index, 1] += 0.5 * push[np.arange(len(push)), np.abs(push).argmax(axis=1)]
-
-
-def _above(heads: Array, sizes: Array) -> NDArray[np.bool_]:
-    """Return whose name stands above whose, `(names, names)`: as their heads are when near."""
-    apart = heads[:, :, np.newaxis] - heads[:, np.newaxis]
-    width, height = sizes.max(axis=0)
-    near = (np.abs(apart[..., 0]) < width) & (np.abs(apart[..., 1]) < NEAR * height)
-    wins = np.sign(np.where(near, apart[..., 1], 0).sum(axis=0)).sum(axis=1)
-    rank = np.empty(len(wins), dtype=int)
-    rank[np.argsort(-wins, kind="stable")] = np.arange(len(wins))
-    return rank[:, np.newaxis] <= rank
-
-
-def _widest(push: Array, reach: int) -> Array:
-    """Return the largest of so many numbers before and after each."""
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(push, reach), 2 * reach + 1)
-    widest: Array = windows.max(axis=1)
-    return widest
-
-
-def _smoothed(ways: Array) -> Array:
-    """Return ways, `(rows, ...)`, in which each place is drawn towards those before and after."""
-    padded = np.concatenate([ways[:1], ways, ways[-1:]])
-    smooth: Array = (padded[:-2] + 2 * ways + padded[2:]) / 4
-    return smooth
+        name.settle(shown, inside.transform(places[:, index]))
 
 
 def movers_of(names: Sequence[Name]) -> list[Mover]:

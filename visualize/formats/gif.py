@@ -31,8 +31,9 @@ where the film's palette does not hold better what it was chosen by."""
 WORST = 32
 STEADY = 8
 """How far a pixel that changes a little, and is no flat area, may be off what is shown already."""
-AREA = 32
-"""Pixels from which on a colour must be exact: more of them are a flat area."""
+AREA = 256
+"""Pixels from which on a colour must be exact: more of them are a flat area; half as many, where it
+is off by two."""
 SHORTEST_DELAY = 2
 """Hundredths of a second, as all times here: browsers slow down below this."""
 LONGEST_DELAY = 65_535
@@ -193,7 +194,7 @@ class Gif(BoxesFormat[_Part]):
         """Return a palette, and its entry for each colour."""
         chosen = nearest_in(self._palette, colors)
         off = distances(colors, self._palette[chosen])
-        if np.all(off <= self._allowed) and not np.any(off[counts > AREA]):
+        if np.all(off <= self._allowed) and not np.any(off * counts > AREA):
             return self._palette, chosen
         # What the shared palette has is mostly flat areas: it stays exact.
         palette = choose_palette(colors, counts + counts.sum() * (off == 0))

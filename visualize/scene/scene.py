@@ -70,7 +70,9 @@ def _read_formats(value: Any) -> Any:
 
 def _read_legend(value: Any) -> Any:
     if isinstance(value, bool):
-        raise custom_error(f"must be ends, top or none; write legend: {'top' if value else 'none'}")
+        raise custom_error(
+            f"must be ends, top or none; write legend: {'ends' if value else 'none'}"
+        )
     return value
 
 
@@ -134,9 +136,9 @@ class Scene(Experiment):
     """Show the step beside the title."""
     legend: Annotated[
         Literal["ends", "top", "none"], BeforeValidator(_read_legend), Field(examples=["ends"])
-    ] = "top"
-    """Where the runs' names stand: on top; at their ends, where each has one start (in larger
-    files, since names move); or nowhere."""
+    ] = "ends"
+    """Where the runs' names stand: at their ends, where up to five have one start each; on top; or
+    nowhere."""
     theme: Annotated[
         str | tuple[str, ...],
         BeforeValidator(_read_theme),
