@@ -59,7 +59,7 @@ class Motion:
     @property
     def marks(self) -> Array:
         """Where stars and other single places are marked: `(marks, 2)`."""
-        lines = (line.get_xydata() for line in self.axes.lines)
+        lines = (np.asarray(line.get_xydata()) for line in self.axes.lines)
         marks = np.concatenate([np.zeros((0, 2)), *(line for line in lines if len(line) == 1)])
         return np.asarray(self.axes.transData.transform(marks))
 

@@ -41,8 +41,8 @@ FAR = 1e4
 class Fade(Settings):
     """How a trail grows pale."""
 
-    fade: Annotated[int, Field(ge=1, le=1_000_000), AsWhole] = FADE
-    """Rows of it that are strong; what is older is paler."""
+    fade: Annotated[int, Field(ge=1, le=1_000_000), AsWhole] | None = FADE
+    """Rows of it that are strong; what is older is paler. None: all."""
 
 
 def _read_trail(trail: Any) -> Any:
@@ -55,8 +55,8 @@ Trail = Annotated[bool | Fade, BeforeValidator(_read_trail), Field(examples=[{"f
 """Whether a run shows where it has been, and for how many rows strongly."""
 
 
-def fade_of(trail: bool | Fade) -> int:
-    """Return after how many rows a trail is paler."""
+def fade_of(trail: bool | Fade) -> int | None:
+    """Return after how many rows a trail is paler, if ever."""
     return trail.fade if isinstance(trail, Fade) else FADE
 
 
@@ -78,6 +78,8 @@ def draw_runs(
     runs: list[_Run] = []
     starts = []
     longest = max(map(len, series.values()))
+    if fade is not None and longest - 1 <= fade:
+        fade = None
     dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
     for index, (label, places) in enumerate(series.items()):
         places = drawable(places, axes)
