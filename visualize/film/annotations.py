@@ -76,7 +76,7 @@ def annotate(
         widest = _size(counter)[0]
         free -= widest + 3 * gap
         # Both stand on one line: the title's letters are higher by what it is larger.
-        lower = gap + 0.76 * (style.title / style.font_size - 1) * letter
+        lower = gap + 0.76 * (style.title - style.numbers) / 72 * figure.dpi
         counter.set_position(((right - widest) / width, 1 - lower / height))
     text = title_of(scene)
     title = _fitted_text(figure, text, free, style.title, font_families(title=True))
@@ -278,7 +278,7 @@ def _counter(
     It changes at the rows that are `told`, which rise, and stays the same between them.
     """
     counter = Counter(f"step {history.steps}", zorder=20)
-    counter.set_color(style.theme.quiet)
+    counter.set(color=style.theme.quiet, fontsize=style.numbers)
     add_to(figure, counter)
 
     def move(row: float) -> None:

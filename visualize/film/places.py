@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from visualize.arrays import Array
 
-MOST_KEYS = 60
+MOST_KEYS = 45
 """Times of a film for which it is decided on which side of its head a name stands."""
 GAP = 0.1
 """Between two names, in heights."""
@@ -17,6 +17,8 @@ STRIDE = 0.5
 name, and one that creeps along would move in every picture."""
 ON_A_NAME, ON_A_HEAD, ON_A_TRAIL = 12.0, 3.0, 1.0
 """What it costs at a time to lie on something."""
+ROW, NOT_RIGHT = 0.25, 0.7
+"""What it costs at a time to stand a row above or below its head, or not to the right of it."""
 TURN = 4.0
 """What it costs to go to another side."""
 ROUNDS = 2
@@ -85,25 +87,28 @@ def _choose_sides(
     marks: Array,
 ) -> list[NDArray[np.int_]]:
     """Return for each name which of the possible places it has at each time."""
-    height = float(sizes[:, 1].max())
-    costs = [
+    count = len(sizes)
+    own = [
         _cost_of_standing(possible[:, name], side, size, heads, keys, away, marks)
         for name, (side, size) in enumerate(zip(sides, sizes, strict=True))
     ]
     times = np.arange(len(keys))
-    chosen: list[NDArray[np.int_]] = []
-    for turn in range(ROUNDS * len(sizes)):
-        name = turn % len(sizes)
-        cost = costs[name].copy()
-        for other, ways in enumerate(chosen):
-            if other != name:
-                its = possible[times, other, ways][:, np.newaxis]
-                apart = np.abs(possible[:, name] - its) / ((sizes[name] + sizes[other]) / 2)
-                near = np.array([GAP * height / sizes[name, 0], 0])
-                cost += ON_A_NAME * (apart < 1 + near).all(axis=-1)
-        way = _cheapest_way(weights[:, np.newaxis] * cost, may_turn)
-        chosen[name : name + 1] = [way]
-    return chosen
+    ways: list[list[NDArray[np.int_]]] = []
+    costs: list[float] = []
+    for first in range(count):
+        # Who looks first has the first choice: each does once.
+        chosen: dict[int, NDArray[np.int_]] = {}
+        total = dict.fromkeys(range(count), 0.0)
+        for name in [*range(first, count), *range(first)] * ROUNDS:
+            cost = own[name].copy()
+            for other in chosen.keys() - {name}:
+                its = possible[times, other, chosen[other]][:, np.newaxis]
+                apart = np.abs(possible[:, name] - its) - (sizes[name] + sizes[other]) / 2
+                cost += ON_A_NAME * (apart < (GAP * sizes[name, 1], 0)).all(axis=-1)
+            chosen[name], total[name] = _cheapest_way(weights[:, np.newaxis] * cost, may_turn)
+        ways.append([chosen[name] for name in range(count)])
+        costs.append(sum(total.values()))
+    return ways[int(np.argmin(costs))]
 
 
 def _cost_of_standing(
@@ -116,8 +121,8 @@ def _cost_of_standing(
     marks: Array,
 ) -> Array:
     """Return what each place, `(times, sides, 2)`, costs at each time."""
-    far = np.abs(side) / (away + size / 2)
-    cost = np.broadcast_to(0.2 * far[:, 1] + 0.5 * (side[:, 0] <= 0), places.shape[:2]).copy()
+    far = ROW * np.abs(side[:, 1]) / size[1] + NOT_RIGHT * (side[:, 0] <= 0)
+    cost = np.broadcast_to(far, places.shape[:2]).copy()
     half = size / 2
     beside = np.abs(heads[keys][:, np.newaxis] - places[:, :, np.newaxis])
     cost += ON_A_HEAD * (beside < half + away / 2).all(axis=-1).sum(axis=-1)
@@ -140,8 +145,8 @@ def _dense(heads: Array, step: float) -> tuple[Array, Array]:
     return np.concatenate(places), np.concatenate(since)
 
 
-def _cheapest_way(costs: Array, may_turn: NDArray[np.bool_]) -> NDArray[np.int_]:
-    """Return which place is had at each time, so that standing and turning cost least in all.
+def _cheapest_way(costs: Array, may_turn: NDArray[np.bool_]) -> tuple[NDArray[np.int_], float]:
+    """Return which place is had at each time so that standing and turning cost least, and that.
 
     `may_turn` says between which times another place may be taken.
     """
@@ -155,7 +160,7 @@ def _cheapest_way(costs: Array, may_turn: NDArray[np.bool_]) -> NDArray[np.int_]
     way = [int(total.argmin())]
     for came_from in reversed(before):
         way.append(int(came_from[way[-1]]))
-    return np.array(way[::-1])
+    return np.array(way[::-1]), float(total.min())
 
 
 def _push_apart(places: Array, sizes: Array) -> None:

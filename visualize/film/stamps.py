@@ -1,5 +1,6 @@
 """Texts that are drawn once, and then put as pixels wherever they stand."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from visualize.formats.format import Picture
 
-SHADES = 4
+SHADES = 3
 """How many opacities a letter's edge has: few are cheap in files, and look as smooth."""
 MARGIN = 2
 """Pixels around a text's extent that its letters may reach into."""
@@ -66,16 +67,18 @@ class Stamp(Text):
         """Return the pixels of a text, the lowest row first, and a margin around it."""
         key = text, float(renderer.dpi)
         if key not in self._printed:
-            opacities = self._letters(renderer, text)
-            self._printed[key] = _colored(opacities, self.get_color(), self.halo or "none")
+            levels = self._letters(renderer, text)
+            letters, has_halo = levels
+            shades = _shades(str(self.get_color()), self.halo or "none")
+            self._printed[key] = shades[has_halo, letters]
         return self._printed[key]
 
     def _margin(self, renderer: RendererAgg) -> int:
         reach = HALO * float(self.get_fontsize()) * renderer.dpi / 72
         return MARGIN + (max(round(reach), 1) if self.halo else 0)
 
-    def _letters(self, renderer: RendererAgg, text: str) -> NDArray[np.float64]:
-        """Return how opaque letters and their halo are, from 0 to 1: `(2, height, width)`."""
+    def _letters(self, renderer: RendererAgg, text: str) -> NDArray[np.uint8]:
+        """Return how opaque letters are, up to `SHADES`, and where their halo is: `(2, h, w)`."""
         margin = self._margin(renderer)
         letters = self._written(text)
         letters.set_position((margin, margin))
@@ -84,9 +87,10 @@ class Stamp(Text):
         scratch = RendererAgg(width, height, renderer.dpi)
         letters.draw(scratch)
         opacity = np.asarray(scratch.buffer_rgba())[::-1, :, 3] / 255
-        opacity = np.round(opacity * SHADES) / SHADES
+        levels = np.round(opacity * SHADES).astype(np.uint8)
         # A halo with smooth edges would have a colour of its own over each that it lies on.
-        return np.stack([opacity, _widened(opacity, margin - MARGIN) > 0.5])
+        has_halo = _widened(levels, margin - MARGIN) > SHADES / 2
+        return np.stack([levels, has_halo.astype(np.uint8)])
 
     def _sides(self, renderer: RendererAgg, text: str) -> tuple[float, float]:
         """Return how wide and how high a text is."""
@@ -111,20 +115,20 @@ class Counter(Stamp):
 
     def __init__(self, text: str = "", **properties: Any) -> None:
         super().__init__(text, **properties)
-        self._strip: dict[tuple[str, float], NDArray[np.float64]] = {}
+        self._strip: dict[tuple[str, float], NDArray[np.uint8]] = {}
 
     def _pixels(self, renderer: RendererAgg, text: str) -> Picture:
         if (text, float(renderer.dpi)) not in self._printed:
             self._printed.clear()  # it does not come back
         return super()._pixels(renderer, text)
 
-    def _letters(self, renderer: RendererAgg, text: str) -> NDArray[np.float64]:
+    def _letters(self, renderer: RendererAgg, text: str) -> NDArray[np.uint8]:
         """Return the words, and each digit after them."""
         words, digits = _parted(text)
         margin = self._margin(renderer)
         width, height = self._sides(renderer, text)
         sides = (int(np.ceil(side)) + 2 * margin + 1 for side in (height, width))
-        letters = np.zeros((2, *sides))
+        letters = np.zeros((2, *sides), dtype=np.uint8)
         digit_width, before = self._widths(renderer, words)
         places = [0.0, *(before + place * digit_width for place in range(len(digits)))]
         for part, left in zip((words, *digits), places, strict=True):
@@ -133,7 +137,7 @@ class Counter(Stamp):
             np.maximum(there, drawn[..., : there.shape[2]], out=there)
         return letters
 
-    def _drawn_once(self, renderer: RendererAgg, part: str) -> NDArray[np.float64]:
+    def _drawn_once(self, renderer: RendererAgg, part: str) -> NDArray[np.uint8]:
         key = part, float(renderer.dpi)
         if key not in self._strip:
             self._strip[key] = super()._letters(renderer, part)
@@ -162,20 +166,25 @@ def add_to(figure: Figure | SubFigure, stamp: Stamp) -> None:
     figure.texts.append(stamp)
 
 
-def _colored(opacities: NDArray[np.float64], color: Any, halo: str) -> Picture:
-    """Return letters in a colour over their halo in another; `none`: there is none."""
-    letters, around = opacities
-    whole = letters if halo == "none" else letters + around * (1 - letters)
-    share = np.divide(letters, whole, out=np.zeros_like(whole), where=whole > 0)[..., np.newaxis]
-    colors = share * to_rgb(color) + (1 - share) * to_rgba(halo)[:3]
-    pixels = np.concatenate([colors, whole[..., np.newaxis]], axis=-1)
-    return np.round(pixels * 255).astype(np.uint8)
+@cache
+def _shades(color: str, halo: str) -> Picture:
+    """Return the pixels of letters of each opacity: `(2, opacities, 4)`, the second over a halo.
+
+    `none`: there is no halo.
+    """
+    letter, around = np.array(to_rgb(color)), np.array(to_rgba(halo))
+    opacity = np.arange(SHADES + 1)[:, np.newaxis] / SHADES
+    bare = np.concatenate([np.broadcast_to(letter, (SHADES + 1, 3)), opacity], axis=1)
+    mixed = opacity * letter + (1 - opacity) * around[:3]
+    over_halo = np.concatenate([mixed, np.ones_like(opacity)], axis=1)
+    shades = np.stack([bare, bare if halo == "none" else over_halo])
+    return np.round(shades * 255).astype(np.uint8)
 
 
-def _widened(opacity: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
+def _widened(levels: NDArray[np.uint8], reach: int) -> NDArray[np.uint8]:
     """Return the opacity of what is as far as `reach` pixels around letters."""
-    widened = opacity.copy()
+    widened = levels.copy()
     steps = range(-reach, reach + 1)
     for down, across in ((y, x) for y in steps for x in steps if 0 < x * x + y * y <= reach**2 + 1):
-        np.maximum(widened, np.roll(opacity, (down, across), (0, 1)), out=widened)
+        np.maximum(widened, np.roll(levels, (down, across), (0, 1)), out=widened)
     return widened
