@@ -253,7 +253,7 @@ def _names(
     for name in names:
         name.set_text(_in_lines(name, name.get_text(), WIDEST_NAME * width))
     if motion.is_over_steps and len(motions) == 1:
-        room = max(_size(name)[0] + 2 * name.away / 72 * figure.dpi for name in names)
+        room = max(name.size()[0] + 2 * name.away / 72 * figure.dpi for name in names)
         for name in names:
             name.make_room(room / width)
     return names

@@ -1,5 +1,7 @@
 """Names at the heads of runs: beside them, in their colours, and never on each other."""
 
+import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +10,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform, TransformedBbox
+from numpy.typing import NDArray
 
 from visualize.arrays import Array
 from visualize.film.motion import Motion
@@ -32,9 +35,8 @@ class Name(Stamp):
         self.set(fontsize=style.font_size, transform=IdentityTransform(), in_layout=False)
         self.label = label
         self._motion = motion
-        self._rows: Array = np.zeros(1)
-        self._places: Array | None = None
-        self._row = 0.0
+        self._rows, self._ways = np.zeros(1), np.zeros((1, 2, 2))
+        self._at = 0
         self._away = style.marker * 0.5 + style.font_size * 0.3
         self._margin_right = 0.0
         self._line = style.line * 0.6
@@ -46,11 +48,6 @@ class Name(Stamp):
         """How far beside its head it belongs, in points."""
         return self._away
 
-    @property
-    def head(self) -> Array:
-        """Where its head is, in pixels."""
-        return self._motion.head(self.label, self._row)
-
     def make_room(self, width: float) -> None:
         """Let it reach beyond the right end of the axes, by a part of their width."""
         axes = self._motion.axes
@@ -59,14 +56,18 @@ class Name(Stamp):
         self.set_clip_box(TransformedBbox(area, axes.transAxes))
         self.set_in_layout(True)
 
-    def settle(self, rows: Array, places: Array) -> None:
-        """Take the places of its middle from some rows on, in parts of the axes: `(rows, 2)`."""
-        self._rows, self._places = rows, places
+    def settle(self, rows: Array, ways: Array) -> None:
+        """Take where its middle and its head are from some rows on: `(rows, 2, 2)`.
+
+        Both are in parts of the axes.
+        """
+        self._rows, self._ways = rows, ways
 
     def move(self, row: float) -> None:
         """Stand at the head of a row."""
-        if row != self._row:
-            self._row = row
+        at = max(bisect_right(self._rows, row) - 1, 0)
+        if at != self._at:
+            self._at = at
             self.stale = True
 
     def get_tightbbox(self, renderer: RendererBase | None = None) -> Bbox | None:
@@ -77,14 +78,12 @@ class Name(Stamp):
 
     def get_window_extent(self, renderer: Any = None, dpi: float | None = None) -> Bbox:
         """Return where it is, with the line that leads to it."""
-        box = self.box(renderer, dpi)
-        line = self._leading(box)
+        box, line = self._placed(renderer, dpi)
         return box if line is None else Bbox.union([box, Bbox([line.min(0), line.max(0)])])
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw it, and a line to its head where it stands far off."""
-        box = self.box(renderer)
-        line = self._leading(box)
+        box, line = self._placed(renderer)
         if line is not None and self.get_visible():
             context = renderer.new_gc()
             self._set_gc_clip(context)  # type: ignore[attr-defined]  # every artist has it
@@ -99,37 +98,35 @@ class Name(Stamp):
         else:
             super().draw(renderer)
 
-    def box(self, renderer: Any = None, dpi: float | None = None) -> Bbox:
-        """Return where the text is, and put it there."""
-        sides: Any
+    def size(self, renderer: Any = None, dpi: float | None = None) -> tuple[float, float]:
+        """Return how wide and how high the text is, in pixels."""
         if isinstance(renderer, RendererAgg):
-            sides = self._sides(renderer, self.get_text())
-        else:
-            sides = Stamp.get_window_extent(self, renderer, dpi).size
-        half, area = np.array(sides) / 2, self.area()
-        middle = self.head
-        if self._places is not None:
-            at = max(int(np.searchsorted(self._rows, self._row, side="right")) - 1, 0)
-            middle = self._motion.axes.transAxes.transform(self._places[at])
-        low, high = area.min + half, area.max - half
-        middle = np.maximum(np.minimum(middle, high), low)
-        self._x, self._y = middle[0] - half[0], middle[1] + half[1]
-        return Bbox([middle - half, middle + half])
+            return self._sides(renderer, self.get_text())
+        extent = super().get_window_extent(renderer, dpi)
+        return extent.width, extent.height
+
+    def box(self, renderer: Any = None) -> Bbox:
+        """Return where the text is."""
+        return self._placed(renderer)[0]
+
+    def _placed(
+        self, renderer: Any = None, dpi: float | None = None
+    ) -> tuple[Bbox, NDArray[Any] | None]:
+        """Put the text where it belongs; return where that is, and the line to its head, if any."""
+        (x, y), head = self._motion.axes.transAxes.transform(self._ways[self._at])
+        width, height = self.size(renderer, dpi)
+        box = Bbox.from_bounds(x - width / 2, y - height / 2, width, height)
+        self._x, self._y = box.x0, box.y1
+        nearest = np.clip(head, box.min, box.max)
+        far = self._away * self._scale() + DISPLACED * height
+        is_near = math.dist(nearest, head) < far
+        return box, None if is_near else np.stack([head, nearest])
 
     def area(self) -> Bbox:
         """Return where it may stand."""
         box = self._motion.axes.bbox
         inside = Bbox.from_extents(box.x0, box.y0, box.x1 + self._margin_right * box.width, box.y1)
         return inside.padded(-2 * self._scale())
-
-    def _leading(self, box: Bbox) -> Array | None:
-        """Return the ends of the line from the head to the text, where it stands far off."""
-        head = self.head
-        nearest = np.minimum(np.maximum(head, box.min), box.max)
-        distance = float(np.hypot(*(nearest - head)))
-        if distance < self._away * self._scale() + DISPLACED * box.height:
-            return None
-        return np.stack([head, nearest])
 
     def _scale(self) -> float:
         """Return how many pixels a point has."""
@@ -153,7 +150,7 @@ def settle_names(
     heads = np.stack([[motion.head(name.label, row) for name in names] for row in shown])
     figure: Any = names[0].get_figure(root=True)
     scale = figure.dpi / 72
-    sizes = np.array([Stamp.get_window_extent(name).size for name in names])
+    sizes = np.array([name.size() for name in names])
     places = find_places(
         heads,
         stays.astype(float),
@@ -164,9 +161,10 @@ def settle_names(
         motion.marks,
         glide=max(round(GLIDE * per_second), 1),
     )
+    ways = np.stack([places, heads], axis=2)
     inside = motion.axes.transAxes.inverted()
     for index, name in enumerate(names):
-        name.settle(shown, inside.transform(places[:, index]))
+        name.settle(shown, inside.transform(ways[:, index].reshape(-1, 2)).reshape(-1, 2, 2))
 
 
 def movers_of(names: Sequence[Name]) -> list[Mover]:
