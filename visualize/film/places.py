@@ -88,8 +88,10 @@ def _choose_sides(
 ) -> list[NDArray[np.int_]]:
     """Return for each name which of the possible places it has at each time."""
     count = len(sizes)
+    trails, since = _dense(heads, float(sizes[:, 1].max()))
+    begun = since <= keys[:, np.newaxis, np.newaxis]
     own = [
-        _cost_of_standing(possible[:, name], side, size, heads, keys, away, marks)
+        _cost_of_standing(possible[:, name], side, size, heads[keys], trails, begun, away, marks)
         for name, (side, size) in enumerate(zip(sides, sizes, strict=True))
     ]
     times = np.arange(len(keys))
@@ -116,21 +118,25 @@ def _cost_of_standing(
     side: Array,
     size: Array,
     heads: Array,
-    keys: NDArray[np.int_],
+    trails: Array,
+    begun: NDArray[np.bool_],
     away: float,
     marks: Array,
 ) -> Array:
-    """Return what each place, `(times, sides, 2)`, costs at each time."""
+    """Return what each place, `(times, sides, 2)`, costs at each time.
+
+    `trails`, `(n, 2)`, are places a height from each other on trails; `begun` says at which times
+    they are there, `(times, 1, n)`.
+    """
     far = ROW * np.abs(side[:, 1]) / size[1] + NOT_RIGHT * (side[:, 0] <= 0)
     cost = np.broadcast_to(far, places.shape[:2]).copy()
     half = size / 2
-    beside = np.abs(heads[keys][:, np.newaxis] - places[:, :, np.newaxis])
+    beside = np.abs(heads[:, np.newaxis] - places[:, :, np.newaxis])
     cost += ON_A_HEAD * (beside < half + away / 2).all(axis=-1).sum(axis=-1)
     cost += ON_A_TRAIL * (np.abs(marks - places[:, :, np.newaxis]) < half).all(axis=-1).any(axis=-1)
-    trails, since = _dense(heads, size[1] / 2)
-    covered = (np.abs(trails - places[:, :, np.newaxis]) < half).all(axis=-1)
-    covered &= since <= keys[:, np.newaxis, np.newaxis]
-    crossed = covered.sum(axis=-1) * size[1] / 2 / size[0]
+    covered = np.abs(trails[:, 0] - places[..., :1]) < half[0]
+    covered &= np.abs(trails[:, 1] - places[..., 1:]) < half[1]
+    crossed = (covered & begun).sum(axis=-1) * size[1] / size[0]
     return np.asarray(cost + ON_A_TRAIL * np.minimum(crossed, 1))
 
 

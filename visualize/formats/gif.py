@@ -63,7 +63,7 @@ class Gif(BoxesFormat[_Part]):
     """
 
     most_per_second: ClassVar[float] = 100 / SHORTEST_DELAY
-    looks_ahead: ClassVar[int] = 12
+    looks_ahead: ClassVar[int] = 6
 
     _ahead: Colors | None = None
     _allowed = NOTICEABLE

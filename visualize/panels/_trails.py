@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Marker = Literal["auto", "none", "+", "x", "o", "."]
 
 FADE = 48
-"""Rows of a trail that are strong, if the scene leaves it open; what is older is paler."""
+"""Rows of a trail that are strong, if the scene leaves it open; what is older is paler, where there
+are more than twice as many."""
 STRENGTHS = (1.0, 0.55, 0.3)
 """Of a trail, as it grows older by so many rows again: the rest is the background's colour."""
 MOST_TRAILS = 20
@@ -45,6 +46,10 @@ class Fade(Settings):
     """Rows of it that are strong; what is older is paler. None: all."""
 
 
+WHOLE = Fade(fade=None)
+"""A trail that is strong all along."""
+
+
 def _read_trail(trail: Any) -> Any:
     if isinstance(trail, int | float) and not isinstance(trail, bool):
         raise custom_error(f"must be true, false or rows; write trail: {{fade: {trail:g}}}")
@@ -55,9 +60,11 @@ Trail = Annotated[bool | Fade, BeforeValidator(_read_trail), Field(examples=[{"f
 """Whether a run shows where it has been, and for how many rows strongly."""
 
 
-def fade_of(trail: bool | Fade) -> int | None:
-    """Return after how many rows a trail is paler, if ever."""
-    return trail.fade if isinstance(trail, Fade) else FADE
+def _fade_of(trail: bool | Fade, rows: int) -> int | None:
+    """Return after how many rows a trail of so many is paler, if ever."""
+    if isinstance(trail, Fade):
+        return trail.fade if trail.fade is not None and rows > trail.fade + 1 else None
+    return FADE if rows > 2 * FADE else None
 
 
 def draw_runs(
@@ -65,21 +72,19 @@ def draw_runs(
     series: Mapping[str, Array],
     style: Style,
     *,
-    trail: bool,
+    trail: bool | Fade,
     marker: Marker,
     line: LineStyle = "-",
-    fade: int | None = None,
 ) -> list[Mover]:
     """Draw runs into axes whose limits are set, and return a mover for each.
 
     `series` has for each label the places in the axes, `(rows, starts, 2)`. A run that has
-    diverged stays where it was last. Its trail is paler where it is older than `fade` rows.
+    diverged stays where it was last.
     """
     runs: list[_Run] = []
     starts = []
     longest = max(map(len, series.values()))
-    if fade is not None and longest - 1 <= fade:
-        fade = None
+    fade = _fade_of(trail, longest)
     dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
     for index, (label, places) in enumerate(series.items()):
         places = drawable(places, axes)

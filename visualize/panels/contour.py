@@ -35,7 +35,7 @@ from visualize.landscapes.saddle import saddle_height
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective, Ranges
 from visualize.panels._edges import cut_at_edges, draw_arrows
-from visualize.panels._trails import MOST_TRAILS, Marker, Trail, draw_runs, fade_of
+from visualize.panels._trails import MOST_TRAILS, Marker, Trail, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 from visualize.text import did_you_mean, listed, shortened, shown
 
@@ -304,8 +304,7 @@ class Contour(Panel):
             axes,
             series,
             style,
-            trail=bool(self.trail),
-            fade=fade_of(self.trail),
+            trail=self.trail,
             marker=self.marker,
         )
         return [*runs, *draw_arrows(axes, exits, style)]

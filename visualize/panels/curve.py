@@ -18,7 +18,7 @@ from visualize.landscapes.poles import range_without_poles
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._edges import cut_at_edges, draw_arrows
-from visualize.panels._trails import FAR, Trail, draw_runs, fade_of
+from visualize.panels._trails import FAR, Trail, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 
 if TYPE_CHECKING:
@@ -123,8 +123,7 @@ class Curve(Panel):
             axes,
             series,
             style,
-            trail=bool(self.trail),
-            fade=fade_of(self.trail),
+            trail=self.trail,
             marker="auto",
         )
         return [*runs, *draw_arrows(axes, exits, style)]
