@@ -13,6 +13,7 @@ from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
 from visualize.film.layout import expected_shape, rows_of
+from visualize.film.motion import Motion
 from visualize.film.ticks import leave_out_names, round_numbers
 from visualize.formats.format import Timeline
 from visualize.history.history import History
@@ -83,9 +84,14 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         round_numbers(panels)
         if style.is_small:
             leave_out_names(panels)
-        around, unset = annotate(on, panels, scene, shown, style)
-        for panel, axes in zip(scene.panels, panels, strict=True):
-            panel.settle(axes)
+        row_of = _pace(scene, views)
+        motions = [
+            Motion(axes, panel.seen(view))
+            for panel, axes, view in zip(scene.panels, panels, views, strict=True)
+            if panel.has_heads
+        ]
+        rows = [row_of(frame) for frame in range(frames)]
+        around, unset = annotate(on, panels, motions, rows, scene, shown, style)
         movers += around
         for mover in movers:
             mover.move(0)
