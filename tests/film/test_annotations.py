@@ -133,32 +133,6 @@ def test_a_film_that_ends_before_a_run_diverges_says_nothing_of_it() -> None:
     assert not [text for text in texts_of(film) if "bounds" in text]
 
 
-LONG_NAMES = {"expression": "2*my_rate**2 + 3*bias", "variables": ["my_rate", "bias"]}
-
-
-@pytest.mark.parametrize(
-    ("settings", "title"),
-    [
-        ({}, "sgd on x²/20 + y²"),
-        (LINE, "sgd on x \N{MINUS SIGN} x³"),
-        ({"objective": "x**12 + y*x"}, "sgd on x¹² + y·x"),
-        ({"objective": "2*x**2 + 0.5*(x + y)**4"}, "sgd on 2x² + 0.5(x + y)⁴"),
-        ({"objective": "elongated_bowl"}, "sgd on elongated bowl"),
-        ({"objective": "2*sin(x1) + 3*x1*x2"}, "sgd on 2sin(x1) + 3x1·x2"),
-        ({"objective": "1e-9*x + 1e3*y"}, "sgd on 1e\N{MINUS SIGN}9·x + 1e3·y"),
-        ({"objective": LONG_NAMES}, "sgd on 2·my_rate² + 3·bias"),
-        ({"optimizers": RACE}, "x²/20 + y²"),
-        ({"optimizers": RACE[1:3]}, "momentum, adagrad on x²/20 + y²"),
-        ({"title": "Mine"}, "Mine"),
-        ({"title": ""}, ""),
-    ],
-)
-def test_the_title_is_the_scenes_or_says_who_runs_on_what(
-    settings: dict[str, Any], title: str
-) -> None:
-    assert title in texts_of(a_film((640, 360), **settings))
-
-
 @pytest.mark.parametrize("separator", ["_", " "])
 @pytest.mark.parametrize("panels", [1, 4, 9])
 def test_a_name_longer_than_its_axis_has_lines(panels: int, separator: str) -> None:
@@ -178,12 +152,6 @@ def test_a_name_longer_than_its_axis_has_lines(panels: int, separator: str) -> N
         )
     for label, name in zip((axes[0].xaxis.label, axes[0].yaxis.label), names, strict=True):
         assert " ".join(label.get_text().replace("_", " ").split()) == name
-
-
-@pytest.mark.parametrize("power", ["x**0.5", "2**x", "x**(1/3)", "x**-2", "2*x**2**3", "x**x"])
-def test_a_power_in_the_default_title_never_looks_like_a_product(power: str) -> None:
-    film = a_film(objective=power, start=1.0, steps=1)
-    assert not [text for text in texts_of(film) if "··" in text]
 
 
 @pytest.mark.parametrize("words", [r"a $\nosuchcommand$ b", "$x^$", r"$\frac{1$"])

@@ -53,7 +53,7 @@ LINES_AN_AREA = 3
 SPARE = 0.12
 """Beyond the limits that are chosen the landscape is known on every side: a part of the width."""
 MOST_LEVELS = 200
-MANY_MINIMA = 30
+MANY_MINIMA = 8
 """Of more the marks of local ones are smaller, so that they do not lie on each other."""
 MOST_LOCAL_MINIMA = 200
 """Of more none is marked: they are everywhere."""
@@ -369,7 +369,7 @@ class Contour(Panel):
         return list(colormap(np.linspace(0, 1, count)))
 
     def _draw_minima(self, axes: "Axes", view: _Landscape, style: Style) -> None:
-        """Draw the minima above the trails; above the heads, too, where these are a swarm."""
+        """Draw few minima above the trails; above the heads, too, where these are a swarm."""
         if self.minimum == "none":
             return
         star = self.minimum == "star"
@@ -378,6 +378,7 @@ class Contour(Panel):
         smaller = max(1.0, (len(view.minima) / MANY_MINIMA) ** 0.5)
         swarm = any(places.shape[1] > MOST_TRAILS for places in view.series.values())
         above = 13 if swarm else 11.5
+        few = len(view.minima) - local <= MANY_MINIMA, len(view.minima) <= MANY_MINIMA
         for (x, y), is_global in zip(view.minima, view.minima_are_global, strict=True):
             if local > MOST_LOCAL_MINIMA and not is_global:
                 continue
@@ -390,7 +391,7 @@ class Contour(Panel):
                 color=inside if is_global else outside,
                 markeredgecolor=outside if is_global else inside,
                 markeredgewidth=style.line * 0.6,
-                zorder=above if len(view.minima) <= MANY_MINIMA else 7,
+                zorder=above if few[0 if is_global else 1] else 7,
                 clip_on=False,  # a minimum may lie on the edge
                 label="minimum" if is_global else "local minimum",
             )
