@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -168,12 +169,15 @@ def _draw_panels(
     """Draw the panels; return their axes, what they show, what moves, and what is not shown."""
     shape = figure.bbox.width / figure.bbox.height
     rows = rows_of(len(scene.panels), shape)
-    width = math.lcm(*map(len, rows))
+    # In several rows columns stand below each other.
+    alone = len(rows) == 1
+    shares = [[scene.panels[number].share if alone else 1 for number in row] for row in rows]
+    width = math.lcm(*map(sum, shares))
     grid = figure.add_gridspec(len(rows), width)
     places = [
-        grid[index, width * number // len(row) : width * (number + 1) // len(row)]
-        for index, row in enumerate(rows)
-        for number in range(len(row))
+        grid[index, width * before // sum(row) : width * (before + share) // sum(row)]
+        for index, row in enumerate(shares)
+        for before, share in zip(accumulate(row, initial=0), row, strict=False)
     ]
     every: list[Axes] = []
     views: list[View] = []

@@ -15,7 +15,7 @@ TUBE = 1.5
 STRIDE = 0.5
 """Heights by which a name is off its place before it moves: each move costs a file as much as a
 name, and one that creeps along would move in every picture."""
-ON_A_NAME, ON_A_HEAD, ON_A_TRAIL = 12.0, 3.0, 1.0
+ON_A_NAME, ON_A_HEAD, ON_A_TRAIL = 12.0, 4.0, 1.0
 """What it costs at a time to lie on something."""
 ROW, NOT_RIGHT = 0.25, 0.7
 """What it costs at a time to stand a row above or below its head, or not to the right of it."""
@@ -61,9 +61,10 @@ def find_places(
     beside = np.stack([side[at[nearest]] for side, at in zip(sides, chosen, strict=True)], axis=1)
     places = np.clip(followed + _smoothed(beside, glide), low, high)
     for _ in range(APART_ROUNDS):
+        _push_off(places, heads, sizes, away / 2)
         _push_apart(places, sizes)
         places = np.clip(places, low, high)
-    return _at_rest(places, changes, sizes, STRIDE * height)
+    return _at_rest(places, heads, changes, sizes, STRIDE * height)
 
 
 def _sides(size: Array, height: float, away: float) -> Array:
@@ -181,21 +182,41 @@ def _push_apart(places: Array, sizes: Array) -> None:
             places[:, other, 1] -= push
 
 
-def _at_rest(places: Array, changes: NDArray[np.bool_], sizes: Array, stride: float) -> Array:
-    """Return places where a name stays until it is farther off than a stride, or on another."""
+def _push_off(places: Array, heads: Array, sizes: Array, radius: float) -> None:
+    """Push each name off its own head, the shortest way."""
+    apart = places - heads
+    room = sizes / 2 + radius - np.abs(apart)
+    way = np.where(apart < 0, -room, room)
+    shortest = np.abs(room) == np.abs(room).min(axis=-1, keepdims=True)
+    places += np.where((room > 0).all(axis=-1, keepdims=True) & shortest, way, 0)
+
+
+def _at_rest(
+    places: Array, heads: Array, changes: NDArray[np.bool_], sizes: Array, stride: float
+) -> Array:
+    """Return places where a name stays until it is farther off than a stride, or on something.
+
+    That is another name, or a head before names may move again.
+    """
     resting = places.copy()
+    ends = np.append(np.flatnonzero(changes), len(places))
     for frame in range(1, len(places)):
-        wanted, now = places[frame], resting[frame - 1]
-        if changes[frame]:
-            moves = np.abs(wanted - now).max(axis=1) > stride
-            for _ in sizes:
-                now = np.where(moves[:, np.newaxis], wanted, resting[frame - 1])
-                apart = np.abs(now[:, np.newaxis] - now)
-                meets = (apart < (sizes[:, np.newaxis] + sizes) / 2).all(axis=-1)
-                np.fill_diagonal(meets, val=False)
-                moves |= meets.any(axis=1)
-            now = np.where(moves[:, np.newaxis], wanted, resting[frame - 1])
-        resting[frame] = now
+        resting[frame] = now = resting[frame - 1]
+        if not changes[frame]:
+            continue
+        end = int(ends[np.searchsorted(ends, frame, side="right")])
+        # In the middle of the time until it may move again it is where it belongs.
+        wanted = places[(frame + end) // 2]
+        moves = np.abs(wanted - now).max(axis=1) > stride
+        apart = np.abs(heads[frame:end, np.newaxis] - now[:, np.newaxis])
+        moves |= (apart < sizes[:, np.newaxis] / 2).all(axis=-1).any(axis=(0, 2))
+        for _ in sizes:
+            then = np.where(moves[:, np.newaxis], wanted, now)
+            apart = np.abs(then[:, np.newaxis] - then)
+            meets = (apart < (sizes[:, np.newaxis] + sizes) / 2).all(axis=-1)
+            np.fill_diagonal(meets, val=False)
+            moves |= meets.any(axis=1)
+        resting[frame] = np.where(moves[:, np.newaxis], wanted, now)
     return resting
 
 

@@ -21,7 +21,7 @@ Marker = Literal["auto", "none", "+", "x", "o", "."]
 FADE = 48
 """Rows of a trail that are strong, if the scene leaves it open; what is older is paler, where there
 are more than twice as many."""
-STRENGTHS = (1.0, 0.55, 0.3)
+STRENGTHS = (1.0, 0.72, 0.5)
 """Of a trail, as it grows older by so many rows again: the rest is the background's colour."""
 MOST_TRAILS = 20
 """Of more starts only the heads are drawn."""

@@ -126,6 +126,7 @@ class Contour(Panel):
     also_called: ClassVar = ("surface", "heatmap", "contourf", "landscape", "map", "3d")
     kind: Literal["contour"] = "contour"
     shows: ClassVar[range] = range(2, 1_000_000)
+    share: ClassVar[int] = 3  # two variables in equal scales, mostly a wide valley
     has_heads: ClassVar[bool] = True
 
     plane: Annotated[

@@ -48,6 +48,7 @@ class Curve(Panel):
     also_called: ClassVar = ("graph", "function", "line", "plot", "1d")
     kind: Literal["curve"] = "curve"
     shows: ClassVar[range] = range(1, 2)
+    share: ClassVar[int] = 3
     has_heads: ClassVar[bool] = True
 
     limits: Annotated[tuple[Limits, Limits], ListToTuple] | None = Field(

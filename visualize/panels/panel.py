@@ -110,6 +110,8 @@ class Panel(Settings, ABC):
 
     shows: ClassVar[range]
     """The dimensions of objective that it can show."""
+    share: ClassVar[int] = 2
+    """Of the width of a row, beside those of the other panels in it."""
     has_heads: ClassVar[bool] = False
     """Whether each run is somewhere in it, at its place in the view's series."""
 
