@@ -52,6 +52,8 @@ LINES_AN_AREA = 3
 """Areas are few, so that neighbours can be told apart though none is too dark for the runs."""
 SPARE = 0.12
 """Beyond the limits that are chosen the landscape is known on every side: a part of the width."""
+LOW = 0.4
+"""Of the lines over areas, those that have the colour of the highest area."""
 MOST_LEVELS = 200
 MANY_MINIMA = 8
 """Of more the marks of local ones are smaller, so that they do not lie on each other."""
@@ -339,11 +341,13 @@ class Contour(Panel):
         if not len(view.levels) or self.lines is False:
             return
         # As matplotlib does: the lowest level has the lowest colour, the highest the highest.
-        shades = (
-            [style.theme.background]
-            if self.filled
-            else self._shades(style.theme.lines, len(view.levels))
-        )
+        count = len(view.levels)
+        if self.filled:
+            # Over the lowest areas, which are pale, the colour of the highest, and the other way.
+            highest, pale = style.theme.areas[-1], style.theme.background
+            shades = [highest if level < LOW * count else pale for level in range(count)]
+        else:
+            shades = self._shades(style.theme.lines, count)
         lines = axes.contour(
             x,
             y,
@@ -354,7 +358,7 @@ class Contour(Panel):
         )
         lines.set(
             linewidth=style.line * (0.5 if self.filled else 0.8),
-            alpha=0.6 if self.filled else 1.0,
+            alpha=0.7 if self.filled else 1.0,
             zorder=1.1,
         )
 
