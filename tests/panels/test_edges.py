@@ -32,6 +32,12 @@ def test_a_run_that_leaves_ends_on_its_way_a_little_inside_of_the_edge() -> None
     np.testing.assert_allclose(found.way / np.linalg.norm(found.way), (1, 0))
 
 
+def test_a_run_that_leaves_along_a_side_is_cut_where_it_leaves() -> None:
+    seen, (found,) = cut((0, 5), (5e-324, 25))
+    np.testing.assert_allclose(seen, [(0, 5), (0, 9.4)], atol=1e-300)
+    assert found.row == 1
+
+
 def test_a_run_that_comes_back_is_not_cut() -> None:
     seen, exits = cut((5, 5), (5, -40), (6, 6))
     np.testing.assert_array_equal(seen, [(5, 5), (5, -40), (6, 6)])

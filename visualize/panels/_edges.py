@@ -133,6 +133,7 @@ def _exit(label: str, path: Array, low: Array, high: Array) -> Exit | None:
     here, way = near[last], near[after] - near[last]
     # How far along the way each side is met, a little inside of the edge.
     edges = np.where(way > 0, high - INSIDE * width, low + INSIDE * width) - here
-    parts = np.where(way != 0, edges / np.where(way != 0, way, 1.0), np.inf)
+    with np.errstate(over="ignore"):  # across a way that hardly leads there a side is never met
+        parts = np.where(way != 0, edges / np.where(way != 0, way, 1.0), np.inf)
     place = here + max(0.0, min(1.0, float(parts.min()))) * way
     return Exit(label, after, place, near[after] - place)
