@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 
+from visualize.formats._tracks import Tracks
 from visualize.formats.format import FORMATS, FolderFormat, Format
 from visualize.objectives.objective import OBJECTIVES
 from visualize.optimizers.optimizer import OPTIMIZERS
@@ -16,6 +17,7 @@ from visualize.version import __version__
 
 AFTER_CYRILLIC = 0x530
 """Letters before it are drawn by what comes along."""
+NO_TRACKS = Tracks()
 
 
 def fingerprint(scene: Scene) -> str:
@@ -53,10 +55,16 @@ def _packages(scene: Scene) -> set[str]:
     return used - {""}
 
 
-def comment_for(fingerprint: str, kind: type[Format]) -> str:
-    """Return the comment that a film's file carries: the pictures', and who encodes them."""
+def comment_for(fingerprint: str, kind: type[Format], tracks: Tracks = NO_TRACKS) -> str:
+    """Return the comment that a film's file carries: the pictures', and who encodes them.
+
+    Where there is more than pictures, it tells that too.
+    """
     packed_by = f"{FORMATS.package_of(kind)} {kind.encoder()}".strip()
-    return f"visualize {__version__} {fingerprint} {packed_by}".rstrip()
+    carries = hashlib.sha256(repr(tracks).encode()).hexdigest()[:8] if tracks.names else ""
+    return " ".join(
+        part for part in ("visualize", __version__, fingerprint, packed_by, carries) if part
+    )
 
 
 def is_current(path: Path, scene: Scene) -> bool:

@@ -37,6 +37,7 @@ class Mp4(VideoFormat):
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(QUALITY)),
         *("-x264-params", TUNING, "-threads", str(THREADS), "-movflags", "+faststart"),
     )
+    timed: ClassVar[tuple[str, ...]] = ("-x264-params", TUNING.replace("bframes=2", "bframes=0"))
 
     @classmethod
     def comment_in(cls, path: Path) -> str:
