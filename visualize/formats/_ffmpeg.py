@@ -35,6 +35,8 @@ TAGS = (
     *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
     *("-color_range", "tv"),
 )
+SLOWEST, FASTEST = Fraction(25), Fraction(60)
+"""Pictures a second that an encoder of pictures with times is told."""
 ROOMY = 2**20
 """Bytes of a pipe: what fits in at once wakes nobody twice."""
 MANY = 2**14
@@ -116,6 +118,13 @@ class VideoFormat(Format):
         return bool(self.timeline.ticks or self.tracks.names)
 
     @property
+    def _rate(self) -> Fraction:
+        """Pictures a second as ffmpeg sees them: an encoder's quality and level depend on it."""
+        if not self.timeline.ticks:
+            return self.timeline.rate
+        return min(max(self.timeline.rate / min(self.timeline.ticks), SLOWEST), FASTEST)
+
+    @property
     def _video(self) -> Path:
         """The file that ffmpeg writes."""
         path = self.path.absolute()
@@ -127,12 +136,12 @@ class VideoFormat(Format):
         codec = self.codec
         if self._is_timed:
             self.resources.callback(self._video.unlink, missing_ok=True)
-            keys = ",".join(f"{float(key / self.timeline.rate):.6f}" for key in self._beginnings())
+            keys = ",".join(f"{float(key / self._rate):.6f}" for key in self._beginnings())
             codec = [*codec, *self.timed, "-force_key_frames", keys or "0"]
         log = tempfile.TemporaryFile()  # noqa: SIM115  # it is closed with the others
         self._log = self.resources.enter_context(log)
         pixels = "yuva420p" if self.has_opacity else "yuv420p"
-        rate = str(self.timeline.rate)
+        rate = str(self._rate)
         command = [
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostdin"),
             *("-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-r", rate),
