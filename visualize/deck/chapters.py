@@ -12,6 +12,7 @@ FEWEST, SHORTEST = 3, 10
 """Chapters, and seconds of each, without which video sites take none."""
 LONGEST_TITLE = 100
 """Letters."""
+ANGLES = str.maketrans("<>", "\u2039\u203a")
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,9 @@ def listed_chapters(deck: Deck) -> tuple[Chapter, ...]:
 def chapter_list(chapters: Sequence[Chapter]) -> str:
     """Return chapters as the description of a video has them, a line each: `1:05 Momentum`.
 
-    Video sites refuse < and > there: they are ‹ and ›.
+    Video sites refuse < and > there: single angle quotation marks stand for them.
     """
-    return "".join(
-        f"{_moment(it.start)} {it.title.replace('<', '‹').replace('>', '›')}\n" for it in chapters
-    )
+    return "".join(f"{_moment(it.start)} {it.title.translate(ANGLES)}\n" for it in chapters)
 
 
 def _places(deck: Deck) -> list[_Place]:

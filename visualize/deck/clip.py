@@ -40,7 +40,8 @@ class DeckClip:
     """The slides of a post, one after the other, as `save` takes them.
 
     What moves in a slide begins with it, and its last picture stays until the slide goes.
-    `on_poster` is handed each slide's number (from 0) and poster when it is first drawn.
+    `on_poster` is handed each slide's number (from 0) and poster when it is first drawn; then
+    `remarks` have what it cannot show.
     """
 
     transparent = False
@@ -49,6 +50,7 @@ class DeckClip:
         self._deck = deck
         self._on_poster = on_poster
         self._posters: set[int] = set()
+        self.remarks: list[str] = []
         self._drawn: tuple[int, DrawnSlide] | None = None
         self._last: tuple[int, Picture] | None = None
         self._shown: tuple[int, bool] | None = None
@@ -105,6 +107,10 @@ class DeckClip:
         damage, self._damage = self._damage, NOWHERE
         return damage
 
+    def show_poster(self, number: int) -> None:
+        """Draw a slide (from 0), so that its poster is handed on."""
+        self._turn_to(number)
+
     def _turn_to(self, number: int) -> DrawnSlide:
         """Draw a slide if it is not the one that is drawn: there is one at a time."""
         if self._drawn is None or self._drawn[0] != number:
@@ -114,6 +120,7 @@ class DeckClip:
             if self._on_poster is not None and number not in self._posters:
                 self._posters.add(number)
                 self._on_poster(number, drawn.picture(drawn.poster))
+            self.remarks += (it for it in drawn.remarks if it not in self.remarks)
         return self._drawn[1]
 
     def _last_of(self, number: int) -> Picture:

@@ -29,6 +29,4 @@ def misfits(
 def sound_of(music: Music, folder: Path) -> Sound:
     """Return how a music is heard whose file stands in a folder."""
     loudness = None if music.loudness == "as it is" else music.loudness
-    return Sound(
-        folder / music.file, music.volume, music.fade, music.start, music.loop, loudness
-    )
+    return Sound(folder / music.file, music.volume, music.fade, music.start, music.loop, loudness)

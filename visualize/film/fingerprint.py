@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
@@ -61,10 +62,19 @@ def comment_for(fingerprint: str, kind: type[Format], tracks: Tracks = NO_TRACKS
     Where there is more than pictures, it tells that too.
     """
     packed_by = f"{FORMATS.package_of(kind)} {kind.encoder()}".strip()
-    carries = hashlib.sha256(repr(tracks).encode()).hexdigest()[:8] if tracks.names else ""
+    carries = hashlib.sha256(_told(tracks).encode()).hexdigest()[:8] if tracks.names else ""
     return " ".join(
         part for part in ("visualize", __version__, fingerprint, packed_by, carries) if part
     )
+
+
+def _told(tracks: Tracks) -> str:
+    """Return what tells tracks from others: of a file its content, wherever it is."""
+    sound = tracks.sound
+    if sound is None or sound.file is None:
+        return repr(tracks)
+    content = hashlib.sha256(sound.file.read_bytes()).hexdigest()
+    return f"{content} {replace(tracks, sound=replace(sound, file=None))!r}"
 
 
 def is_current(path: Path, scene: Scene) -> bool:
