@@ -11,6 +11,7 @@ import av
 import numpy as np
 import pytest
 
+from tests.film.films import no_file_larger_than
 from tests.formats.films import Pictures, decoded_times, patches
 from tests.formats.sounds import a_tone, heard, loudness
 from visualize import OutputError, save
@@ -111,7 +112,10 @@ def test_chapters_and_captions_are_found_by_players(name: str, tmp_path: Path) -
 def test_captions_of_an_mp4_are_of_the_kind_that_players_know(tmp_path: Path) -> None:
     path = save(slides(), tmp_path / "it.mp4", captions=CAPTIONS)
     with av.open(str(path)) as video:
-        assert video.streams.subtitles[0].codec_context.name == "mov_text"
+        captions = video.streams.subtitles[0]
+        assert captions.codec_context.name == "mov_text"
+        assert not captions.disposition, "they are shown where somebody asks for them"
+        assert video.streams.video[0].disposition
     content = path.read_bytes()
     assert b"tx3g" in content
     assert content.index(b"moov") < content.index(b"mdat"), "the index stands at the front"
@@ -302,3 +306,35 @@ def test_damage_in_the_middle_of_a_track_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "damaged.mp4").write_bytes(content)
     path = save(slides(), tmp_path / "again.mp4", sound=tmp_path / "damaged.mp4")
     assert min(levels(path)[10:16]) > 0.5
+
+
+# What goes wrong while it is written
+
+
+@videos
+@pytest.mark.parametrize("limit", [0, 100, 5000, 60_000])
+def test_a_disk_that_is_full_is_told_and_leaves_what_was_there(
+    name: str, limit: int, tmp_path: Path
+) -> None:
+    path = tmp_path / f"it.{name}"
+    path.write_bytes(b"old")
+    tone = a_tone(tmp_path / "tone.wav")
+    noise = np.random.default_rng(0).integers(0, 256, (6, 40, 60, 3), dtype=np.uint8)
+    with no_file_larger_than(limit), pytest.raises(OutputError) as caught:
+        save(Pictures(list(noise), SLIDES), path, sound=tone, captions=CAPTIONS)
+    assert "it." in str(caught.value)
+    assert {it.name for it in tmp_path.iterdir()} == {path.name, "tone.wav"}
+    assert path.read_bytes() == b"old"
+
+
+@videos
+def test_breaking_off_while_it_is_put_together_leaves_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("visualize.formats._container._chapters", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        save(slides(), tmp_path / f"it.{name}", chapters=CHAPTERS)
+    assert list(tmp_path.iterdir()) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from visualize.formats._loudness import RATE
+from visualize.formats._mp4_boxes import leave_captions_to_ask_for
 from visualize.formats._sound import BITS, encoded
 from visualize.formats._tracks import Chapter, Tracks
 
@@ -38,6 +39,8 @@ def put_together(
 
     try:
         _write(pictures, path, starts, end, tracks, comment)
+        if tracks.captions and path.suffix == ".mp4":
+            leave_captions_to_ask_for(path)
     except av.FFmpegError as error:
         raise OSError(error.errno, error.strerror) from None
 
