@@ -55,7 +55,7 @@ def webvtt(captions: Sequence[Caption]) -> str:
     return "".join(["WEBVTT\n", *cues])
 
 
-def _moment(time: Fraction) -> str:
+def _moment(time: Fraction | float) -> str:
     seconds, thousandths = divmod(round(1000 * time), 1000)
     minutes, seconds = divmod(seconds, 60)
     return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}.{thousandths:03}"

@@ -95,7 +95,7 @@ def _apart(places: Iterable[_Place], whole: Fraction) -> list[_Place]:
     return sorted(chosen, key=lambda it: it.start)
 
 
-def _moment(time: Fraction) -> str:
+def _moment(time: Fraction | float) -> str:
     minutes, seconds = divmod(int(time), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

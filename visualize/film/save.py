@@ -94,7 +94,8 @@ def _tracks(
 
         if words := trouble_with(sound.file):
             raise OutputError(f"{sound.file}: {words}")
-    return Tracks(sound, tuple(chapters), tuple(captions))
+    in_turn = (tuple(sorted(it, key=lambda part: part.start)) for it in (chapters, captions))
+    return Tracks(sound, *in_turn)
 
 
 def _save_film(

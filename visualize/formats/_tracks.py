@@ -39,7 +39,7 @@ class Sound:
 class Chapter:
     """A part of a video that has a name; it lasts until the next begins."""
 
-    start: Fraction
+    start: Fraction | float
     """Seconds."""
     title: str
 
@@ -48,9 +48,9 @@ class Chapter:
 class Caption:
     """What is said or shown for a time, as text."""
 
-    start: Fraction
+    start: Fraction | float
     """Seconds."""
-    end: Fraction
+    end: Fraction | float
     text: str
 
 
