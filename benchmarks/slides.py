@@ -27,9 +27,9 @@ from visualize.deck.slide import Deck
 
 ROOT = Path(__file__).parent.parent
 SCENES = ("adagrad-1d", "adagrad-contour", "race", "effective-rates", "four-algorithms")
-WORDS = """AdaGrad divides the learning rate of each coordinate by the root of the sum of its squared
-gradients so far. **Steep** directions are slowed down, *flat* ones are not, so that one learning
-rate suits a ravine, where plain gradient descent crawls along the floor or jumps from wall to wall.
+WORDS = """AdaGrad divides the learning rate of each coordinate by the root of the sum of its
+squared gradients so far. **Steep** directions are slowed down, *flat* ones are not, so that one
+learning rate suits a ravine, where plain descent crawls along the floor or jumps between walls.
 
 - What was seen often moves little: $G_t = G_{t-1} + g_t^2$
 - What was seen rarely still moves: $x_{t+1} = x_t - \\eta\\, g_t / \\sqrt{G_t + \\epsilon}$

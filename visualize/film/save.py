@@ -94,8 +94,11 @@ def _tracks(
 
         if words := trouble_with(sound.file):
             raise OutputError(f"{sound.file}: {words}")
-    in_turn = (tuple(sorted(it, key=lambda part: part.start)) for it in (chapters, captions))
-    return Tracks(sound, *in_turn)
+    return Tracks(
+        sound,
+        tuple(sorted(chapters, key=lambda chapter: chapter.start)),
+        tuple(sorted(captions, key=lambda caption: caption.start)),
+    )
 
 
 def _save_film(
