@@ -1,6 +1,7 @@
 """From a deck to files."""
 
 import dataclasses
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -13,8 +14,8 @@ from tests.deck.decks import Drawn, a_deck, a_slide, color
 from tests.formats.films import shown
 from tests.formats.sounds import a_tone, heard, loudness
 from visualize import OutputError
-from visualize.deck.saving import save_deck, tracks_of
-from visualize.formats.format import FORMATS
+from visualize.deck.saving import part_of, save_deck, save_slide, tracks_of
+from visualize.formats.format import FORMATS, Timeline
 
 pytestmark = pytest.mark.usefixtures("drawn")
 FILES = {"post.mp4", "post.vtt", "post.chapters.txt", "post.pdf", "post.sheet.png"}
@@ -28,7 +29,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_a_deck_becomes_a_video_and_what_goes_beside_one(tmp_path: Path) -> None:
     saved = save_deck(a_deck(*SLIDES), tmp_path)
     assert {path.name for path in saved.written} == FILES == set(contents(tmp_path))
-    assert not saved.remarks
+    assert not saved.remarks + saved.notes
     with av.open(str(tmp_path / "post.mp4")) as video:
         assert video.duration == 36_000_000
         assert len(video.chapters()) == 12
@@ -83,14 +84,14 @@ def test_a_short_video_has_no_list_of_chapters_and_says_so(tmp_path: Path) -> No
     (tmp_path / "post.chapters.txt").write_text("0:00 of a longer one\n")
     saved = save_deck(a_deck(*SLIDES[:3]), tmp_path)
     assert not (tmp_path / "post.chapters.txt").exists()
-    [remark] = saved.remarks
-    assert "9 s" in remark
-    assert "no list of chapters" in remark
+    [note] = saved.notes
+    assert "9 s" in note
+    assert "no list of chapters" in note
 
 
 def test_chapters_may_be_left_out(tmp_path: Path) -> None:
     saved = save_deck(a_deck(*SLIDES, chapters=False), tmp_path)
-    assert not saved.remarks
+    assert not saved.remarks + saved.notes
     assert not (tmp_path / "post.chapters.txt").exists()
     with av.open(str(tmp_path / "post.mp4")) as video:
         assert video.chapters() == []
@@ -123,9 +124,7 @@ def test_a_deck_can_be_another_kind_of_video(kind: str, tmp_path: Path) -> None:
 def test_a_gif_has_no_sound_and_says_so(tmp_path: Path) -> None:
     a_tone(tmp_path / "tone.wav")
     deck = a_deck(*SLIDES, path=tmp_path / "post.md", music="tone.wav")
-    assert (
-        "gif has no sound: the music is left out" in save_deck(deck, tmp_path, kind="gif").remarks
-    )
+    assert "gif has no sound: the music is left out" in save_deck(deck, tmp_path, kind="gif").notes
     assert tracks_of(deck).sound
 
 
@@ -139,3 +138,24 @@ def test_what_cannot_be_written_is_told_and_leaves_what_was_there(tmp_path: Path
     with pytest.raises(OutputError, match=r"post\.pdf"):
         save_deck(a_deck(*SLIDES), tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {"post.pdf", "post.mp4"}
+
+
+def test_a_slide_alone_is_a_picture_or_a_clip(tmp_path: Path) -> None:
+    moving = a_slide(moves=((Timeline(Fraction(20)), 40),))
+    deck = a_deck(a_slide(), moving, music="nowhere.mp3", transition="fade")
+    assert [it.name for it in save_slide(deck, 1, tmp_path).written] == ["post-1.png"]
+    assert [it.name for it in save_slide(deck, 2, tmp_path).written] == ["post-2.mp4"]
+    save_slide(deck, 2, tmp_path, "gif")
+    with av.open(str(tmp_path / "post-2.mp4")) as video:
+        assert video.duration == 3_000_000
+    with Image.open(tmp_path / "post-1.png") as image:
+        assert image.convert("RGB").getpixel((0, 0)) == color(0)
+
+
+def test_a_part_of_a_deck_has_files_of_its_own(tmp_path: Path) -> None:
+    deck = a_deck(*SLIDES)
+    part = part_of(deck, 3, 5)
+    assert part.slides == deck.slides[2:5]
+    assert part.fingerprint != part_of(deck, 3, 6).fingerprint != deck.fingerprint
+    names = {path.name for path in save_deck(part, tmp_path).written}
+    assert names == {"post-3-5.mp4", "post-3-5.vtt", "post-3-5.pdf", "post-3-5.sheet.png"}

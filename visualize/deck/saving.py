@@ -1,9 +1,10 @@
 """From a deck to files: its video, and what goes beside one."""
 
+import hashlib
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from visualize.deck.captions import captions_of, webvtt
@@ -49,6 +50,9 @@ class Saved:
 
     written: tuple[Path, ...]
     remarks: tuple[str, ...]
+    """What is not shown as the post has it."""
+    notes: tuple[str, ...] = ()
+    """What there is none of, and why."""
 
 
 def save_deck(
@@ -67,12 +71,12 @@ def save_deck(
     where one cannot be written.
     """
     outputs = Outputs.of(deck, folder, kind)
-    remarks: list[str] = []
+    notes: list[str] = []
     written = []
     tracks = tracks_of(deck, silent=silent)
     taker = FORMATS.load(kind)
     if tracks.sound is not None and not taker.has_tracks:
-        remarks.append(f"{kind} has no sound: the music is left out")
+        notes.append(f"{kind} has no sound: the music is left out")
     if not taker.has_tracks:
         tracks = Tracks()
     with ExitStack() as resources:
@@ -95,7 +99,6 @@ def save_deck(
         if force or not _is_of(outputs.sheet, comment):
             write_sheet(deck, posters.all(clip), outputs.sheet, comment)
             written.append(outputs.sheet)
-    remarks += clip.remarks
     texts = {outputs.captions: webvtt(captions_of(deck))}
     listed = listed_chapters(deck) if deck.settings.chapters else ()
     if listed:
@@ -103,7 +106,7 @@ def save_deck(
     elif deck.settings.chapters:
         outputs.chapters.unlink(missing_ok=True)
         seconds = float(clip.timeline.end(clip.frames))
-        remarks.append(
+        notes.append(
             f"no list of chapters: video sites take {FEWEST} or more, each of {SHORTEST} seconds "
             f"or more, and there are not so many in {seconds:g} s"
         )
@@ -112,7 +115,28 @@ def save_deck(
             with written_whole(path) as temporary:
                 temporary.write_text(text, encoding="utf-8", newline="\n")
             written.append(path)
-    return Saved(tuple(written), tuple(dict.fromkeys(remarks)))
+    return Saved(tuple(written), tuple(clip.remarks), tuple(notes))
+
+
+def save_slide(deck: Deck, number: int, folder: Path, kind: str = "") -> Saved:
+    """Write one slide (from 1) alone, as it looks in the end, or as a clip where it moves."""
+    alone = part_of(deck, number, number)
+    kind = kind or ("mp4" if alone.slides[0].timelines else "png")
+    clip = DeckClip(alone)
+    path = save(clip, folder / f"{alone.path.stem}.{kind}")
+    return Saved((path,), tuple(clip.remarks))
+
+
+def part_of(deck: Deck, first: int, last: int) -> Deck:
+    """Return some slides of a deck (from 1) as one of its own, whose files have other names."""
+    name = f"{first}" if first == last else f"{first}-{last}"
+    told = f"{deck.fingerprint} {name}"
+    return replace(
+        deck,
+        path=deck.path.with_name(f"{deck.path.stem}-{name}{deck.path.suffix}"),
+        slides=deck.slides[first - 1 : last],
+        fingerprint=hashlib.sha256(told.encode()).hexdigest()[:32],
+    )
 
 
 def tracks_of(deck: Deck, *, silent: bool = False) -> Tracks:
