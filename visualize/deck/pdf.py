@@ -2,14 +2,16 @@
 
 import json
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from visualize.deck.slide import Deck, Passage
-from visualize.formats._png import write
+from visualize.formats._png import pixels_in, write
 from visualize.looks.fonts import MATHEMATICS, TYPE, font_families
 from visualize.storage.files import written_whole
 from visualize.version import __version__
@@ -26,14 +28,54 @@ DEEPEST = 6
 def write_pdf(deck: Deck, posters: Sequence[Path], path: Path) -> None:
     """Write a deck as a tagged PDF (PDF/UA-1), a page for each slide's poster, which are PNGs.
 
-    The posters are in one folder, in which something is put beside them. The same deck makes the
-    same bytes. Raises `OutputError` where the file cannot be written.
+    The same deck makes the same bytes. Raises `OutputError` where the file cannot be written.
     """
-    folder = posters[0].parent
-    shutil.copy(PAGES, folder / PAGES.name)
-    write(folder / NOTHING, np.zeros((1, 1, 4), dtype=np.uint8), "")
+    import pypdf
+
     with written_whole(path) as temporary:
-        temporary.write_bytes(_compiled(folder, _described(deck, posters)))
+        pages = pypdf.PdfWriter(clone_from=BytesIO(_words(_described(deck))))
+        for page, poster in zip(pages.pages, posters, strict=True):
+            _lay_under(page, poster, pages)
+        pages.write(temporary)
+
+
+def _lay_under(page: Any, poster: Path, pages: Any) -> None:
+    """Let a PNG fill a page behind what is there; no tag has it, since words say the same.
+
+    The pixels are packed in PDF as they are in PNG, so that nothing is unpacked.
+    """
+    from pypdf.generic import (
+        ArrayObject,
+        DictionaryObject,
+        NameObject,
+        NumberObject,
+        StreamObject,
+    )
+
+    width, height, pixels = pixels_in(poster)
+    picture = StreamObject()
+    picture.set_data(pixels)
+    numbers = {"Columns": width, "Colors": 3, "BitsPerComponent": 8, "Predictor": 15}
+    how = DictionaryObject({NameObject(f"/{it}"): NumberObject(n) for it, n in numbers.items()})
+    names = {"Type": "XObject", "Subtype": "Image", "ColorSpace": "DeviceRGB"}
+    names["Filter"] = "FlateDecode"
+    picture.update({NameObject(f"/{it}"): NameObject(f"/{name}") for it, name in names.items()})
+    for name, number in (("Width", width), ("Height", height), ("BitsPerComponent", 8)):
+        picture[NameObject(f"/{name}")] = NumberObject(number)
+    picture[NameObject("/DecodeParms")] = how
+    shown = StreamObject()
+    across, up = page.mediabox.width, page.mediabox.height
+    shown.set_data(f"/Artifact BMC q {across} 0 0 {up} 0 0 cm /Slide Do Q EMC\n".encode())
+    resources = page["/Resources"].get_object()
+    pictures = resources.setdefault(NameObject("/XObject"), DictionaryObject()).get_object()
+    pictures[NameObject("/Slide")] = _added(pages, picture)
+    before = page.get("/Contents", ArrayObject()).get_object()
+    rest = before if isinstance(before, ArrayObject) else [page.raw_get("/Contents")]
+    page[NameObject("/Contents")] = ArrayObject([_added(pages, shown), *rest])
+
+
+def _added(pages: Any, part: Any) -> Any:
+    return pages._add_object(part)  # noqa: SLF001  # pypdf has no other way to make a reference
 
 
 def pdf_is_of(path: Path, deck: Deck) -> bool:
@@ -48,25 +90,32 @@ def _mark(deck: Deck) -> str:
     return f"visualize {__version__} {deck.fingerprint}"
 
 
-def _compiled(folder: Path, description: str) -> bytes:
-    """Return the PDF; where a letter has no font it is tagged all the same, but no PDF/UA-1."""
+def _words(description: str) -> bytes:
+    """Return the pages without their pictures.
+
+    Where a letter has no font they are tagged all the same, but no PDF/UA-1.
+    """
     import matplotlib
     import typst
 
     ours = {TYPE, Path(matplotlib.get_data_path()) / "fonts" / "ttf"}
-    settings: dict[str, Any] = {
-        "root": folder,
-        "sys_inputs": {"deck": description},
-        "font_paths": sorted(map(str, ours)),
-        "ignore_system_fonts": len(font_families()) == len(OURS),
-        "format": "pdf",
-    }
-    try:
-        pages = typst.compile(folder / PAGES.name, **settings, pdf_standards="ua-1")
-    except typst.TypstError as error:
-        if "could not be displayed with font" not in error.message:
-            raise
-        pages = typst.compile(folder / PAGES.name, **settings)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(PAGES, folder)
+        write(folder / NOTHING, np.zeros((1, 1, 4), dtype=np.uint8), "")
+        settings: dict[str, Any] = {
+            "root": folder,
+            "sys_inputs": {"deck": description},
+            "font_paths": sorted(map(str, ours)),
+            "ignore_system_fonts": len(font_families()) == len(OURS),
+            "format": "pdf",
+        }
+        try:
+            pages: Any = typst.compile(folder / PAGES.name, **settings, pdf_standards="ua-1")
+        except typst.TypstError as error:
+            if "could not be displayed with font" not in error.message:
+                raise
+            pages = typst.compile(folder / PAGES.name, **settings)
     return bytes(pages)
 
 
@@ -74,7 +123,7 @@ OURS = (MATHEMATICS, "STIXGeneral")
 """Fonts that come along: what is not seen need not be in the font that is."""
 
 
-def _described(deck: Deck, posters: Sequence[Path]) -> str:
+def _described(deck: Deck) -> str:
     """Return all that the pages say."""
     width, height = deck.settings.size
     return json.dumps(
@@ -85,14 +134,14 @@ def _described(deck: Deck, posters: Sequence[Path]) -> str:
             "width": width * POINT,
             "height": height * POINT,
             "fonts": [*OURS, *font_families()[2:]],
-            "slides": [*_pages(deck, posters)],
+            "slides": [*_pages(deck)],
         }
     )
 
 
-def _pages(deck: Deck, posters: Sequence[Path]) -> Iterator[dict[str, Any]]:
+def _pages(deck: Deck) -> Iterator[list[dict[str, Any]]]:
     depth = 0
-    for slide, poster in zip(deck.slides, posters, strict=True):
+    for slide in deck.slides:
         said = []
         for passage in slide.passages:
             if not passage.text.strip():
@@ -100,7 +149,7 @@ def _pages(deck: Deck, posters: Sequence[Path]) -> Iterator[dict[str, Any]]:
             if passage.kind in {"title", "heading"}:  # no level may be left out
                 depth = min(max(passage.level, 1), depth + 1, DEEPEST)
             said.append(_placed(passage, depth))
-        yield {"picture": poster.name, "passages": said}
+        yield said
 
 
 def _placed(passage: Passage, depth: int) -> dict[str, Any]:

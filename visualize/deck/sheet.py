@@ -30,11 +30,7 @@ def write_sheet(deck: Deck, posters: Sequence[Path], path: Path, comment: str) -
     for number, poster in enumerate(posters):
         row, column = divmod(number, across)
         with Image.open(poster) as opened:
-            small = opened.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+            small = opened.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
         sheet.paste(small, (GAP + column * step[0], GAP + row * step[1]))
     with written_whole(path) as temporary:
-        write(temporary, np.dstack([np.asarray(sheet), _opaque(sheet.size)]), comment)
-
-
-def _opaque(size: tuple[int, int]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    return np.full(size[::-1], 255, dtype=np.uint8)
+        write(temporary, np.asarray(sheet), comment)
