@@ -28,6 +28,19 @@ def _check_theme(theme: str) -> str:
     return theme
 
 
+def _check_seconds(seconds: Any) -> Any:
+    if seconds == "reading":
+        return seconds
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        hint = did_you_mean(seconds, ("reading",)) if isinstance(seconds, str) else ""
+        words = f"must be a number of seconds, or reading{hint} (got {shown(seconds)})"
+        raise custom_error(f"{words}; write seconds_per_slide: 3")
+    if not 0 < seconds <= LONGEST_SLIDE:
+        words = f"must be more than 0 and at most {LONGEST_SLIDE} seconds"
+        raise custom_error(f"{words} (got {shown(seconds)})")
+    return float(seconds)
+
+
 def _as_music(value: Any) -> Any:
     return {"file": value} if isinstance(value, str) else value
 
@@ -56,7 +69,9 @@ class DeckSettings(Settings):
     """On the title slide; without a title there is none."""
     author: str = ""
     date: str = ""
-    seconds_per_slide: Annotated[Positive, Field(le=LONGEST_SLIDE)] | Literal["reading"] = 3.0
+    seconds_per_slide: Annotated[
+        float | Literal["reading"], BeforeValidator(_check_seconds), Field(examples=[3])
+    ] = 3.0
     """Seconds that a slide stays at least, or `reading`: by its words."""
     size: Annotated[
         tuple[Side, Side], BeforeValidator(_read_size), Field(examples=[[1920, 1080]])

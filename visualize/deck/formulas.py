@@ -1,0 +1,158 @@
+r"""Formulas in LaTeX as outlines: by matplotlib's mathtext, and by ziamath where that cannot.
+
+What mathtext cannot set is common in posts: cases, aligned, bmatrix, \underbrace.
+"""
+
+import logging
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from xml.etree import ElementTree
+
+import numpy as np
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+from visualize.deck._latex import CannotSet, check_braces, displayed, in_mathtext, letters_in, normalised, unknown_in
+from visualize.deck.ink import Ink
+from visualize.deck.outlines import outlines_of
+from visualize.looks.mathematics import too_deep
+
+MATHEMATICS = "stix"
+"""The letters of both: those of ziamath are STIX Two."""
+LONGEST = 2000
+"""Letters of a formula; mathtext takes a second for as many."""
+SCALE = text_to_path.FONT_SCALE
+
+
+@lru_cache(maxsize=2048)
+def formula_ink(latex: str, display: bool = False) -> Ink:
+    r"""Return a formula as outlines; raises `CannotSet` with the command that is in the way.
+
+    >>> wide = formula_ink(r"\begin{cases} x & x > 0 \\ 0 & \text{else} \end{cases}").width
+    >>> wide > formula_ink("x").width
+    True
+    """
+    text = normalised(latex)
+    if not text:
+        raise CannotSet("it is empty")
+    check_braces(text)
+    if len(text) > LONGEST:
+        raise CannotSet(f"it is longer than {LONGEST} letters")
+    if too_deep(f"${text}$") is not None:
+        raise CannotSet("it is nested too deeply")
+    if letters := letters_in(text):
+        raise CannotSet(f"no font for formulas has {letters}", letters[0])
+    if "\\\\" not in text:
+        try:
+            return _by_mathtext(in_mathtext(displayed(text) if display else text))
+        except CannotSet:
+            pass
+    return _by_ziamath(text, display)
+
+
+def _by_mathtext(text: str) -> Ink:
+    font = FontProperties(math_fontfamily=MATHEMATICS, size=SCALE)
+    try:
+        with _complaints() as missing:
+            # Not parsed again: text_to_path asks for what the parser remembers.
+            width, height, depth, *_ = text_to_path.mathtext_parser.parse(f"${text}$", 72, font)
+            glyphs, outlines, rectangles = text_to_path.get_glyphs_mathtext(font, f"${text}$")
+    except Exception as error:  # whatever mathtext runs into
+        raise CannotSet(str(error)) from None
+    if missing:
+        raise CannotSet(missing[0])
+    vertices, codes = [], []
+    for name, across, up, scale in glyphs:
+        points, kinds = outlines[name]
+        if len(points):
+            vertices.append(np.asarray(points) * scale + [across, up])
+            codes.append(np.asarray(kinds))
+    for corners, kinds in rectangles:
+        vertices.append(np.asarray(corners, dtype=float))
+        codes.append(np.asarray(kinds))
+    return _inked(vertices, codes, width / SCALE, (height - depth) / SCALE, depth / SCALE)
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """Collect what mathtext logs of letters that it does not have."""
+    logger = logging.getLogger("matplotlib.mathtext")
+    told: list[str] = []
+
+    def collect(record: logging.LogRecord) -> bool:
+        told.append(record.getMessage())
+        return False
+
+    logger.addFilter(collect)
+    try:
+        yield told
+    finally:
+        logger.removeFilter(collect)
+
+
+def _by_ziamath(text: str, display: bool) -> Ink:
+    import ziamath
+    from ziamath.tex import tex2mml
+
+    ziamath.config.svg2 = False  # outlines in place of references to them
+    try:
+        with warnings.catch_warnings(record=True) as complaints:
+            warnings.simplefilter("always")
+            markup = tex2mml(text, inline=not display)
+            unknown_in(text, markup)
+            picture = ziamath.Math(_mended(markup), size=SCALE).svg()
+    except CannotSet:
+        raise
+    except RecursionError:
+        raise CannotSet("it is nested too deeply") from None
+    except Exception as error:  # whatever the two run into
+        raise CannotSet(f"{error}".strip()) from None
+    if complaints:
+        raise CannotSet(f"{complaints[0].message}".strip())
+    vertices, codes = outlines_of(picture)
+    if not len(vertices):
+        raise CannotSet("nothing of it can be seen")
+    points = vertices[codes != CLOSE]
+    low, (right, high) = points[:, 1].min(), points.max(axis=0)
+    return _inked([vertices], [codes], right / SCALE, high / SCALE, max(-low, 0) / SCALE)
+
+
+CLOSE = 79
+WIDE = {"\u0302": "\u02c6", "\u0303": "\u02dc", "^": "\u02c6", "~": "\u02dc"}
+"""Accents that grow with what is below them, and those that do not."""
+
+
+def _mended(markup: str) -> ElementTree.Element:
+    r"""Return MathML with what ziamath does not draw written in another way.
+
+    Operators made of others, as of \mathbin{\odot}, would be left out; hats would grow.
+    """
+    # Its author is a library, called a line before.
+    root = ElementTree.fromstring(markup)  # noqa: S314
+    for element in root.iter():
+        space, _, kind = element.tag.rpartition("}")
+        if kind == "mo" and len(element):
+            element.tag = f"{space}}}mrow" if space else "mrow"
+        if kind == "mover" and element.get("accent") == "true" and len(element) == 2:
+            accent = element[1]
+            if accent.text in WIDE:
+                accent.text = WIDE[accent.text]
+                accent.set("stretchy", "false")
+    return root
+
+
+def _inked(
+    vertices: list[np.ndarray], codes: list[np.ndarray], width: float, up: float, down: float
+) -> Ink:
+    if not vertices:
+        raise CannotSet("nothing of it can be seen")
+    return Ink(
+        np.concatenate(vertices) / SCALE,
+        np.concatenate(codes).astype(np.uint8),
+        float(width),
+        float(up),
+        float(down),
+    )

@@ -1,0 +1,457 @@
+"""From the tree of a post to its sections: what is said under each heading, checked."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
+
+from markdown_it.tree import SyntaxTreeNode
+
+from visualize.deck.blocks import (
+    Block,
+    Break,
+    Code,
+    Display,
+    Footnote,
+    Formula,
+    Heading,
+    Item,
+    Layout,
+    Listing,
+    Missing,
+    Paragraph,
+    Picture,
+    Quote,
+    Rule,
+    Section,
+    Table,
+    Visual,
+    Visuals,
+    Words,
+    plain,
+)
+from visualize.deck.markdown import tree_of, tree_of_lines
+from visualize.deck.media import Allowed, film_of_file, film_of_lines, is_scene, picture_at
+from visualize.deck.post import Finder, Post
+from visualize.deck.running_text import COMMENT, HTML_LEFT_OUT, InlineReader, RunningText
+from visualize.deck.settings import LONGEST_SLIDE
+from visualize.scene.source import Mark
+from visualize.text import near_names, shortened
+
+DIRECTIVE = re.compile(r"\s*(?P<name>\w+)\s*:\s*(?P<value>.*?)\s*", re.DOTALL)
+"""What a comment says about its slide: `seconds: 6`."""
+DIRECTIVES = ("seconds", "note", "layout")
+MYST = re.compile(r"\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)")
+"""A directive of MyST in the place of a fence's language: {note} Title."""
+PANDOC_LANGUAGE = re.compile(r"\{\s*\.?(?P<language>[\w+#-]+)")
+"""Quarto's ```{python}, and pandoc's ```{.python .numberLines}."""
+OPTION = re.compile(r"\s*(?::[\w-]+:|#\|)")
+HIDDEN = re.compile(r"#\|\s*(?:echo|include):\s*false\b")
+QUOTED = re.compile(r"^[ >]*")
+ALERT = re.compile(r"\[!(\w+)\]\s*")
+"""GitHub's: > [!NOTE]."""
+NOTES = (
+    *("note", "tip", "hint", "important", "warning", "caution", "danger", "attention", "error"),
+    *("info", "success", "example", "abstract", "summary", "question", "quote", "seealso"),
+)
+"""What is set apart with a title."""
+SILENT = ("tableofcontents", "contents", "toctree", "bibliography", "raw", "eval-rst", "index")
+"""What other tools put together, and we leave out."""
+DIRECTIVE_CODE = ("code", "code-block", "code-cell", "literalinclude", "sourcecode", "prompt")
+
+
+@dataclass
+class _Gathered:
+    """A section while it is read."""
+
+    heading: Heading | None
+    own: bool
+    within: str
+    blocks: list[Block] = field(default_factory=list)
+    footnotes: list[str] = field(default_factory=list)
+    seconds: float | None = None
+    notes: list[str] = field(default_factory=list)
+    layout: Layout | None = None
+
+
+def read_sections(post: Post, allowed: Allowed) -> tuple[Section, ...]:
+    """Return what a post says, slide by slide; mistakes and remarks are noted with the post."""
+    return _Reader(post, allowed).read(tree_of(post))
+
+
+class _Reader:
+    """One reading of one post."""
+
+    def __init__(self, post: Post, allowed: Allowed) -> None:
+        self._post, self._allowed = post, allowed
+        self._above: dict[int, str] = {}
+        """Headings by level that the present section is below of."""
+        self._sections = [_Gathered(None, False, "")]
+        self._footnotes: dict[str, Footnote] = {}
+
+    def read(self, tree: SyntaxTreeNode) -> tuple[Section, ...]:
+        for node in tree.children:
+            if node.type == "footnote_block":
+                self._read_footnotes(node)
+        for node in tree.children:
+            for block in self._blocks(node):
+                self._add(block)
+        return tuple(self._sound(it) for it in self._sections if self._says_something(it))
+
+    def _says_something(self, section: _Gathered) -> bool:
+        return bool(section.own or section.blocks)
+
+    def _sound(self, section: _Gathered) -> Section:
+        labels = dict.fromkeys(section.footnotes)
+        notes = tuple(self._footnotes[it] for it in labels if it in self._footnotes)
+        return Section(
+            section.heading,
+            section.own,
+            section.within,
+            (*section.blocks, *notes),
+            section.seconds,
+            "\n".join(section.notes),
+            section.layout,
+        )
+
+    def _add(self, block: Block) -> None:
+        """Add a block to the present section, or begin another."""
+        now = self._sections[-1]
+        if isinstance(block, Heading):
+            self._above = {it: text for it, text in self._above.items() if it < block.level}
+            within = self._above[max(self._above)] if self._above else ""
+            self._above[block.level] = plain(block.words)
+            waiting = now if not self._says_something(now) else None
+            begun = _Gathered(block, True, within)
+            if waiting:  # a comment above the heading is about its slide, too
+                begun.seconds, begun.layout, begun.notes = (
+                    waiting.seconds,
+                    waiting.layout,
+                    waiting.notes,
+                )
+            begun.footnotes += self._waiting_footnotes
+            self._waiting_footnotes = []
+            self._sections.append(begun)
+        elif isinstance(block, Rule):
+            self._sections.append(_Gathered(now.heading, False, now.within))
+        else:
+            now.blocks.append(block)
+
+    _waiting_footnotes: list[str] = []
+
+    # Blocks
+
+    def _blocks(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        match node.type:
+            case "heading":
+                yield from self._heading(node)
+            case "hr":
+                yield Rule()
+            case "paragraph" | "dt":
+                yield from self._paragraph(node)
+            case "bullet_list" | "ordered_list":
+                yield self._listing(node)
+            case "blockquote":
+                yield from self._quote(node)
+            case "fence":
+                yield from self._fence(node)
+            case "code_block":
+                yield Code(node.content.rstrip("\n"), "")
+            case "math_block" | "math_block_label" | "amsmath":
+                yield self._display(node)
+            case "table":
+                yield self._table(node)
+            case "html_block":
+                self._html(node)
+            case "container_div":
+                yield from self._div(node)
+            case "dl":
+                for child in node.children:
+                    yield from self._blocks(child)
+            case "dd":
+                yield Quote(tuple(self._children(node)))
+            case "footnote_block":
+                pass
+            case _:
+                yield from self._children(node)
+
+    def _children(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        for child in node.children:
+            for block in self._blocks(child):
+                if not isinstance(block, Rule):
+                    yield block
+
+    def _heading(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        text = self._running(node.children[0], node, of_heading=True)
+        heading = Heading(int(node.tag[1:]), text.words)
+        self._waiting_footnotes = list(text.footnotes)
+        yield heading
+        if text.visuals:
+            yield Visuals(text.visuals)
+
+    def _paragraph(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        if not node.children:
+            return
+        text = self._running(node.children[0], node)
+        yield from self._parts_of(text)
+
+    def _parts_of(self, text: RunningText) -> Iterator[Block]:
+        """Yield a paragraph and the pictures in it; a formula alone is displayed."""
+        words = [it for it in text.words if not (isinstance(it, Words) and not it.text.strip())]
+        if len(words) == 1 and isinstance(words[0], Formula) and self._is_displayed(words[0]):
+            yield Display(words[0])
+        elif words:
+            yield Paragraph(text.words)
+        if text.visuals:
+            yield Visuals(text.visuals)
+
+    def _is_displayed(self, formula: Formula) -> bool:
+        line = self._post.lines[formula.mark.line - 1].strip()
+        return line.startswith(("$$", r"\[", r"\\[")) or line == formula.latex.split("\n")[0]
+
+    def _listing(self, node: SyntaxTreeNode) -> Listing:
+        ordered = node.type == "ordered_list"
+        number = int(node.attrs.get("start", 1))
+        items = []
+        for item in node.children:
+            blocks: list[Block] = []
+            checked = None
+            for child in item.children:
+                blocks += (it for it in self._blocks(child) if not isinstance(it, Rule))
+                if child.type == "paragraph" and checked is None:
+                    checked, self._checked = self._checked, None
+            mark = f"{number}." if ordered else "•"
+            items.append(Item(tuple(blocks), mark, checked))
+            number += 1
+        loose = any(
+            not child.hidden
+            for item in node.children
+            for child in item.children
+            if child.type == "paragraph"
+        )
+        return Listing(tuple(items), ordered, loose)
+
+    _checked: bool | None = None
+
+    def _quote(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        blocks = list(self._children(node))
+        title = ""
+        first = blocks[0] if blocks else None
+        if isinstance(first, Paragraph) and first.words and isinstance(first.words[0], Words):
+            begun = first.words[0]
+            if found := ALERT.match(begun.text):
+                title = found[1].capitalize()
+                rest = replace(begun, text=begun.text[found.end() :])
+                words = (rest, *first.words[1:]) if rest.text else first.words[1:]
+                blocks[:1] = [Paragraph(words)] if words else []
+        if blocks:
+            yield Quote(tuple(blocks), title)
+
+    def _display(self, node: SyntaxTreeNode) -> Display:
+        first, end = node.map or (0, 1)
+        mark = self._post.finder(first, end).find(node.content)
+        return Display(Formula(node.content.strip(), mark))
+
+    def _table(self, node: SyntaxTreeNode) -> Table:
+        rows = [row for part in node.children for row in part.children]
+        texts = tuple(
+            tuple(
+                self._running(cell.children[0], row).words if cell.children else ()
+                for cell in row.children
+            )
+            for row in rows
+        )
+        styles = [str(cell.attrs.get("style", "")) for cell in rows[0].children]
+        sides: dict[str, Literal["left", "center", "right"]] = {
+            "text-align:center": "center",
+            "text-align:right": "right",
+        }
+        return Table(texts, tuple(sides.get(style, "left") for style in styles))
+
+    def _html(self, node: SyntaxTreeNode) -> None:
+        first, end = node.map or (0, 1)
+        finder = self._post.finder(first, end)
+        for found in COMMENT.finditer(node.content):
+            self._comment(found[1], finder)
+        rest = COMMENT.sub("", node.content).strip()
+        if rest:
+            mark = self._post.finder(first, end).find(rest)
+            self._post.remark(mark, f"{HTML_LEFT_OUT}; write it as Markdown to show it")
+
+    def _div(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        """`::: {.callout-note}` of Quarto, `:::{note} Title` of MyST, `::: warning` of others."""
+        words = re.findall(r"[\w-]+", node.info)
+        names = [it.lower().removeprefix("callout-") for it in words]
+        kind = next((it for it in names if it in NOTES), "")
+        myst = MYST.match(node.info.strip())
+        if myst and myst["name"] in ("figure", "image") and myst["argument"]:
+            yield self._figure(node, myst["argument"])
+            return
+        blocks = [it for it in self._children(node) if not _is_options(it)]
+        title = kind.capitalize()
+        if kind:
+            rest = myst["argument"] if myst else ""
+            title = rest or title
+            if blocks and isinstance(blocks[0], Heading):  # Quarto's title of a callout
+                title = plain(blocks[0].words)
+                blocks = blocks[1:]
+            yield Quote(tuple(it for it in blocks if not isinstance(it, Heading)), title)
+        else:
+            yield from blocks
+
+    def _figure(self, node: SyntaxTreeNode, source: str) -> Block:
+        first, end = node.map or (0, 1)
+        finder = self._post.finder(first, end)
+        options = dict(re.findall(r":([\w-]+):\s*(.*)", node.content or ""))
+        texts = [plain(it.words) for it in self._children(node) if isinstance(it, Paragraph)]
+        caption = " ".join(it for it in texts if not OPTION.match(it))
+        alternative = options.get("alt", caption)
+        return Visuals((self._visual(source, alternative, caption, finder),))
+
+    # Fences
+
+    def _fence(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        info = node.info.strip()
+        language = re.split(r"[\s{,]", info, maxsplit=1)[0]
+        first, _ = node.map or (0, 1)
+        if language == "visualize":
+            yield Visuals((self._inline_scene(node, info.removeprefix("visualize").strip()),))
+            return
+        myst = MYST.match(info)
+        if myst and (myst["name"] in NOTES or myst["argument"] or myst["name"] in SILENT):
+            yield from self._directive(node, myst["name"].lower(), myst["argument"])
+            return
+        if myst and myst["name"] == "math":
+            latex = _without_options(node.content)
+            yield Display(Formula(latex.strip(), Mark(first + 2, 1, 1)))
+            return
+        if info.startswith("{") and (found := PANDOC_LANGUAGE.match(info)):
+            language = found["language"]
+        if language == "code-cell":
+            language = "python"
+        if language == "math":
+            yield Display(Formula(node.content.strip(), self._mark_below(first, node.content)))
+        elif not any(HIDDEN.match(line) for line in node.content.split("\n")):
+            text = _without_options(node.content) if info.startswith("{") else node.content
+            yield Code(text.rstrip("\n"), language)
+
+    def _mark_below(self, first: int, content: str) -> Mark:
+        return self._post.finder(first + 1, first + 1 + content.count("\n")).find(content)
+
+    def _directive(self, node: SyntaxTreeNode, name: str, argument: str) -> Iterator[Block]:
+        first, _ = node.map or (0, 1)
+        if name in SILENT:
+            return
+        if name in DIRECTIVE_CODE:
+            language = "python" if name == "code-cell" else argument
+            yield Code(_without_options(node.content).rstrip("\n"), language)
+        elif name in ("figure", "image"):
+            options = dict(re.findall(r":([\w-]+):\s*(.*)", node.content))
+            caption = " ".join(_without_options(node.content).split())
+            finder = self._post.finder(first, first + 1)
+            visual = self._visual(argument, options.get("alt", caption), caption, finder)
+            yield Visuals((visual,))
+        elif name == "math":
+            yield Display(Formula(_without_options(node.content).strip(), Mark(first + 2, 1, 1)))
+        else:
+            lines = [""] * (first + 1) + _without_options(node.content).split("\n")
+            blocks = [block for it in tree_of_lines(lines).children for block in self._blocks(it)]
+            kept = tuple(it for it in blocks if not isinstance(it, Heading | Rule))
+            title = argument if argument or name == "admonition" else name.capitalize()
+            if kept:
+                yield Quote(kept, title)
+
+    def _inline_scene(self, node: SyntaxTreeNode, alternative: str) -> Visual | Missing:
+        first, end = node.map or (0, 1)
+        count = node.content.count("\n")
+        lines = [
+            QUOTED.sub(lambda it: it[0].replace(">", " "), line)
+            for line in self._post.lines[first + 1 : min(first + 1 + count, end)]
+        ]
+        if not alternative:
+            alternative = self._above[max(self._above)] if self._above else "An animation"
+        return film_of_lines(self._post, first + 1, lines, alternative, self._allowed)
+
+    # Inline text, pictures, comments, footnotes
+
+    def _running(
+        self, node: SyntaxTreeNode, around: SyntaxTreeNode, *, of_heading: bool = False
+    ) -> RunningText:
+        first, end = node.map or around.map or (0, 1)
+        finder = self._post.finder(first, end)
+        text = InlineReader(self._post, finder, self._visual, self._comment).read(node)
+        if text.checked is not None:
+            self._checked = text.checked
+        if not of_heading:
+            self._sections[-1].footnotes += text.footnotes
+        return text
+
+    def _visual(self, source: str, alternative: str, caption: str, finder: Finder) -> Visual | Missing:
+        mark = finder.find(source)
+        if is_scene(source):
+            return film_of_file(self._post, source, alternative, mark, self._allowed)
+        return picture_at(self._post, source, mark, (alternative, caption))
+
+    def _read_footnotes(self, node: SyntaxTreeNode) -> None:
+        for number, note in enumerate(node.children, 1):
+            parts: list[Words | Formula | Break | Picture] = []
+            for child in note.children:
+                if child.type == "paragraph" and child.children:
+                    parts += [Words(" ")] if parts else []
+                    parts += self._running(child.children[0], child, of_heading=True).words
+            meta: Mapping[str, object] = note.meta
+            label = str(meta.get("label", meta.get("id", number - 1)))
+            self._footnotes[label] = Footnote(f"{number}", tuple(parts))
+
+    def _comment(self, text: str, finder: Finder) -> None:
+        """Obey a comment that is ours; it is about the slide in which it stands."""
+        found = DIRECTIVE.fullmatch(text)
+        if not found:
+            return
+        name, value, now = found["name"].lower(), found["value"], self._sections[-1]
+        if name not in DIRECTIVES:
+            near = near_names(name, DIRECTIVES)
+            if near and value:
+                words = f"this comment says nothing to slides; did you mean '{near[0]}'?"
+                self._post.remark(finder.find(found["name"]), words)
+            return
+        mark = finder.find(value or found["name"])
+        match name:
+            case "note":
+                now.notes.append(value)
+            case "seconds":
+                seconds = _number(value)
+                if seconds is None or not 0 < seconds <= LONGEST_SLIDE:
+                    words = f"must be more than 0 and at most {LONGEST_SLIDE} seconds"
+                    got = f"(got {shortened(value, 40)!r}); write <!-- seconds: 6 -->"
+                    self._post.refuse(mark, f"{words} {got}")
+                else:
+                    now.seconds = seconds
+            case "layout":
+                known: tuple[Layout, ...] = get_args(Layout)
+                chosen = next((it for it in known if it == value.lower()), None)
+                if chosen is None:
+                    near = near_names(value, known)
+                    hint = f"; did you mean '{near[0]}'?" if len(near) == 1 else ""
+                    words = f"must be one of {', '.join(known)} (got {shortened(value, 40)!r})"
+                    self._post.refuse(mark, f"{words}{hint}")
+                now.layout = chosen or now.layout
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(re.sub(r"\s*s(?:econds?)?$", "", text))
+    except ValueError:
+        return None
+
+
+def _is_options(block: Block) -> bool:
+    return isinstance(block, Paragraph) and bool(OPTION.match(plain(block.words)))
+
+
+def _without_options(text: str) -> str:
+    """Return the lines of a directive, or a cell, without the options at their beginning."""
+    lines = text.split("\n")
+    while lines and OPTION.match(lines[0]):
+        lines = ["", *lines[1:]] if not lines[0] else lines[1:]
+    return "\n".join(lines)
