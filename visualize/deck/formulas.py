@@ -15,7 +15,15 @@ import numpy as np
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from visualize.deck._latex import CannotSet, check_braces, displayed, in_mathtext, letters_in, normalised, unknown_in
+from visualize.deck._latex import (
+    CannotSet,
+    check_braces,
+    displayed,
+    in_mathtext,
+    letters_in,
+    normalised,
+    unknown_in,
+)
 from visualize.deck.ink import Ink
 from visualize.deck.outlines import outlines_of
 from visualize.looks.mathematics import too_deep

@@ -72,9 +72,7 @@ def _add_strokes(
 ) -> None:
     width = float(element.get("stroke-width", 5))
     if kind == "rect":
-        left, top, wide, high = (
-            float(element.get(it, 0)) for it in ("x", "y", "width", "height")
-        )
+        left, top, wide, high = (float(element.get(it, 0)) for it in ("x", "y", "width", "height"))
         right, bottom = left + wide, top + high
         _add_box(points, codes, left, top, right, top + width)
         _add_box(points, codes, left, bottom - width, right, bottom)

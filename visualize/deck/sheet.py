@@ -30,7 +30,7 @@ def write_sheet(deck: Deck, posters: Sequence[Path], path: Path, comment: str) -
     for number, poster in enumerate(posters):
         row, column = divmod(number, across)
         with Image.open(poster) as opened:
-            small = opened.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+            small = opened.convert("RGB").resize(size, Image.Resampling.BOX)
         sheet.paste(small, (GAP + column * step[0], GAP + row * step[1]))
     with written_whole(path) as temporary:
         write(temporary, np.asarray(sheet), comment)
