@@ -59,6 +59,7 @@ SAME = {
     r"\tfrac": r"\frac",
     r"\le": r"\leq",
     r"\ge": r"\geq",
+    r"\bmod": r"\;\mathrm{mod}\;",
     r"\lt": "<",
     r"\gt": ">",
     r"\textbf": r"\mathbf",
@@ -158,7 +159,9 @@ def check_braces(text: str) -> None:
     left, right = (len(re.findall(rf"\\{it}(?![a-zA-Z])", text)) for it in ("left", "right"))
     if left != right:
         words = ("\\left", "\\right") if left > right else ("\\right", "\\left")
-        raise CannotSet(f"has no {words[1]}; where nothing is to be seen write {words[1]}.", words[0])
+        raise CannotSet(
+            f"has no {words[1]}; where nothing is to be seen write {words[1]}.", words[0]
+        )
 
 
 def letters_in(text: str) -> str:

@@ -8,14 +8,18 @@ HIGHLIGHT = re.compile(r"^(\s*)\{%-?\s*highlight\s+(\w+).*%\}\s*$")
 END_HIGHLIGHT = re.compile(r"^(\s*)\{%-?\s*endhighlight\s*-?%\}\s*$")
 LIQUID = re.compile(r"\{%.*?%\}")
 """Jekyll's tags: {% raw %}, {% include figure.html %}."""
-VARIABLE = re.compile(r"\{\{-?\s*(?:(?:site|page)\.\w+(?:\s*\|[^}]*)?|['\"]([^'\"]*)['\"]\s*\|[^}]*)\s*-?\}\}")
+VARIABLE = re.compile(
+    r"\{\{-?\s*(?:(?:site|page)\.\w+(?:\s*\|[^}]*)?|['\"]([^'\"]*)['\"]\s*\|[^}]*)\s*-?\}\}"
+)
 """{{ site.baseurl }}, and {{ "/a.png" | relative_url }}."""
 FIGURE = re.compile(r"\{\{[<%]\s*figure\s+(.*?)\s*/?[>%]\}\}")
 SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}")
 """Hugo's and Quarto's."""
 ATTRIBUTE = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\'|(\S+))')
 KRAMDOWN = re.compile(r"^[ >]*\{:.*\}\s*$")
-TABLE_OF_CONTENTS = re.compile(r"^\s*\{:\s*toc\s*\}\s*$|^\s*\[(?:TOC|toc)\]\s*$|^\s*\[\[_?TOC_?\]\]\s*$")
+TABLE_OF_CONTENTS = re.compile(
+    r"^\s*\{:\s*toc\s*\}\s*$|^\s*\[(?:TOC|toc)\]\s*$|^\s*\[\[_?TOC_?\]\]\s*$"
+)
 WIKI_PICTURE = re.compile(r"!\[\[([^\]|]+)(?:\|[^\]]*)?\]\]")
 ATTRIBUTES = re.compile(r"(?<=[)\]])\{[:#.\w][^{}]*\}")
 """Of a picture or a link: ![a](b.png){width=50%}."""
@@ -26,7 +30,9 @@ DISPLAY_BEGINS = re.compile(r"^([ >]*)\\{1,2}\[\s*$")
 DISPLAY_ENDS = re.compile(r"^([ >]*)\\{1,2}\]\s*$")
 DIV = re.compile(r"^[ >]*:{3,}")
 ROLE = re.compile(r"\{(?:math)\}`([^`]+)`")
-OTHER_ROLE = re.compile(r"\{(?:ref|eq|numref|doc|term|cite\w*|abbr|sub|sup|kbd)(?::\w+)?\}`([^`<]+?)(?:\s*<[^`]*>)?`")
+OTHER_ROLE = re.compile(
+    r"\{(?:ref|eq|numref|doc|term|cite\w*|abbr|sub|sup|kbd)(?::\w+)?\}`([^`<]+?)(?:\s*<[^`]*>)?`"
+)
 
 
 def in_markdown(lines: Sequence[str]) -> list[str]:

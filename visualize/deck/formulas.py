@@ -4,7 +4,6 @@ What mathtext cannot set is common in posts: cases, aligned, bmatrix, \underbrac
 """
 
 import logging
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,15 @@ import numpy as np
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from visualize.deck._latex import CannotSet, check_braces, displayed, in_mathtext, letters_in, normalised, unknown_in
+from visualize.deck._latex import (
+    CannotSet,
+    check_braces,
+    displayed,
+    in_mathtext,
+    letters_in,
+    normalised,
+    unknown_in,
+)
 from visualize.deck.ink import Ink
 from visualize.deck.outlines import outlines_of
 from visualize.looks.mathematics import too_deep

@@ -8,7 +8,9 @@ from pathlib import Path
 from visualize.errors import Mistake
 from visualize.scene.source import Mark, text_in
 
-FRONT = re.compile(r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<text>.*?)^(?:(?P=fence)|\.\.\.)[ \t]*$", re.S | re.M)
+FRONT = re.compile(
+    r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<text>.*?)^(?:(?P=fence)|\.\.\.)[ \t]*$", re.S | re.M
+)
 """What stands before a post: YAML between dashes, or TOML between plus signs."""
 
 

@@ -137,7 +137,8 @@ def tidied(parts: list[Words | Formula | Break | Picture]) -> Inline:
                 continue
         whole.append(part)
     while whole and (
-        isinstance(whole[-1], Break) or (isinstance(whole[-1], Words) and not whole[-1].text.strip())
+        isinstance(whole[-1], Break)
+        or (isinstance(whole[-1], Words) and not whole[-1].text.strip())
     ):
         whole.pop()
     return tuple(whole)

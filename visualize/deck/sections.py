@@ -386,7 +386,9 @@ class _Reader:
             self._sections[-1].footnotes += text.footnotes
         return text
 
-    def _visual(self, source: str, alternative: str, caption: str, finder: Finder) -> Visual | Missing:
+    def _visual(
+        self, source: str, alternative: str, caption: str, finder: Finder
+    ) -> Visual | Missing:
         mark = finder.find(source)
         if is_scene(source):
             return film_of_file(self._post, source, alternative, mark, self._allowed)

@@ -225,7 +225,9 @@ def text_in(path: Path, called: str = "a scene file") -> str:
     except ValueError:  # a NUL in the name
         raise refuse("no such file") from None
     except OSError as error:
-        raise refuse(f"{(error.strerror or 'cannot be read').lower()}{_near(path, suffixes)}") from None
+        raise refuse(
+            f"{(error.strerror or 'cannot be read').lower()}{_near(path, suffixes)}"
+        ) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
