@@ -1,12 +1,11 @@
 """MP4 video (H.264): small, plays everywhere."""
 
 import os
-import struct
-from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import ClassVar
 
 from visualize.formats._ffmpeg import VideoFormat
+from visualize.formats._mp4_boxes import boxes
 
 THREADS = 1
 """Fixed: x264's bytes depend on it; and one costs a fifth less than two."""
@@ -21,8 +20,6 @@ would forgive, and nothing is searched for that a drawing does not have. What mo
 goes by whole pixels, and far."""
 COMMENT = (b"moov", b"udta", b"meta", b"ilst", b"\xa9cmt", b"data")
 """The boxes in each other that the comment is in."""
-BEFORE_CONTENT = {b"meta": 4, b"data": 8}
-"""Bytes after the head of some boxes: their version and flags, or what sort of value they hold."""
 
 
 class Mp4(VideoFormat):
@@ -37,18 +34,19 @@ class Mp4(VideoFormat):
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(QUALITY)),
         *("-x264-params", TUNING, "-threads", str(THREADS), "-movflags", "+faststart"),
     )
+    timed: ClassVar[tuple[str, ...]] = ("-x264-params", TUNING.replace("bframes=2", "bframes=0"))
 
     @classmethod
     def comment_in(cls, path: Path) -> str:
         """Return the comment, which stands in the index at the front."""
         with path.open("rb", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
-            outermost = list(_boxes(file, 0, size))
+            outermost = list(boxes(file, 0, size))
             if not outermost or outermost[-1][2] != size:  # it is cut off
                 return ""
             start, end = 0, size
             for wanted in COMMENT:
-                for kind, *place in _boxes(file, start, end):
+                for kind, *place in boxes(file, start, end):
                     if kind == wanted:
                         start, end = place
                         break
@@ -56,17 +54,3 @@ class Mp4(VideoFormat):
                     return ""
             file.seek(start)
             return file.read(max(end - start, 0)).decode(errors="replace")
-
-
-def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the kind of each box in a part of a file, and where its content begins and ends."""
-    while start + 8 <= end:
-        file.seek(start)
-        length, kind = struct.unpack(">I4s", file.read(8))
-        head = 8
-        if length == 1 and start + 16 <= end:  # it is longer than four bytes can say
-            length, head = int.from_bytes(file.read(8)), 16
-        if not head <= length <= end - start:
-            return
-        yield kind, start + head + BEFORE_CONTENT.get(kind, 0), start + length
-        start += length
