@@ -59,6 +59,7 @@ SAME = {
     r"\tfrac": r"\frac",
     r"\le": r"\leq",
     r"\ge": r"\geq",
+    r"\bmod": r"\;\mathrm{mod}\;",
     r"\lt": "<",
     r"\gt": ">",
     r"\textbf": r"\mathbf",

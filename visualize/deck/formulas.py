@@ -4,7 +4,6 @@ What mathtext cannot set is common in posts: cases, aligned, bmatrix, \underbrac
 """
 
 import logging
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager

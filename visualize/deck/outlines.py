@@ -1,6 +1,7 @@
 """Outlines in SVG, as matplotlib has them."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,8 +11,6 @@ TOKEN = re.compile(r"[MLHVQCTSZz]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 KINDS = {"M": (1, 1), "L": (1, 2), "Q": (2, 3), "C": (3, 4)}
 """Of a letter in SVG: how many points follow it, and matplotlib's code."""
 CLOSE = 79
-STROKE = 0.06
-"""How thick a line is that says nothing of it, as a part of a letter's size of 1."""
 
 
 def outlines_of(svg: str) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
@@ -22,7 +21,9 @@ def outlines_of(svg: str) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     root = ElementTree.fromstring(svg)  # noqa: S314
     for element in root.iter():
         kind = element.tag.rpartition("}")[2]
-        if kind == "path" and element.get("fill") != "none":
+        if kind == "path" and element.get("stroke-width") and not element.get("fill"):
+            _add_struck(element, points, codes)
+        elif kind == "path" and element.get("fill") != "none":
             _add_path(element.get("d", ""), points, codes)
         elif kind == "rect" and element.get("fill") != "none":
             left, top, width, height = (
@@ -82,6 +83,26 @@ def _add_strokes(
     (x1, y1), (x2, y2) = (
         (float(element.get(f"x{it}", 0)), float(element.get(f"y{it}", 0))) for it in (1, 2)
     )
+    _add_line(points, codes, (x1, y1, x2, y2), width)
+
+
+def _add_struck(
+    element: ElementTree.Element, points: list[tuple[float, float]], codes: list[int]
+) -> None:
+    """Add a path that is drawn along, and not filled, as lines."""
+    numbers = [float(it) for it in TOKEN.findall(element.get("d", "")) if not it.isalpha()]
+    corners = list(zip(numbers[::2], numbers[1::2], strict=True))
+    for (x1, y1), (x2, y2) in pairwise(corners):
+        _add_line(points, codes, (x1, y1, x2, y2), float(element.get("stroke-width", 1)))
+
+
+def _add_line(
+    points: list[tuple[float, float]],
+    codes: list[int],
+    ends: tuple[float, float, float, float],
+    width: float,
+) -> None:
+    x1, y1, x2, y2 = ends
     length = float(np.hypot(x2 - x1, y2 - y1)) or 1.0
     across, up = (y2 - y1) / length * width / 2, (x2 - x1) / length * width / 2
     points += [

@@ -1,51 +1,67 @@
 """From a post's file to a deck: what it says, checked and laid out."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
-from markdown_it import MarkdownIt
+import matplotlib
+import numpy as np
 
+from visualize.deck.blocks import Film, Picture
+from visualize.deck.checks import check_formulas, check_letters
+from visualize.deck.frame import Sheet
+from visualize.deck.front_matter import read_front_matter
+from visualize.deck.marks import Shown
+from visualize.deck.media import Allowed
+from visualize.deck.palette import palette_of
+from visualize.deck.planning import slides_of
+from visualize.deck.post import Post, read_post
+from visualize.deck.sections import read_sections
 from visualize.deck.settings import DeckSettings
-from visualize.deck.slide import Deck, Passage, Slide
-from visualize.formats.format import Box
+from visualize.deck.slide import Deck, Slide
+from visualize.errors import SceneError
+from visualize.film.fingerprint import fingerprint as film_fingerprint
+from visualize.scene.budget import Budget
+from visualize.scene.source import Mark
+from visualize.version import __version__
 
 
-def read_deck(path: str | os.PathLike[str]) -> Deck:
-    """Return the slides of a post, fully checked; raises `SceneError` with every mistake."""
-    path = Path(path)
-    text = path.read_text("utf-8-sig")
-    settings = DeckSettings()
-    tokens = MarkdownIt("commonmark").parse(text)
-    width, height = settings.size
-    sections: list[tuple[str, int, list[str]]] = []
-    for before, token in zip([None, *tokens], tokens, strict=False):
-        if token.type != "inline" or before is None:
-            continue
-        if before.type == "heading_open" or not sections:
-            sections.append((token.content, int(before.tag[1:] or 1), []))
-        else:
-            sections[-1][2].append(token.content)
-    slides = []
-    seconds = settings.seconds_per_slide
-    for number, (heading, level, paragraphs) in enumerate(sections, 1):
-        box = Box(height // 10, height // 5, width // 10, width * 9 // 10)
-        passages = [Passage("heading", heading, box, level)]
-        for index, words in enumerate(paragraphs):
-            top = height // 4 + index * height // 10
-            passages.append(
-                Passage("paragraph", words, Box(top, top + height // 10, box.left, box.right))
-            )
-        slides.append(
-            Slide(
-                heading,
-                level,
-                (1, 1),
-                tuple(passages),
-                "",
-                3.0 if seconds == "reading" else seconds,
-                number,
-            )
-        )
-    fingerprint = hashlib.sha256(text.encode()).hexdigest()[:32]
-    return Deck(path, settings, tuple(slides), fingerprint)
+def read_deck(
+    path: str | os.PathLike[str],
+    *,
+    budget: Budget | None = None,
+    allow_outside: bool = False,
+    download: bool = False,
+) -> Deck:
+    """Return the slides of a post, laid out, none of them drawn yet.
+
+    Raises `SceneError` with every mistake in the post and its scenes, each at its place. Scenes
+    are read as `read_scene` reads them.
+    """
+    post = read_post(Path(path))
+    settings, _ = read_front_matter(post)
+    allowed = Allowed(budget or Budget(films=True), allow_outside, download)
+    sections = read_sections(post, allowed)
+    check_formulas(post, sections)
+    check_letters(post, sections, settings)
+    if not sections and not settings.title and not post.mistakes:
+        raise SceneError([post.at(Mark(1, 1, 1), "there is nothing in this post to show")])
+    if post.mistakes:
+        raise SceneError(dict.fromkeys(post.mistakes))
+    sheet = Sheet(*settings.size, palette_of(settings.theme))
+    slides = tuple(slides_of(sections, settings, sheet))
+    remarks = tuple(f"{it}" for it in sorted(post.remarks, key=lambda it: (it.line, it.column)))
+    return Deck(Path(path), settings, slides, _fingerprint(post, settings, slides), remarks)
+
+
+def _fingerprint(post: Post, settings: DeckSettings, slides: tuple[Slide, ...]) -> str:
+    """Return what tells the pictures of this deck from others."""
+    drawn_by = {it.__name__: it.__version__ for it in (matplotlib, np)}
+    shown = [it.visual for slide in slides for it in slide.marks if isinstance(it, Shown)]
+    files = [
+        hashlib.sha256(it.file.read_bytes()).hexdigest() for it in shown if isinstance(it, Picture)
+    ]
+    films = [film_fingerprint(it.scene) for it in shown if isinstance(it, Film)]
+    told = [__version__, drawn_by, settings.model_dump(mode="json"), post.text, files, films]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from visualize.deck.marks import Mark
 from visualize.deck.settings import DeckSettings
 from visualize.formats.format import Box, Timeline
 
@@ -52,6 +53,8 @@ class Slide:
     """That it stays at least."""
     number: int
     """Of the slide, from 1."""
+    marks: tuple[Mark, ...] = ()
+    """What is drawn."""
     timelines: tuple[tuple[Timeline, int], ...] = ()
     """Of what moves in it, each with its number of pictures; all begin together."""
 

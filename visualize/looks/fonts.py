@@ -43,7 +43,7 @@ def remarks_on(figure: FigureBase) -> tuple[str, ...]:
     missing = {letter for letter, family in _drawn_by(written, families).items() if not family}
     if not missing:
         return ()
-    wanted = " and ".join(sorted({_font_for(letter) for letter in missing}))
+    wanted = " and ".join(sorted({font_for(letter) for letter in missing}))
     letters = " ".join(sorted(missing))
     return (f"no font on this machine can draw {letters}; install {wanted}, or write other words",)
 
@@ -81,7 +81,8 @@ def _drawn_by(written: str, families: Iterable[str]) -> dict[str, str | None]:
     return found
 
 
-def _font_for(letter: str) -> str:
+def font_for(letter: str) -> str:
+    """Return the name of a font that has a letter, for those who have none that does."""
     code = ord(letter)
     if code in EMOJI:
         return "Noto Emoji"
