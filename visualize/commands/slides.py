@@ -107,16 +107,21 @@ def slides(
 
 def _read(posts: tuple[Path, ...], budget: Allowed) -> "tuple[dict[Path, Deck], bool]":
     """Return the sound decks; tell the mistakes of the others, and whether there are any."""
+    from visualize.commands._reading import budget_of
     from visualize.deck.reading import read_deck
+    from visualize.declare.packages import blamed
 
+    allowed = budget_of(budget, films=True, formats=("mp4",))
     decks, failed = {}, False
     for file in posts:
         try:
-            decks[file] = read_deck(file)
+            with blamed():
+                decks[file] = read_deck(
+                    file, budget=allowed, allow_outside=budget.outside, download=budget.download
+                )
         except SceneError as error:
             click.echo(str(error), err=True)
             failed = True
-    del budget
     return decks, failed
 
 
@@ -132,7 +137,7 @@ def _check_numbers(deck: "Deck", *numbers: int | None) -> None:
 def _tell(file: Path, deck: "Deck", saved: "Saved", seconds: float) -> bool:
     """Print what was written; return whether there was a warning."""
     for remark in deck.remarks:
-        click.echo(remark, err=True)
+        click.echo(f"{remark}", err=True)
     for remark in saved.remarks:
         click.echo(f"{file}: warning: {remark}", err=True)
     for note in saved.notes:

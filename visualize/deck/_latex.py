@@ -81,7 +81,7 @@ SAME = {
 COMMAND = re.compile(r"\\[a-zA-Z]+")
 
 
-class CannotSet(Exception):
+class UnsettableError(Exception):
     """A formula that cannot be set; `command` is what is in the way, where that is known."""
 
     def __init__(self, reason: str, command: str = "") -> None:
@@ -129,9 +129,9 @@ def displayed(text: str) -> str:
     """
     depth = 0
     pieces = []
-    for token in re.findall(r"\\[a-zA-Z]+|\\.|[^\\]", text, re.DOTALL):
-        depth += (token == "{") - (token == "}")
-        pieces.append(r"\dfrac" if token == r"\frac" and depth == 0 else token)
+    for part in re.findall(r"\\[a-zA-Z]+|\\.|[^\\]", text, re.DOTALL):
+        depth += (part == "{") - (part == "}")
+        pieces.append(r"\dfrac" if part == r"\frac" and depth == 0 else part)
     return "".join(pieces)
 
 
@@ -150,16 +150,16 @@ def _words(found: re.Match[str]) -> str:
 def check_braces(text: str) -> None:
     r"""Raise where braces, or \left and \right, do not come in pairs."""
     depth = 0
-    for token in re.findall(r"\\.|[{}]", text, re.DOTALL):
-        depth += (token == "{") - (token == "}")
+    for part in re.findall(r"\\.|[{}]", text, re.DOTALL):
+        depth += (part == "{") - (part == "}")
         if depth < 0:
-            raise CannotSet("a brace '}' closes nothing", "}")
+            raise UnsettableError("a brace '}' closes nothing", "}")
     if depth:
-        raise CannotSet("a brace '{' is not closed", "{")
+        raise UnsettableError("a brace '{' is not closed", "{")
     left, right = (len(re.findall(rf"\\{it}(?![a-zA-Z])", text)) for it in ("left", "right"))
     if left != right:
         words = ("\\left", "\\right") if left > right else ("\\right", "\\left")
-        raise CannotSet(
+        raise UnsettableError(
             f"has no {words[1]}; where nothing is to be seen write {words[1]}.", words[0]
         )
 
@@ -172,12 +172,12 @@ def letters_in(text: str) -> str:
 def unknown_in(text: str, markup: str) -> None:
     """Raise where a command was not understood: it stands in the markup as it was written."""
     if found := re.search(r">(\\[a-zA-Z]+)", markup):
-        raise CannotSet("is not known", found[1])
+        raise UnsettableError("is not known", found[1])
     for found in BEGIN.finditer(text):
         if found[2].strip() not in KNOWN_ENVIRONMENTS:
-            raise CannotSet("is not known", f"\\begin{{{found[2]}}}")
+            raise UnsettableError("is not known", f"\\begin{{{found[2]}}}")
     begun = [it[2] for it in BEGIN.finditer(text) if it[1] == "begin"]
     ended = [it[2] for it in BEGIN.finditer(text) if it[1] == "end"]
     if sorted(begun) != sorted(ended):
         name = next((it for it in begun if it not in ended), ended[0] if ended else "")
-        raise CannotSet("has no \\end", f"\\begin{{{name}}}")
+        raise UnsettableError("has no \\end", f"\\begin{{{name}}}")

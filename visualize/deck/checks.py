@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from visualize.deck._latex import CannotSet
+from visualize.deck._latex import UnsettableError
 from visualize.deck.blocks import (
     Block,
     Code,
@@ -36,7 +36,7 @@ def check_formulas(post: Post, sections: Sequence[Section]) -> None:
         for formula, display in _formulas(section):
             try:
                 formula_ink(formula.latex, display)
-            except CannotSet as error:
+            except UnsettableError as error:
                 mark = _command_at(post, formula, error.command)
                 what = f"{error.command} {error.reason}" if error.command else error.reason
                 if not what:
@@ -52,10 +52,7 @@ def _command_at(post: Post, formula: Formula, command: str) -> Mark:
     down = before.count("\n")
     line = formula.mark.line + down
     source = post.lines[line - 1] if line <= len(post.lines) else ""
-    if down:
-        column = source.find(command)
-    else:
-        column = source.find(command, formula.mark.column - 1)
+    column = source.find(command, 0 if down else formula.mark.column - 1)
     return Mark(line, column + 1, len(command)) if column >= 0 else formula.mark
 
 

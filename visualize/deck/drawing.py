@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm, nextafter
 
 import numpy as np
@@ -121,7 +122,7 @@ def together(moving: Sequence[Moving]) -> tuple[Timeline, int]:
     end = max(it.timeline.end(it.frames) for it in moving)
     rate = lcm(*(it.denominator for it in (*starts, end)))
     times = [*starts, end]
-    ticks = tuple(int((after - at) * rate) for at, after in zip(times, times[1:], strict=False))
+    ticks = tuple(int((after - at) * rate) for at, after in pairwise(times))
     return Timeline(Fraction(rate), ticks, loop=1), len(starts)
 
 

@@ -32,7 +32,8 @@ INDENT = 1.25
 """Of a list, for its bullets."""
 MOST_INDENTED = 0.45
 """Of the width, that lists in lists are moved to the right."""
-BULLETS = ("•", "–", "◦")
+BULLETS = ("•", "\u2013", "◦")
+"""By depth: a dot, a dash, a circle."""
 NOTE = 0.62
 """How large a footnote is."""
 LEAST_PART = 2
@@ -126,7 +127,7 @@ def strips_of(blocks: Sequence[Block], setting: Setting) -> list[Strip]:
 
 def _introduces(block: Paragraph, following: Block | None) -> bool:
     if isinstance(following, Display | Code | Listing | Table):
-        return plain(block.words).endswith((":", "：", ","))
+        return plain(block.words).endswith((":", "\uff1a", ","))
     return False
 
 
@@ -215,8 +216,7 @@ def _listing(block: Listing, setting: Setting) -> Iterator[Strip]:
         strips = strips_of(item.blocks, inner) or [paragraph((Words(" "),), inner)]
         first = replace(strips[0], above=space * size)
         yield _marked(first, item, inner, block.ordered, left)
-        for strip in strips[1:]:
-            yield strip
+        yield from strips[1:]
 
 
 def _marked(strip: Strip, item: Item, setting: Setting, ordered: bool, left: float) -> Strip:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -15,7 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from visualize.deck._latex import (
-    CannotSet,
+    UnsettableError,
     check_braces,
     displayed,
     in_mathtext,
@@ -36,7 +37,7 @@ SCALE = text_to_path.FONT_SCALE
 
 @lru_cache(maxsize=2048)
 def formula_ink(latex: str, display: bool = False) -> Ink:
-    r"""Return a formula as outlines; raises `CannotSet` with the command that is in the way.
+    r"""Return a formula as outlines; raises `UnsettableError` with the command that is in the way.
 
     >>> wide = formula_ink(r"\begin{cases} x & x > 0 \\ 0 & \text{else} \end{cases}").width
     >>> wide > formula_ink("x").width
@@ -44,18 +45,18 @@ def formula_ink(latex: str, display: bool = False) -> Ink:
     """
     text = normalised(latex)
     if not text:
-        raise CannotSet("it is empty")
+        raise UnsettableError("it is empty")
     check_braces(text)
     if len(text) > LONGEST:
-        raise CannotSet(f"it is longer than {LONGEST} letters")
+        raise UnsettableError(f"it is longer than {LONGEST} letters")
     if too_deep(f"${text}$") is not None:
-        raise CannotSet("it is nested too deeply")
+        raise UnsettableError("it is nested too deeply")
     if letters := letters_in(text):
-        raise CannotSet(f"no font for formulas has {letters}", letters[0])
+        raise UnsettableError(f"no font for formulas has {letters}", letters[0])
     if "\\\\" not in text:
         try:
             return _by_mathtext(in_mathtext(displayed(text) if display else text))
-        except CannotSet:
+        except UnsettableError:
             pass
     return _by_ziamath(text, display)
 
@@ -68,18 +69,19 @@ def _by_mathtext(text: str) -> Ink:
             width, height, depth, *_ = text_to_path.mathtext_parser.parse(f"${text}$", 72, font)
             glyphs, outlines, rectangles = text_to_path.get_glyphs_mathtext(font, f"${text}$")
     except Exception as error:  # whatever mathtext runs into
-        raise CannotSet(str(error)) from None
+        raise UnsettableError(str(error)) from None
     if missing:
-        raise CannotSet(missing[0])
-    vertices, codes = [], []
+        raise UnsettableError(missing[0])
+    vertices: list[Any] = []
+    codes: list[Any] = []
     for name, across, up, scale in glyphs:
         points, kinds = outlines[name]
         if len(points):
             vertices.append(np.asarray(points) * scale + [across, up])
             codes.append(np.asarray(kinds))
-    for corners, kinds in rectangles:
+    for corners, sides in rectangles:
         vertices.append(np.asarray(corners, dtype=float))
-        codes.append(np.asarray(kinds))
+        codes.append(np.asarray(sides))
     return _inked(vertices, codes, width / SCALE, (height - depth) / SCALE, depth / SCALE)
 
 
@@ -101,30 +103,31 @@ def _complaints() -> Iterator[list[str]]:
 
 
 def _by_ziamath(text: str, display: bool) -> Ink:
-    import ziamath
+    from ziamath.config import config
     from ziamath.tex import tex2mml
+    from ziamath.zmath import Math
 
-    ziamath.config.svg2 = False  # outlines in place of references to them
+    config.svg2 = False  # outlines in place of references to them
     try:
         with warnings.catch_warnings(record=True) as complaints:
             warnings.simplefilter("always")
             markup = tex2mml(text, inline=not display)
             unknown_in(text, markup)
-            picture = ziamath.Math(_mended(markup), size=SCALE).svg()
-    except CannotSet:
+            picture = Math(_mended(markup), size=SCALE).svg()
+    except UnsettableError:
         raise
     except RecursionError:
-        raise CannotSet("it is nested too deeply") from None
+        raise UnsettableError("it is nested too deeply") from None
     except Exception as error:  # whatever the two run into
-        raise CannotSet(f"{error}".strip()) from None
+        raise UnsettableError(f"{error}".strip()) from None
     if complaints:
-        raise CannotSet(f"{complaints[0].message}".strip())
-    vertices, codes = outlines_of(picture)
-    if not len(vertices):
-        raise CannotSet("nothing of it can be seen")
-    points = vertices[codes != CLOSE]
+        raise UnsettableError(f"{complaints[0].message}".strip())
+    outlines, kinds = outlines_of(picture)
+    if not len(outlines):
+        raise UnsettableError("nothing of it can be seen")
+    points = outlines[kinds != CLOSE]
     low, (right, high) = points[:, 1].min(), points.max(axis=0)
-    return _inked([vertices], [codes], right / SCALE, high / SCALE, max(-low, 0) / SCALE)
+    return _inked([outlines], [kinds], right / SCALE, high / SCALE, max(-low, 0) / SCALE)
 
 
 CLOSE = 79
@@ -151,11 +154,9 @@ def _mended(markup: str) -> ElementTree.Element:
     return root
 
 
-def _inked(
-    vertices: list[np.ndarray], codes: list[np.ndarray], width: float, up: float, down: float
-) -> Ink:
+def _inked(vertices: list[Any], codes: list[Any], width: float, up: float, down: float) -> Ink:
     if not vertices:
-        raise CannotSet("nothing of it can be seen")
+        raise UnsettableError("nothing of it can be seen")
     return Ink(
         np.concatenate(vertices) / SCALE,
         np.concatenate(codes).astype(np.uint8),

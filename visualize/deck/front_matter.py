@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from visualize.deck.music import misfits
 from visualize.deck.post import Post
 from visualize.deck.settings import DeckSettings
 from visualize.errors import SceneError
@@ -31,25 +32,26 @@ WORDS = frozenset({"title", "author", "date"})
 """Settings that are shown as they are."""
 
 
-def read_front_matter(post: Post) -> tuple[DeckSettings, Document | None]:
-    """Return the settings of a post, those of others let be, and where they stand.
+def read_front_matter(post: Post, *, allow_outside: bool = False) -> DeckSettings:
+    """Return the settings of a post, those of others let be.
 
-    What is wrong with them is noted with the post.
+    What is wrong with them is noted with the post; a track of music lies in its folder, or with
+    `allow_outside` anywhere.
     """
     front = post.front
     if front is None or not front["text"].strip():
-        return DeckSettings(), None
+        return DeckSettings()
     if front["fence"] == "+++":
-        return _of_toml(front["text"]), None
+        return _of_toml(front["text"])
     try:
         document = document_of("\n" + front["text"], str(post.path))
     except SceneError as error:
         if any(it.message != "empty scene" for it in error.mistakes):
             post.mistakes.extend(error.mistakes)
-        return DeckSettings(), None
+        return DeckSettings()
     if not isinstance(document.value, Mapping):
-        return DeckSettings(), None
-    return _checked(post, document), document
+        return DeckSettings()
+    return _checked(post, document, allow_outside)
 
 
 def _of_toml(text: str) -> DeckSettings:
@@ -62,7 +64,7 @@ def _of_toml(text: str) -> DeckSettings:
     return DeckSettings.model_validate(words)
 
 
-def _checked(post: Post, document: Document) -> DeckSettings:
+def _checked(post: Post, document: Document, allow_outside: bool) -> DeckSettings:
     """Return the settings that are sound, and note what is wrong with the others."""
     known = DeckSettings.known()
     given: dict[str, Any] = {}
@@ -88,22 +90,29 @@ def _checked(post: Post, document: Document) -> DeckSettings:
     merged = {name: value for name, value in given.items() if name not in foreign}
     merged |= {name: value for name, value in nested.items() if name in known}
     merged = {name: in_words(it) if name in WORDS else it for name, it in merged.items()}
-    return _validated(post, document, merged, frozenset(nested))
+    return _validated(post, document, merged, frozenset(nested), allow_outside)
 
 
 def _validated(
-    post: Post, document: Document, given: dict[str, Any], nested: frozenset[str]
+    post: Post,
+    document: Document,
+    given: dict[str, Any],
+    nested: frozenset[str],
+    allow_outside: bool,
 ) -> DeckSettings:
-    known = DeckSettings.known()
-    empty = [place for place in document.empty if place[-1] in known]
     marked = _flat(document, nested)
-    for place in empty:
+    for place in document.empty:  # a setting with nothing behind it is as if it were not there
         given.pop(str(place[-1]), None)
     try:
-        return DeckSettings.model_validate(given)
+        settings = DeckSettings.model_validate(given)
     except ValidationError as error:
         post.mistakes.extend(mistakes_in(marked, error, DeckSettings))
-    return DeckSettings()
+        return DeckSettings()
+    if settings.music is not None:
+        folder = post.path.parent
+        for setting, words in misfits(settings.music, folder, allow_outside=allow_outside):
+            post.mistakes.append(marked.mistake(("music", setting), words))
+    return settings
 
 
 def _flat(document: Document, nested: frozenset[str]) -> Document:

@@ -17,9 +17,13 @@ EASTERN = (
 """Letters between which a line may end: Chinese and Japanese."""
 TOKEN = re.compile(rf"(?P<space>[ \t\n]+)|[{EASTERN}]|[^ \t\n{EASTERN}]+")
 IS_EASTERN = re.compile(f"[{EASTERN}]")
-NOT_FIRST = frozenset("、。，．・：；？！）」』】〕〉》”’…ー々っゃゅょッャュョ)]},.;:!?%")
+NOT_FIRST = frozenset(
+    "\u3001\u3002\uff0c\uff0e\u30fb\uff1a\uff1b\uff1f\uff01\uff09\u300d\u300f\u3011\u3015\u3009\u300b"
+    "\u201d\u2019\u2026\u30fc\u3005\u3063\u3083\u3085\u3087\u30c3\u30e3\u30e5\u30e7)]},.;:!?%"
+)
 """Letters that no line begins with."""
-NOT_LAST = frozenset("（「『【〔〈《“‘([{")
+NOT_LAST = frozenset("\uff08\u300c\u300e\u3010\u3014\u3008\u300a\u201c\u2018([{")
+"""Letters that no line ends with."""
 LEADING = 1.42
 """From line to line, in the size of the letters."""
 MONO = 0.9

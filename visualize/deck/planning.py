@@ -27,7 +27,7 @@ from visualize.deck.marks import Mark, Place, Shown
 from visualize.deck.pages import Page, height_of, stack
 from visualize.deck.settings import DeckSettings
 from visualize.deck.slide import Passage, Slide
-from visualize.deck.visuals import beside_each_other, placed
+from visualize.deck.visuals import beside_each_other, placed, timeline_of
 from visualize.formats.format import Box
 
 WORDS_PER_SECOND = 3.0
@@ -90,7 +90,7 @@ def _title_slide(settings: DeckSettings, sheet: Sheet, first: Section | None) ->
         note,
         _seconds(seconds, settings, plan.said),
         1,
-        plan.marks,
+        marks=plan.marks,
     )
 
 
@@ -167,16 +167,9 @@ def _slides_of(
             section.note if index == 0 else "",
             _seconds(section.seconds, settings, said),
             number,
+            tuple(timeline for it in shown if (timeline := timeline_of(it))),
             marks,
-            tuple(timeline for it in shown if (timeline := moving(it))),
         )
-
-
-def moving(visual: Visual) -> "tuple[object, int] | None":
-    """Return when the pictures of what moves show, and how many there are."""
-    from visualize.deck.visuals import timeline_of
-
-    return timeline_of(visual)
 
 
 def _seconds(own: float | None, settings: DeckSettings, said: Sequence[Said]) -> float:
@@ -248,9 +241,9 @@ def _with_text(
     foot_notes = _noted(notes, place, sheet)
     if layout in (None, "columns") and (plan := _in_columns(blocks, room, sheet, layout)):
         return [_with_notes(plan, foot_notes)]
-    if _is_one_quote(blocks) or layout == "quote":
-        if plan := _quoted(blocks, room, sheet):
-            return [_with_notes(plan, foot_notes)]
+    is_quote = layout == "quote" or _is_one_quote(blocks)
+    if is_quote and (plan := _quoted(blocks, room, sheet)):
+        return [_with_notes(plan, foot_notes)]
     fit = fitted(blocks, room, sheet.unit, sheet.palette)
     pages = fit.pages if fit else []
     plans = [_text_plan(it, room) for it in pages]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from visualize.errors import Mistake
@@ -32,7 +32,7 @@ class Post:
 
     def remark(self, mark: Mark, words: str) -> None:
         """Note what is not shown as it is written, once for each place."""
-        if (remark := self.at(mark, words)) not in self.remarks:
+        if (remark := replace(self.at(mark, words), setting="warning")) not in self.remarks:
             self.remarks.append(remark)
 
     def at(self, mark: Mark, words: str) -> Mistake:

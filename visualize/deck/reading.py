@@ -40,7 +40,7 @@ def read_deck(
     are read as `read_scene` reads them.
     """
     post = read_post(Path(path))
-    settings, _ = read_front_matter(post)
+    settings = read_front_matter(post, allow_outside=allow_outside)
     allowed = Allowed(budget or Budget(films=True), allow_outside, download)
     sections = read_sections(post, allowed)
     check_formulas(post, sections)

@@ -3,16 +3,22 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
-from visualize.deck.blocks import Break, Formula, Inline, Missing, Picture, Words
+from visualize.deck.blocks import Break, Formula, Inline, Missing, Picture, Visual, Words
 from visualize.deck.post import Finder, Post
 
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 CHECKBOX = re.compile(r'<input class="task-list-item-checkbox"')
 LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-STYLES = {"strong": "bold", "em": "italic", "s": "struck", "link": "link"}
+STYLES: dict[str, dict[str, Any]] = {
+    "strong": {"bold": True},
+    "em": {"italic": True},
+    "s": {"struck": True},
+    "link": {"link": True},
+}
 HTML_LEFT_OUT = "HTML is left out"
 FIRST_IN_LINE = re.compile(r"^\s+")
 
@@ -22,7 +28,7 @@ class RunningText:
     """What the text between two block marks says."""
 
     words: Inline
-    visuals: tuple[Picture | Missing, ...]
+    visuals: tuple[Visual | Missing, ...]
     """Pictures in it that are too large to stand among words."""
     footnotes: tuple[str, ...]
     """The labels of the footnotes that it refers to."""
@@ -37,13 +43,13 @@ class InlineReader:
         self,
         post: Post,
         finder: Finder,
-        picture: Callable[[str, str, str, Finder], Picture | Missing],
+        picture: Callable[[str, str, str, Finder], Visual | Missing],
         comment: Callable[[str, Finder], None],
     ) -> None:
         self._post, self._finder = post, finder
         self._picture, self._comment = picture, comment
         self.parts: list[Words | Formula | Break | Picture] = []
-        self.visuals: list[Picture | Missing] = []
+        self.visuals: list[Visual | Missing] = []
         self.footnotes: list[str] = []
         self.checked: bool | None = None
         self._told = False
@@ -82,7 +88,7 @@ class InlineReader:
                 pass
             case kind if kind in STYLES:
                 for child in node.children:
-                    self._read(child, replace(style, **{STYLES[kind]: True}))
+                    self._read(child, replace(style, **STYLES[kind]))
             case _:
                 for child in node.children:
                     self._read(child, style)

@@ -88,6 +88,10 @@ class _Reader:
         """Headings by level that the present section is below of."""
         self._sections = [_Gathered(None, False, "")]
         self._footnotes: dict[str, Footnote] = {}
+        self._waiting_footnotes: list[str] = []
+        """Of a heading that has been read, and begins a section yet."""
+        self._checked: bool | None = None
+        """Of the task that is being read: whether it is done."""
 
     def read(self, tree: SyntaxTreeNode) -> tuple[Section, ...]:
         for node in tree.children:
@@ -136,8 +140,6 @@ class _Reader:
             self._sections.append(_Gathered(now.heading, False, now.within))
         else:
             now.blocks.append(block)
-
-    _waiting_footnotes: list[str] = []
 
     # Blocks
 
@@ -230,8 +232,6 @@ class _Reader:
             if child.type == "paragraph"
         )
         return Listing(tuple(items), ordered, loose)
-
-    _checked: bool | None = None
 
     def _quote(self, node: SyntaxTreeNode) -> Iterator[Block]:
         blocks = list(self._children(node))

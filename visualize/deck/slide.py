@@ -53,10 +53,10 @@ class Slide:
     """That it stays at least."""
     number: int
     """Of the slide, from 1."""
-    marks: tuple[Mark, ...] = ()
-    """What is drawn."""
     timelines: tuple[tuple[Timeline, int], ...] = ()
     """Of what moves in it, each with its number of pictures; all begin together."""
+    marks: tuple[Mark, ...] = ()
+    """What is drawn."""
 
     @property
     def lasts(self) -> Fraction:

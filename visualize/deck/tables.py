@@ -76,10 +76,9 @@ def _rows(block: Table, setting: Setting) -> Iterator[Strip]:
     last = len(block.rows) - 1
     for number, row in enumerate(block.rows):
         strip = _row(row, block, widths, bold if number == 0 else hand, setting)
-        strong = number in (0, last)
         color = setting.palette.theme.axes if number == 0 else rule
         place = Place(setting.left, strip.height - line, right, strip.height)
-        if not strong and number != last or number == 0:
+        if number != last:
             strip = replace(strip, marks=(*strip.marks, Area(place, color)))
         if number == 0:
             if not any(plain(cell) for cell in row):

@@ -19,9 +19,10 @@ SHORTEST = 20
 def shape_of(visual: Visual) -> float:
     """Return the width of a picture by its height."""
     if isinstance(visual, Picture):
-        return visual.size[0] / visual.size[1]
-    width, height = visual.scene.frames.size
-    return width / height
+        width, height = visual.size
+    else:
+        width, height = visual.scene.frames.size
+    return float(width / height)
 
 
 def beside_each_other(visuals: Sequence[Visual], place: Place, gap: float) -> list[Place]:
