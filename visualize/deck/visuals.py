@@ -22,7 +22,8 @@ def shape_of(visual: Visual) -> float:
         width, height = visual.size
     else:
         width, height = visual.scene.frames.size
-    return float(width / height)
+    shape: float = width / height
+    return shape
 
 
 def beside_each_other(visuals: Sequence[Visual], place: Place, gap: float) -> list[Place]:
