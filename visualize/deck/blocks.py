@@ -19,7 +19,8 @@ class Words:
     struck: bool = False
     link: bool = False
     raised: bool = False
-    """Whether it is the number of a footnote."""
+    """Whether it is raised, as the number of a footnote is."""
+    lowered: bool = False
 
 
 @dataclass(frozen=True)

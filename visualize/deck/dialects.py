@@ -4,8 +4,11 @@ import re
 from collections.abc import Sequence
 
 FENCE = re.compile(r"^(?P<indent>[ >]*?)(?P<fence>`{3,}|~{3,})(?P<rest>.*)$")
-HIGHLIGHT = re.compile(r"^(\s*)\{%-?\s*highlight\s+(\w+).*%\}\s*$")
-END_HIGHLIGHT = re.compile(r"^(\s*)\{%-?\s*endhighlight\s*-?%\}\s*$")
+HIGHLIGHT = re.compile(r"^(\s*)\{(?:%-?|\{[<%])\s*highlight\s+(\w+).*\}\s*$")
+END_HIGHLIGHT = re.compile(r"^(\s*)\{(?:%-?\s*end|\{[<%]\s*/\s*)highlight\s*(?:-?%|[>%]\})\}\s*$")
+"""Of Jekyll and of Hugo."""
+TARGET = re.compile(r"^\([\w-]+\)=\s*$")
+"""Of MyST, above a heading: (name)=."""
 LIQUID = re.compile(r"\{%.*?%\}")
 """Jekyll's tags: {% raw %}, {% include figure.html %}."""
 VARIABLE = re.compile(
@@ -29,10 +32,6 @@ DISPLAYED = re.compile(r"\\{1,2}\[(.+?)\\{1,2}\]\s*$")
 DISPLAY_BEGINS = re.compile(r"^([ >]*)\\{1,2}\[\s*$")
 DISPLAY_ENDS = re.compile(r"^([ >]*)\\{1,2}\]\s*$")
 DIV = re.compile(r"^[ >]*:{3,}")
-ROLE = re.compile(r"\{(?:math)\}`([^`]+)`")
-OTHER_ROLE = re.compile(
-    r"\{(?:ref|eq|numref|doc|term|cite\w*|abbr|sub|sup|kbd)(?::\w+)?\}`([^`<]+?)(?:\s*<[^`]*>)?`"
-)
 
 
 def in_markdown(lines: Sequence[str]) -> list[str]:
@@ -71,7 +70,7 @@ def in_markdown(lines: Sequence[str]) -> list[str]:
 
 
 def _translated(line: str) -> str:
-    if KRAMDOWN.match(line):
+    if KRAMDOWN.match(line) or TARGET.match(line):
         return ""
     line = HEADING_ATTRIBUTES.sub(r"\1", line)
     pieces = re.split(r"(`+[^`]*`+)", line)
@@ -79,7 +78,7 @@ def _translated(line: str) -> str:
         # A role's text stands in what looks like code.
         role = re.search(r"\{(math|ref|eq|numref|doc|term|cite\w*)\}$", pieces[index])
         if role and index + 1 < len(pieces):
-            inner = pieces[index + 1].strip("`")
+            inner = re.sub(r"\s*<[^<>]*>$", "", pieces[index + 1].strip("`"))
             pieces[index] = pieces[index][: role.start()]
             pieces[index + 1] = f"${inner}$" if role[1] == "math" else inner
         pieces[index] = _outside_code(pieces[index])

@@ -1,7 +1,7 @@
 """Text made to fit: smaller down to a floor, then continued on the next slide."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from visualize.deck.blocks import Block, Code, Display, Item, Listing, Quote, Table
 from visualize.deck.flow import INDENT, Setting, Strip, formula_width, strips_of
@@ -14,6 +14,8 @@ BODY = 46
 FLOOR = 0.7
 """How small letters become at least, as a part of their size: then a slide is continued."""
 STEPS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, FLOOR)
+ALONE = 0.85
+"""A formula that asks for more is made smaller by itself, not with all that is around it."""
 MEASURE = 75
 """Letters of a line of text, at most."""
 LETTER = 0.5
@@ -34,7 +36,7 @@ def setting_at(part: float, place: Place, unit: float, palette: Palette) -> Sett
     size = BODY * unit * part
     width = min(place.width, MEASURE * LETTER * size)
     least = BODY * unit * FLOOR * 0.8
-    return Setting(size, place.left, place.left + width, palette, least=least)
+    return Setting(size, place.left, place.left + width, palette, edge=place.right, least=least)
 
 
 def fitted(
@@ -51,6 +53,8 @@ def fitted(
     Nothing where it takes more than `most` slides, or must be smaller than `least`.
     """
     parts = [it for it in STEPS if least <= it <= _widest_part(blocks, place, unit, palette)]
+    if most == 1 and _is_too_wide(blocks, place, unit * least, palette):
+        return None
     parts = parts or [FLOOR]
     tried: dict[float, list[list[Strip]]] = {}
 
@@ -70,6 +74,15 @@ def fitted(
     return Fit(parts[-1], pages_at(parts[-1])) if most > 1 else None
 
 
+def _is_too_wide(blocks: Sequence[Block], place: Place, unit: float, palette: Palette) -> bool:
+    """Whether something that does not break in lines has no room, and may have it elsewhere."""
+    setting = setting_at(1.0, place, unit, palette)
+    return any(
+        _needed(block, setting) + indent * setting.size > place.width
+        for block, indent in _unbroken(blocks)
+    )
+
+
 def fits(strips: Sequence[Strip], height: float) -> bool:
     """Whether strips have room in a height."""
     return height_of(strips) <= height
@@ -83,11 +96,9 @@ def _widest_part(blocks: Sequence[Block], place: Place, unit: float, palette: Pa
     most = 1.0
     size = BODY * unit
     for block, indent in _unbroken(blocks):
-        setting = setting_at(1.0, place, unit, palette)
-        needed = _needed(block, replace(setting, right=place.right)) + indent * size
-        room = min(place.width, MEASURE * LETTER * size)
-        part = room / needed if needed else 1.0
-        if part >= FLOOR:
+        needed = _needed(block, setting_at(1.0, place, unit, palette)) + indent * size
+        part = place.width / needed if needed else 1.0
+        if part >= (ALONE if isinstance(block, Display) else FLOOR):
             most = min(most, part)
     return next((it for it in STEPS if it <= most + 1e-9), FLOOR)
 

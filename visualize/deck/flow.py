@@ -81,6 +81,8 @@ class Strip:
     """Whether a slide should not end below it."""
     head: "Strip | None" = None
     """What is repeated above it where a slide begins with it: names of columns."""
+    blank: bool = False
+    """Whether it is an empty line of code, where it is best cut, and none begins a slide."""
     lines: "tuple[Strip, ...]" = ()
     """Smaller ones that it may be cut into if it is too high for a slide."""
 
@@ -97,6 +99,8 @@ class Setting:
     frames: tuple[Frame, ...] = ()
     depth: int = 0
     centered: bool = False
+    edge: float = 0.0
+    """How far to the right code and tables may go, whose lines are not read like text."""
     least: float = 0.0
     """The size below which no letters go, of those of this text."""
     kind: PassageKind = "paragraph"
@@ -126,7 +130,9 @@ def strips_of(blocks: Sequence[Block], setting: Setting) -> list[Strip]:
 
 
 def _introduces(block: Paragraph, following: Block | None) -> bool:
-    if isinstance(following, Display | Code | Listing | Table):
+    if isinstance(following, Display):
+        return not plain(block.words).endswith(".")
+    if isinstance(following, Code | Listing | Table):
         return plain(block.words).endswith((":", "\uff1a", ","))
     return False
 
@@ -277,6 +283,7 @@ def _quote(block: Quote, setting: Setting) -> Iterator[Strip]:
         setting,
         left=setting.left + inset,
         right=setting.right - (inset if block.title else 0),
+        edge=setting.right - (inset if block.title else 0),
         frames=(*setting.frames, frame),
         kind="quote",
         depth=0,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from visualize.deck.blocks import Inline, Words, plain
 from visualize.deck.flow import Said
 from visualize.deck.ink import ASCENT, written
-from visualize.deck.lines import Hand, broken, set_line, words_of
+from visualize.deck.lines import Hand, balanced, set_line, words_of
 from visualize.deck.marks import Letters, Mark, Place
 from visualize.deck.palette import Palette
 
@@ -16,6 +16,8 @@ PART = 34
 """Of "2/3" beside a heading."""
 SIDE, TOP, BOTTOM = 0.0625, 78, 96
 """Margins: of the width, and pixels of a slide that is 1080 high."""
+SMALLER = ((1.0, 1), (0.92, 1), (0.92, 2), (0.8, 2), (0.8, 3), (0.7, 3), (0.6, 4), (0.5, 5))
+"""How much smaller a long heading is, and in how many lines it then may be."""
 MOST_OF_HEIGHT = 0.3
 """That a heading takes."""
 
@@ -66,11 +68,11 @@ def heading(words: Inline, level: int, sheet: Sheet, part: tuple[int, int]) -> H
     counter = f"{part[0]}/{part[1]}" if part[1] > 1 else ""
     room = inner.width - (4 * PART * unit if counter else 0)
     size = HEADINGS[min(level, len(HEADINGS)) - 1] * unit
-    for smaller in (1, 0.9, 0.8, 0.7, 0.6, 0.5):
+    for smaller, most in SMALLER:
         hand = Hand(size * smaller, sheet.palette, sheet.palette.theme.ink, strong=True)
-        lines = [set_line(it, hand) for it in broken(words_of(words, hand), room)]
+        lines = [set_line(it, hand) for it in balanced(words_of(words, hand), room)]
         height = sum(it.height for it in lines) * TIGHT
-        if len(lines) <= 2 and height <= MOST_OF_HEIGHT * inner.height:
+        if len(lines) <= most and height <= MOST_OF_HEIGHT * inner.height:
             break
     marks: list[Mark] = []
     down = inner.top

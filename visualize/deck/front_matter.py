@@ -60,7 +60,7 @@ def _of_toml(text: str) -> DeckSettings:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return DeckSettings()
-    words = {name: in_words(given[name]) for name in WORDS if name in given}
+    words = {name: _shown(name, given[name]) for name in WORDS if name in given}
     return DeckSettings.model_validate(words)
 
 
@@ -89,7 +89,7 @@ def _checked(post: Post, document: Document, allow_outside: bool) -> DeckSetting
         post.remark(mark, f"{name} {words}; for slides write visualize: {{{name}: ...}}")
     merged = {name: value for name, value in given.items() if name not in foreign}
     merged |= {name: value for name, value in nested.items() if name in known}
-    merged = {name: in_words(it) if name in WORDS else it for name, it in merged.items()}
+    merged = {name: _shown(name, it) for name, it in merged.items()}
     return _validated(post, document, merged, frozenset(nested), allow_outside)
 
 
@@ -153,6 +153,21 @@ def _is_foreign(name: str, value: Any) -> bool:
     if name == "size":  # Marp's are 16:9 and 4:3
         return isinstance(value, str) and not re.search("[0-9]{3}", value)
     return name == "chapters" and isinstance(value, list | Mapping)
+
+
+DAY = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[T ].*")
+OF_THE_DAY = ("today", "now", "last-modified")
+"""Dates of Quarto: the same post would be another video tomorrow."""
+
+
+def _shown(name: str, value: Any) -> Any:
+    """Return a setting as it is shown, of those that are: of a date only the day."""
+    if name not in WORDS:
+        return value
+    words = in_words(value)
+    if name != "date":
+        return words
+    return "" if words in OF_THE_DAY else DAY.sub(r"\1", words)
 
 
 def in_words(value: Any) -> str:

@@ -28,7 +28,7 @@ LEADING = 1.42
 """From line to line, in the size of the letters."""
 MONO = 0.9
 """How large code is among words, as a part of their size."""
-RAISED, RAISED_BY = 0.68, 0.38
+RAISED, RAISED_BY, LOWERED_BY = 0.68, 0.38, 0.16
 SHORT_END = 0.18
 """A last line that is shorter, as a part of the width, is a widow."""
 GOOD_ENDS = "/._-=&?,:;)]}"
@@ -52,6 +52,7 @@ class Piece:
     """Whether it is `struck` or `underlined`."""
     picture: Picture | None = None
     text: str = ""
+    face: Face = "text"
 
 
 @dataclass(frozen=True)
@@ -154,11 +155,13 @@ def _piece(text: str, style: Words, hand: Hand) -> Piece:
     face: Face = (
         ("strong code" if strong else "code") if style.code else "strong" if strong else "text"
     )
-    size = hand.size * (MONO if style.code else 1) * (RAISED if style.raised else 1)
+    size = (
+        hand.size * (MONO if style.code else 1) * (RAISED if style.raised or style.lowered else 1)
+    )
     if text.isspace():
         text = " "
     ink = written(text, face, style.italic)
-    color = palette.link if style.link or style.raised else hand.color
+    color = palette.link if style.link else hand.color
     return Piece(
         ink,
         size,
@@ -166,10 +169,11 @@ def _piece(text: str, style: Words, hand: Hand) -> Piece:
         ink.width * size,
         ASCENT * size,
         DESCENT * size,
-        rise=RAISED_BY * hand.size if style.raised else 0.0,
+        rise=(RAISED_BY * style.raised - LOWERED_BY * style.lowered) * hand.size,
         behind=palette.code if style.code else "",
         line="struck" if style.struck else "",
         text=text,
+        face=face,
     )
 
 
@@ -220,6 +224,21 @@ def broken(words: Sequence[Word], width: float) -> list[list[Word]]:
     return lines
 
 
+def balanced(words: Sequence[Word], width: float) -> list[list[Word]]:
+    """Return words in as few lines as a width needs, all of them about as long: for titles."""
+    lines = broken(words, width)
+    if len(lines) < 2:
+        return lines
+    low, high = width / len(lines) / 2, width
+    for _ in range(10):
+        middle = (low + high) / 2
+        if len(broken(words, middle)) > len(lines) or least_width(words) > middle:
+            low = middle
+        else:
+            high = middle
+    return broken(words, high)
+
+
 def _between_forced(words: Sequence[Word]) -> Iterator[list[Word]]:
     part: list[Word] = []
     for word in words:
@@ -261,7 +280,7 @@ def _cut(piece: Piece, width: float) -> Iterator[Piece]:
             if good > letters // 3:
                 part = part[: good + 1]
         text = text[len(part) :]
-        ink = written(part, "code" if piece.behind else "text")
+        ink = written(part, piece.face)
         yield replace(piece, ink=ink, width=ink.width * piece.size, text=part)
 
 
@@ -316,7 +335,9 @@ def set_line(words: Sequence[Word], hand: Hand) -> Line:
     up = max(
         [ASCENT * hand.size + leading, *(it.ascent + it.rise + leading / 2 for it, _ in pieces)]
     )
-    down = max([DESCENT * hand.size + leading, *(it.descent + leading / 2 for it, _ in pieces)])
+    down = max(
+        [DESCENT * hand.size + leading, *(it.descent - it.rise + leading / 2 for it, _ in pieces)]
+    )
     marks: list[Mark] = [*_behind(pieces, up)]
     for piece, left in pieces:
         if piece.picture is not None:

@@ -103,6 +103,10 @@ def paged(strips: Sequence[Strip], height: float) -> list[list[Strip]]:
     """Return strips as they stand on slides of a height, the slides filled alike."""
     fitting = [part for strip in strips for part in _cut(strip, height)]
     pages = _filled(fitting, height)
+    if any(it.blank for it in fitting):
+        between = _filled(fitting, height, at_blanks=True)
+        if len(between) == len(pages):
+            return between
     low, high = height / 4, height
     for _ in range(12):  # the least height for as many slides fills them alike
         middle = (low + high) / 2
@@ -127,11 +131,20 @@ def _cut(strip: Strip, height: float) -> Iterator[Strip]:
         )
 
 
-def _filled(strips: Sequence[Strip], height: float) -> list[list[Strip]]:
-    """Return strips on slides, each as full as it may be."""
+MOSTLY = 0.55
+"""How full a slide is at least that ends where code is best cut."""
+
+
+def _filled(
+    strips: Sequence[Strip], height: float, *, at_blanks: bool = False
+) -> list[list[Strip]]:
+    """Return strips on slides, each as full as it may be; code is cut between its parts."""
     pages: list[list[Strip]] = []
     start = 0
     while start < len(strips):
+        if start and strips[start].blank:
+            start += 1
+            continue
         begun = _begun(strips, start)
         end = start + 1
         while (
@@ -139,6 +152,9 @@ def _filled(strips: Sequence[Strip], height: float) -> list[list[Strip]]:
         ):
             end += 1
         cut = end
+        if at_blanks and end < len(strips):
+            least = start + MOSTLY * (end - start)
+            cut = next((it for it in range(end, int(least), -1) if strips[it].blank), end)
         while end < len(strips) and cut > start + 1 and strips[cut - 1].keeps_next:
             cut -= 1
         if end < len(strips) and strips[cut - 1].keeps_next:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from visualize.deck.blocks import (
     Block,
+    Display,
     Footnote,
     Inline,
     Listing,
@@ -22,7 +23,7 @@ from visualize.deck.blocks import (
 from visualize.deck.fitting import BODY, FLOOR, Fit, fitted, setting_at
 from visualize.deck.flow import Said, paragraph, strips_of
 from visualize.deck.frame import Sheet, foot, heading
-from visualize.deck.lines import EASTERN, Hand, broken, set_line, words_of
+from visualize.deck.lines import EASTERN, Hand, balanced, broken, set_line, words_of
 from visualize.deck.marks import Mark, Place, Shown
 from visualize.deck.pages import Page, height_of, stack
 from visualize.deck.settings import DeckSettings
@@ -36,7 +37,9 @@ LEAST_READING = 3.0
 FOR_PICTURE = 3.0
 """Seconds for a picture, where a slide is timed by its words."""
 OPTICAL = 0.42
-"""How much of the free room is above text that does not fill its slide."""
+"""How much of the free room is above a title, or a picture's text."""
+LIFTED = 0.25
+"""The same above text below a heading, to which it belongs."""
 BESIDE = 0.42
 """Of the width that text takes beside a picture."""
 GAP = 0.045
@@ -102,7 +105,7 @@ def _large(texts: Sequence[Inline], below: str, sheet: Sheet, kind: str = "title
         lines = [
             set_line(it, hand)
             for text in texts
-            for it in broken(words_of(text, hand), inner.width * 0.9)
+            for it in balanced(words_of(text, hand), inner.width * 0.9)
         ]
         if len(lines) <= 3 and sum(it.height for it in lines) <= 0.6 * inner.height:
             break
@@ -139,7 +142,8 @@ def _slides_of(
     section: Section, settings: DeckSettings, sheet: Sheet, before: int
 ) -> Iterator[Slide]:
     """Yield the slides of a section, with the heading on each."""
-    words = section.heading.words if section.heading else ()
+    above = section.heading.words if section.heading else ()
+    words = above if section.own else ()
     level = section.heading.level if section.heading else 1
     if not section.blocks or section.layout == "title":
         texts = [words] if words else []
@@ -156,11 +160,11 @@ def _slides_of(
             headed = heading(words, level, sheet, part)
             marks, said = (*headed.marks, *marks), (*headed.said, *said)
         number = before + index + 1
-        within = section.within or settings.title
+        within = (section.within if section.own else plain(above)) or settings.title
         marks = (*marks, *foot("" if plan.layout == "title" else within, number, sheet))
         shown = [it.visual for it in marks if isinstance(it, Shown)]
         yield Slide(
-            plain(words) or settings.title,
+            plain(above) or settings.title,
             level,
             part,
             tuple(map(_passage, said)),
@@ -198,14 +202,39 @@ def _plans(section: Section, words: Inline, level: int, sheet: Sheet, *, many: b
     place = heading(words, level, sheet, (1, 2) if many else (1, 1)).below
     notes = [it for it in section.blocks if isinstance(it, Footnote)]
     plans: list[Plan] = []
-    groups = list(_groups([it for it in section.blocks if not isinstance(it, Footnote)]))
-    for index, (blocks, visuals) in enumerate(groups):
+    blocks = [it for it in section.blocks if not isinstance(it, Footnote)]
+    groups = list(_groups(blocks))
+    if section.layout is None and (plan := _with_what_follows(groups, notes, place, sheet)):
+        groups = groups[:-2]
+        last = [plan]
+        notes = []
+    else:
+        last = []
+    for index, (text, visuals) in enumerate(groups):
         own = notes if index == len(groups) - 1 else []
         if visuals:
-            plans += _with_visuals(blocks, visuals, own, place, sheet, section.layout)
+            plans += _with_visuals(text, visuals, own, place, sheet, section.layout)
         else:
-            plans += _with_text(blocks, own, place, sheet, section.layout)
-    return plans
+            plans += _with_text(text, own, place, sheet, section.layout)
+    return [*plans, *last]
+
+
+def _with_what_follows(
+    groups: Sequence[tuple[list[Block], list[Visual | Missing]]],
+    notes: Sequence[Footnote],
+    place: Place,
+    sheet: Sheet,
+) -> Plan | None:
+    """Return the last pictures with the text before and after them, if all of it fits."""
+    if len(groups) < 2 or groups[-1][1]:
+        return None
+    (before, visuals), (after, _) = groups[-2:]
+    shown: list[Visual] = [it for it in visuals if not isinstance(it, Missing)]
+    if len(shown) != len(visuals):
+        return None
+    room = _above_notes(notes, place, sheet)
+    plan = _best(shown, [*before, *after], room, sheet, None)
+    return _with_notes(plan, _noted(notes, place, sheet)) if plan else None
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[tuple[list[Block], list[Visual | Missing]]]:
@@ -214,14 +243,13 @@ def _groups(blocks: Sequence[Block]) -> Iterator[tuple[list[Block], list[Visual 
     text: list[Block] = []
     for block in blocks:
         if isinstance(block, Visuals):
-            for first in range(0, len(block.of), MOST_TOGETHER):
-                groups.append((text, list(block.of[first : first + MOST_TOGETHER])))
+            slides = -(-len(block.of) // MOST_TOGETHER)
+            for number in range(slides):
+                first, end = (len(block.of) * it // slides for it in (number, number + 1))
+                groups.append((text, list(block.of[first:end])))
                 text = []
         else:
             text.append(block)
-    if text and groups and not groups[-1][0]:
-        groups[-1] = (text, groups[-1][1])
-        text = []
     yield from groups
     if text or not groups:
         yield text, []
@@ -244,6 +272,8 @@ def _with_text(
     is_quote = layout == "quote" or _is_one_quote(blocks)
     if is_quote and (plan := _quoted(blocks, room, sheet)):
         return [_with_notes(plan, foot_notes)]
+    if blocks and (plan := _enlarged(blocks, room, sheet)):
+        return [_with_notes(plan, foot_notes)]
     fit = fitted(blocks, room, sheet.unit, sheet.palette)
     pages = fit.pages if fit else []
     plans = [_text_plan(it, room) for it in pages]
@@ -252,12 +282,27 @@ def _with_text(
     return plans
 
 
+def _enlarged(blocks: Sequence[Block], place: Place, sheet: Sheet) -> Plan | None:
+    """Return a few words in larger letters; nothing where there are more than a few."""
+    if not all(isinstance(it, Paragraph | Listing | Display) for it in blocks):
+        return None
+    for part in (1.3, 1.15):
+        strips = strips_of(blocks, setting_at(part, place, sheet.unit, sheet.palette))
+        if height_of(strips) <= FEW * place.height:
+            return _text_plan(strips, place)
+    return None
+
+
+FEW = 0.36
+"""Of the height: text that takes no more is set in larger letters."""
+
+
 def _text_plan(strips: Sequence[object], place: Place) -> Plan:
     from visualize.deck.flow import Strip
 
     kept = [it for it in strips if isinstance(it, Strip)]
     free = max(place.height - height_of(kept), 0)
-    down = free * OPTICAL if free > 0.42 * place.height else min(free * 0.25, 0.05 * place.height)
+    down = LIFTED * max(free - 0.2 * place.height, 0)
     page = stack(kept, place.top + down)
     return Plan("text", page.marks, page.said)
 
@@ -341,7 +386,7 @@ def _columned(
         tallest = max(map(height_of, halves))
         if high + tallest <= place.height:
             free = place.height - high - tallest
-            down = place.top + (free * OPTICAL if free > 0.42 * place.height else free * 0.2)
+            down = place.top + LIFTED * max(free - 0.2 * place.height, 0)
             pages = [stack(top, down), *(stack(it, down + high) for it in halves)]
             marks = tuple(mark for page in pages for mark in page.marks)
             said = tuple(it for page in pages for it in page.said)
@@ -416,7 +461,7 @@ def _best(
     if place.width > 1.1 * place.height or layout == "beside":
         gap = GAP * sheet.width
         text_place = place._replace(right=place.left + (place.width - gap) * BESIDE)
-        fit = fitted(blocks, text_place, sheet.unit, sheet.palette, most=1)
+        fit = fitted(blocks, text_place, sheet.unit, sheet.palette, most=1, least=0.8)
         if fit:
             rest = place._replace(left=text_place.right + gap)
             plan, area = _beside(fit, text_place, shown, rest, sheet)

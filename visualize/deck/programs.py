@@ -49,13 +49,13 @@ def code_strips(block: Code, setting: Setting) -> Iterator[Strip]:
     edge = inset(setting.size)
     frame = Frame(
         setting.left,
-        setting.right,
+        setting.edge,
         0.45 * setting.size,
         palette.code,
         radius=0.18 * setting.size,
         said=("code", block.text),
     )
-    columns = max(int((setting.width - 2 * edge) / (CELL * size)), 8)
+    columns = max(int((setting.edge - setting.left - 2 * edge) / (CELL * size)), 8)
     height = LEADING * size
     first = True
     for tokens in coloured(block, palette):
@@ -88,6 +88,7 @@ def code_strips(block: Code, setting: Setting) -> Iterator[Strip]:
                 above,
                 (*setting.frames, frame),
                 keeps_next=first or number + 1 < len(rows),
+                blank=not text.strip() and not first,
             )
             first = False
 

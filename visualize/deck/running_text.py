@@ -13,6 +13,8 @@ from visualize.deck.post import Finder, Post
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 CHECKBOX = re.compile(r'<input class="task-list-item-checkbox"')
 LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+SMALL = re.compile(r"<(/)?(sub|sup)>", re.IGNORECASE)
+"""Raised and lowered letters: without them x<sup>2</sup> would be another number."""
 STYLES: dict[str, dict[str, Any]] = {
     "strong": {"bold": True},
     "em": {"italic": True},
@@ -53,6 +55,7 @@ class InlineReader:
         self.footnotes: list[str] = []
         self.checked: bool | None = None
         self._told = False
+        self._small: str | None = None
 
     def read(self, node: SyntaxTreeNode) -> RunningText:
         """Return what an inline node says."""
@@ -65,7 +68,8 @@ class InlineReader:
     def _read(self, node: SyntaxTreeNode, style: Words) -> None:
         match node.type:
             case "text":
-                self.parts.append(replace(style, text=node.content))
+                small = {"raised": self._small == "sup", "lowered": self._small == "sub"}
+                self.parts.append(replace(style, text=node.content, **small))
             case "code_inline":
                 self._finder.find(node.content)
                 self.parts.append(replace(style, text=node.content, code=True))
@@ -81,6 +85,8 @@ class InlineReader:
             case "html_inline":
                 self._read_html(node.content)
             case "footnote_ref":
+                if self.parts and isinstance(self.parts[-1], Words) and self.parts[-1].raised:
+                    self.parts.append(Words(",", raised=True))
                 self.footnotes.append(str(node.meta.get("label", node.meta["id"])))
                 number = f"{node.meta['id'] + 1}"
                 self.parts.append(Words(number, raised=True))
@@ -110,6 +116,8 @@ class InlineReader:
             self.checked = "checked" in content.replace("checkbox", "")
         elif LINE_BREAK.fullmatch(content):
             self.parts.append(Break())
+        elif found := SMALL.fullmatch(content):
+            self._small = None if found[1] else found[2].lower()
         elif not self._told:
             self._told = True
             self._post.remark(self._finder.find(content), HTML_LEFT_OUT)

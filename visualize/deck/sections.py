@@ -149,8 +149,12 @@ class _Reader:
                 yield from self._heading(node)
             case "hr":
                 yield Rule()
-            case "paragraph" | "dt":
+            case "paragraph":
                 yield from self._paragraph(node)
+            case "dt":
+                for block in self._paragraph(node):
+                    if isinstance(block, Paragraph):
+                        yield Paragraph(tuple(map(_bold, block.words)))
             case "bullet_list" | "ordered_list":
                 yield self._listing(node)
             case "blockquote":
@@ -171,7 +175,7 @@ class _Reader:
                 for child in node.children:
                     yield from self._blocks(child)
             case "dd":
-                yield Quote(tuple(self._children(node)))
+                yield Listing((Item(tuple(self._children(node)), ""),), ordered=True)
             case "footnote_block":
                 pass
             case _:
@@ -438,6 +442,10 @@ class _Reader:
                     words = f"must be one of {', '.join(known)} (got {shortened(value, 40)!r})"
                     self._post.refuse(mark, f"{words}{hint}")
                 now.layout = chosen or now.layout
+
+
+def _bold(part: Words | Formula | Break | Picture) -> Words | Formula | Break | Picture:
+    return replace(part, bold=True) if isinstance(part, Words) else part
 
 
 def _number(text: str) -> float | None:

@@ -1,11 +1,11 @@
 """Tables: columns as wide as they need, cells in lines, one strip a row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from visualize.deck.blocks import Inline, Table, plain
 from visualize.deck.flow import BETWEEN_PARAGRAPHS, Said, Setting, Strip, lines_as_strip
-from visualize.deck.lines import Hand, broken, least_width, natural_width, set_line, words_of
+from visualize.deck.lines import Hand, Word, broken, least_width, natural_width, set_line, words_of
 from visualize.deck.marks import Area, Mark, Place
 
 CELL_GAP = 1.1
@@ -28,25 +28,31 @@ def table_strips(block: Table, setting: Setting) -> Iterator[Strip]:
 
 def least_table_width(block: Table, size: float, setting: Setting) -> float:
     """Return how wide a table is at least whose letters are among text of a size."""
-    hand = replace(setting, size=size * TABLE).hand
-    widths = [
-        max((least_width(words_of(cell, hand)) for cell in column), default=0.0)
-        for column in _columns(block)
-    ]
+    small = replace(setting, size=size * TABLE)
+    widths = [_widest(least_width, column, small) for column in _columns(block)]
     return sum(widths) + CELL_GAP * size * TABLE * (len(widths) - 1)
+
+
+def _widest(
+    measure: Callable[[Sequence[Word]], float], column: Sequence[Inline], setting: Setting
+) -> float:
+    """Return the width of the widest of a column's cells; its name is in bold letters."""
+    hands = [replace(setting.hand, strong=True), *[setting.hand] * (len(column) - 1)]
+    pairs = zip(column, hands, strict=False)
+    return max((measure(words_of(cell, hand)) for cell, hand in pairs), default=0.0) + 1
 
 
 def narrowed(block: Table, setting: Setting) -> list[Table]:
     """Return a table, or several with some of its columns each, that are not too wide."""
     count = len(block.alignments)
-    if count <= 2 or least_table_width(block, setting.size, setting) <= setting.width:
+    if count <= 2 or least_table_width(block, setting.size, setting) <= setting.edge - setting.left:
         return [block]
     parts = []
     columns = [0]
     for column in range(1, count):
         if len(columns) > 1:
             wider = _only(block, [*columns, column])
-            if least_table_width(wider, setting.size, setting) > setting.width:
+            if least_table_width(wider, setting.size, setting) > setting.edge - setting.left:
                 parts.append(_only(block, columns))
                 columns = [0]
         columns.append(column)
@@ -91,37 +97,28 @@ def _rows(block: Table, setting: Setting) -> Iterator[Strip]:
 
 def column_widths(block: Table, setting: Setting) -> list[float]:
     """Return how wide the columns are: as they need, or shared so that few cells break."""
-    hand = replace(setting.hand, strong=True)
     columns = _columns(block)
-    natural = [
-        max((natural_width(words_of(it, hand)) for it in col), default=0.0) for col in columns
-    ]
-    least = [max((least_width(words_of(it, hand)) for it in col), default=0.0) for col in columns]
-    room = setting.width - CELL_GAP * setting.size * (len(columns) - 1)
+    natural = [_widest(natural_width, column, setting) for column in columns]
+    room = setting.edge - setting.left - CELL_GAP * setting.size * (len(columns) - 1)
     if sum(natural) <= room:
         return natural
-    if sum(least) >= room:
-        return [it * room / (sum(least) or 1) for it in least]
-    # What is narrow stays as it is; the others share what is left.
-    widths = list(natural)
-    shared = set(range(len(columns)))
-    while shared:
-        rest = room - sum(widths[it] for it in range(len(widths)) if it not in shared)
-        fair = rest / len(shared)
-        fixed = {it for it in shared if natural[it] <= fair}
-        tight = {it for it in shared if least[it] > fair}
-        if tight:
-            for it in tight:
-                widths[it] = least[it]
-            shared -= tight
-        elif fixed:
-            shared -= fixed
-        else:
-            weights = sum(natural[it] ** 0.5 for it in shared)
-            spare = rest - sum(least[it] for it in shared)
-            for it in shared:
-                widths[it] = least[it] + spare * natural[it] ** 0.5 / weights
-            break
+    least = [_widest(least_width, column, setting) for column in columns]
+    if sum(least) > room:  # some words are broken: those of the widest columns
+        return _shared(least, [0.0] * len(columns), room)
+    return _shared(natural, least, room)
+
+
+def _shared(wanted: Sequence[float], least: Sequence[float], room: float) -> list[float]:
+    """Return widths that fill a room: who wants less than a fair share has what it wants."""
+    widths = [0.0] * len(wanted)
+    left = sorted(range(len(wanted)), key=wanted.__getitem__)
+    while left:
+        fair = max(room, 0.0) / len(left)
+        tight = next((it for it in left if least[it] > fair), None)
+        number = tight if tight is not None else left[0]
+        widths[number] = least[number] if tight is not None else min(wanted[number], fair)
+        room -= widths[number]
+        left.remove(number)
     return widths
 
 

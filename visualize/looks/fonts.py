@@ -23,6 +23,7 @@ OTHER_FONTS = (
 )
 """Looked for on this machine, in this order."""
 EMOJI = range(0x1F000, 0x20000)
+DINGBATS = range(0x2600, 0x27C0)
 EASTERN = range(0x2E80, 0x20000)
 
 
@@ -84,6 +85,6 @@ def _drawn_by(written: str, families: Iterable[str]) -> dict[str, str | None]:
 def font_for(letter: str) -> str:
     """Return the name of a font that has a letter, for those who have none that does."""
     code = ord(letter)
-    if code in EMOJI:
+    if code in EMOJI or code in DINGBATS:
         return "Noto Emoji"
     return "Noto Sans CJK SC" if code in EASTERN else "Noto Sans"
