@@ -18,12 +18,8 @@ SHORTEST = 20
 
 def shape_of(visual: Visual) -> float:
     """Return the width of a picture by its height."""
-    if isinstance(visual, Picture):
-        width, height = visual.size
-    else:
-        width, height = visual.scene.frames.size
-    shape: float = width / height
-    return shape
+    width, height = visual.size if isinstance(visual, Picture) else visual.scene.frames.size
+    return float(width) / float(height)
 
 
 def beside_each_other(visuals: Sequence[Visual], place: Place, gap: float) -> list[Place]:
@@ -32,7 +28,7 @@ def beside_each_other(visuals: Sequence[Visual], place: Place, gap: float) -> li
     def seen(columns: int) -> float:
         cells = _cells(len(visuals), columns, place, gap)
         pairs = zip(visuals, cells, strict=True)
-        return sum(_fitted(shape_of(it), cell)[0] ** 0.5 for it, cell in pairs)
+        return sum(math.sqrt(_fitted(shape_of(it), cell)[0]) for it, cell in pairs)
 
     best = max(range(1, len(visuals) + 1), key=seen)
     return _cells(len(visuals), best, place, gap)
