@@ -88,7 +88,7 @@ def test_a_mistake_in_a_scene_is_told_at_its_own_line(
 
 
 def test_all_mistakes_are_told_at_once(write: Write) -> None:
-    text = "---\nfsp: 3\n---\n# A $\\foo$\n\n![b](c.png)\n\n```visualize\nobjective: x**2\n```\n"
+    text = "---\ntransitoin: fade\n---\n# A $\\foo$\n\n![b](c.png)\n\n```visualize\nobjective: x**2\n```\n"
     lines = [line for line, _, _ in told(write(text))]
     assert lines == [2, 4, 6, 9, 9]
 
