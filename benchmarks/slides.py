@@ -27,21 +27,42 @@ from visualize.deck.slide import Deck
 
 ROOT = Path(__file__).parent.parent
 SCENES = ("adagrad-1d", "adagrad-contour", "race", "effective-rates", "four-algorithms")
-WORDS = """AdaGrad divides the learning rate of each coordinate by the root of the sum of its
-squared gradients so far. **Steep** directions are slowed down, *flat* ones are not, so that one
-learning rate suits a ravine, where plain descent crawls along the floor or jumps between walls.
+SENTENCES = (
+    "AdaGrad divides the learning rate of each coordinate by the root of its squared gradients.",
+    "**Steep** directions are slowed down, *flat* ones are not, so one rate suits a ravine.",
+    "Plain descent crawls along the floor of a ravine, or jumps from one wall to the other.",
+    "The sum only ever grows, so the rate only ever falls, and at last nothing moves any more.",
+    "RMSProp forgets: an average over the last gradients stands in the place of the sum.",
+    "Adam adds momentum, and corrects what both averages lack while there are few gradients.",
+    "What is seen rarely, like a word in a text, still learns when its turn comes.",
+)
+POINTS = (
+    "What was seen often moves little: $G_t = G_{t-1} + g_t^2$",
+    "What was seen rarely moves: $x_{t+1} = x_t - \\eta\\, g_t / \\sqrt{G_t + \\epsilon}$",
+    "The rate only ever falls",
+    "With momentum: $v_t = \\mu v_{t-1} - \\eta \\nabla f(x_t)$",
+    "An average: $s_t = \\rho s_{t-1} + (1 - \\rho)\\, g_t^2$",
+)
+CODE = (
+    "for step in range(steps):",
+    "    gradient = f.gradient(x)",
+    "    total += gradient ** 2",
+    "    velocity = momentum * velocity + gradient",
+    "    x -= rate * gradient / np.sqrt(total + epsilon)",
+    "    rate = schedule(step)",
+)
 
-- What was seen often moves little: $G_t = G_{t-1} + g_t^2$
-- What was seen rarely still moves: $x_{t+1} = x_t - \\eta\\, g_t / \\sqrt{G_t + \\epsilon}$
-- The rate only ever falls, and at last nothing moves any more
 
-```python
-for step in range(steps):
-    gradient = f.gradient(x)
-    total += gradient ** 2
-    x -= rate * gradient / np.sqrt(total + epsilon)
-```
-"""
+def words_of(number: int) -> str:
+    """Return what a slide says: no two say the same."""
+    says = [SENTENCES[(number * step + step) % len(SENTENCES)] for step in (1, 2, 3)]
+    points = [POINTS[(number + step) % len(POINTS)] for step in range(2 + number % 3)]
+    lines = [CODE[0], *(CODE[1 + (number + step) % 5] for step in range(2 + number % 2))]
+    return "\n".join(
+        [" ".join(says), "", *(f"- {it}" for it in points), "", "```python", *lines, "```", ""]
+    )
+
+
 MOVIEPY = """
 import sys
 from pathlib import Path
@@ -71,7 +92,9 @@ class Measure(NamedTuple):
     cpu: float
     wall: float
     megabytes: float
-    """The largest memory of the process and, at another time perhaps, of those it starts."""
+    """The largest memory of the process."""
+    others: float
+    """And of one that it starts: ffmpeg."""
     kilobytes: float
 
 
@@ -84,7 +107,7 @@ def write_post(folder: Path, slides: int, transition: str) -> Path:
             shutil.copy(ROOT / "scenes" / f"{SCENES[which]}.yaml", folder)
             body = f"![The scene {SCENES[which]}]({SCENES[which]}.yaml)\n"
         else:
-            body = WORDS
+            body = words_of(number)
         sections.append(f"## Part {number + 1}\n\n{body}")
     path = folder / "post.md"
     path.write_text(f"---\ntransition: {transition}\n---\n\n" + "\n".join(sections))
@@ -116,8 +139,9 @@ def measure(command: list[str], output: Path) -> Measure:
     if status:
         sys.exit(f"failed: {' '.join(command)}")
     cpu = usage.ru_utime + usage.ru_stime
-    most = own.pop(process.pid) + max(own.values(), default=0)
-    return Measure(cpu, wall, most, output.stat().st_size / 1000)
+    most = own.pop(process.pid)
+    others = max(own.values(), default=0)
+    return Measure(cpu, wall, most, others, output.stat().st_size / 1000)
 
 
 def children(process: int) -> list[int]:
@@ -145,7 +169,9 @@ def main() -> None:
     parser.add_argument("--slides", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=1)
     arguments = parser.parse_args()
-    print("| transition | made by | CPU s | wall s | memory MB | video KB | lasts s |")
+    print(
+        "| transition | made by | CPU s | wall s | memory MB, with ffmpeg's | video KB | lasts s |"
+    )
     print("|---|---|---|---|---|---|---|")
     for transition in ("none", "fade"):
         with tempfile.TemporaryDirectory() as name:
@@ -168,7 +194,7 @@ def main() -> None:
                 it = min(measure(command, output) for _ in range(arguments.rounds))
                 print(
                     f"| {transition} | {maker} | {it.cpu:.1f} | {it.wall:.1f} | "
-                    f"{it.megabytes:.0f} | {it.kilobytes:.0f} | {seconds:.1f} |"
+                    f"{it.megabytes:.0f} + {it.others:.0f} | {it.kilobytes:.0f} | {seconds:.1f} |"
                 )
 
 

@@ -32,7 +32,7 @@ def a_slide(
         Passage("heading", heading, box, level),
         *(Passage(kind, text, box) for kind, text in words),  # type: ignore[arg-type]  # a word
     )
-    return Slide(heading, level, part, passages, note, seconds, 1, moves)
+    return Slide(heading, level, part, passages, note, seconds, 1, timelines=moves)
 
 
 def a_deck(*slides: Slide, path: Path = Path("post.md"), **settings: Any) -> Deck:
@@ -49,6 +49,7 @@ class Drawn:
     poster: int
     remarks: tuple[str, ...] = ()
     asked: list[int] = field(default_factory=list)
+    is_forgotten: bool = False
 
     def picture(self, frame: int = 0) -> Picture:
         self.asked.append(frame)
@@ -59,6 +60,9 @@ class Drawn:
 
     def damage(self) -> Box | None:
         return None
+
+    def forget(self) -> None:
+        self.is_forgotten = True
 
 
 def color(number: int) -> tuple[int, int, int]:

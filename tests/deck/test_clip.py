@@ -99,6 +99,7 @@ def test_each_slide_is_drawn_once_and_only_one_is_kept(drawn: list[Drawn]) -> No
         clip.picture(frame)
         clip.damage()
     assert [it.number for it in drawn] == [0, 1, 2, 3, 4]
+    assert [it.is_forgotten for it in drawn] == [True] * 4 + [False]
 
 
 @pytest.mark.usefixtures("drawn")

@@ -1,6 +1,5 @@
 """A deck as a clip: each slide is drawn once, when its time comes, and may fade in."""
 
-import gc
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,10 +19,6 @@ FADE, LONGEST_FADE = Fraction(2, 5), Fraction(1, 3)
 """Seconds that a slide takes to come where it fades in; and of its own time at most this part."""
 STEPS = 25.0
 """Pictures a second of a fade, where the post does not say."""
-KEPT = 4
-"""After so many slides what is left of them is collected: the parts of a figure hold each other,
-and its pictures are large. It takes 70 ms.
-"""
 NOWHERE = Box(0, 0, 0, 0)
 
 
@@ -119,9 +114,9 @@ class DeckClip:
     def _turn_to(self, number: int) -> DrawnSlide:
         """Draw a slide if it is not the one that is drawn: there is one at a time."""
         if self._drawn is None or self._drawn[0] != number:
+            if self._drawn is not None:
+                self._drawn[1].forget()
             self._drawn = self._shown = None
-            if number % KEPT == 0:
-                gc.collect()
             drawn = draw(self._deck.slides[number], self._deck)
             self._drawn = number, drawn
             if self._on_poster is not None and number not in self._posters:

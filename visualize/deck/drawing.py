@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import lcm, nextafter
 
 import numpy as np
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
 from matplotlib.patches import PathPatch
@@ -77,6 +78,10 @@ class DrawnSlide:
     def damage(self) -> Box | None:
         """Return where pictures may differ from when this was asked last; None: anywhere."""
         return damage_of(self.figure)
+
+    def forget(self) -> None:
+        """Let its pixels go now: Python would find much later that nobody has the figure."""
+        FigureCanvasBase(self.figure)
 
 
 def draw(slide: Slide, deck: Deck) -> DrawnSlide:

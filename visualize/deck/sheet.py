@@ -13,6 +13,8 @@ ACROSS = 4
 """Slides in a row."""
 WIDTH, GAP = 480, 16
 """Pixels: of a slide, and around it."""
+EFFORT = 6
+"""zlib's."""
 BETWEEN = 128, 128, 128
 """The colour: neither that of light slides nor of dark ones."""
 
@@ -30,7 +32,7 @@ def write_sheet(deck: Deck, posters: Sequence[Path], path: Path, comment: str) -
     for number, poster in enumerate(posters):
         row, column = divmod(number, across)
         with Image.open(poster) as opened:
-            small = opened.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+            small = opened.convert("RGB").resize(size, Image.Resampling.BOX)
         sheet.paste(small, (GAP + column * step[0], GAP + row * step[1]))
     with written_whole(path) as temporary:
-        write(temporary, np.asarray(sheet), comment)
+        write(temporary, np.asarray(sheet), comment, EFFORT)

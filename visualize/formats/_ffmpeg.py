@@ -51,8 +51,9 @@ class VideoFormat(Format):
     The codec and its options are all that a format adds; one that is `transparent` is handed the
     opacity as well, of pictures that have it.
 
-    Where the timeline says how long pictures stay, or there are tracks, each is sent once, and
-    once a second while it stays; ffmpeg's video is then put together anew, with the true times.
+    Where the timeline says how long pictures stay, or there are tracks, what shows is sent when
+    it comes, and once a second while it stays; ffmpeg's video is then put together anew, with the
+    true times.
     """
 
     has_tracks: ClassVar[bool] = True
@@ -73,12 +74,14 @@ class VideoFormat(Format):
         if self.has_opacity:
             self._planes.append(self._opacity)
         self._starts: list[Fraction] = []
+        self._until = Fraction(0)
         self._start_ffmpeg(width, height)
         self._convert(picture, *places_in(np.ones(self._chroma.shape[1:], dtype=bool)))
-        self._send(self._times(0))
+        self._show(self.timeline.start(1), is_new=True)
 
     def follow(self, picture: Picture, box: Box) -> None:
         """Send a picture."""
+        is_new = False
         if not box.is_empty:
             picture = _even(picture)
             top, left = box.top // 2, box.left // 2
@@ -87,15 +90,12 @@ class VideoFormat(Format):
             pairs = (now != before)[..., 0].view(np.uint16)
             down, right = places_in(pairs[::2] | pairs[1::2] != 0)
             self._convert(picture, down + top, right + left)
-        self._send(self._times(self.count))
+            is_new = bool(down.size)
+        self._show(self.timeline.start(self.count + 1), is_new=is_new)
 
     def end(self) -> None:
         """Hold the last picture, and wait until ffmpeg has written the file."""
-        end = self.timeline.start(self.count)
-        if self._is_timed:
-            self._send([end + second for second in range(int(self.timeline.hold))])
-        else:
-            self._send([end] * round(self.timeline.hold * self.timeline.rate))
+        self._show(self.timeline.end(self.count), is_new=False)
         try:
             self._pipe.close()
         except BrokenPipeError:
@@ -136,8 +136,7 @@ class VideoFormat(Format):
         codec = self.codec
         if self._is_timed:
             self.resources.callback(self._video.unlink, missing_ok=True)
-            keys = ",".join(f"{float(key / self._rate):.6f}" for key in self._beginnings())
-            codec = [*codec, *self.timed, "-force_key_frames", keys or "0"]
+            codec = [*codec, *self.timed]
         log = tempfile.TemporaryFile()  # noqa: SIM115  # it is closed with the others
         self._log = self.resources.enter_context(log)
         pixels = "yuva420p" if self.has_opacity else "yuv420p"
@@ -190,30 +189,26 @@ class VideoFormat(Format):
             self._chroma[0, down, right] = 128 + _weighted(sums, 1, POINT + 2)
             self._chroma[1, down, right] = 128 + _weighted(sums, 2, POINT + 2)
 
-    def _beginnings(self) -> list[int]:
-        """Return which of the pictures that are sent follow one that stood still: there one may
-        want to begin.
+    def _show(self, until: Fraction, *, is_new: bool) -> None:
+        """Send the picture that is shown until a time.
+
+        Where times are kept once a second is enough, and for what shows already not even that.
         """
-        sent, found = 0, []
-        for picture in range(len(self.timeline.ticks) - 1):
-            times = len(self._times(picture))
-            sent += times
-            if times > 1:
-                found.append(sent)
-        return found
-
-    def _times(self, picture: int) -> list[Fraction]:
-        """Return when a picture is sent: once a second is enough where its times are kept."""
-        ticks, start = self.timeline.ticks_of(picture), self.timeline.start(picture)
         if not self._is_timed:
-            return [start] * ticks
-        return [start + second for second in range(max(int(ticks / self.timeline.rate), 1))]
+            self._send(round((until - self._until) * self.timeline.rate))
+        else:
+            if is_new:
+                self._starts.append(self._until)
+                self._send(1)
+            while until - self._starts[-1] >= 2:
+                self._starts.append(self._starts[-1] + 1)
+                self._send(1)
+        self._until = until
 
-    def _send(self, times: Sequence[Fraction]) -> None:
-        """Send the picture that is shown, for each of the times."""
-        self._starts += times
+    def _send(self, times: int) -> None:
+        """Send the picture that is shown, so many times."""
         try:
-            for _ in times:
+            for _ in range(times):
                 for plane in self._planes:
                     self._pipe.write(plane.data)
         except BrokenPipeError:

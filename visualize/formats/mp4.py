@@ -18,6 +18,11 @@ TUNING = (
 """Pictures of lines and flat areas, not of nature: bits go where pixels differ, not where an eye
 would forgive, and nothing is searched for that a drawing does not have. What moves is small and
 goes by whole pixels, and far."""
+TIMED = (
+    "scenecut=40:min-keyint=1:rc-lookahead=3:aq-mode=0:psy=0:weightp=1"
+    ":bframes=0:subme=0:me=hex:trellis=1"
+)
+"""Slides: most are new altogether, and there one can begin to play; others fade in."""
 COMMENT = (b"moov", b"udta", b"meta", b"ilst", b"\xa9cmt", b"data")
 """The boxes in each other that the comment is in."""
 
@@ -34,7 +39,7 @@ class Mp4(VideoFormat):
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(QUALITY)),
         *("-x264-params", TUNING, "-threads", str(THREADS), "-movflags", "+faststart"),
     )
-    timed: ClassVar[tuple[str, ...]] = ("-x264-params", TUNING.replace("bframes=2", "bframes=0"))
+    timed: ClassVar[tuple[str, ...]] = ("-x264-params", TIMED)
 
     @classmethod
     def comment_in(cls, path: Path) -> str:
