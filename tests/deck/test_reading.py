@@ -88,7 +88,8 @@ def test_a_mistake_in_a_scene_is_told_at_its_own_line(
 
 
 def test_all_mistakes_are_told_at_once(write: Write) -> None:
-    text = "---\ntransitoin: fade\n---\n# A $\\foo$\n\n![b](c.png)\n\n```visualize\nobjective: x**2\n```\n"
+    front, scene = "---\ntransitoin: fade\n---\n", "```visualize\nobjective: x**2\n```\n"
+    text = f"{front}# A $\\foo$\n\n![b](c.png)\n\n{scene}"
     lines = [line for line, _, _ in told(write(text))]
     assert lines == [2, 4, 6, 9, 9]
 

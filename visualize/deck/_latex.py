@@ -94,7 +94,7 @@ def normalised(latex: str) -> str:
     r"""Return a formula without what only numbers or labels it, in commands that are known.
 
     >>> normalised(r"\begin{align*} a &= b \\ \label{x} &= \bm{c} \nonumber \end{align*}")
-    '\\begin{aligned} a &= b \\\\  &= \\boldsymbol{c}  \\end{aligned}'
+    '\\begin{aligned} a &= b \\\\ &= \\boldsymbol{c} \\end{aligned}'
     """
     text = COMMENT.sub("", latex).strip()
     text = NUMBERED.sub(r"\\qquad (\\text{\1})", text)

@@ -10,8 +10,8 @@ from pathlib import Path
 class Sound:
     """A track that plays through a video, or silence.
 
-    >>> Sound(Path("piano.mp3"), volume=0.5).target
-    -22.02059991327962
+    >>> round(Sound(Path("piano.mp3"), volume=0.5).target, 2)
+    -22.02
     """
 
     file: Path | None = None
