@@ -94,7 +94,7 @@ def normalised(latex: str) -> str:
     r"""Return a formula without what only numbers or labels it, in commands that are known.
 
     >>> normalised(r"\begin{align*} a &= b \\ \label{x} &= \bm{c} \nonumber \end{align*}")
-    '\\begin{aligned} a &= b \\\\  &= \\boldsymbol{c}  \\end{aligned}'
+    '\\begin{aligned} a &= b \\\\ &= \\boldsymbol{c} \\end{aligned}'
     """
     text = COMMENT.sub("", latex).strip()
     text = NUMBERED.sub(r"\\qquad (\\text{\1})", text)
@@ -133,6 +133,38 @@ def displayed(text: str) -> str:
         depth += (part == "{") - (part == "}")
         pieces.append(r"\dfrac" if part == r"\frac" and depth == 0 else part)
     return "".join(pieces)
+
+
+RELATIONS = frozenset({"=", "<", ">", r"\leq", r"\geq", r"\approx", r"\leftarrow", r"\to", r"\in"})
+BEFORE_TERMS = frozenset({"+", "-"})
+BETWEEN = frozenset({r"\quad", r"\qquad"})
+
+
+def pieces_of(latex: str) -> list[str]:
+    r"""Return the parts of a formula between which a line may end: before relations and terms.
+
+    >>> pieces_of(r"a = \frac{b = c}{d} + e")
+    ['a ', '= \\frac{b = c}{d} ', '+ e']
+    """
+    pieces, depth = [""], 0
+    for part in PART.findall(normalised(latex)):
+        depth += part in OPENING or bool(OPENS.match(part))
+        depth -= part in CLOSING or bool(CLOSES.match(part))
+        ends = part in RELATIONS or part in BEFORE_TERMS or part in BETWEEN
+        if depth == 0 and ends and pieces[-1].strip():
+            pieces.append("")
+        if not (part in BETWEEN and not pieces[-1]):
+            pieces[-1] += part
+    return pieces
+
+
+PART = re.compile(
+    r"\\(?:begin|end)\{[^}]*\}|\\(?:left|right|middle)(?![a-zA-Z])\s*(?:\\[a-zA-Z]+|\\.|.)|\\[a-zA-Z]+|\\.|."
+)
+OPENS = re.compile(r"\\(?:begin|left)(?![a-zA-Z])")
+CLOSES = re.compile(r"\\(?:end|right)(?![a-zA-Z])")
+OPENING = frozenset("{([")
+CLOSING = frozenset("})]")
 
 
 def in_mathtext(text: str) -> str:

@@ -64,6 +64,8 @@ class Film:
     alternative: str
     given: frozenset[str] = frozenset()
     """The settings that its author has given."""
+    file: str = ""
+    """Its name as the post has it; nothing where it stands in the post."""
 
 
 Inline = tuple[Words | Formula | Break | Picture, ...]

@@ -21,7 +21,7 @@ SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}")
 ATTRIBUTE = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\'|(\S+))')
 KRAMDOWN = re.compile(r"^[ >]*\{:.*\}\s*$")
 TABLE_OF_CONTENTS = re.compile(
-    r"^\s*\{:\s*toc\s*\}\s*$|^\s*\[(?:TOC|toc)\]\s*$|^\s*\[\[_?TOC_?\]\]\s*$"
+    r"^\s*\{:\s*toc\s*\}\s*$|^\s*\[(?:TOC|toc)\]\s*$|^\s*\[\[_?(?:TOC|toc)_?\]\]\s*$"
 )
 WIKI_PICTURE = re.compile(r"!\[\[([^\]|]+)(?:\|[^\]]*)?\]\]")
 ATTRIBUTES = re.compile(r"(?<=[)\]])\{[:#.\w][^{}]*\}")

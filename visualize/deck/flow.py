@@ -18,8 +18,9 @@ from visualize.deck.blocks import (
     Words,
     plain,
 )
+from visualize.deck.formulas import formula_ink, formula_lines
 from visualize.deck.ink import ASCENT, written
-from visualize.deck.lines import LEADING, Hand, Line, broken, set_line, words_of
+from visualize.deck.lines import FORMULA, LEADING, Hand, Line, broken, set_line, words_of
 from visualize.deck.marks import Area, Letters, Mark, Place
 from visualize.deck.palette import Palette
 from visualize.deck.slide import PassageKind
@@ -299,31 +300,30 @@ def _quote(block: Quote, setting: Setting) -> Iterator[Strip]:
 
 
 def _display(block: Display, setting: Setting) -> Strip:
-    """Return a formula on a line of its own; one that is too wide is as small as it may be."""
-    from visualize.deck.formulas import formula_ink
-    from visualize.deck.lines import FORMULA
-
-    ink = formula_ink(block.formula.latex, display=True)
+    """Return a formula on a line of its own; one that is too wide goes on on the next."""
     size = setting.size * FORMULA
-    width = ink.width * size
-    if width > setting.width:
-        size *= setting.width / width
-        width = setting.width
-    above = 0.2 * setting.size
-    left = setting.left + (setting.width - width) / 2
-    height = (ink.ascent + ink.descent) * size + 2 * above
-    letters = Letters(ink, left, above + ink.ascent * size, size, setting.hand.color)
-    place = Place(left, above, left + width, height - above)
+    room = setting.width
+    lines = formula_lines(block.formula.latex, room / size)
+    widest = max(it.width for it in lines) * size
+    if widest > room:
+        size *= room / widest
+    gap = 0.2 * setting.size
+    down = gap
+    letters: list[Mark] = []
+    left, right = setting.right, setting.left
+    for ink in lines:
+        start = setting.left + (room - ink.width * size) / 2
+        letters.append(Letters(ink, start, down + ink.ascent * size, size, setting.hand.color))
+        down += (ink.ascent + ink.descent) * size + gap
+        left, right = min(left, start), max(right, start + ink.width * size)
+    place = Place(left, gap, right, down - gap)
     said = Said("formula", block.formula.latex, place)
     space = BETWEEN_PARAGRAPHS * setting.size * 0.6
-    return Strip(height, (letters,), (said,), space, setting.frames)
+    return Strip(down, tuple(letters), (said,), space, setting.frames)
 
 
 def formula_width(block: Display, size: float) -> float:
     """Return how wide a displayed formula is among letters of a size."""
-    from visualize.deck.formulas import formula_ink
-    from visualize.deck.lines import FORMULA
-
     return formula_ink(block.formula.latex, display=True).width * size * FORMULA
 
 

@@ -22,6 +22,7 @@ from visualize.deck._latex import (
     in_mathtext,
     letters_in,
     normalised,
+    pieces_of,
     unknown_in,
 )
 from visualize.deck.ink import Ink
@@ -59,6 +60,26 @@ def formula_ink(latex: str, display: bool = False) -> Ink:
         except UnsettableError:
             pass
     return _by_ziamath(text, display)
+
+
+@lru_cache(maxsize=512)
+def formula_lines(latex: str, width: float) -> tuple[Ink, ...]:
+    """Return a displayed formula as outlines of lines that are no wider, if it can be broken."""
+    whole = formula_ink(latex, display=True)
+    if whole.width <= width:
+        return (whole,)
+    lines: list[str] = []
+    try:
+        for piece in pieces_of(latex):
+            longer = lines[-1] + piece if lines else piece
+            if lines and formula_ink(longer, display=True).width <= width:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+        broken = tuple(formula_ink(it, display=True) for it in lines)
+    except UnsettableError:  # a part of it by itself is no formula
+        return (whole,)
+    return broken if max(it.width for it in broken) < whole.width else (whole,)
 
 
 def _by_mathtext(text: str) -> Ink:
@@ -103,9 +124,11 @@ def _complaints() -> Iterator[list[str]]:
 
 
 def _by_ziamath(text: str, display: bool) -> Ink:
-    from ziamath.config import config
-    from ziamath.tex import tex2mml
-    from ziamath.zmath import Math
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of an old way to find its fonts
+        from ziamath.config import config
+        from ziamath.tex import tex2mml
+        from ziamath.zmath import Math
 
     config.svg2 = False  # outlines in place of references to them
     try:
@@ -131,6 +154,8 @@ def _by_ziamath(text: str, display: bool) -> Ink:
 
 
 CLOSE = 79
+ROWS = "0.5em"
+"""Between lines that are aligned; in points it would not grow with the letters."""
 WIDE = {"\u0302": "\u02c6", "\u0303": "\u02dc", "^": "\u02c6", "~": "\u02dc"}
 """Accents that grow with what is below them, and those that do not."""
 
@@ -146,6 +171,8 @@ def _mended(markup: str) -> ElementTree.Element:
         space, _, kind = element.tag.rpartition("}")
         if kind == "mo" and len(element):
             element.tag = f"{space}}}mrow" if space else "mrow"
+        if kind == "mtable" and element.get("rowspacing", "").endswith("pt"):
+            element.set("rowspacing", ROWS)
         if kind == "mover" and element.get("accent") == "true" and len(element) == 2:
             accent = element[1]
             if accent.text in WIDE:

@@ -132,7 +132,8 @@ def _let_be(post: Post, document: Document, name: str) -> None:
     if folded in OF_OTHERS or len(folded) < 4:
         return
     near = near_names(name, DeckSettings.known())
-    if near and not any(it.startswith(folded) or folded.startswith(it) for it in near):
+    begun = any(it.startswith(folded) and len(it) > len(folded) + 2 for it in near)
+    if near and not begun and not any(folded.startswith(it) for it in near):
         words = " or ".join(f"'{it}'" for it in near)
         words = f"unknown setting; did you mean {words}?"
         post.mistakes.append(document.mistake((name,), words, of_key=True))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,8 @@ SLANT = 0.18
 """How far a slanted letter leans, as a part of its height: about ten degrees, as italics do."""
 SENTINEL = "|"
 """Where it stands behind a word says how far the word goes on."""
+EMOJI = str(Path(__file__).parent / "type" / "VisualizeEmoji.ttf")
+"""Comes along, with its licence."""
 CODE_FONT = "DejaVu Sans Mono"
 """Comes along with matplotlib."""
 
@@ -55,7 +58,8 @@ def files_of(face: Face) -> tuple[str, ...]:
         fontManager.findfont(FontProperties(family=[it], weight=weights.get(it, "normal")))
         for it in families
     ]
-    return tuple(dict.fromkeys(found))
+    names = [f"{it}" for it in found]
+    return tuple(dict.fromkeys([*names[:2], EMOJI, *names[2:]]))
 
 
 def _font(face: Face) -> FT2Font:

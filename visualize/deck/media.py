@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -135,7 +135,8 @@ def film_of_file(
         return Missing(alternative)
     try:
         document = read_document(path)
-        return _film(document, path.parent, alternative, allowed)
+        film = _film(document, path.parent, alternative, allowed)
+        return replace(film, file=unquote(source))
     except SceneError as error:
         post.refuse(mark, f"the scene {source} has {_counted(error)}, told here at its own lines")
         post.mistakes.extend(error.mistakes)

@@ -18,12 +18,8 @@ SHORTEST = 20
 
 def shape_of(visual: Visual) -> float:
     """Return the width of a picture by its height."""
-    if isinstance(visual, Picture):
-        width, height = visual.size
-    else:
-        width, height = visual.scene.frames.size
-    shape: float = width / height
-    return shape
+    width, height = visual.size if isinstance(visual, Picture) else visual.scene.frames.size
+    return float(width) / float(height)
 
 
 def beside_each_other(visuals: Sequence[Visual], place: Place, gap: float) -> list[Place]:
