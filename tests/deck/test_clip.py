@@ -89,6 +89,13 @@ def test_a_short_slide_fades_shortly() -> None:
     assert starts(clip) == pytest.approx([0, 3, 3.04, 3.08])
 
 
+def test_one_can_begin_where_a_slide_is_all_there() -> None:
+    clip = DeckClip(a_deck(a_slide(), a_slide(), a_slide()))
+    assert clip.timeline.beginnings == (0, 1, 2)
+    clip = DeckClip(a_deck(a_slide(), a_slide(), a_slide(), transition="fade"))
+    assert clip.timeline.beginnings == (0, 11, 22)
+
+
 # What is drawn
 
 

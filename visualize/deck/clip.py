@@ -84,7 +84,16 @@ class DeckClip:
         times = [*(moment.start for moment in self._moments), whole]
         rate = lcm(*{time.denominator for time in times})
         ticks = tuple(int((after - start) * rate) for start, after in pairwise(times))
-        return Timeline(Fraction(rate), ticks)
+        return Timeline(Fraction(rate), ticks, beginnings=self._beginnings)
+
+    @property
+    def _beginnings(self) -> tuple[int, ...]:
+        """The first picture of each slide that shows all of it."""
+        first: dict[int, int] = {}
+        for frame, moment in enumerate(self._moments):
+            if moment.seen == 1:
+                first.setdefault(moment.slide, frame)
+        return tuple(first.values())
 
     @cached_property
     def _moments(self) -> tuple[_Moment, ...]:
