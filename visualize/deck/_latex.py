@@ -135,27 +135,34 @@ def displayed(text: str) -> str:
     return "".join(pieces)
 
 
-RELATIONS = frozenset({"=", "<", ">", r"\leq", r"\geq", r"\approx", r"\leftarrow", r"\to", r"\in"})
-BEFORE_TERMS = frozenset({"+", "-"})
+ENDING = frozenset(
+    {"=", "<", ">", r"\leq", r"\geq", r"\approx", r"\leftarrow", r"\to", r"\in", "+", "-"}
+)
+"""Before which a line may end."""
 BETWEEN = frozenset({r"\quad", r"\qquad"})
 
 
-def pieces_of(latex: str) -> list[str]:
-    r"""Return the parts of a formula between which a line may end: before relations and terms.
+def parts_of(latex: str) -> list[list[str]]:
+    r"""Return the statements of a formula, and of each the pieces between which a line may end.
 
-    >>> pieces_of(r"a = \frac{b = c}{d} + e")
-    ['a ', '= \\frac{b = c}{d} ', '+ e']
+    Statements stand apart by \quad; a piece begins with a relation or a sign.
+
+    >>> parts_of(r"a = \frac{b = c}{d} + e, \quad f")
+    [['a ', '= \\frac{b = c}{d} ', '+ e, '], [' f']]
     """
-    pieces, depth = [""], 0
+    statements, depth = [[""]], 0
     for part in PART.findall(normalised(latex)):
         depth += part in OPENING or bool(OPENS.match(part))
         depth -= part in CLOSING or bool(CLOSES.match(part))
-        ends = part in RELATIONS or part in BEFORE_TERMS or part in BETWEEN
-        if depth == 0 and ends and pieces[-1].strip():
+        pieces = statements[-1]
+        if depth == 0 and part in BETWEEN:
+            if pieces[-1].strip():
+                statements.append([""])
+            continue
+        if depth == 0 and part in ENDING and pieces[-1].strip():
             pieces.append("")
-        if not (part in BETWEEN and not pieces[-1]):
-            pieces[-1] += part
-    return pieces
+        pieces[-1] += part
+    return statements
 
 
 PART = re.compile(

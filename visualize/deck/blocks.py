@@ -177,6 +177,17 @@ class Section:
     note: str = ""
     layout: Layout | None = None
 
+    @property
+    def films(self) -> tuple[Film, ...]:
+        """Its scenes, in order."""
+        return tuple(
+            film
+            for block in self.blocks
+            if isinstance(block, Visuals)
+            for film in block.of
+            if isinstance(film, Film)
+        )
+
 
 def plain(words: Inline) -> str:
     """Return running text without its styles; of a formula its LaTeX."""

@@ -97,7 +97,7 @@ def draw(slide: Slide, deck: Deck) -> DrawnSlide:
         _draw_areas(figure, [it for it in slide.marks if isinstance(it, Area)])
         for mark in slide.marks:
             if isinstance(mark, Shown) and isinstance(mark.visual, Picture):
-                moving += _draw_picture(figure, mark.visual, mark.place, theme)
+                moving += _draw_picture(figure, mark.visual, mark.place, slide.seconds, theme)
         _draw_letters(figure, [it for it in slide.marks if isinstance(it, Letters)])
     for mark in slide.marks:
         if isinstance(mark, Shown) and isinstance(mark.visual, Film):
@@ -184,11 +184,13 @@ def _add(figure: Figure, outline: Outline, color: str) -> None:
     figure.add_artist(patch)
 
 
-def _draw_picture(figure: Figure, picture: Picture, place: Place, theme: Theme) -> list[Moving]:
+def _draw_picture(
+    figure: Figure, picture: Picture, place: Place, seconds: float, theme: Theme
+) -> list[Moving]:
     """Draw a picture; of a GIF that plays, return how it moves."""
     size = (round(place.width), round(place.height))
     low = round(figure.bbox.height - place.bottom)
-    found = timeline_of(picture)
+    found = timeline_of(picture, seconds)
     if found is None:
         pixels = still_picture(picture, size, theme)
         figure.figimage(pixels, round(place.left), low, origin="upper")
@@ -249,8 +251,8 @@ def _for_slide(film: Film, place: Place, deck: Deck) -> Scene:
     unit = min(deck.settings.size) / 1080
     if scene.font_size is None:
         points = default_font_size(round(place.width), round(place.height))
-        points = max(points, LEAST_LETTERS * unit * 72 / DOTS_PER_INCH)
     else:
         width, height = scene.frames.size
         points = scene.font_size * min(place.width / width, place.height / height)
+    points = max(points, LEAST_LETTERS * unit * 72 / DOTS_PER_INCH)
     return scene.model_copy(update={"theme": theme, "font_size": points, "transparent": False})

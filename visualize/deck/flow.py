@@ -14,7 +14,6 @@ from visualize.deck.blocks import (
     Paragraph,
     Quote,
     Table,
-    Visuals,
     Words,
     plain,
 )
@@ -158,10 +157,6 @@ def _strips(block: Block, setting: Setting) -> Iterator[Strip]:
             yield _display(block, setting)
         case Footnote():
             yield _footnote(block, setting)
-        case Visuals():
-            for it in block.of:
-                words = it.alternative
-                yield paragraph((Words(words or "A picture", italic=True),), setting)
 
 
 def paragraph(words: Inline, setting: Setting, above: float = BETWEEN_PARAGRAPHS) -> Strip:
@@ -308,14 +303,16 @@ def _display(block: Display, setting: Setting) -> Strip:
     if widest > room:
         size *= room / widest
     gap = 0.2 * setting.size
+    between = 0.45 * setting.size
     down = gap
     letters: list[Mark] = []
     left, right = setting.right, setting.left
     for ink in lines:
         start = setting.left + (room - ink.width * size) / 2
         letters.append(Letters(ink, start, down + ink.ascent * size, size, setting.hand.color))
-        down += (ink.ascent + ink.descent) * size + gap
+        down += (ink.ascent + ink.descent) * size + between
         left, right = min(left, start), max(right, start + ink.width * size)
+    down += gap - between
     place = Place(left, gap, right, down - gap)
     said = Said("formula", block.formula.latex, place)
     space = BETWEEN_PARAGRAPHS * setting.size * 0.6

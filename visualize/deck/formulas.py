@@ -22,7 +22,7 @@ from visualize.deck._latex import (
     in_mathtext,
     letters_in,
     normalised,
-    pieces_of,
+    parts_of,
     unknown_in,
 )
 from visualize.deck.ink import Ink
@@ -70,12 +70,15 @@ def formula_lines(latex: str, width: float) -> tuple[Ink, ...]:
         return (whole,)
     lines: list[str] = []
     try:
-        for piece in pieces_of(latex):
-            longer = lines[-1] + piece if lines else piece
-            if lines and formula_ink(longer, display=True).width <= width:
-                lines[-1] = longer
-            else:
-                lines.append(piece)
+        for pieces in parts_of(latex):
+            begun = False
+            for piece in pieces:
+                longer = lines[-1] + piece if begun else piece
+                if begun and formula_ink(longer, display=True).width <= width:
+                    lines[-1] = longer
+                else:
+                    lines.append(piece)
+                begun = True
         broken = tuple(formula_ink(it, display=True) for it in lines)
     except UnsettableError:  # a part of it by itself is no formula
         return (whole,)

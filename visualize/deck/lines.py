@@ -191,7 +191,7 @@ def _formula(formula: Formula, hand: Hand) -> Piece:
     )
 
 
-FORMULA = 1.06
+FORMULA = 1.12
 """How large a formula is in text: its small letters are then as high as those of the text."""
 
 

@@ -26,9 +26,10 @@ def picture_frames(
 ) -> Callable[[int], NDArray[np.uint8]]:
     """Return what gives the pixels of a GIF's pictures, from 0."""
     opened = Image.open(picture.file)
+    count = getattr(opened, "n_frames", 1)
 
     def pixels_of(frame: int) -> NDArray[np.uint8]:
-        opened.seek(frame)
+        opened.seek(frame % count)
         return _pixels(opened, size, theme)
 
     return pixels_of

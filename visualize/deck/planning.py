@@ -145,7 +145,8 @@ def _slides_of(
     above = section.heading.words if section.heading else ()
     words = above if section.own else ()
     level = section.heading.level if section.heading else 1
-    if not section.blocks or section.layout == "title":
+    is_title = section.layout == "title" and all(isinstance(it, Paragraph) for it in section.blocks)
+    if not section.blocks or is_title:
         texts = [words] if words else []
         below = " ".join(plain(it.words) for it in section.blocks if isinstance(it, Paragraph))
         plans = [_large(texts or [()], below, sheet, "heading")]
@@ -163,15 +164,16 @@ def _slides_of(
         within = (section.within if section.own else plain(above)) or settings.title
         marks = (*marks, *foot("" if plan.layout == "title" else within, number, sheet))
         shown = [it.visual for it in marks if isinstance(it, Shown)]
+        seconds = _seconds(section.seconds, settings, said)
         yield Slide(
             plain(above) or settings.title,
             level,
             part,
             tuple(map(_passage, said)),
             section.note if index == 0 else "",
-            _seconds(section.seconds, settings, said),
+            seconds,
             number,
-            tuple(timeline for it in shown if (timeline := timeline_of(it))),
+            tuple(timeline for it in shown if (timeline := timeline_of(it, seconds))),
             marks,
         )
 

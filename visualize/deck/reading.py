@@ -12,6 +12,7 @@ from visualize.deck.blocks import Film, Picture
 from visualize.deck.checks import check_formulas, check_letters
 from visualize.deck.frame import Sheet
 from visualize.deck.front_matter import read_front_matter
+from visualize.deck.lines import IS_EASTERN
 from visualize.deck.marks import Shown
 from visualize.deck.media import Allowed
 from visualize.deck.palette import palette_of
@@ -22,6 +23,7 @@ from visualize.deck.settings import DeckSettings
 from visualize.deck.slide import Deck, Slide
 from visualize.errors import SceneError
 from visualize.film.fingerprint import fingerprint as film_fingerprint
+from visualize.looks.fonts import others_needed
 from visualize.scene.budget import Budget
 from visualize.scene.source import Mark
 from visualize.version import __version__
@@ -63,5 +65,6 @@ def _fingerprint(post: Post, settings: DeckSettings, slides: tuple[Slide, ...]) 
         hashlib.sha256(it.file.read_bytes()).hexdigest() for it in shown if isinstance(it, Picture)
     ]
     films = [film_fingerprint(it.scene) for it in shown if isinstance(it, Film)]
-    told = [__version__, drawn_by, settings.model_dump(mode="json"), post.text, files, films]
+    fonts = others_needed(post.text) if IS_EASTERN.search(post.text) else []
+    told = [__version__, drawn_by, settings.model_dump(mode="json"), post.text, files, films, fonts]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,9 +1,7 @@
 """The scenes of a post, as if each of them were a file of its own."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from visualize.deck.blocks import Block, Film, Listing, Quote, Visuals
 from visualize.deck.media import Allowed
 from visualize.deck.post import read_post
 from visualize.deck.sections import read_sections
@@ -31,7 +29,7 @@ def read_scenes_of(
     scenes: dict[Path, Scene] = {}
     inline = 0
     for section in sections:
-        for film in _films(section.blocks):
+        for film in section.films:
             inline += not film.file
             name = path.parent / film.file if film.file else _named(path, inline)
             scenes[name] = film.scene
@@ -40,15 +38,3 @@ def read_scenes_of(
 
 def _named(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}-{number}{path.suffix}")
-
-
-def _films(blocks: Sequence[Block]) -> Iterator[Film]:
-    for block in blocks:
-        match block:
-            case Visuals(of=several):
-                yield from (it for it in several if isinstance(it, Film))
-            case Quote(blocks=inner):
-                yield from _films(inner)
-            case Listing(items=items):
-                for item in items:
-                    yield from _films(item.blocks)

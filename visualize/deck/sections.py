@@ -30,6 +30,7 @@ from visualize.deck.blocks import (
     Words,
     plain,
 )
+from visualize.deck.hoisting import hoisted
 from visualize.deck.markdown import tree_of, tree_of_lines
 from visualize.deck.media import Allowed, film_of_file, film_of_lines, is_scene, picture_at
 from visualize.deck.post import Finder, Post
@@ -99,7 +100,8 @@ class _Reader:
                 self._read_footnotes(node)
         for node in tree.children:
             for block in self._blocks(node):
-                self._add(block)
+                for part in hoisted(block):
+                    self._add(part)
         return tuple(self._sound(it) for it in self._sections if self._says_something(it))
 
     def _says_something(self, section: _Gathered) -> bool:

@@ -69,26 +69,37 @@ def placed(visual: Visual, place: Place, unit: float) -> Place:
     return Place(left, top, left + width, top + height)
 
 
-def timeline_of(visual: Visual) -> tuple[Timeline, int] | None:
-    """Return when the pictures of a film or a GIF show, and how many there are."""
+def timeline_of(visual: Visual, seconds: float) -> tuple[Timeline, int] | None:
+    """Return when the pictures of a film or a GIF show, and how many there are.
+
+    A GIF that loops does so for the seconds of its slide.
+    """
     if isinstance(visual, Film):
         pace = visual.scene.frames
         timeline = Timeline.constant(pace.per_second, hold=pace.hold, loop=1)
         return timeline, visual.scene.frame_count
     if not visual.moves:
         return None
-    ticks = durations(visual)
-    return Timeline(Fraction(1000), ticks, loop=1), len(ticks)
+    once, loops = durations(visual)
+    ticks = list(once)
+    left = round(1000 * seconds) - sum(ticks)
+    while loops and left > 0:
+        for shown in once:
+            if left > 0:
+                ticks.append(min(shown, left))
+                left -= shown
+    return Timeline(Fraction(1000), tuple(ticks), loop=1), len(ticks)
 
 
-def durations(picture: Picture) -> tuple[int, ...]:
-    """Return for how many milliseconds each picture of a GIF shows."""
+def durations(picture: Picture) -> tuple[tuple[int, ...], bool]:
+    """Return for how many milliseconds each picture of a GIF shows, and whether it loops."""
     from PIL import Image
 
     shown = []
     with Image.open(picture.file) as opened:
+        loops = "loop" in opened.info
         for frame in range(getattr(opened, "n_frames", 1)):
             opened.seek(frame)
             milliseconds = int(opened.info.get("duration", 100))
             shown.append(milliseconds if milliseconds >= SHORTEST else 100)
-    return tuple(shown)
+    return tuple(shown), loops
