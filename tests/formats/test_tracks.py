@@ -213,6 +213,12 @@ def test_peaks_are_held_down_and_not_cut_off(tmp_path: Path) -> None:
     assert loudness(found) == pytest.approx(-16, abs=1)
 
 
+@pytest.mark.parametrize("wrong", [{"volume": -1}, {"fade": -1}, {"start": -1}, {"loudness": 3}])
+def test_a_sound_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="0 or more"):
+        Sound(**wrong)  # type: ignore[arg-type]  # each takes a number
+
+
 def test_silence_is_not_made_louder(tmp_path: Path) -> None:
     sound = Sound(a_tone(tmp_path / "tone.wav", loudness=0))
     assert not heard(save(slides(), tmp_path / "it.mp4", sound=sound)).any()

@@ -27,6 +27,10 @@ class Sound:
     loudness: float | None = -16.0
     """LUFS (ITU-R BS.1770-4) to which all that is heard is brought; None: as it is."""
 
+    def __post_init__(self) -> None:
+        if min(self.volume, self.fade, self.start) < 0 or (self.loudness or 0) > 0:
+            raise ValueError("volume, fade and start are 0 or more, and the loudness is 0 or less")
+
     @property
     def target(self) -> float | None:
         """LUFS at which it is heard: the loudness with the volume; None: whatever it has."""
