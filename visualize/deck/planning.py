@@ -145,11 +145,8 @@ def _slides_of(
     above = section.heading.words if section.heading else ()
     words = above if section.own else ()
     level = section.heading.level if section.heading else 1
-    is_title = section.layout == "title" and all(isinstance(it, Paragraph) for it in section.blocks)
-    if not section.blocks or is_title:
-        texts = [words] if words else []
-        below = " ".join(plain(it.words) for it in section.blocks if isinstance(it, Paragraph))
-        plans = [_large(texts or [()], below, sheet, "heading")]
+    if large := _as_title(section, words, sheet):
+        plans = [large]
     else:
         plans = _plans(section, words, level, sheet, many=False)
         if len(plans) > 1:
@@ -176,6 +173,17 @@ def _slides_of(
             tuple(timeline for it in shown if (timeline := timeline_of(it, seconds))),
             marks,
         )
+
+
+def _as_title(section: Section, words: Inline, sheet: Sheet) -> Plan | None:
+    """Return a section as a title, if there is but a heading, or its author wants it so."""
+    texts = [it for it in section.blocks if isinstance(it, Paragraph)]
+    wanted = section.layout == "title" and len(texts) == len(section.blocks) and bool(words)
+    if section.blocks and not wanted:
+        return None
+    plan = _large([words], " ".join(plain(it.words) for it in texts), sheet, "heading")
+    fits = all(it.place.bottom <= sheet.inner.bottom + 1 for it in plan.said)
+    return plan if fits or not section.blocks else None
 
 
 def _seconds(own: float | None, settings: DeckSettings, said: Sequence[Said]) -> float:
