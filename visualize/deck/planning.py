@@ -26,10 +26,12 @@ from visualize.deck.frame import Sheet, foot, heading
 from visualize.deck.lines import EASTERN, Hand, balanced, broken, set_line, words_of
 from visualize.deck.marks import Mark, Place, Shown
 from visualize.deck.pages import Page, height_of, stack
+from visualize.deck.sections import LONGEST_CAPTION
 from visualize.deck.settings import DeckSettings
 from visualize.deck.slide import Passage, Slide
 from visualize.deck.visuals import beside_each_other, placed, timeline_of
 from visualize.formats.format import Box
+from visualize.text import shortened
 
 WORDS_PER_SECOND = 3.0
 """That are read from a slide, 180 a minute."""
@@ -521,6 +523,7 @@ def _pictured(shown: Sequence[Visual], said: Sequence[Said], place: Place, sheet
         shown, beside_each_other(shown, place, GAP * sheet.width / 2), strict=True
     ):
         caption = visual.caption if isinstance(visual, Picture) else ""
+        caption = shortened(caption, LONGEST_CAPTION)
         below = None
         room = cell
         if caption:
