@@ -36,8 +36,6 @@ BULLETS = ("•", "\u2013", "◦")
 """By depth: a dot, a dash, a circle."""
 NOTE = 0.62
 """How large a footnote is."""
-LEAST_PART = 2
-"""Lines of a paragraph that stay together where it must be cut."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +184,7 @@ def lines_as_strip(lines: Sequence[Line], text: str, setting: Setting, above: fl
         said=(Said(setting.kind, text, place, level),),
         above=above,
         frames=setting.frames,
-        lines=tuple(parts) if len(parts) >= 2 * LEAST_PART else (),
+        lines=tuple(parts) if len(parts) > 1 else (),
     )
 
 

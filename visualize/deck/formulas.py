@@ -63,9 +63,9 @@ def formula_ink(latex: str, display: bool = False) -> Ink:
 
 
 @lru_cache(maxsize=512)
-def formula_lines(latex: str, width: float) -> tuple[Ink, ...]:
-    """Return a displayed formula as outlines of lines that are no wider, if it can be broken."""
-    whole = formula_ink(latex, display=True)
+def formula_lines(latex: str, width: float, display: bool = True) -> tuple[Ink, ...]:
+    """Return a formula as outlines of lines that are no wider, if it can be broken."""
+    whole = formula_ink(latex, display)
     if whole.width <= width:
         return (whole,)
     lines: list[str] = []
@@ -74,12 +74,12 @@ def formula_lines(latex: str, width: float) -> tuple[Ink, ...]:
             begun = False
             for piece in pieces:
                 longer = lines[-1] + piece if begun else piece
-                if begun and formula_ink(longer, display=True).width <= width:
+                if begun and formula_ink(longer, display).width <= width:
                     lines[-1] = longer
                 else:
                     lines.append(piece)
                 begun = True
-        broken = tuple(formula_ink(it, display=True) for it in lines)
+        broken = tuple(formula_ink(it, display) for it in lines)
     except UnsettableError:  # a part of it by itself is no formula
         return (whole,)
     return broken if max(it.width for it in broken) < whole.width else (whole,)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from visualize.deck._latex import UnsettableError
 from visualize.deck.blocks import Break, Formula, Inline, Picture, Words
-from visualize.deck.formulas import formula_ink
+from visualize.deck.formulas import formula_ink, formula_lines
 from visualize.deck.ink import ASCENT, DESCENT, Face, Ink, written
 from visualize.deck.marks import Area, Letters, Mark, Place, Shown
 from visualize.deck.palette import Palette
@@ -53,6 +54,7 @@ class Piece:
     picture: Picture | None = None
     text: str = ""
     face: Face = "text"
+    is_formula: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,7 @@ def _formula(formula: Formula, hand: Hand) -> Piece:
         ink.ascent * size,
         ink.descent * size,
         text=formula.latex,
+        is_formula=True,
     )
 
 
@@ -268,20 +271,42 @@ def _fitting(word: Word, width: float) -> Iterator[Word]:
 
 def _cut(piece: Piece, width: float) -> Iterator[Piece]:
     """Yield parts of a piece that is wider than a line, small ones, cut at good places."""
-    if piece.width <= width or piece.ink is None or len(piece.text) < 2 or width <= 0:
-        yield piece if piece.width <= width else _shrunk(piece, width)
-        return
-    letters = max(int(len(piece.text) * width / piece.width * 0.9), 1)
-    text = piece.text
-    while text:
-        part = text[:letters]
-        if len(text) > letters:
-            good = max(part.rfind(it) for it in GOOD_ENDS)
-            if good > letters // 3:
-                part = part[: good + 1]
-        text = text[len(part) :]
-        ink = written(part, piece.face)
-        yield replace(piece, ink=ink, width=ink.width * piece.size, text=part)
+    if piece.width <= width:
+        yield piece
+    elif piece.is_formula:
+        yield from _cut_formula(piece, width)
+    elif piece.ink is None or len(piece.text) < 2 or width <= 0:
+        yield _shrunk(piece, width)
+    else:
+        letters = max(int(len(piece.text) * width / piece.width * 0.9), 1)
+        text = piece.text
+        while text:
+            part = text[:letters]
+            if len(text) > letters:
+                good = max(part.rfind(it) for it in GOOD_ENDS)
+                if good > letters // 3:
+                    part = part[: good + 1]
+            text = text[len(part) :]
+            ink = written(part, piece.face)
+            shorter = replace(piece, ink=ink, width=ink.width * piece.size, text=part)
+            yield shorter if shorter.width <= width else _shrunk(shorter, width)
+
+
+def _cut_formula(piece: Piece, width: float) -> Iterator[Piece]:
+    """Yield a formula in parts that begin with relations or signs."""
+    try:
+        inks = formula_lines(piece.text, width / piece.size, display=False)
+    except UnsettableError:
+        inks = (formula_ink(piece.text),)
+    for ink in inks:
+        part = replace(
+            piece,
+            ink=ink,
+            width=ink.width * piece.size,
+            ascent=ink.ascent * piece.size,
+            descent=ink.descent * piece.size,
+        )
+        yield part if part.width <= width else _shrunk(part, width)
 
 
 def _shrunk(piece: Piece, width: float) -> Piece:

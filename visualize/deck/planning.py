@@ -26,10 +26,12 @@ from visualize.deck.frame import Sheet, foot, heading
 from visualize.deck.lines import EASTERN, Hand, balanced, broken, set_line, words_of
 from visualize.deck.marks import Mark, Place, Shown
 from visualize.deck.pages import Page, height_of, stack
+from visualize.deck.sections import LONGEST_CAPTION
 from visualize.deck.settings import DeckSettings
 from visualize.deck.slide import Passage, Slide
 from visualize.deck.visuals import beside_each_other, placed, timeline_of
 from visualize.formats.format import Box
+from visualize.text import shortened
 
 WORDS_PER_SECOND = 3.0
 """That are read from a slide, 180 a minute."""
@@ -145,11 +147,8 @@ def _slides_of(
     above = section.heading.words if section.heading else ()
     words = above if section.own else ()
     level = section.heading.level if section.heading else 1
-    is_title = section.layout == "title" and all(isinstance(it, Paragraph) for it in section.blocks)
-    if not section.blocks or is_title:
-        texts = [words] if words else []
-        below = " ".join(plain(it.words) for it in section.blocks if isinstance(it, Paragraph))
-        plans = [_large(texts or [()], below, sheet, "heading")]
+    if large := _as_title(section, words, sheet):
+        plans = [large]
     else:
         plans = _plans(section, words, level, sheet, many=False)
         if len(plans) > 1:
@@ -176,6 +175,17 @@ def _slides_of(
             tuple(timeline for it in shown if (timeline := timeline_of(it, seconds))),
             marks,
         )
+
+
+def _as_title(section: Section, words: Inline, sheet: Sheet) -> Plan | None:
+    """Return a section as a title, if there is but a heading, or its author wants it so."""
+    texts = [it for it in section.blocks if isinstance(it, Paragraph)]
+    wanted = section.layout == "title" and len(texts) == len(section.blocks) and bool(words)
+    if section.blocks and not wanted:
+        return None
+    plan = _large([words], " ".join(plain(it.words) for it in texts), sheet, "heading")
+    fits = all(it.place.bottom <= sheet.inner.bottom + 1 for it in plan.said)
+    return plan if fits or not section.blocks else None
 
 
 def _seconds(own: float | None, settings: DeckSettings, said: Sequence[Said]) -> float:
@@ -513,6 +523,7 @@ def _pictured(shown: Sequence[Visual], said: Sequence[Said], place: Place, sheet
         shown, beside_each_other(shown, place, GAP * sheet.width / 2), strict=True
     ):
         caption = visual.caption if isinstance(visual, Picture) else ""
+        caption = shortened(caption, LONGEST_CAPTION)
         below = None
         room = cell
         if caption:

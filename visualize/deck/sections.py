@@ -58,6 +58,10 @@ NOTES = (
 """What is set apart with a title."""
 SILENT = ("tableofcontents", "contents", "toctree", "bibliography", "raw", "eval-rst", "index")
 """What other tools put together, and we leave out."""
+LONGEST_HEADING = 300
+"""Letters: what has more is none."""
+LONGEST_CAPTION = 140
+"""Letters below a picture."""
 DIRECTIVE_CODE = ("code", "code-block", "code-cell", "literalinclude", "sourcecode", "prompt")
 
 
@@ -191,6 +195,10 @@ class _Reader:
 
     def _heading(self, node: SyntaxTreeNode) -> Iterator[Block]:
         text = self._running(node.children[0], node, of_heading=True)
+        if len(plain(text.words)) > LONGEST_HEADING:  # a paragraph, and below it three dashes
+            yield Rule()
+            yield from self._parts_of(text)
+            return
         heading = Heading(int(node.tag[1:]), text.words)
         self._waiting_footnotes = list(text.footnotes)
         yield heading
@@ -291,7 +299,7 @@ class _Reader:
         kind = next((it for it in names if it in NOTES), "")
         myst = MYST.match(node.info.strip())
         if myst and myst["name"] in ("figure", "image") and myst["argument"]:
-            yield self._figure(node, myst["argument"])
+            yield from self._figure(node, myst["argument"])
             return
         blocks = [it for it in self._children(node) if not _is_options(it)]
         title = kind.capitalize()
@@ -305,14 +313,23 @@ class _Reader:
         else:
             yield from blocks
 
-    def _figure(self, node: SyntaxTreeNode, source: str) -> Block:
+    def _figure(self, node: SyntaxTreeNode, source: str) -> Iterator[Block]:
         first, end = node.map or (0, 1)
         finder = self._post.finder(first, end)
         options = dict(re.findall(r":([\w-]+):\s*(.*)", node.content or ""))
         texts = [plain(it.words) for it in self._children(node) if isinstance(it, Paragraph)]
         caption = " ".join(it for it in texts if not OPTION.match(it))
         alternative = options.get("alt", caption)
-        return Visuals((self._visual(source, alternative, caption, finder),))
+        yield from self._captioned(source, alternative, caption, finder)
+
+    def _captioned(
+        self, source: str, alternative: str, caption: str, finder: Finder
+    ) -> Iterator[Block]:
+        """Yield a picture with its caption; one that is long stands beside it as text."""
+        is_long = len(caption) > LONGEST_CAPTION
+        yield Visuals((self._visual(source, alternative, "" if is_long else caption, finder),))
+        if is_long:
+            yield Paragraph((Words(caption),))
 
     # Fences
 
@@ -355,8 +372,7 @@ class _Reader:
             options = dict(re.findall(r":([\w-]+):\s*(.*)", node.content))
             caption = " ".join(_without_options(node.content).split())
             finder = self._post.finder(first, first + 1)
-            visual = self._visual(argument, options.get("alt", caption), caption, finder)
-            yield Visuals((visual,))
+            yield from self._captioned(argument, options.get("alt", caption), caption, finder)
         elif name == "math":
             yield Display(Formula(_without_options(node.content).strip(), Mark(first + 2, 1, 1)))
         else:
