@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from visualize import save
-from visualize.deck.clip import DeckClip
+from visualize.deck.clip import FADE, DeckClip
 from visualize.deck.reading import read_deck
 from visualize.deck.slide import Deck
 
@@ -183,7 +183,7 @@ def main() -> None:
             seconds = float(sum(slide.lasts for slide in deck.slides))
             ours = [sys.executable, "-m", "visualize", "slides", str(post), "--force"]
             ours += ["-o", str(folder / "ours")]
-            fade = "0.4" if transition == "fade" else "0"
+            fade = str(float(FADE)) if transition == "fade" else "0"
             theirs = [arguments.python, "-c", MOVIEPY, str(folder / "handed")]
             theirs += [str(folder / "theirs.mp4"), fade]
             found = {

@@ -46,7 +46,6 @@ class Drawn:
 
     number: int
     frames: int
-    poster: int
     remarks: tuple[str, ...] = ()
     asked: list[int] = field(default_factory=list)
     is_forgotten: bool = False
@@ -57,6 +56,9 @@ class Drawn:
         picture[..., :3] = color(self.number)
         picture[10:12, frame : frame + 2, :3] = 0
         return picture
+
+    def still(self) -> Picture:
+        return self.picture(self.frames - 1)
 
     def damage(self) -> Box | None:
         return None
@@ -78,7 +80,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Drawn]:
     def draw(slide: Slide, deck: Deck) -> Drawn:
         count = max((count for _, count in slide.timelines), default=1)
         number = next(at for at, it in enumerate(deck.slides) if it is slide)
-        every.append(Drawn(number, count, count - 1, (slide.note,) if slide.note else ()))
+        every.append(Drawn(number, count, (slide.note,) if slide.note else ()))
         return every[-1]
 
     monkeypatch.setattr("visualize.deck.clip.draw", draw)

@@ -28,6 +28,11 @@ def test_every_heading_is_a_chapter_of_the_video() -> None:
     assert found == [(0, "Post"), (3, "One"), (9, "Two")]
 
 
+def test_a_title_is_no_longer_than_a_video_can_say() -> None:
+    [chapter] = chapters_of(a_deck(a_slide("数" * 200)))
+    assert chapter.title == "数" * 82 + "…"
+
+
 def test_short_slides_are_joined_under_their_headings() -> None:
     deck = a_deck(*(a_slide(f"Part {number}") for number in range(12)))
     assert starts(deck) == [(0, "Part 0"), (12, "Part 4"), (24, "Part 8")]

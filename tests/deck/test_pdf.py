@@ -19,7 +19,7 @@ WORDS = [
     ("code", "for x in y:\n    print(x)"),
     ("quote", "Somebody said"),
     ("formula", r"x_{t+1} = x_t - \frac{\eta}{\sqrt{G}} g"),
-    ("table", "one two\nthree"),
+    ("table", "name | rate\nAdam | 0.1"),
     ("picture", "AdaGrad on a ravine"),
     ("footnote", "Größe"),
 ]
@@ -63,7 +63,8 @@ def test_words_can_be_read_in_order(tmp_path: Path) -> None:
     assert len(reader.pages) == 2
     written = reader.pages[0].extract_text()
     text = " ".join(written.split())
-    places = [text.index(" ".join(words.split())) for kind, words in WORDS if kind != "picture"]
+    said = [words.replace(" | ", " ").split() for kind, words in WORDS if kind != "picture"]
+    places = [text.index(" ".join(words)) for words in said]
     assert places == sorted(places)
     assert text.index("One") < places[0]
     assert "\n    print(x)" in written
@@ -78,7 +79,18 @@ def test_it_is_tagged_for_who_listens(tmp_path: Path) -> None:
     assert reader.metadata
     assert (reader.metadata.title, reader.metadata.author) == ("A post", "Somebody")
     found = tags(path)
-    for kind in ("H1", "P", "L", "LI", "Code", "BlockQuote", "Figure(AdaGrad on a ravine)"):
+    for kind in (
+        "H1",
+        "P",
+        "L",
+        "LI",
+        "Code",
+        "BlockQuote",
+        "Table",
+        "TH",
+        "TD",
+        "Figure(AdaGrad on a ravine)",
+    ):
         assert kind in found, found
     assert any(it.startswith("Formula(x_{t+1}") for it in found)
 

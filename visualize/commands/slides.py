@@ -18,6 +18,7 @@ from visualize.commands._options import (
 )
 from visualize.commands._progress import ProgressBar
 from visualize.errors import SceneError, VisualizeError
+from visualize.text import counted
 
 if TYPE_CHECKING:
     from visualize.deck.saving import Saved
@@ -146,7 +147,8 @@ def _tell(file: Path, deck: "Deck", saved: "Saved", seconds: float) -> bool:
         click.echo(str(path))
     if len(saved.written) > 1:
         length = float(sum(slide.lasts for slide in deck.slides))
-        words = f"{len(deck.slides)} slides, {length:g} s of video, in {seconds:.1f} s"
+        number = counted(len(deck.slides), "slide")
+        words = f"{number}, {length:g} s of video, in {seconds:.1f} s"
         click.echo(f"{file}: {words}", err=True)
     elif not saved.written:
         click.echo(f"{file}: current", err=True)

@@ -10,8 +10,8 @@ from visualize.formats._tracks import Chapter
 
 FEWEST, SHORTEST = 3, 10
 """Chapters, and seconds of each, without which video sites take none."""
-LONGEST_TITLE = 100
-"""Letters."""
+LONGEST_TITLE = 250
+"""Bytes: an MP4 says in one how many a title has."""
 ANGLES = str.maketrans("<>", "\u2039\u203a")
 
 
@@ -82,7 +82,10 @@ def _places(deck: Deck) -> list[_Place]:
 def _title(slide: Slide, deck: Deck) -> str:
     words = slide.heading or words_of(slide).partition("\n")[0] or deck.settings.title
     words = " ".join(words.split()) or f"Slide {slide.number}"
-    return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1].rstrip() + "…"
+    if len(words.encode()) <= LONGEST_TITLE:
+        return words
+    cut = words.encode()[: LONGEST_TITLE - len("…".encode())].decode(errors="ignore")
+    return cut.rstrip() + "…"
 
 
 def _apart(places: Iterable[_Place], whole: Fraction) -> list[_Place]:

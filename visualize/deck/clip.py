@@ -15,7 +15,7 @@ from visualize.deck.drawing import DrawnSlide, draw
 from visualize.deck.slide import Deck, Slide
 from visualize.formats.format import Box, Picture, Timeline
 
-FADE, LONGEST_FADE = Fraction(2, 5), Fraction(1, 3)
+FADE, LONGEST_FADE = Fraction(8, 25), Fraction(1, 3)
 """Seconds that a slide takes to come where it fades in; and of its own time at most this part."""
 STEPS = 25.0
 """Pictures a second of a fade, where the post does not say."""
@@ -84,7 +84,16 @@ class DeckClip:
         times = [*(moment.start for moment in self._moments), whole]
         rate = lcm(*{time.denominator for time in times})
         ticks = tuple(int((after - start) * rate) for start, after in pairwise(times))
-        return Timeline(Fraction(rate), ticks)
+        return Timeline(Fraction(rate), ticks, beginnings=self._beginnings)
+
+    @property
+    def _beginnings(self) -> tuple[int, ...]:
+        """The first picture of each slide that shows all of it."""
+        first: dict[int, int] = {}
+        for frame, moment in enumerate(self._moments):
+            if moment.seen == 1:
+                first.setdefault(moment.slide, frame)
+        return tuple(first.values())
 
     @cached_property
     def _moments(self) -> tuple[_Moment, ...]:
@@ -121,7 +130,7 @@ class DeckClip:
             self._drawn = number, drawn
             if self._on_poster is not None and number not in self._posters:
                 self._posters.add(number)
-                self._on_poster(number, drawn.picture(drawn.poster))
+                self._on_poster(number, drawn.still())
             self.remarks += (it for it in drawn.remarks if it not in self.remarks)
         return self._drawn[1]
 

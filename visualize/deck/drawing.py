@@ -55,8 +55,6 @@ class DrawnSlide:
     """When each of its pictures shows, from the slide's beginning; all that moves begins then."""
     frames: int
     """How many pictures."""
-    poster: int
-    """The frame (from 0) that a still shows."""
     remarks: tuple[str, ...]
     """What the slide cannot show as the post says it."""
     _moving: tuple[Moving, ...] = ()
@@ -65,11 +63,16 @@ class DrawnSlide:
     def picture(self, frame: int = 0) -> NDArray[np.uint8]:
         """Return the pixels of a frame (from 0): `(height, width, 4)`; the next overwrite them."""
         time = self.timeline.start(frame)
+        return self._with([frame_at(it.timeline, it.frames, time) for it in self._moving])
+
+    def still(self) -> NDArray[np.uint8]:
+        """Return the pixels of the slide as a still shows it: each film as its poster."""
+        return self._with([it.poster for it in self._moving])
+
+    def _with(self, frames: Sequence[int]) -> NDArray[np.uint8]:
+        """Return the pixels with a frame of each of what moves."""
         with settled():
-            for number, moving in enumerate(self._moving):
-                wanted = frame_at(moving.timeline, moving.frames, time)
-                if frame == self.poster:
-                    wanted = moving.poster
+            for number, (moving, wanted) in enumerate(zip(self._moving, frames, strict=True)):
                 if self._shown.get(number) != wanted:
                     moving.show(wanted)
                     self._shown[number] = wanted
@@ -103,8 +106,7 @@ def draw(slide: Slide, deck: Deck) -> DrawnSlide:
         if isinstance(mark, Shown) and isinstance(mark.visual, Film):
             moving.append(_draw_film(figure, mark.visual, mark.place, deck, remarks))
     timeline, frames = together(moving)
-    poster = moving[0].poster if len(moving) == 1 else frames - 1
-    return DrawnSlide(figure, timeline, frames, poster, tuple(remarks), tuple(moving))
+    return DrawnSlide(figure, timeline, frames, tuple(remarks), tuple(moving))
 
 
 def _inches(pixels: int) -> float:

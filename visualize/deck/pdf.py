@@ -21,6 +21,8 @@ POINT = 0.5
 """Points that a pixel is: a slide of 1920 pixels is as wide as those of others, 13⅓ inches."""
 NOTHING = "nothing.png"
 """What stands, unseen, where a picture has words of its own."""
+CELLS = " | "
+"""What stands between the cells of a table."""
 DEEPEST = 6
 """Of PDF's headings."""
 
@@ -153,10 +155,14 @@ def _pages(deck: Deck) -> Iterator[list[dict[str, Any]]]:
 
 
 def _placed(passage: Passage, depth: int) -> dict[str, Any]:
-    box = passage.box
+    box, kind = passage.box, str(passage.kind)
+    rows = [line.split(CELLS) for line in passage.text.splitlines()]
+    if kind == "table" and len({len(row) for row in rows}) > 1:
+        kind = "paragraph"  # the sign stands in a cell, too
     return {
-        "kind": passage.kind,
+        "kind": kind,
         "text": passage.text,
+        "rows": rows,
         "level": depth,
         "left": box.left * POINT,
         "top": box.top * POINT,

@@ -105,17 +105,20 @@ def save_deck(
         texts[outputs.chapters] = chapter_list(listed)
     elif deck.settings.chapters:
         outputs.chapters.unlink(missing_ok=True)
-        seconds = float(clip.timeline.end(clip.frames))
-        notes.append(
-            f"no list of chapters: video sites take {FEWEST} or more, each of {SHORTEST} seconds "
-            f"or more, and there are not so many in {seconds:g} s"
-        )
+        notes.append(f"no list of chapters: {_why_none(clip)}")
     for path, text in texts.items():
         if force or not path.is_file() or path.read_bytes() != text.encode():
             with written_whole(path) as temporary:
                 temporary.write_text(text, encoding="utf-8", newline="\n")
             written.append(path)
     return Saved(tuple(written), tuple(clip.remarks), tuple(notes))
+
+
+def _why_none(clip: DeckClip) -> str:
+    """Return why there is no list of chapters."""
+    if clip.timeline.end(clip.frames) < FEWEST * SHORTEST:
+        return f"video sites take none of a video under {FEWEST * SHORTEST} s"
+    return f"video sites want {FEWEST} of {SHORTEST} s or more, and slides do not part so"
 
 
 def save_slide(deck: Deck, number: int, folder: Path, kind: str = "") -> Saved:

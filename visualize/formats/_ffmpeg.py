@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, ClassVar, cast
 
@@ -51,9 +52,8 @@ class VideoFormat(Format):
     The codec and its options are all that a format adds; one that is `transparent` is handed the
     opacity as well, of pictures that have it.
 
-    Where the timeline says how long pictures stay, or there are tracks, what shows is sent when
-    it comes, and once a second while it stays; ffmpeg's video is then put together anew, with the
-    true times.
+    Where the timeline says how long pictures stay, or there are tracks, each is sent once, and
+    once a second while it stays; ffmpeg's video is then put together anew, with the true times.
     """
 
     has_tracks: ClassVar[bool] = True
@@ -74,14 +74,12 @@ class VideoFormat(Format):
         if self.has_opacity:
             self._planes.append(self._opacity)
         self._starts: list[Fraction] = []
-        self._until = Fraction(0)
         self._start_ffmpeg(width, height)
         self._convert(picture, *places_in(np.ones(self._chroma.shape[1:], dtype=bool)))
-        self._show(self.timeline.start(1), is_new=True)
+        self._send(self._times(0))
 
     def follow(self, picture: Picture, box: Box) -> None:
         """Send a picture."""
-        is_new = False
         if not box.is_empty:
             picture = _even(picture)
             top, left = box.top // 2, box.left // 2
@@ -90,12 +88,15 @@ class VideoFormat(Format):
             pairs = (now != before)[..., 0].view(np.uint16)
             down, right = places_in(pairs[::2] | pairs[1::2] != 0)
             self._convert(picture, down + top, right + left)
-            is_new = bool(down.size)
-        self._show(self.timeline.start(self.count + 1), is_new=is_new)
+        self._send(self._times(self.count))
 
     def end(self) -> None:
         """Hold the last picture, and wait until ffmpeg has written the file."""
-        self._show(self.timeline.end(self.count), is_new=False)
+        end, hold = self.timeline.start(self.count), self.timeline.hold
+        if self._is_timed:
+            self._send([end + second for second in range(int(hold))])
+        else:
+            self._send([end] * round(hold * self.timeline.rate))
         try:
             self._pipe.close()
         except BrokenPipeError:
@@ -136,7 +137,7 @@ class VideoFormat(Format):
         codec = self.codec
         if self._is_timed:
             self.resources.callback(self._video.unlink, missing_ok=True)
-            codec = [*codec, *self.timed]
+            codec = [*codec, *self.timed, "-force_key_frames", self._beginnings()]
         log = tempfile.TemporaryFile()  # noqa: SIM115  # it is closed with the others
         self._log = self.resources.enter_context(log)
         pixels = "yuva420p" if self.has_opacity else "yuv420p"
@@ -189,26 +190,24 @@ class VideoFormat(Format):
             self._chroma[0, down, right] = 128 + _weighted(sums, 1, POINT + 2)
             self._chroma[1, down, right] = 128 + _weighted(sums, 2, POINT + 2)
 
-    def _show(self, until: Fraction, *, is_new: bool) -> None:
-        """Send the picture that is shown until a time.
-
-        Where times are kept once a second is enough, and for what shows already not even that.
-        """
+    def _times(self, picture: int) -> list[Fraction]:
+        """Return when a picture is sent: once a second is enough where its times are kept."""
+        ticks, start = self.timeline.ticks_of(picture), self.timeline.start(picture)
         if not self._is_timed:
-            self._send(round((until - self._until) * self.timeline.rate))
-        else:
-            if is_new:
-                self._starts.append(self._until)
-                self._send(1)
-            while until - self._starts[-1] >= 2:
-                self._starts.append(self._starts[-1] + 1)
-                self._send(1)
-        self._until = until
+            return [start] * ticks
+        return [start + second for second in range(max(int(ticks / self.timeline.rate), 1))]
 
-    def _send(self, times: int) -> None:
-        """Send the picture that is shown, so many times."""
+    def _beginnings(self) -> str:
+        """Return where the encoder is to begin anew, in seconds as it counts them."""
+        sent = [0, *accumulate(len(self._times(it)) for it in range(len(self.timeline.ticks)))]
+        moments = (sent[it] / self._rate for it in self.timeline.beginnings)
+        return ",".join(f"{float(moment):.6f}" for moment in moments) or "0"
+
+    def _send(self, times: Sequence[Fraction]) -> None:
+        """Send the picture that is shown, for each of the times."""
+        self._starts += times
         try:
-            for _ in range(times):
+            for _ in times:
                 for plane in self._planes:
                     self._pipe.write(plane.data)
         except BrokenPipeError:

@@ -10,8 +10,8 @@ from pathlib import Path
 class Sound:
     """A track that plays through a video, or silence.
 
-    >>> round(Sound(Path("piano.mp3"), volume=0.5).target, 2)
-    -22.02
+    >>> round(Sound(Path("piano.mp3"), volume=0.5).target, 1)
+    -22.0
     """
 
     file: Path | None = None
@@ -26,6 +26,10 @@ class Sound:
     """Whether a track that is shorter than the video plays again."""
     loudness: float | None = -16.0
     """LUFS (ITU-R BS.1770-4) to which all that is heard is brought; None: as it is."""
+
+    def __post_init__(self) -> None:
+        if min(self.volume, self.fade, self.start) < 0 or (self.loudness or 0) > 0:
+            raise ValueError("volume, fade and start are 0 or more, and the loudness is 0 or less")
 
     @property
     def target(self) -> float | None:

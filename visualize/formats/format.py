@@ -96,6 +96,8 @@ class Timeline:
     """Seconds that the last picture stays longer."""
     loop: int = 0
     """How often the film is shown; 0: for ever."""
+    beginnings: tuple[int, ...] = ()
+    """Pictures (from 0) with which something new begins: there one may want to begin to play."""
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.hold < 0 or min(self.ticks, default=1) < 1:

@@ -18,11 +18,10 @@ TUNING = (
 """Pictures of lines and flat areas, not of nature: bits go where pixels differ, not where an eye
 would forgive, and nothing is searched for that a drawing does not have. What moves is small and
 goes by whole pixels, and far."""
-TIMED = (
-    "scenecut=40:min-keyint=1:rc-lookahead=3:aq-mode=0:psy=0:weightp=1"
-    ":bframes=0:subme=0:me=hex:trellis=1"
-)
-"""Slides: most are new altogether, and there one can begin to play; others fade in."""
+TIMED = "scenecut=0:rc-lookahead=3:aq-mode=0:psy=0:weightp=0:bframes=0:subme=0:me=hex:trellis=1"
+"""Slides. Weighted prediction would make fades a fifth smaller, and leave a trace of what was
+there before: the background a level darker but for its letters.
+"""
 COMMENT = (b"moov", b"udta", b"meta", b"ilst", b"\xa9cmt", b"data")
 """The boxes in each other that the comment is in."""
 
