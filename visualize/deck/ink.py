@@ -20,13 +20,13 @@ SLANT = 0.18
 SENTINEL = "|"
 """Where it stands behind a word says how far the word goes on."""
 TYPE = Path(__file__).parent / "type"
-SHIPPED = (
-    "VisualizeEmoji.ttf",
-    "VisualizeEastern.ttf",
-    "VisualizeJapanese.ttf",
-    "VisualizeTraditional.ttf",
-    "VisualizeKorean.ttf",
-)
+SHIPPED = {
+    "Visualize Emoji": "VisualizeEmoji.ttf",
+    "Visualize Eastern": "VisualizeEastern.ttf",
+    "Visualize Japanese": "VisualizeJapanese.ttf",
+    "Visualize Traditional": "VisualizeTraditional.ttf",
+    "Visualize Korean": "VisualizeKorean.ttf",
+}
 """Come along, with their licence: what the fonts of films do not have."""
 CODE_FONT = "DejaVu Sans Mono"
 """Comes along with matplotlib."""
@@ -66,7 +66,7 @@ def files_of(face: Face) -> tuple[str, ...]:
         for it in families
     ]
     names = [f"{it}" for it in found]
-    own = [f"{TYPE / file}" for file in SHIPPED]
+    own = [f"{TYPE / file}" for file in SHIPPED.values()]
     return tuple(dict.fromkeys([*names[:2], *own, *names[2:]]))
 
 
