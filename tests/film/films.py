@@ -65,6 +65,12 @@ KINDS: dict[str, dict[str, Any]] = {
     "values": {"panels": ["values"]},
     "three panels": {"panels": ["contour", "values", {"kind": "contour", "filled": True}]},
     "a legend": {"optimizers": RACE, "panels": ["contour", "values"]},
+    "names at heads": {"optimizers": RACE, "panels": ["contour", "values"], "legend": "ends"},
+    "fading trails": {
+        "optimizers": RACE,
+        "steps": 12,
+        "panels": [{"kind": "contour", "filled": True, "trail": {"fade": 2}}],
+    },
     "divergence": {"optimizers": LEAVING},
     "the dark theme": {"optimizers": RACE, "theme": "dark"},
     "several starts": {"start": [[-7, 2], [-6, -2], [5, 1]]},

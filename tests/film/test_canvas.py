@@ -26,6 +26,7 @@ from tests.film.films import (
 )
 from visualize import Film
 from visualize.film.canvas import Canvas
+from visualize.film.stamps import Counter, Stamp, add_to
 from visualize.formats.format import Box
 from visualize.panels.panel import Mover
 
@@ -103,6 +104,18 @@ def a_text(place: str, **properties: Any) -> Made:
     return figure, [Mover((text,), move, "artist")]
 
 
+def a_stamp(kind: type[Stamp], **properties: Any) -> Made:
+    figure = a_figure()
+    stamp = kind(**properties)
+    add_to(figure, stamp)
+
+    def move(row: float) -> None:
+        stamp.set_text(f"at {row:.0f}")
+        stamp.set_position((row / 20, 0.5 + row / 50))
+
+    return figure, [Mover((stamp,), move, "artist")]
+
+
 def a_text_that_meets_others() -> Made:
     figure = a_figure()
     text = figure.text(0, 0, "over", fontsize=16)
@@ -156,6 +169,28 @@ def an_image_under_the_ticks() -> Made:
 def a_line_under_a_still_one() -> Made:
     figure, movers = a_line(zorder=1, linewidth=8)
     return figure, movers
+
+
+def a_line_under_a_star() -> Made:
+    figure, movers = a_line(linewidth=8)
+    figure.axes[0].plot([0.5, 1.2], [0, 1.2], "*", markersize=20, zorder=11, clip_on=False)
+    return figure, movers
+
+
+def a_line_that_fades() -> Made:
+    figure = a_figure()
+    lines = [
+        figure.axes[0].plot([place, place + 0.4], [-1, 1], linewidth=6, zorder=10)[0]
+        for place in (-1, -0.8, -0.6, -0.4, -0.2)
+    ]
+
+    def move(row: float) -> None:
+        for index, line in enumerate(lines):
+            color = ("none", "red", "orange", "yellow")[max(0, min(int(row / 2) - index, 3))]
+            if line.get_color() != color:
+                line.set_color(color)
+
+    return figure, [Mover(tuple(lines), move, "artist")]
 
 
 def a_line_under_a_legend() -> Made:
@@ -293,6 +328,8 @@ MOVING: dict[str, Callable[[], Made]] = {
     "a line with an outline": lambda: a_line(path_effects=[withStroke(linewidth=15)]),
     "an unclipped line": lambda: a_line(clip_on=False, marker="o", markersize=30),
     "a line below": a_line_under_a_still_one,
+    "a line below a star": a_line_under_a_star,
+    "a line that fades": a_line_that_fades,
     "a line below a legend": a_line_under_a_legend,
     "a line below other axes": a_line_under_axes,
     "a line below axes that move": a_line_under_axes_that_move,
@@ -306,6 +343,9 @@ MOVING: dict[str, Callable[[], Made]] = {
     "a text that leaves axes": lambda: a_text("over it"),
     "a text in a box": lambda: a_text("axes", bbox={"pad": 12}),
     "a turned text": lambda: a_text("axes", rotation=30, clip_on=True),
+    "a stamp": lambda: a_stamp(Stamp),
+    "a stamp with a halo": lambda: a_stamp(Stamp, halo="red", fontsize=20),
+    "a counter": lambda: a_stamp(Counter, halo="white", zorder=30),
     "a text that meets others": a_text_that_meets_others,
     "arrows": a_quiver,
     "unclipped arrows": lambda: a_quiver(clip_on=False, scale=1),
@@ -585,6 +625,29 @@ def test_late_pictures_of_a_long_film_are_no_more_work_than_early_ones(
         film.picture(late)
         most[late] = sum(points)
     assert most[900] <= 1.2 * most[100]
+
+
+def test_a_long_trail_that_fades_is_not_drawn_anew_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points: list[int] = []
+    draw = Line2D.draw
+
+    def counting(self: Line2D, *arguments: Any, **more: Any) -> None:
+        if self.get_visible():
+            points.append(len(self.get_xdata()))  # type: ignore[arg-type]  # an array
+        draw(self, *arguments, **more)
+
+    film = a_film(steps=1000, optimizers=RACE)
+    for frame in range(880, 940):
+        film.picture(frame)
+    monkeypatch.setattr(Line2D, "draw", counting)
+    most = 0
+    for frame in range(940, 1000):
+        points.clear()
+        film.picture(frame)
+        most = max(most, sum(points))
+    assert most < 1000
 
 
 def test_a_picture_without_change_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -294,6 +294,6 @@ def test_runs_get_the_themes_colours_in_order_and_each_its_own() -> None:
     runs = [{"name": "sgd", "learning_rate": rate} for rate in (0.1, 0.2, 0.3, 0.4)]
     series = THEMES["light"].series
     runs[1] |= {"color": series[1]}
-    [legend] = a_film((400, 250), optimizers=runs).figure.legends
+    [legend] = a_film((400, 250), optimizers=runs, legend="top").figure.legends
     colors = [line.get_color() for line in legend.get_lines()]
     assert colors[:4] == [series[0], series[1], series[2], series[3]]

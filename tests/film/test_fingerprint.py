@@ -30,6 +30,7 @@ CHANGES: dict[str, Any] = {
     "panels": [{"kind": "contour", "filled": True}],
     "frames": {"fps": 26},
     "counter": False,
+    "legend": "none",
     "theme": "dark",
     "font_size": 7.5,
     "transparent": True,

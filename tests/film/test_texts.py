@@ -15,6 +15,7 @@ from matplotlib.transforms import Bbox
 from tests.film.films import RACE, a_film, ends_of
 from tests.film.gallery import GALLERY, SHIPPED, film_of
 from visualize import Film
+from visualize.film.names import Name
 
 SIZES = [(640, 360), (1280, 720), (1920, 1080), (1200, 630), (640, 640)]
 PANELS: list[Any] = [
@@ -51,7 +52,7 @@ def drawn_with(axis: Axis) -> Iterator[Text]:
 
 def box_of(text: Text) -> Bbox:
     """Return where the letters of a text are, without the air above and below."""
-    box = text.get_window_extent()
+    box = text.box() if isinstance(text, Name) else text.get_window_extent()
     air = TOUCHING * float(text.get_fontsize()) / 72 * 100
     upright = text.get_rotation() in {0, 180}
     wide, high = (0.0, air) if upright else (air, 0.0)

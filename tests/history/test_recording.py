@@ -753,7 +753,8 @@ def test_a_run_has_its_own_colour_or_the_themes_next(tmp_path: Path) -> None:
     np.save(tmp_path / "run.npy", POINTS)
     text = (
         "trajectories: [{file: run.npy}, {file: run.npy, label: red, color: red}, "
-        f"{{file: run.npy, label: other}}]\n{BOWL}frames: {{size: [400, 240]}}\n"
+        f"{{file: run.npy, label: other}}]\n{BOWL}"
+        "legend: top\nframes: {size: [400, 240]}\n"
     )
     film = a_film(played(tmp_path, text))
     [legend] = film.figure.legends

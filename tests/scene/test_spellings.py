@@ -27,7 +27,7 @@ steps_per_frame: write frames: {steps_per_frame: 1} | delay: write frames: {inte
  save_count: frames.count | n_frames: frames.count
 repeat: frames.loop | repeat_delay: frames.hold | pause: frames.hold | skip: frames.steps_per_frame
 rtol: tolerance.rtol | sigma: noise.standard_deviation
-legend: there is one where several runs are
+legend_loc: legend | show_legend: legend
 max_size: write frames: {size: [1280, 720]} | width: write frames: {size: [1280, 720]}
 pixel_height: write frames: {size: [1280, 720]} | dpi: sizes are in pixels
 duration: write frames: {fps: 25, count: 100} for 4 seconds

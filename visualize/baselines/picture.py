@@ -55,6 +55,7 @@ def draw_parting(check: Check, difference: Difference, path: Path) -> Path | Non
         columns = ("step", what)
         sides = (cover([path[:, i : i + 1] for path in paths]) for i in range(2))
         panel = {"kind": "contour", "limits": [list(widen(side, 0.06)) for side in sides]}
+    panel["trail"] = {"fade": None}  # both are seen as wholes
     old, new = paths
     name = f"difference in {what}"
     theme = THEMES["light"]
@@ -71,6 +72,7 @@ def draw_parting(check: Check, difference: Difference, path: Path) -> Path | Non
         "trajectories": runs,
         "panels": [panel, {"kind": "state", "array": name}],
         "counter": False,
+        "legend": "top",
         "frames": {"steps_per_frame": len(old)},
         **({"objective": objective} if objective else {}),
     }

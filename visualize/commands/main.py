@@ -1,5 +1,6 @@
 """The command line: its commands are the files of this folder."""
 
+import gc
 import importlib
 import os
 import signal
@@ -82,6 +83,8 @@ def _terminated(*_: object) -> NoReturn:
 def main() -> NoReturn:
     """Run a command, and exit with a code that says how it went."""
     signal.signal(signal.SIGTERM, _terminated)
+    # Importing makes a hundred thousand objects, and no garbage to look for every 700 of them.
+    gc.set_threshold(50_000)
     # NumPy's BLAS would start threads, for matrices so small that they only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # No picture needs a window, or comes from somebody's own settings; matplotlib reads both where

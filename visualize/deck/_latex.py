@@ -78,6 +78,10 @@ SAME = {
     r"\enspace": r"\;",
 }
 """Commands of packages, and macros that half of the field defines, as those that are known."""
+SIGN_ABOVE = re.compile(
+    r"([\^_])\s*(\\(?:star|ast|top|bot|perp|dagger|circ|pm|mp|times|parallel)(?![a-zA-Z])|[*+-])"
+)
+"""A sign by itself above or below: without braces mathtext would set it apart, as between terms."""
 COMMAND = re.compile(r"\\[a-zA-Z]+")
 
 
@@ -107,6 +111,7 @@ def normalised(latex: str) -> str:
         r"\\\1{\2}",
         text,
     )
+    text = SIGN_ABOVE.sub(r"\1{\2}", text)
     text = re.sub(r"\\operatorname\*", r"\\operatorname", text)
     text = re.sub(r"\\left\s*\\\{", r"\\left\\{", text)
     text = re.sub(r"\\\\\s*(?=\\end\{)", "", text)

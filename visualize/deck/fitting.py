@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from visualize.deck.blocks import Block, Code, Display, Item, Listing, Quote, Table
-from visualize.deck.flow import INDENT, Setting, Strip, formula_width, strips_of
+from visualize.deck.flow import INDENT, Setting, Strip, broken_width, formula_width, strips_of
 from visualize.deck.marks import Place
 from visualize.deck.pages import height_of, is_within, paged
 from visualize.deck.palette import Palette
@@ -77,10 +77,15 @@ def fitted(
 def _is_too_wide(blocks: Sequence[Block], place: Place, unit: float, palette: Palette) -> bool:
     """Whether something that does not break in lines has no room, and may have it elsewhere."""
     setting = setting_at(1.0, place, unit, palette)
-    return any(
-        _needed(block, setting) + indent * setting.size > place.width
-        for block, indent in _unbroken(blocks)
-    )
+    for block, indent in _unbroken(blocks):
+        room = place.width - indent * setting.size
+        if isinstance(block, Display):
+            needed = broken_width(block, setting.size, room)
+        else:
+            needed = _needed(block, setting)
+        if needed > room:
+            return True
+    return False
 
 
 def fits(strips: Sequence[Strip], height: float) -> bool:

@@ -322,6 +322,12 @@ def formula_width(block: Display, size: float) -> float:
     return formula_ink(block.formula.latex, display=True).width * size * FORMULA
 
 
+def broken_width(block: Display, size: float, room: float) -> float:
+    """Return how wide it is where it goes on on the next line, if it does not fit in a room."""
+    lines = formula_lines(block.formula.latex, room / size / FORMULA)
+    return max(it.width for it in lines) * size * FORMULA
+
+
 def _footnote(block: Footnote, setting: Setting) -> Strip:
     small = replace(
         setting,

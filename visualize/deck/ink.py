@@ -19,8 +19,15 @@ SLANT = 0.18
 """How far a slanted letter leans, as a part of its height: about ten degrees, as italics do."""
 SENTINEL = "|"
 """Where it stands behind a word says how far the word goes on."""
-EMOJI = str(Path(__file__).parent / "type" / "VisualizeEmoji.ttf")
-"""Comes along, with its licence."""
+TYPE = Path(__file__).parent / "type"
+SHIPPED = {
+    "Visualize Emoji": "VisualizeEmoji.ttf",
+    "Visualize Eastern": "VisualizeEastern.ttf",
+    "Visualize Japanese": "VisualizeJapanese.ttf",
+    "Visualize Traditional": "VisualizeTraditional.ttf",
+    "Visualize Korean": "VisualizeKorean.ttf",
+}
+"""Come along, with their licence: what the fonts of films do not have."""
 CODE_FONT = "DejaVu Sans Mono"
 """Comes along with matplotlib."""
 
@@ -59,7 +66,8 @@ def files_of(face: Face) -> tuple[str, ...]:
         for it in families
     ]
     names = [f"{it}" for it in found]
-    return tuple(dict.fromkeys([*names[:2], EMOJI, *names[2:]]))
+    own = [f"{TYPE / file}" for file in SHIPPED.values()]
+    return tuple(dict.fromkeys([*names[:2], *own, *names[2:]]))
 
 
 def _font(face: Face) -> FT2Font:

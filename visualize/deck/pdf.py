@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from visualize.deck import ink
 from visualize.deck.slide import Deck, Passage
 from visualize.formats._png import pixels_in, write
 from visualize.looks.fonts import MATHEMATICS, TYPE, font_families
@@ -100,7 +101,7 @@ def _words(description: str) -> bytes:
     import matplotlib
     import typst
 
-    ours = {TYPE, Path(matplotlib.get_data_path()) / "fonts" / "ttf"}
+    ours = {TYPE, ink.TYPE, Path(matplotlib.get_data_path()) / "fonts" / "ttf"}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copy(PAGES, folder)
@@ -135,7 +136,7 @@ def _described(deck: Deck) -> str:
             "mark": _mark(deck),
             "width": width * POINT,
             "height": height * POINT,
-            "fonts": [*OURS, *font_families()[2:]],
+            "fonts": [*OURS, *ink.SHIPPED, *font_families()[2:]],
             "slides": [*_pages(deck)],
         }
     )

@@ -1,5 +1,6 @@
 """The pixels of a picture at the size at which a slide shows it."""
 
+import io
 from collections.abc import Callable
 
 import numpy as np
@@ -25,7 +26,7 @@ def picture_frames(
     picture: Picture, size: tuple[int, int], theme: Theme
 ) -> Callable[[int], NDArray[np.uint8]]:
     """Return what gives the pixels of a GIF's pictures, from 0."""
-    opened = Image.open(picture.file)
+    opened = Image.open(io.BytesIO(picture.file.read_bytes()))  # no file stays open
     count = getattr(opened, "n_frames", 1)
 
     def pixels_of(frame: int) -> NDArray[np.uint8]:

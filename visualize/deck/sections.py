@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Literal
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -16,7 +16,6 @@ from visualize.deck.blocks import (
     Formula,
     Heading,
     Item,
-    Layout,
     Listing,
     Missing,
     Paragraph,
@@ -30,39 +29,32 @@ from visualize.deck.blocks import (
     Words,
     plain,
 )
+from visualize.deck.comments import Wishes, obey
+from visualize.deck.directives import (
+    DIRECTIVE_CODE,
+    HIDDEN,
+    MYST,
+    NOTES,
+    OPTION,
+    PANDOC_LANGUAGE,
+    SILENT,
+    is_options,
+    without_options,
+)
 from visualize.deck.hoisting import hoisted
 from visualize.deck.markdown import tree_of, tree_of_lines
 from visualize.deck.media import Allowed, film_of_file, film_of_lines, is_scene, picture_at
 from visualize.deck.post import Finder, Post
 from visualize.deck.running_text import COMMENT, HTML_LEFT_OUT, InlineReader, RunningText
-from visualize.deck.settings import LONGEST_SLIDE
 from visualize.scene.source import Mark
-from visualize.text import near_names, shortened
 
-DIRECTIVE = re.compile(r"\s*(?P<name>\w+)\s*:\s*(?P<value>.*?)\s*", re.DOTALL)
-"""What a comment says about its slide: `seconds: 6`."""
-DIRECTIVES = ("seconds", "note", "layout")
-MYST = re.compile(r"\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)")
-"""A directive of MyST in the place of a fence's language: {note} Title."""
-PANDOC_LANGUAGE = re.compile(r"\{\s*\.?(?P<language>[\w+#-]+)")
-"""Quarto's ```{python}, and pandoc's ```{.python .numberLines}."""
-OPTION = re.compile(r"\s*(?::[\w-]+:|#\|)")
-HIDDEN = re.compile(r"#\|\s*(?:echo|include):\s*false\b")
-QUOTED = re.compile(r"^[ >]*")
 ALERT = re.compile(r"\[!(\w+)\]\s*")
 """GitHub's: > [!NOTE]."""
-NOTES = (
-    *("note", "tip", "hint", "important", "warning", "caution", "danger", "attention", "error"),
-    *("info", "success", "example", "abstract", "summary", "question", "quote", "seealso"),
-)
-"""What is set apart with a title."""
-SILENT = ("tableofcontents", "contents", "toctree", "bibliography", "raw", "eval-rst", "index")
-"""What other tools put together, and we leave out."""
+QUOTED = re.compile(r"^[ >]*")
 LONGEST_HEADING = 300
 """Letters: what has more is none."""
 LONGEST_CAPTION = 140
 """Letters below a picture."""
-DIRECTIVE_CODE = ("code", "code-block", "code-cell", "literalinclude", "sourcecode", "prompt")
 
 
 @dataclass
@@ -74,9 +66,7 @@ class _Gathered:
     within: str
     blocks: list[Block] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
-    seconds: float | None = None
-    notes: list[str] = field(default_factory=list)
-    layout: Layout | None = None
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 def read_sections(post: Post, allowed: Allowed) -> tuple[Section, ...]:
@@ -119,9 +109,9 @@ class _Reader:
             section.own,
             section.within,
             (*section.blocks, *notes),
-            section.seconds,
-            "\n".join(section.notes),
-            section.layout,
+            section.wishes.seconds,
+            "\n".join(section.wishes.notes),
+            section.wishes.layout,
         )
 
     def _add(self, block: Block) -> None:
@@ -134,11 +124,7 @@ class _Reader:
             waiting = now if not self._says_something(now) else None
             begun = _Gathered(block, True, within)
             if waiting:  # a comment above the heading is about its slide, too
-                begun.seconds, begun.layout, begun.notes = (
-                    waiting.seconds,
-                    waiting.layout,
-                    waiting.notes,
-                )
+                begun.wishes = waiting.wishes
             begun.footnotes += self._waiting_footnotes
             self._waiting_footnotes = []
             self._sections.append(begun)
@@ -301,7 +287,7 @@ class _Reader:
         if myst and myst["name"] in ("figure", "image") and myst["argument"]:
             yield from self._figure(node, myst["argument"])
             return
-        blocks = [it for it in self._children(node) if not _is_options(it)]
+        blocks = [it for it in self._children(node) if not is_options(it)]
         title = kind.capitalize()
         if kind:
             rest = myst["argument"] if myst else ""
@@ -345,7 +331,7 @@ class _Reader:
             yield from self._directive(node, myst["name"].lower(), myst["argument"])
             return
         if myst and myst["name"] == "math":
-            latex = _without_options(node.content)
+            latex = without_options(node.content)
             yield Display(Formula(latex.strip(), Mark(first + 2, 1, 1)))
             return
         if info.startswith("{") and (found := PANDOC_LANGUAGE.match(info)):
@@ -355,7 +341,7 @@ class _Reader:
         if language == "math":
             yield Display(Formula(node.content.strip(), self._mark_below(first, node.content)))
         elif not any(HIDDEN.match(line) for line in node.content.split("\n")):
-            text = _without_options(node.content) if info.startswith("{") else node.content
+            text = without_options(node.content) if info.startswith("{") else node.content
             yield Code(text.rstrip("\n"), language)
 
     def _mark_below(self, first: int, content: str) -> Mark:
@@ -367,16 +353,16 @@ class _Reader:
             return
         if name in DIRECTIVE_CODE:
             language = "python" if name == "code-cell" else argument
-            yield Code(_without_options(node.content).rstrip("\n"), language)
+            yield Code(without_options(node.content).rstrip("\n"), language)
         elif name in ("figure", "image"):
             options = dict(re.findall(r":([\w-]+):\s*(.*)", node.content))
-            caption = " ".join(_without_options(node.content).split())
+            caption = " ".join(without_options(node.content).split())
             finder = self._post.finder(first, first + 1)
             yield from self._captioned(argument, options.get("alt", caption), caption, finder)
         elif name == "math":
-            yield Display(Formula(_without_options(node.content).strip(), Mark(first + 2, 1, 1)))
+            yield Display(Formula(without_options(node.content).strip(), Mark(first + 2, 1, 1)))
         else:
-            lines = [""] * (first + 1) + _without_options(node.content).split("\n")
+            lines = [""] * (first + 1) + without_options(node.content).split("\n")
             blocks = [block for it in tree_of_lines(lines).children for block in self._blocks(it)]
             kept = tuple(it for it in blocks if not isinstance(it, Heading | Rule))
             title = argument if argument or name == "admonition" else name.capitalize()
@@ -395,6 +381,9 @@ class _Reader:
         return film_of_lines(self._post, first + 1, lines, alternative, self._allowed)
 
     # Inline text, pictures, comments, footnotes
+
+    def _comment(self, text: str, finder: Finder) -> None:
+        obey(text, self._sections[-1].wishes, self._post, finder)
 
     def _running(
         self, node: SyntaxTreeNode, around: SyntaxTreeNode, *, of_heading: bool = False
@@ -427,59 +416,6 @@ class _Reader:
             label = str(meta.get("label", meta.get("id", number - 1)))
             self._footnotes[label] = Footnote(f"{number}", tuple(parts))
 
-    def _comment(self, text: str, finder: Finder) -> None:
-        """Obey a comment that is ours; it is about the slide in which it stands."""
-        found = DIRECTIVE.fullmatch(text)
-        if not found:
-            return
-        name, value, now = found["name"].lower(), found["value"], self._sections[-1]
-        if name not in DIRECTIVES:
-            near = near_names(name, DIRECTIVES)
-            if near and value:
-                words = f"this comment says nothing to slides; did you mean '{near[0]}'?"
-                self._post.remark(finder.find(found["name"]), words)
-            return
-        mark = finder.find(value or found["name"])
-        match name:
-            case "note":
-                now.notes.append(value)
-            case "seconds":
-                seconds = _number(value)
-                if seconds is None or not 0 < seconds <= LONGEST_SLIDE:
-                    words = f"must be more than 0 and at most {LONGEST_SLIDE} seconds"
-                    got = f"(got {shortened(value, 40)!r}); write <!-- seconds: 6 -->"
-                    self._post.refuse(mark, f"{words} {got}")
-                else:
-                    now.seconds = seconds
-            case "layout":
-                known: tuple[Layout, ...] = get_args(Layout)
-                chosen = next((it for it in known if it == value.lower()), None)
-                if chosen is None:
-                    near = near_names(value, known)
-                    hint = f"; did you mean '{near[0]}'?" if len(near) == 1 else ""
-                    words = f"must be one of {', '.join(known)} (got {shortened(value, 40)!r})"
-                    self._post.refuse(mark, f"{words}{hint}")
-                now.layout = chosen or now.layout
-
 
 def _bold(part: Words | Formula | Break | Picture) -> Words | Formula | Break | Picture:
     return replace(part, bold=True) if isinstance(part, Words) else part
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(re.sub(r"\s*s(?:econds?)?$", "", text))
-    except ValueError:
-        return None
-
-
-def _is_options(block: Block) -> bool:
-    return isinstance(block, Paragraph) and bool(OPTION.match(plain(block.words)))
-
-
-def _without_options(text: str) -> str:
-    """Return the lines of a directive, or a cell, without the options at their beginning."""
-    lines = text.split("\n")
-    while lines and OPTION.match(lines[0]):
-        lines = ["", *lines[1:]] if not lines[0] else lines[1:]
-    return "\n".join(lines)

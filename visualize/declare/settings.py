@@ -168,6 +168,7 @@ class Settings(BaseModel):
         frozen=True,
         strict=True,
         allow_inf_nan=False,
+        defer_build=True,  # most kinds are never read
     )
 
     kinds: ClassVar[list[type["Settings"]]] = []

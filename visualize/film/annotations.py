@@ -3,8 +3,9 @@
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
@@ -15,7 +16,11 @@ from matplotlib.transforms import Bbox
 
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
+from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
+from visualize.film.names import WIDEST_NAME, Name, movers_of, settle_names
+from visualize.film.stamps import Counter, add_to
 from visualize.film.ticks import shorten_numbers, thin_out_numbers
+from visualize.film.wording import names_of, title_of
 from visualize.history.history import History
 from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
@@ -29,50 +34,60 @@ MOST_OF_HEIGHT = 0.25
 """Part of the picture's height that a title in lines takes before it gets still smaller."""
 LETTERS = re.compile(r"\$(?:\\.|[^\\$])*\$|\\\$|.", re.DOTALL)
 """Of a lettered text; a formula counts as one, and so does an escaped dollar sign."""
-FACTOR = re.compile(
-    r"(?<![\w.])(?<!e[-+])([0-9.]+)\*(?=\(|[a-z][a-z0-9]*\(|[a-z][0-9]*(?![a-z0-9_]))", re.ASCII
-)
-"""A number before what is multiplied with it; before a long name, or with a power of ten, it has a
-sign between."""
-TYPOGRAPHY = str.maketrans("*-", "·\N{MINUS SIGN}")
+LAG = 0.1
+"""Seconds that the step counter may be late."""
+MOST_NAMES = 5
+"""Of more runs a legend says the names: at their heads they would be a crowd."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def annotate(
-    figure: Figure | SubFigure, panels: Sequence[Axes], scene: Scene, history: History, style: Style
+    figure: Figure | SubFigure,
+    panels: Sequence[Axes],
+    motions: Sequence[Motion],
+    rows: Sequence[float],
+    scene: Scene,
+    history: History,
+    style: Style,
 ) -> tuple[list[Mover], list[str]]:
     """Put title, step counter, legend and how runs ended around the panels.
 
     The space is shared out once: head and foot take what they need, the panels fill the rest.
-    Returns what moves, and what cannot be shown as the scene says it.
+    `rows` are those of the history that the frames show. Returns what moves, and what cannot be
+    shown as the scene says it.
     """
     letter = style.font_size / 72 * figure.dpi
     gap = letter / 2
     width, height = figure.bbox.size
     shorten_numbers(panels)
+    names = _names(figure, motions, scene, history, style)
     _lay_out_panels(figure, panels, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
     thin_out_numbers(panels)
     fit_labels(panels)
     left, right = _sides(figure, panels)
-    movers = []
+    movers = movers_of(names)
     free = right - left
-    if scene.counter and not style.is_small:
-        counter, mover = _counter(figure, history, style)
+    changes = _told_rows(scene, rows)
+    has_counter = scene.counter and not style.is_small
+    if has_counter:
+        counter, mover = _counter(figure, history, style, changes)
         movers.append(mover)
         widest = _size(counter)[0]
         free -= widest + 3 * gap
         # Both stand on one line: the title's letters are higher by what it is larger.
-        lower = gap + 0.76 * (style.title / style.font_size - 1) * letter
+        lower = gap + 0.76 * (style.title - style.numbers) / 72 * figure.dpi
         counter.set_position(((right - widest) / width, 1 - lower / height))
-    text = _default_title(scene) if scene.title is None else scene.title
+    text = title_of(scene)
     title = _fitted_text(figure, text, free, style.title, font_families(title=True))
     title.set_position((left / width, 1 - gap / height))
     head = 2 * gap
-    if text or (scene.counter and not style.is_small):
+    if text or has_counter:
         head += max(_size(title)[1], style.title / style.font_size * letter)
-    legend = _legend(figure, panels, history, style, right - left)
+    legend = None
+    if scene.legend != "none" and not style.is_small:
+        shown = {} if names else names_of(scene.runs)
+        legend = _legend(figure, panels, shown, style, right - left)
     if legend is not None:
         legend.set_bbox_to_anchor((left / width, 1 - head / height))
         head += _size(legend)[1] + gap
@@ -84,8 +99,16 @@ def annotate(
         foot += _size(notice)[1] + gap
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
     thin_out_numbers(panels)
+    for panel, axes in zip(scene.panels, panels, strict=True):
+        panel.settle(axes)
+        axes.apply_aspect()
+    if names:
+        settle_names(names, motions[0], rows, changes, scene.frames.per_second)
+    if has_counter and not names and len(motions) == len(panels) and motions[0].places:
+        _move_nearer(figure, counter, motions, rows, changes, style)
     given = [title] if scene.title is not None else []
-    told = _told([*given, *(legend.get_texts() if legend is not None else ())])
+    named = [*names, *(legend.get_texts() if legend is not None else ())]
+    told = _told([*given, *named])
     if given and title.get_parse_math() and "$" in title.get_text() and _size(title)[0] > free > 0:
         told.append("a formula in the title is longer than a line of the picture")
     return movers, told
@@ -203,55 +226,117 @@ def _told(texts: Sequence[Text]) -> list[str]:
     ]
 
 
-def _default_title(scene: Scene) -> str:
-    labels = [run.label for run in scene.runs]
-    if not scene.objective.is_known:
-        return ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} recorded runs"
-    runs = f"{', '.join(labels)} on " if len(labels) <= 3 else ""
-    # x**2 is written x², and a product as people write it.
-    formula = re.sub(
-        r"\*\*([0-9]+)(?![0-9.]|\*\*)",
-        lambda power: power[1].translate(SUPERSCRIPTS),
-        scene.objective.formula,
-    )
-    formula = FACTOR.sub(r"\1", formula.replace("**", "^")).translate(TYPOGRAPHY)
-    # The name of a test function is words; what somebody calls a variable stays as it is.
-    is_named = formula.isidentifier() and formula not in scene.objective.variables
-    return f"{runs}{formula.replace('_', ' ') if is_named else formula}"
+def _names(
+    figure: Figure | SubFigure,
+    motions: Sequence[Motion],
+    scene: Scene,
+    history: History,
+    style: Style,
+) -> list[Name]:
+    """Add the names of the runs to their heads in the first panel, if they are to stand there."""
+    title = title_of(scene).casefold()
+    are_told = len(history) == 1 and all(label.casefold() in title for label in history)
+    alone = all(len(run.fates) == 1 for run in history.values())
+    fit = alone and len(history) <= MOST_NAMES and not style.is_small
+    if scene.legend != "ends" or are_told or not fit or not motions:
+        return []
+    motion = motions[0]
+    if motion.places.keys() != history.keys():
+        return []
+    shown = names_of(scene.runs)
+    names = [
+        Name(motion, label, lettered(shown[label]), style, style.theme.background)
+        for label in history
+    ]
+    _settle_formulas(names)
+    width = motion.axes.bbox.width
+    for name in names:
+        name.set_text(_in_lines(name, name.get_text(), WIDEST_NAME * width))
+    if motion.is_over_steps and len(motions) == 1:
+        room = max(name.size()[0] + 2 * name.away / 72 * figure.dpi for name in names)
+        for name in names:
+            name.make_room(room / width)
+    return names
 
 
-def _counter(figure: Figure | SubFigure, history: History, style: Style) -> tuple[Text, Mover]:
-    """Add the step counter, for now as wide as it will ever be."""
-    counter = figure.text(0, 0, f"step {history.steps}", va="top", zorder=20)
-    counter.set_color(style.theme.quiet)
+def _told_rows(scene: Scene, rows: Sequence[float]) -> list[float]:
+    """Return the rows at which the counter changes: few enough a second, but first and last.
+
+    Each change costs a GIF, which has one box a picture, all that lies between it and the runs.
+    """
+    per_second = scene.frames.per_second
+    every = 1 + math.floor(per_second * LAG) if per_second * LAG > 1 else 1
+    frames = {*range(0, len(rows), every), len(rows) - 1, scene.poster}
+    return sorted({rows[frame] for frame in frames})
+
+
+def _counter(
+    figure: Figure | SubFigure, history: History, style: Style, told: Sequence[float]
+) -> tuple[Counter, Mover]:
+    """Add the step counter, for now as wide as it will ever be.
+
+    It changes at the rows that are `told`, which rise, and stays the same between them.
+    """
+    counter = Counter(f"step {history.steps}", zorder=20)
+    counter.set(color=style.theme.quiet, fontsize=style.numbers)
+    add_to(figure, counter)
 
     def move(row: float) -> None:
-        counter.set_text(f"step {math.floor(row)}")
+        counter.set_text(f"step {math.floor(told[max(bisect_right(told, row) - 1, 0)])}")
 
     return counter, Mover((counter,), move, "artist")
 
 
+def _move_nearer(
+    figure: Figure | SubFigure,
+    counter: Counter,
+    motions: Sequence[Motion],
+    rows: Sequence[float],
+    told: Sequence[float],
+    style: Style,
+) -> None:
+    """Put the counter into the one panel, near the runs, if it is dear beside the title."""
+    margin = float(counter.get_fontsize()) / 72 * figure.dpi / 2
+    boxes = boxes_of(motions, rows, margin)
+    at = np.searchsorted(rows, told[1:]) - 1
+    dear = bytes_of(with_box(boxes[at], counter.get_window_extent())) - bytes_of(boxes[at])
+    if dear <= CHEAP * bytes_of(boxes) or len(motions) > 1:
+        return
+    place = place_near(boxes[at], _size(counter), motions[0], [], margin)
+    if place is not None:
+        counter.halo = None if style.halo else style.theme.background
+        left, top = figure.transSubfigure.inverted().transform((place.x0, place.y1))
+        counter.set_position((left, top))
+
+
 def _legend(
-    figure: Figure | SubFigure, panels: Sequence[Axes], history: History, style: Style, width: float
+    figure: Figure | SubFigure,
+    panels: Sequence[Axes],
+    shown: Mapping[str, str],
+    style: Style,
+    width: float,
 ) -> Legend | None:
-    """Add one row (or more) that names the runs and what else the panels want named."""
+    """Add one row (or more) that names the runs, if it has to, and what else panels want named.
+
+    `shown` says what the picture calls the runs of some labels.
+    """
     named: dict[str, Artist] = {}
-    if len(history) > 1:
-        for label in history:
-            named[label] = Line2D(
-                [],
-                [],
-                color=style.colors[label],
-                linestyle=style.dashes[label],
-                linewidth=style.line * 1.4,
-                marker="o",
-                markersize=style.marker,
-            )
+    names_runs = len(shown) > 1
+    for label, name in shown.items() if names_runs else ():
+        named[name] = Line2D(
+            [],
+            [],
+            color=style.colors[label],
+            linestyle=style.dashes[label],
+            linewidth=style.line * 1.4,
+            marker="o",
+            markersize=style.marker,
+        )
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            if len(history) > 1 or label not in WELL_KNOWN:
+            if names_runs or label not in WELL_KNOWN:
                 named.setdefault(label, handle)
-    if not named or style.is_small:
+    if not named:
         return None
     legend = None
     for columns in range(len(named), 0, -1):

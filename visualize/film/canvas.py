@@ -21,10 +21,11 @@ class Canvas(FigureCanvasAgg):
     trail, are added to what stands still. What stands apart from the rest, as a counter does, is
     drawn only where it changes.
 
-    Where an artist moves below one that stands still in the same axes, or in axes that draw in a
-    way of their own, as 3-D axes do, these axes are drawn as a whole; so is what lies above
-    something that moves. Where that does not help (a layout engine is at work, or what may go
-    anywhere meets something else), the whole figure is drawn.
+    Lines and texts that stand still above what moves in the same axes are drawn again with it.
+    Where other things do, or in axes that draw in a way of their own, as 3-D axes do, these axes
+    are drawn as a whole; so is what lies above something that moves. Where that does not help (a
+    layout engine is at work, or what may go anywhere meets something else), the whole figure is
+    drawn.
     """
 
     _movers: tuple[Mover, ...] = ()
@@ -36,6 +37,8 @@ class Canvas(FigureCanvasAgg):
     """The pixels of what stands still."""
     _still: Any = None
     """The same, with what has been added to it."""
+    _kept: Any = None
+    """What stands still, with what has been kept of what was added when later things changed."""
     _is_apart = False
     """Whether what moves has been separated from what stands still, as the figure is now."""
     _current = False
@@ -115,8 +118,9 @@ class Canvas(FigureCanvasAgg):
     def _forget(self) -> None:
         """Know nothing of the pixels, nor of what was drawn last."""
         self._still, self._current, self._damage = self._blank, False, None
+        self._kept = self._blank
         for layer in self._layers or ():
-            layer.added, layer.unchanged, layer.drawn = 0, 0, NOWHERE
+            layer.added, layer.kept, layer.unchanged, layer.drawn = 0, 0, 0, NOWHERE
 
     def _draw_layers(self, layers: Sequence[Layer], *, anew: bool) -> bool:
         """Draw those layers that have changed. False: what may go anywhere meets something."""
@@ -127,7 +131,7 @@ class Canvas(FigureCanvasAgg):
         boxes = []
         for layer, first in changed:
             if first < layer.added:
-                self._take_out(layer)
+                self._take_out(layer, first)
             layer.measure(self.get_renderer())
             boxes.append(layer.drawn)
         if any(layer.strays(layers) for layer, _ in changed):
@@ -143,12 +147,18 @@ class Canvas(FigureCanvasAgg):
             self._damage = around([self._damage, *boxes])
         return True
 
-    def _take_out(self, layer: Layer) -> None:
-        """Take what has been added of a layer out of what stands still."""
+    def _take_out(self, layer: Layer, first: int) -> None:
+        """Take what has been added of a layer out of what stands still, from `first` on at least.
+
+        What has been kept stays: else each change of a long trail's colours would draw all of it.
+        """
         box = around(unit.box for unit in layer.units[: layer.added])
-        self._still[box.slices] = self._blank[box.slices]
+        if first < layer.kept:
+            self._kept[box.slices] = self._blank[box.slices]
+            layer.kept = 0
+        self._still[box.slices] = self._kept[box.slices]
         layer.drawn = layer.drawn.union(box)
-        layer.added = 0
+        layer.added, layer.keeps = layer.kept, True
 
     def _clear(self, layer: Layer, first: int) -> None:
         """Let what stands still be seen where a layer was and will be; `first` has changed."""
@@ -163,6 +173,12 @@ class Canvas(FigureCanvasAgg):
                 self._still = self._blank.copy()
             self._still[box.slices] = self._pixels()[box.slices]
             layer.added, cleared = steady, NOWHERE
+            if layer.keeps:
+                if self._kept is self._blank:
+                    self._kept = self._blank.copy()
+                self._kept[box.slices] = self._still[box.slices]
+                layer.kept = steady
+        layer.keeps = False
         layer.unchanged, layer.drawn = first, layer.around_units()
         if layer.drawn != cleared:
             self._restore(layer.drawn)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,6 +14,7 @@ from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
 from visualize.film.layout import expected_shape, rows_of
+from visualize.film.motion import Motion
 from visualize.film.ticks import leave_out_names, round_numbers
 from visualize.formats.format import Timeline
 from visualize.history.history import History
@@ -83,9 +85,14 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         round_numbers(panels)
         if style.is_small:
             leave_out_names(panels)
-        around, unset = annotate(on, panels, scene, shown, style)
-        for panel, axes in zip(scene.panels, panels, strict=True):
-            panel.settle(axes)
+        row_of = _pace(scene, views)
+        motions = [
+            Motion(axes, panel.seen(view))
+            for panel, axes, view in zip(scene.panels, panels, views, strict=True)
+            if panel.has_heads
+        ]
+        rows = [row_of(frame) for frame in range(frames)]
+        around, unset = annotate(on, panels, motions, rows, scene, shown, style)
         movers += around
         for mover in movers:
             mover.move(0)
@@ -162,12 +169,15 @@ def _draw_panels(
     """Draw the panels; return their axes, what they show, what moves, and what is not shown."""
     shape = figure.bbox.width / figure.bbox.height
     rows = rows_of(len(scene.panels), shape)
-    width = math.lcm(*map(len, rows))
+    # In several rows columns stand below each other.
+    alone = len(rows) == 1
+    shares = [[scene.panels[number].share if alone else 1 for number in row] for row in rows]
+    width = math.lcm(*map(sum, shares))
     grid = figure.add_gridspec(len(rows), width)
     places = [
-        grid[index, width * number // len(row) : width * (number + 1) // len(row)]
-        for index, row in enumerate(rows)
-        for number in range(len(row))
+        grid[index, width * before // sum(row) : width * (before + share) // sum(row)]
+        for index, row in enumerate(shares)
+        for before, share in zip(accumulate(row, initial=0), row, strict=False)
     ]
     every: list[Axes] = []
     views: list[View] = []

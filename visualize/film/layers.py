@@ -22,6 +22,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Text
 from matplotlib.transforms import BboxBase, TransformedPath
 
+from visualize.film.stamps import Stamp
 from visualize.formats._pixels import box_of
 from visualize.formats.format import Box
 from visualize.panels.panel import Mover
@@ -67,6 +68,10 @@ class Layer:
     """Where there is something apart from it that stands still and lies above it."""
     added: int = 0
     """How many of the first units have been added to what stands still."""
+    kept: int = 0
+    """How many of these are kept where later ones change."""
+    keeps: bool = False
+    """Whether those that are added next are kept."""
     unchanged: int = 0
     """How many of the first units had not changed when it was drawn last."""
     drawn: Box = NOWHERE
@@ -162,13 +167,16 @@ class _Apart:
             return []
         drawn = [it for it in item.get_children() if it.get_visible() or it in self._reaches]
         drawn.sort(key=attrgetter("zorder"))
-        moving = [artist for artist in drawn if artist in self._reaches]
-        if not moving:
+        lowest = next((at for at, artist in enumerate(drawn) if artist in self._reaches), None)
+        if lowest is None:
             return []
+        # What stands still above is drawn again with what moves, if that is known to be enough.
+        above = drawn[lowest:]
+        are_known = all(artist in self._reaches or _is_plain(artist) for artist in above)
         # Where a legend looks for the best place it may itself move.
         separable = type(item).draw is Axes.draw and item.get_legend() is None
-        if separable and drawn[-len(moving) :] == moving and item.patch not in self._reaches:
-            return [self._moving(artist) for artist in moving]
+        if separable and are_known and item.patch not in self._reaches:
+            return [self._moving(it) if it in self._reaches else self._resting(it) for it in above]
         return [self.whole(item)]
 
     def whole(self, item: Artist, *, moves: bool = True, box: Box = NOWHERE) -> Unit:
@@ -179,13 +187,25 @@ class _Apart:
         )
 
     def _moving(self, artist: Artist) -> Unit:
-        reach, clip, plain = self._reaches[artist], _clip(artist, self._renderer), _is_plain(artist)
+        reach = self._reaches[artist]
+        clip, plain = _clip(artist, self._renderer), _is_plain(artist)
         measured = plain and (reach == "artist" or (reach == "axes" and clip is None))
         bounds = clip if reach != "figure" and (clip or measured) else self._everywhere
         unit = Unit(next(self._order), artist, bounds, bounds or NOWHERE, measured, plain)
         if measured:
             unit.measure(self._renderer)
         return unit
+
+    def _resting(self, artist: Artist) -> Unit:
+        """Return what stands still above what moves; it never goes beyond where it is."""
+        bounds = _extent(artist, self._renderer, _clip(artist, self._renderer))
+        edge = artist.get_markeredgewidth() if isinstance(artist, Line2D) else 0
+        whole = artist.get_window_extent(self._renderer).padded(1 + edge * self._renderer.dpi / 36)
+        inside = artist.axes.bbox if artist.axes is not None else whole
+        # The bounds are generous, and a marker that is all within the axes does not leave them.
+        if inside.contains(whole.x0, whole.y0) and inside.contains(whole.x1, whole.y1):
+            bounds = bounds.intersection(pixels_in(inside, self._renderer))
+        return Unit(next(self._order), artist, bounds, bounds, is_measured=False, is_announced=True)
 
 
 def _in_order(figure: Figure | SubFigure, moving: Set[Artist]) -> Iterator[Artist]:
@@ -245,7 +265,9 @@ def _is_plain(artist: Artist) -> bool:
     """
     if artist.get_path_effects() or artist.get_sketch_params():
         return False
-    return type(artist) is Line2D or (type(artist) is Text and artist.get_bbox_patch() is None)
+    if type(artist) is Text or isinstance(artist, Stamp):
+        return artist.get_bbox_patch() is None
+    return type(artist) is Line2D
 
 
 def _extent(artist: Artist, renderer: RendererAgg, clip: Box | None) -> Box:

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,15 +52,18 @@ def lay_out(figure: Figure | SubFigure, panels: Sequence[Axes], area: Bbox, gap:
             axes.set_in_layout(True)
     root = figure.get_figure(root=True)
     place = (figure.transSubfigure - figure.transFigure).transform_bbox(area)
+    cells = [axes.get_subplotspec() for axes in panels]
+    grids: set[Any] = {cell.get_gridspec() for cell in cells if cell is not None}
+    # The engine shares out gaps between all columns of a grid; a panel may have several.
+    columns = max((grid.ncols for grid in grids), default=1)
+    beside = max(Counter(cell.rowspan.start for cell in cells if cell is not None).values())
     engine = ConstrainedLayoutEngine(
         rect=place.bounds,
         w_pad=0,
         h_pad=0,
-        wspace=gap * figure.bbox.width / root.bbox.width,
+        wspace=gap * columns / beside * figure.bbox.width / root.bbox.width,
         hspace=gap * figure.bbox.height / root.bbox.height,
     )
-    cells = [axes.get_subplotspec() for axes in panels]
-    grids: set[Any] = {cell.get_gridspec() for cell in cells if cell is not None}
     for grid in grids:
         grid.figure = whole
     with warnings.catch_warnings():

@@ -26,13 +26,14 @@ from visualize.formats._pixels import box_of, places_in
 from visualize.formats.format import Box, Picture
 
 NOTICEABLE = 16
-"""How far a colour may be off, in 255ths, before a picture brings a palette of its own; or as far
-as in the pictures that the film's palette was chosen by, but not farther than `WORST`."""
+"""How far a colour may be off, in 255ths, before a picture brings a palette of its own; `WORST`
+where the film's palette does not hold better what it was chosen by."""
 WORST = 32
 STEADY = 8
 """How far a pixel that changes a little, and is no flat area, may be off what is shown already."""
-AREA = 32
-"""Pixels from which on a colour must be exact: more of them are a flat area."""
+AREA = 256
+"""Pixels from which on a colour must be exact: more of them are a flat area; half as many, where it
+is off by two."""
 SHORTEST_DELAY = 2
 """Hundredths of a second, as all times here: browsers slow down below this."""
 LONGEST_DELAY = 65_535
@@ -62,7 +63,7 @@ class Gif(BoxesFormat[_Part]):
     """
 
     most_per_second: ClassVar[float] = 100 / SHORTEST_DELAY
-    looks_ahead: ClassVar[int] = 12
+    looks_ahead: ClassVar[int] = 6
 
     _ahead: Colors | None = None
     _allowed = NOTICEABLE
@@ -94,7 +95,7 @@ class Gif(BoxesFormat[_Part]):
         colors = colors_of(values)
         self._ahead = choose_palette(colors, np.bincount(index, weights=weights))
         off = distances(colors, self._ahead[nearest_in(self._ahead, colors)])
-        self._allowed = min(max(NOTICEABLE, int(off.max())), WORST)
+        self._allowed = WORST if off.max() > NOTICEABLE else NOTICEABLE
 
     def start(self, picture: Picture) -> None:
         """Write the header, and let the first picture wait."""
@@ -193,7 +194,7 @@ class Gif(BoxesFormat[_Part]):
         """Return a palette, and its entry for each colour."""
         chosen = nearest_in(self._palette, colors)
         off = distances(colors, self._palette[chosen])
-        if np.all(off <= self._allowed) and not np.any(off[counts > AREA]):
+        if np.all(off <= self._allowed) and not np.any(off * counts > AREA):
             return self._palette, chosen
         # What the shared palette has is mostly flat areas: it stays exact.
         palette = choose_palette(colors, counts + counts.sum() * (off == 0))

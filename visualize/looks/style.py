@@ -48,6 +48,11 @@ class Style:
         return max(self.font_size * (0.48 if self.is_small else 0.58), 4.5)
 
     @property
+    def numbers(self) -> float:
+        """The size of numbers beside the axes, and of the step, in points."""
+        return self.font_size * TICKS / TEXT
+
+    @property
     def title(self) -> float:
         """The size of the title, in points."""
         return self.font_size * TITLE / TEXT * (0.8 if self.is_small else 1)
@@ -77,8 +82,8 @@ def matplotlib_settings(style: Style) -> dict[str, Any]:
         "font.size": size,
         "axes.titlesize": size,
         "axes.labelsize": size,
-        "xtick.labelsize": size * TICKS / TEXT,
-        "ytick.labelsize": size * TICKS / TEXT,
+        "xtick.labelsize": style.numbers,
+        "ytick.labelsize": style.numbers,
         "legend.fontsize": size,
         "figure.facecolor": theme.background,
         "axes.facecolor": theme.background,

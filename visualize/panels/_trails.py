@@ -1,11 +1,14 @@
 """How runs are drawn: where each has been, and where it is."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
+from pydantic import BeforeValidator, Field
 
 from visualize.arrays import Array
+from visualize.declare.settings import AsWhole, Settings, custom_error
 from visualize.looks.style import LineStyle, Style
 from visualize.panels.panel import Mover
 
@@ -15,6 +18,11 @@ if TYPE_CHECKING:
 
 Marker = Literal["auto", "none", "+", "x", "o", "."]
 
+FADE = 48
+"""Rows of a trail that are strong, if the scene leaves it open; what is older is paler, where there
+are more than twice as many."""
+STRENGTHS = (1.0, 0.72, 0.5)
+"""Of a trail, as it grows older by so many rows again: the rest is the background's colour."""
 MOST_TRAILS = 20
 """Of more starts only the heads are drawn."""
 MOST_DOTS = 61
@@ -31,12 +39,40 @@ FAR = 1e4
 """How many widths of the view a line may leave it, so that pixels stay numbers."""
 
 
+class Fade(Settings):
+    """How a trail grows pale."""
+
+    fade: Annotated[int, Field(ge=1, le=1_000_000), AsWhole] | None = FADE
+    """Rows of it that are strong; what is older is paler. None: all."""
+
+
+WHOLE = Fade(fade=None)
+"""A trail that is strong all along."""
+
+
+def _read_trail(trail: Any) -> Any:
+    if isinstance(trail, int | float) and not isinstance(trail, bool):
+        raise custom_error(f"must be true, false or rows; write trail: {{fade: {trail:g}}}")
+    return trail
+
+
+Trail = Annotated[bool | Fade, BeforeValidator(_read_trail), Field(examples=[{"fade": 30}])]
+"""Whether a run shows where it has been, and for how many rows strongly."""
+
+
+def _fade_of(trail: bool | Fade, rows: int) -> int | None:
+    """Return after how many rows a trail of so many is paler, if ever."""
+    if isinstance(trail, Fade):
+        return trail.fade if trail.fade is not None and rows > trail.fade + 1 else None
+    return FADE if rows > 2 * FADE else None
+
+
 def draw_runs(
     axes: "Axes",
     series: Mapping[str, Array],
     style: Style,
     *,
-    trail: bool,
+    trail: bool | Fade,
     marker: Marker,
     line: LineStyle = "-",
 ) -> list[Mover]:
@@ -48,9 +84,10 @@ def draw_runs(
     runs: list[_Run] = []
     starts = []
     longest = max(map(len, series.values()))
+    fade = _fade_of(trail, longest)
     dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
     for index, (label, places) in enumerate(series.items()):
-        places = _drawable(places, axes)
+        places = drawable(places, axes)
         many = places.shape[1] > MOST_TRAILS
         size = 0.55 if many else 1.0
         head = _add_line(
@@ -65,7 +102,8 @@ def draw_runs(
         )
         pieces = []
         dash = style.dashes[label] if line == "-" else line
-        length = max(PIECE, -(-len(places) // MOST_PIECES))
+        length = max(PIECE if fade is None else -(-fade // 2), -(-len(places) // MOST_PIECES))
+        colors = _paler(style.colors[label], style.theme.background) if fade else ()
         if dash != "-":  # dashes would begin anew
             length = len(places)
         firsts = range(0, max(len(places) - 1, 1), length) if trail and not many else ()
@@ -83,7 +121,8 @@ def draw_runs(
                 # Earlier pieces of all runs lie below later ones: what is done is done for good.
                 zorder=10 + number / 1000 + index / 1e6,
             )
-            pieces.append(_Piece(path, places[first : first + length + 1], first))
+            shown = places[first : first + length + 1]
+            pieces.append(_Piece(path, shown, first, colors, fade or math.inf))
         if style.halo and pieces:
             around = _add_line(
                 axes,
@@ -93,7 +132,7 @@ def draw_runs(
                 solid_capstyle="round",
                 zorder=9.9,
             )
-            pieces.append(_Piece(around, places, 0))
+            pieces.append(_Piece(around, places, 0, (), math.inf))
         runs.append(_Run(places, pieces, head))
         if not many:
             starts.append(places[0])
@@ -116,7 +155,7 @@ class _Run:
 
     def move(self, row: float) -> None:
         """Show where it is at a row, and where it has been."""
-        now = _at(self._places, row)
+        now = at_row(self._places, row)
         _set_data(self._head, now[:, 0], now[:, 1])
         for piece in self._pieces:
             piece.grow(row, now)
@@ -133,18 +172,27 @@ def _add_line(axes: "Axes", **properties: Any) -> "Line2D":
 class _Piece:
     """A part of a trail, from one row to another."""
 
-    def __init__(self, path: "Line2D", places: Array, first: int) -> None:
-        """Its places begin at row `first`; the last is the next piece's first."""
+    def __init__(
+        self, path: "Line2D", places: Array, first: int, colors: Sequence[str], fade: float
+    ) -> None:
+        """Its places begin at row `first`; the last is the next piece's first.
+
+        It has the next of the colours for each `fade` rows that it has been gone.
+        """
         self.path = path
         self._places = places
         self._first = first
+        self._colors = colors
+        self._fade = fade
         self._shown: tuple[bool, bool] | None = None
+        self._age = 0
 
     def grow(self, row: float, now: Array) -> None:
         """Show as much of it as has been gone at a row, where the runs are `now`."""
         gone = row - self._first
         begun = gone > 0 or self._first == 0
         whole = gone >= len(self._places) - 1
+        self._grow_older(gone - (len(self._places) - 1))
         if (begun, whole) == self._shown and (whole or not begun):
             return
         self._shown = begun, whole
@@ -156,6 +204,21 @@ class _Piece:
             _set_data(
                 self.path, *_joined(np.concatenate([self._places[: int(gone) + 1], now[None]]))
             )
+
+    def _grow_older(self, since: float) -> None:
+        """Take the colour of a piece that has been gone since so many rows."""
+        age = int(np.clip(since // self._fade, 0, max(len(self._colors) - 1, 0)))
+        if age != self._age:
+            self._age = age
+            self.path.set_color(self._colors[age])
+
+
+def _paler(color: str, background: str) -> list[str]:
+    """Return a colour, and what it is nearer and nearer to a background."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    strong, weak = np.array(to_rgb(color)), np.array(to_rgb(background))
+    return [to_hex(tuple(share * strong + (1 - share) * weak)) for share in STRENGTHS]
 
 
 def _set_data(line: "Line2D", x: Array, y: Array) -> None:
@@ -179,7 +242,7 @@ def _draw_starts(axes: "Axes", places: Array, style: Style) -> None:
     )
 
 
-def _drawable(places: Array, axes: "Axes") -> Array:
+def drawable(places: Array, axes: "Axes") -> Array:
     """Return places that pixels can be computed for; a lost run stays where it was seen last."""
     lost = ~np.isfinite(places).all(axis=-1)
     rows = np.where(lost, 0, np.arange(len(places))[:, np.newaxis])
@@ -190,7 +253,8 @@ def _drawable(places: Array, axes: "Axes") -> Array:
     return seen
 
 
-def _at(places: Array, row: float) -> Array:
+def at_row(places: Array, row: float) -> Array:
+    """Return where runs are at a row: `(starts, 2)`."""
     row = min(row, len(places) - 1)  # a shorter run stays where it ended
     before = int(row)
     after = min(before + 1, len(places) - 1)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -35,7 +35,7 @@ from visualize.landscapes.saddle import saddle_height
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective, Ranges
 from visualize.panels._edges import cut_at_edges, draw_arrows
-from visualize.panels._trails import Marker, draw_runs
+from visualize.panels._trails import MOST_TRAILS, Marker, Trail, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 from visualize.text import did_you_mean, listed, shortened, shown
 
@@ -53,7 +53,7 @@ LINES_AN_AREA = 3
 SPARE = 0.12
 """Beyond the limits that are chosen the landscape is known on every side: a part of the width."""
 MOST_LEVELS = 200
-MANY_MINIMA = 30
+MANY_MINIMA = 8
 """Of more the marks of local ones are smaller, so that they do not lie on each other."""
 MOST_LOCAL_MINIMA = 200
 """Of more none is marked: they are everywhere."""
@@ -126,6 +126,8 @@ class Contour(Panel):
     also_called: ClassVar = ("surface", "heatmap", "contourf", "landscape", "map", "3d")
     kind: Literal["contour"] = "contour"
     shows: ClassVar[range] = range(2, 1_000_000)
+    share: ClassVar[int] = 3  # two variables in equal scales, mostly a wide valley
+    has_heads: ClassVar[bool] = True
 
     plane: Annotated[
         Literal["principal"] | tuple[str, str] | None,
@@ -155,8 +157,10 @@ class Contour(Panel):
     """One colour for all lines, in place of a colormap."""
     aspect: Literal["auto", "equal"] = "auto"
     """`equal`: both variables in the same scale, also within given limits."""
-    trail: bool = True
-    """Show where each run has been (never of more than 20 starts)."""
+    trail: Trail = True
+    """Show where each run has been (never of more than 20 starts); older parts are paler.
+
+    `{fade: 30}`: those of more than 30 rows ago."""
     marker: Marker = "auto"
     """At every step of a trail; default: small dots where there are few."""
     minimum: Literal["star", "dot", "none"] = "star"
@@ -297,7 +301,13 @@ class Contour(Panel):
             text.set_parse_math(False)  # a table's columns may be called anything
         self._draw_minima(axes, view, style)
         series, exits = cut_at_edges(view.series, view.limits)
-        runs = draw_runs(axes, series, style, trail=self.trail, marker=self.marker)
+        runs = draw_runs(
+            axes,
+            series,
+            style,
+            trail=self.trail,
+            marker=self.marker,
+        )
         return [*runs, *draw_arrows(axes, exits, style)]
 
     def settle(self, axes: "Axes") -> None:
@@ -310,6 +320,10 @@ class Contour(Panel):
         if 1 / (1 + SPARE) < unequal < 1 + SPARE:
             across, up = filling(limits, place.width / place.height)
             axes.set(xlim=across, ylim=up)
+
+    def seen(self, view: View) -> View:
+        """Return the view with runs that stay at the edge where they leave."""
+        return replace(view, series=cut_at_edges(view.series, view.limits)[0])
 
     def _draw_landscape(self, axes: "Axes", view: _Landscape, style: Style) -> None:
         x, y = np.meshgrid(view.x, view.y, indexing="ij")
@@ -356,12 +370,16 @@ class Contour(Panel):
         return list(colormap(np.linspace(0, 1, count)))
 
     def _draw_minima(self, axes: "Axes", view: _Landscape, style: Style) -> None:
+        """Draw few minima above the trails; above the heads, too, where these are a swarm."""
         if self.minimum == "none":
             return
         star = self.minimum == "star"
         inside, outside = style.theme.minimum, style.theme.background
         local = np.count_nonzero(~view.minima_are_global)
         smaller = max(1.0, (len(view.minima) / MANY_MINIMA) ** 0.5)
+        swarm = any(places.shape[1] > MOST_TRAILS for places in view.series.values())
+        above = 13 if swarm else 11.5
+        few = len(view.minima) - local <= MANY_MINIMA, len(view.minima) <= MANY_MINIMA
         for (x, y), is_global in zip(view.minima, view.minima_are_global, strict=True):
             if local > MOST_LOCAL_MINIMA and not is_global:
                 continue
@@ -374,7 +392,7 @@ class Contour(Panel):
                 color=inside if is_global else outside,
                 markeredgecolor=outside if is_global else inside,
                 markeredgewidth=style.line * 0.6,
-                zorder=7,
+                zorder=above if few[0 if is_global else 1] else 7,
                 clip_on=False,  # a minimum may lie on the edge
                 label="minimum" if is_global else "local minimum",
             )

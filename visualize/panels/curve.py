@@ -1,7 +1,7 @@
 """The graph of an objective of one variable, with the runs on it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ from visualize.landscapes.poles import range_without_poles
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._edges import cut_at_edges, draw_arrows
-from visualize.panels._trails import FAR, draw_runs
+from visualize.panels._trails import FAR, Trail, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 
 if TYPE_CHECKING:
@@ -48,13 +48,17 @@ class Curve(Panel):
     also_called: ClassVar = ("graph", "function", "line", "plot", "1d")
     kind: Literal["curve"] = "curve"
     shows: ClassVar[range] = range(1, 2)
+    share: ClassVar[int] = 3
+    has_heads: ClassVar[bool] = True
 
     limits: Annotated[tuple[Limits, Limits], ListToTuple] | None = Field(
         None, examples=[[[-5, 5], [-5, 5]]]
     )
     """The ranges of x and of the value: [[-5, 5], [-5, 5]]; default: around the runs."""
-    trail: bool = True
-    """Show where each run has been (never of more than 20 starts)."""
+    trail: Trail = True
+    """Show where each run has been (never of more than 20 starts); older parts are paler.
+
+    `{fade: 30}`: those of more than 30 rows ago."""
     minimum: bool = True
     """A dashed line at the value of the lowest minimum."""
     grid: bool = True
@@ -116,8 +120,18 @@ class Curve(Panel):
             )
         axes.set_ylim(view.limits[1])
         series, exits = cut_at_edges(view.series, view.limits)
-        runs = draw_runs(axes, series, style, trail=self.trail, marker="auto")
+        runs = draw_runs(
+            axes,
+            series,
+            style,
+            trail=self.trail,
+            marker="auto",
+        )
         return [*runs, *draw_arrows(axes, exits, style)]
+
+    def seen(self, view: View) -> View:
+        """Return the view with runs that stay at the edge where they leave."""
+        return replace(view, series=cut_at_edges(view.series, view.limits)[0])
 
 
 def _reach(

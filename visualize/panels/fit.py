@@ -57,6 +57,7 @@ class Fit(Panel):
     also_called: ClassVar = ("regression", "data", "scatter", "prediction", "predictions", "model")
     kind: Literal["fit"] = "fit"
     shows: ClassVar[range] = range(1, 1_000_000)
+    share: ClassVar[int] = 3
 
     limits: Annotated[tuple[Limits, Limits], ListToTuple] | None = Field(
         None, examples=[[[-2, 2], [-3, 3]]]

@@ -110,6 +110,10 @@ class Panel(Settings, ABC):
 
     shows: ClassVar[range]
     """The dimensions of objective that it can show."""
+    share: ClassVar[int] = 2
+    """Of the width of a row, beside those of the other panels in it."""
+    has_heads: ClassVar[bool] = False
+    """Whether each run is somewhere in it, at its place in the view's series."""
 
     @property
     def needed_state(self) -> str | None:
@@ -140,6 +144,10 @@ class Panel(Settings, ABC):
         """As `look`, for axes of about this width by height, where that makes a difference."""
         del shape
         return self.look(objective, history)
+
+    def seen(self, view: View) -> View:
+        """Return the view with its runs where their heads are drawn."""
+        return view
 
     def axes(self, figure: "FigureBase", place: "SubplotSpec") -> "Axes":
         """Add the axes that it draws into to a figure."""

@@ -23,7 +23,7 @@ from visualize.panels._steps import (
     over_steps,
     some_are_negative,
 )
-from visualize.panels._trails import draw_runs
+from visualize.panels._trails import WHOLE, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable
 from visualize.text import did_you_mean
 
@@ -40,6 +40,7 @@ class State(Panel):
     also_called: ClassVar = ("states", "rates", "memory")
     kind: Literal["state"] = "state"
     shows: ClassVar[range] = range(1, 1_000_000)
+    has_heads: ClassVar[bool] = True
 
     array: str = EFFECTIVE_RATE
     """Which: effective_learning_rate, accumulator, velocity, mean, mean_square, ..."""
@@ -113,7 +114,7 @@ class State(Panel):
             series = {
                 label: places[index] for label, places in view.series.items() if index < len(places)
             }
-            movers += draw_runs(axes, series, style, trail=True, marker="none", line=line)
+            movers += draw_runs(axes, series, style, trail=WHOLE, marker="none", line=line)
             if view.coordinates:
                 name = view.coordinates[index]
                 axes.plot([], [], line, color=style.theme.quiet, label=name)

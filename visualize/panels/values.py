@@ -22,7 +22,7 @@ from visualize.panels._steps import (
     over_steps,
     some_are_negative,
 )
-from visualize.panels._trails import draw_runs
+from visualize.panels._trails import WHOLE, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Values(Panel):
     also_called: ClassVar = ("loss", "losses", "convergence", "history", "error", "cost")
     kind: Literal["values"] = "values"
     shows: ClassVar[range] = range(1, 1_000_000)
+    has_heads: ClassVar[bool] = True
 
     measure: Measure = "value"
     """What is shown at every step."""
@@ -114,7 +115,7 @@ class Values(Panel):
         """Draw axes and grid; every run's line grows with its steps."""
         draw_axes(axes, view)
         axes.set_ylabel(view.names[1])
-        return draw_runs(axes, view.series, style, trail=True, marker="none")
+        return draw_runs(axes, view.series, style, trail=WHOLE, marker="none")
 
 
 def _above_lowest(

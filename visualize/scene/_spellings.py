@@ -64,11 +64,11 @@ SCENE: Synonyms = {
     **each("transparency transparent_background savefig_transparent", "transparent"),
     **each("fontsize text_size", "font_size"),
     **each("step_counter show_step show_steps show_counter timer", "counter"),
+    **each("legend_loc legend_location legend_position show_legend names", "legend"),
     **each("rtol relative_tolerance", "tolerance.rtol"),
     **each("atol absolute_tolerance", "tolerance.atol"),
     **each("until", "tolerance.until"),
     # of what a scene does not say
-    **told("legend legend_loc show_legend", "there is one where several runs are; it has labels"),
     **told("labels legend_labels", "write label: Adam beside an optimizer's name"),
     **told("xlabel ylabel", "axes are called as the variables are"),
     **told("colors colours palette", "write color: blue beside an optimizer's name"),

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -68,6 +68,14 @@ def _read_formats(value: Any) -> Any:
     raise custom_error(f"{words}; write formats: {in_yaml(right or ['gif', 'mp4'])}")
 
 
+def _read_legend(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise custom_error(
+            f"must be ends, top or none; write legend: {'ends' if value else 'none'}"
+        )
+    return value
+
+
 def _check_format(name: str) -> str:
     try:
         if name not in FORMATS:
@@ -126,6 +134,11 @@ class Scene(Experiment):
     """Size, number and timing of the pictures."""
     counter: bool = True
     """Show the step beside the title."""
+    legend: Annotated[
+        Literal["ends", "top", "none"], BeforeValidator(_read_legend), Field(examples=["ends"])
+    ] = "ends"
+    """Where the runs' names stand: at their ends, where up to five have one start each; on top; or
+    nowhere."""
     theme: Annotated[
         str | tuple[str, ...],
         BeforeValidator(_read_theme),

@@ -190,6 +190,10 @@ def _no_scene(ending: str, suffixes: tuple[str, ...]) -> str:
     """Return what a file is that is no scene, by the ending of its name; nothing if it may be."""
     if ending in suffixes:
         return ""
+    if ending in SUFFIXES:
+        return "a scene; `visualize render` makes films of scenes"
+    if ending in POST_SUFFIXES:
+        return "a Markdown post; `visualize slides` makes a video of it"
     if ending.removeprefix(".") in FORMATS:
         return "a picture or a film"
     return NO_SCENES.get(ending, "")

@@ -1,0 +1,138 @@
+"""Where runs are in the picture, and where there is room beside them."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
+
+from visualize.arrays import Array
+from visualize.panels._steps import OverSteps
+from visualize.panels._trails import at_row, drawable
+from visualize.panels.panel import View
+
+PART = 40
+"""Bytes of a GIF's box around nothing, about."""
+CHEAP = 0.12
+"""Of the bytes of a GIF without step counter, what it may cost."""
+ENOUGH = 20
+"""Pictures by which is found what a place costs."""
+
+
+class Motion:
+    """The runs of one panel, in the figure's pixels."""
+
+    def __init__(self, axes: Axes, view: View) -> None:
+        """The axes have the limits of the view that is drawn in them."""
+        self.axes = axes
+        self.is_over_steps = isinstance(view, OverSteps)
+        self.places: dict[str, Array] = {}
+        for label, places in view.series.items():
+            rows = np.moveaxis(places, -3, 0)
+            seen = drawable(rows.reshape(len(rows), -1, 2), axes)
+            # What is seen later only waits where it will be seen first.
+            later = drawable(seen[::-1], axes)[::-1]
+            if np.isfinite(later).all():
+                self.places[label] = later
+
+    def head(self, label: str, row: float) -> Array:
+        """Return where a run's first start is at a row, or the edge that is nearest: `(2,)`."""
+        now = self.axes.transData.transform(at_row(self.places[label], row)[0])
+        low, high = self.axes.bbox.get_points()
+        inside: Array = np.maximum(np.minimum(now, high), low)
+        return inside
+
+    def heads(self, rows: Sequence[float]) -> Array:
+        """Return where all heads are at some rows: `(rows, heads, 2)`."""
+        data = np.stack([np.concatenate([at_row(it, row) for it in self._runs]) for row in rows])
+        pixels: Array = self.axes.transData.transform(data.reshape(-1, 2))
+        low, high = self.axes.bbox.get_points()
+        return np.clip(pixels.reshape(data.shape), low, high)
+
+    @property
+    def trails(self) -> list[Array]:
+        """Where the runs go, each as a line: `(rows, 2)`."""
+        lines = [run[:, start] for run in self._runs for start in range(run.shape[1])]
+        return [self.axes.transData.transform(line) for line in lines]
+
+    @property
+    def marks(self) -> Array:
+        """Where stars and other single places are marked: `(marks, 2)`."""
+        lines = (np.asarray(line.get_xydata()) for line in self.axes.lines)
+        marks = np.concatenate([np.zeros((0, 2)), *(line for line in lines if len(line) == 1)])
+        return np.asarray(self.axes.transData.transform(marks))
+
+    @property
+    def _runs(self) -> list[Array]:
+        return list(self.places.values())
+
+
+def boxes_of(motions: Sequence[Motion], rows: Sequence[float], margin: float) -> Array:
+    """Return the box around what moves between one row and the next: `(rows - 1, 4)`."""
+    heads = np.concatenate([motion.heads(rows) for motion in motions], axis=1)
+    low, high = heads.min(axis=1) - margin, heads.max(axis=1) + margin
+    # What has not moved is not drawn again; of several heads some always do.
+    return np.concatenate([np.minimum(low[:-1], low[1:]), np.maximum(high[:-1], high[1:])], axis=1)
+
+
+def bytes_of(boxes: Array) -> float:
+    """Return what boxes cost in a GIF, about: one of n pixels has some √(2n) codes."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    return float(np.sum(PART + np.sqrt(2 * sides.prod(axis=1))))
+
+
+def with_box(boxes: Array, box: Bbox) -> Array:
+    """Return the boxes around each of the boxes and another one."""
+    return np.concatenate(
+        [np.minimum(boxes[:, :2], box.min), np.maximum(boxes[:, 2:], box.max)], axis=1
+    )
+
+
+def place_near(
+    boxes: Array, size: tuple[float, float], motion: Motion, taken: Iterable[Array], gap: float
+) -> Bbox | None:
+    """Return where in the axes something of a size is cheapest, and covers no line nor `taken`."""
+    left, bottom, right, top = motion.axes.bbox.padded(-gap).extents
+    width, height = size
+    cell = gap / 2
+    if right - left < width + 2 * gap or top - bottom < height + 2 * gap:
+        return None
+    grid = np.zeros((int((right - left) / cell) + 1, int((top - bottom) / cell) + 1), dtype=int)
+    lines = [line.get_transform().transform(line.get_xydata()) for line in motion.axes.lines]
+    for line in (*lines, *motion.trails, *taken):
+        places = (_dense(line, cell) - (left, bottom)) / cell
+        inside = places[((places >= 0) & (places < grid.shape)).all(axis=1)].astype(int)
+        grid[inside[:, 0], inside[:, 1]] = 1
+    sums = np.zeros(np.add(grid.shape, 1), dtype=int)
+    sums[1:, 1:] = grid.cumsum(axis=0).cumsum(axis=1)
+    across, up = (int(np.ceil((side + 2 * gap) / cell)) for side in size)
+    if across >= grid.shape[0] or up >= grid.shape[1]:
+        return None
+    covered = sums[across:, up:] - sums[:-across, up:] - sums[across:, :-up] + sums[:-across, :-up]
+    free = np.argwhere(covered == 0)
+    if not len(free):
+        return None
+    lows = free * cell + np.array([left + gap, bottom + gap])
+    left, bottom = lows[int(np.argmin(_costs(boxes, lows, size)))]
+    return Bbox.from_bounds(left, bottom, width, height)
+
+
+def _costs(boxes: Array, lows: Array, size: tuple[float, float]) -> Array:
+    """Return what each place costs: `(places,)`."""
+    boxes = boxes[:: -(-len(boxes) // ENOUGH)]
+    low = np.minimum(boxes[:, np.newaxis, :2], lows)
+    high = np.maximum(boxes[:, np.newaxis, 2:], lows + size)
+    costs: Array = np.sqrt((high - low).prod(axis=2)).sum(axis=0)
+    return costs
+
+
+def _dense(line: Array, step: float) -> NDArray[np.float64]:
+    """Return places on a line that are no farther apart than a step."""
+    line = line[np.isfinite(line).all(axis=1)]
+    if len(line) < 2:
+        return line
+    lengths = np.hypot(*np.diff(line, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(lengths)])
+    wanted = np.linspace(0, along[-1], min(max(int(along[-1] / step) * 2, 2), 50_000))
+    return np.stack([np.interp(wanted, along, line[:, index]) for index in (0, 1)], axis=1)

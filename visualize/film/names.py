@@ -1,0 +1,172 @@
+"""Names at the heads of runs: beside them, in their colours, and never on each other."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.path import Path
+from matplotlib.transforms import Bbox, IdentityTransform, TransformedBbox
+from numpy.typing import NDArray
+
+from visualize.arrays import Array
+from visualize.film.motion import Motion
+from visualize.film.places import find_places
+from visualize.film.stamps import Stamp
+from visualize.looks.style import Style
+from visualize.panels.panel import Mover
+
+WIDEST_NAME = 0.4
+"""Of the panel's width."""
+GLIDE = 0.15
+"""Seconds that a name takes for a quarter of its way to another side of its head."""
+DISPLACED = 1.2
+"""Heights beside where it belongs from which on a line leads from a name to its head."""
+
+
+class Name(Stamp):
+    """The name of a run in one panel; it follows the run's head."""
+
+    def __init__(self, motion: Motion, label: str, text: str, style: Style, halo: str) -> None:
+        super().__init__(text, halo=halo, color=style.colors[label], zorder=15)
+        self.set(fontsize=style.font_size, transform=IdentityTransform(), in_layout=False)
+        self.label = label
+        self._motion = motion
+        self._rows, self._ways = np.zeros(1), np.zeros((1, 2, 2))
+        self._at = 0
+        self._away = style.marker * 0.5 + style.font_size * 0.3
+        self._margin_right = 0.0
+        self._line = style.line * 0.6
+        motion.axes.add_artist(self)
+        self.set_clip_box(motion.axes.bbox)
+
+    @property
+    def away(self) -> float:
+        """How far beside its head it belongs, in points."""
+        return self._away
+
+    def make_room(self, width: float) -> None:
+        """Let it reach beyond the right end of the axes, by a part of their width."""
+        axes = self._motion.axes
+        self._margin_right = width
+        area = Bbox.from_extents(0, 0, 1 + width, 1)
+        self.set_clip_box(TransformedBbox(area, axes.transAxes))
+        self.set_in_layout(True)
+
+    def settle(self, rows: Array, ways: Array) -> None:
+        """Take where its middle and its head are from some rows on: `(rows, 2, 2)`.
+
+        Both are in parts of the axes.
+        """
+        self._rows, self._ways = rows, ways
+
+    def move(self, row: float) -> None:
+        """Stand at the head of a row."""
+        at = max(bisect_right(self._rows, row) - 1, 0)
+        if at != self._at:
+            self._at = at
+            self.stale = True
+
+    def get_tightbbox(self, renderer: RendererBase | None = None) -> Bbox | None:
+        """Return the room beside the axes that it needs; in them it needs none."""
+        del renderer
+        box = self._motion.axes.bbox
+        return Bbox.from_extents(box.x1, box.y0, box.x1 + self._margin_right * box.width, box.y1)
+
+    def get_window_extent(self, renderer: Any = None, dpi: float | None = None) -> Bbox:
+        """Return where it is, with the line that leads to it."""
+        box, line = self._placed(renderer, dpi)
+        return box if line is None else Bbox.union([box, Bbox([line.min(0), line.max(0)])])
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it, and a line to its head where it stands far off."""
+        box, line = self._placed(renderer)
+        if line is not None and self.get_visible():
+            context = renderer.new_gc()
+            self._set_gc_clip(context)  # type: ignore[attr-defined]  # every artist has it
+            context.set_foreground(self.get_color())
+            width: Any = renderer.points_to_pixels(self._line)
+            context.set_linewidth(width)
+            renderer.draw_path(context, Path(line), IdentityTransform())
+            context.restore()
+        if isinstance(renderer, RendererAgg) and self.get_visible():
+            self.put(renderer, self.get_text(), box.x0, box.y0)
+            self.stale = False
+        else:
+            super().draw(renderer)
+
+    def size(self, renderer: Any = None, dpi: float | None = None) -> tuple[float, float]:
+        """Return how wide and how high the text is, in pixels."""
+        if isinstance(renderer, RendererAgg):
+            return self._sides(renderer, self.get_text())
+        extent = super().get_window_extent(renderer, dpi)
+        return extent.width, extent.height
+
+    def box(self, renderer: Any = None) -> Bbox:
+        """Return where the text is."""
+        return self._placed(renderer)[0]
+
+    def _placed(
+        self, renderer: Any = None, dpi: float | None = None
+    ) -> tuple[Bbox, NDArray[Any] | None]:
+        """Put the text where it belongs; return where that is, and the line to its head, if any."""
+        (x, y), head = self._motion.axes.transAxes.transform(self._ways[self._at])
+        width, height = self.size(renderer, dpi)
+        box = Bbox.from_bounds(x - width / 2, y - height / 2, width, height)
+        self._x, self._y = box.x0, box.y1
+        nearest = np.clip(head, box.min, box.max)
+        far = self._away * self._scale() + DISPLACED * height
+        is_near = math.dist(nearest, head) < far
+        return box, None if is_near else np.stack([head, nearest])
+
+    def area(self) -> Bbox:
+        """Return where it may stand."""
+        box = self._motion.axes.bbox
+        inside = Bbox.from_extents(box.x0, box.y0, box.x1 + self._margin_right * box.width, box.y1)
+        return inside.padded(-2 * self._scale())
+
+    def _scale(self) -> float:
+        """Return how many pixels a point has."""
+        figure: Any = self.get_figure(root=True)
+        return float(figure.dpi) / 72
+
+
+def settle_names(
+    names: Sequence[Name],
+    motion: Motion,
+    rows: Sequence[float],
+    told: Sequence[float],
+    per_second: float,
+) -> None:
+    """Find places for the names of one panel at all frames, which show these rows.
+
+    Names move at the rows that are `told`, as the step counter does: each change costs a GIF, which
+    has one box a picture, all that lies between it and what else moves.
+    """
+    shown, stays = np.unique(rows, return_counts=True)
+    heads = np.stack([[motion.head(name.label, row) for name in names] for row in shown])
+    figure: Any = names[0].get_figure(root=True)
+    scale = figure.dpi / 72
+    sizes = np.array([name.size() for name in names])
+    places = find_places(
+        heads,
+        stays.astype(float),
+        np.isin(shown, told),
+        sizes,
+        names[0].area(),
+        names[0].away * scale,
+        motion.marks,
+        glide=max(round(GLIDE * per_second), 1),
+    )
+    ways = np.stack([places, heads], axis=2)
+    inside = motion.axes.transAxes.inverted()
+    for index, name in enumerate(names):
+        name.settle(shown, inside.transform(ways[:, index].reshape(-1, 2)).reshape(-1, 2, 2))
+
+
+def movers_of(names: Sequence[Name]) -> list[Mover]:
+    """Return what moves the names."""
+    return [Mover((name,), name.move, "axes") for name in names]
