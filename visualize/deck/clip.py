@@ -121,12 +121,16 @@ class DeckClip:
         """Draw a slide (from 0), so that its poster is handed on."""
         self._turn_to(number)
 
+    def forget(self) -> None:
+        """Let what is drawn go: it is large, and drawn again where it is wanted."""
+        if self._drawn is not None:
+            self._drawn[1].forget()
+        self._drawn = self._shown = None
+
     def _turn_to(self, number: int) -> DrawnSlide:
         """Draw a slide if it is not the one that is drawn: there is one at a time."""
         if self._drawn is None or self._drawn[0] != number:
-            if self._drawn is not None:
-                self._drawn[1].forget()
-            self._drawn = self._shown = None
+            self.forget()
             drawn = draw(self._deck.slides[number], self._deck)
             self._drawn = number, drawn
             if self._on_poster is not None and number not in self._posters:

@@ -91,6 +91,7 @@ def save_deck(
                 captions=tracks.captions,
                 progress=progress,
             )
+            clip.forget()
             written.append(outputs.video)
         if force or not pdf_is_of(outputs.pages, deck):
             write_pdf(deck, posters.all(clip), outputs.pages)
