@@ -71,6 +71,20 @@ def test_one_can_begin_where_the_timeline_says(name: str, tmp_path: Path) -> Non
     assert keys == [0, 3.08, 8]
 
 
+def test_what_is_gone_at_once_may_be_coarse(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (6, 48, 64, 3), dtype=np.uint8)
+    coarse = dataclasses.replace(SLIDES, beginnings=(0, 3), passing=frozenset({1, 2}))
+
+    def sizes(timeline: Timeline) -> list[int]:
+        path = save(Pictures(list(noise), timeline), tmp_path / "it.mp4")
+        with av.open(str(path)) as video:
+            return [it.size for it in video.demux(video=0) if it.pts is not None]
+
+    fine, found = sizes(SLIDES), sizes(coarse)
+    assert max(found[3:5]) < 0.8 * min(fine[3:5])
+    assert found[5] > 0.9 * fine[5], "what stays is as good as ever"
+
+
 @videos
 def test_what_stands_still_costs_next_to_nothing(name: str, tmp_path: Path) -> None:
     def size(ticks: int) -> int:

@@ -84,7 +84,8 @@ class DeckClip:
         times = [*(moment.start for moment in self._moments), whole]
         rate = lcm(*{time.denominator for time in times})
         ticks = tuple(int((after - start) * rate) for start, after in pairwise(times))
-        return Timeline(Fraction(rate), ticks, beginnings=self._beginnings)
+        passing = frozenset(it for it, moment in enumerate(self._moments) if moment.seen < 1)
+        return Timeline(Fraction(rate), ticks, beginnings=self._beginnings, passing=passing)
 
     @property
     def _beginnings(self) -> tuple[int, ...]:

@@ -59,8 +59,6 @@ class VideoFormat(Format):
     has_tracks: ClassVar[bool] = True
     codec: ClassVar[Sequence[str]]
     """ffmpeg's options: the codec with its settings, and the container's."""
-    timed: ClassVar[Sequence[str]]
-    """Options in addition where pictures get their times afterwards: there are no B-frames."""
 
     def start(self, picture: Picture) -> None:
         """Start ffmpeg, and send it the first picture."""
@@ -114,6 +112,15 @@ class VideoFormat(Format):
 
         return f"imageio-ffmpeg {imageio_ffmpeg.__version__}"
 
+    @classmethod
+    def timed(cls, coarse: Sequence[tuple[int, int]]) -> Sequence[str]:
+        """Return options in addition where pictures get their times afterwards.
+
+        There may be no B-frames. Pictures from a number to another may be `coarse`.
+        """
+        del coarse
+        return ()
+
     @property
     def _is_timed(self) -> bool:
         return bool(self.timeline.ticks or self.tracks.names)
@@ -137,7 +144,7 @@ class VideoFormat(Format):
         codec = self.codec
         if self._is_timed:
             self.resources.callback(self._video.unlink, missing_ok=True)
-            codec = [*codec, *self.timed, "-force_key_frames", self._beginnings()]
+            codec = [*codec, *self._options()]
         log = tempfile.TemporaryFile()  # noqa: SIM115  # it is closed with the others
         self._log = self.resources.enter_context(log)
         pixels = "yuva420p" if self.has_opacity else "yuv420p"
@@ -197,11 +204,17 @@ class VideoFormat(Format):
             return [start] * ticks
         return [start + second for second in range(max(int(ticks / self.timeline.rate), 1))]
 
-    def _beginnings(self) -> str:
-        """Return where the encoder is to begin anew, in seconds as it counts them."""
-        sent = [0, *accumulate(len(self._times(it)) for it in range(len(self.timeline.ticks)))]
-        moments = (sent[it] / self._rate for it in self.timeline.beginnings)
-        return ",".join(f"{float(moment):.6f}" for moment in moments) or "0"
+    def _options(self) -> list[str]:
+        """Return ffmpeg's options of pictures that get their times afterwards.
+
+        Where it is to begin anew is said in seconds as it counts them, what may be coarse by the
+        numbers of what it gets.
+        """
+        line = self.timeline
+        sent = [0, *accumulate(len(self._times(it)) for it in range(len(line.ticks)))]
+        begun = (f"{float(sent[it] / self._rate):.6f}" for it in line.beginnings)
+        spans = [(sent[it], sent[it + 1] - 1) for it in sorted(line.passing)]
+        return [*self.timed(spans), "-force_key_frames", ",".join(begun) or "0"]
 
     def _send(self, times: Sequence[Fraction]) -> None:
         """Send the picture that is shown, for each of the times."""

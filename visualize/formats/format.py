@@ -98,6 +98,8 @@ class Timeline:
     """How often the film is shown; 0: for ever."""
     beginnings: tuple[int, ...] = ()
     """Pictures (from 0) with which something new begins: there one may want to begin to play."""
+    passing: frozenset[int] = frozenset()
+    """Pictures (from 0) that are gone at once, like those of a fade: they may be coarse."""
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.hold < 0 or min(self.ticks, default=1) < 1:

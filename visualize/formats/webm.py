@@ -33,7 +33,6 @@ class Webm(VideoFormat):
         *("-lag-in-frames", "0", "-tile-columns", "0", "-row-mt", "1", "-threads", str(THREADS)),
         *("-fflags", "+bitexact", "-flags:v", "+bitexact"),
     )
-    timed: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def comment_in(cls, path: Path) -> str:
