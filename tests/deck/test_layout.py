@@ -148,6 +148,12 @@ def test_text_stands_beside_a_picture_in_its_list(deck_of: Callable[[str], Deck]
     assert {it for slide in slides for it in texts(slide)} == {"a", "b", "c"}
 
 
+def test_pictures_of_a_table_stand_beside_it(deck_of: Callable[[str], Deck]) -> None:
+    image = Path(__file__).parent / "posts" / "images" / "loss.png"
+    slides = deck_of(f"# A\n\n| a | b |\n|---|---|\n| c | ![d]({image}) |\n").slides
+    assert sum(isinstance(it, Shown) for slide in slides for it in slide.marks) == 1
+
+
 @pytest.mark.parametrize(
     "layout", ["title", "text", "beside", "picture", "code", "quote", "columns"]
 )

@@ -59,6 +59,7 @@ def words(deck: Deck) -> str:
         ("---\nvisualize: {fps: -3}\n---\n# A", 2, 18, "greater than 0"),
         ("---\ntheme: drak\n---\n# A", 2, 8, "did you mean 'dark'?"),
         ("---\nmusic: no.mp3\n---\n# A", 2, 8, "no such file"),
+        ("---\ntitle: A $\\foo$\n---\n# A", 2, 11, r"\foo"),
         ("---\nsize: 1080p\n---\n# A", 2, 7, "write size: [1920, 1080]"),
         ("---\ntitle: [a\n---\n# A", 2, 8, "is not closed"),
     ],

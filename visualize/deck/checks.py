@@ -21,6 +21,7 @@ from visualize.deck.blocks import (
 from visualize.deck.formulas import formula_ink
 from visualize.deck.ink import Face, has_letter
 from visualize.deck.post import Post
+from visualize.deck.running_text import inline_of
 from visualize.deck.settings import DeckSettings
 from visualize.looks.fonts import font_for
 from visualize.scene.source import Mark
@@ -30,10 +31,16 @@ INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f\u00ad\u200e\u2
 """Letters that are not drawn: joiners, marks of direction, variants."""
 
 
-def check_formulas(post: Post, sections: Sequence[Section]) -> None:
+def check_formulas(post: Post, sections: Sequence[Section], title: str) -> None:
     """Note a mistake for each formula that cannot be set, at the command that is in the way."""
-    for section in sections:
-        for formula, display in _formulas(section):
+    everywhere = post.finder(0, len(post.lines))
+    of_title = [
+        (Formula(it.latex, everywhere.find(it.latex)), False)
+        for it in inline_of(title)
+        if isinstance(it, Formula)
+    ]
+    for formulas in (of_title, *map(_formulas, sections)):
+        for formula, display in formulas:
             try:
                 formula_ink(formula.latex, display)
             except UnsettableError as error:

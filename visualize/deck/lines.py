@@ -30,7 +30,7 @@ LEADING = 1.42
 MONO = 0.9
 """How large code is among words, as a part of their size."""
 RAISED, RAISED_BY, LOWERED_BY = 0.68, 0.38, 0.16
-SHORT_END = 0.18
+SHORT_END = 0.24
 """A last line that is shorter, as a part of the width, is a widow."""
 GOOD_ENDS = "/._-=&?,:;)]}"
 """Behind which what is wider than a line is best broken."""

@@ -12,7 +12,6 @@ from visualize.deck.blocks import (
     Section,
     Visual,
     Visuals,
-    Words,
     plain,
 )
 from visualize.deck.flow import Said
@@ -21,6 +20,7 @@ from visualize.deck.lines import EASTERN
 from visualize.deck.marks import Place, Shown
 from visualize.deck.picture_layouts import best_plan, picture_plans
 from visualize.deck.plans import Plan, above_notes, noted, with_notes
+from visualize.deck.running_text import inline_of
 from visualize.deck.settings import DeckSettings
 from visualize.deck.slide import Passage, Slide
 from visualize.deck.text_layouts import text_plans
@@ -60,7 +60,7 @@ def _same(section: Section, title: str) -> bool:
 
 def _title_slide(settings: DeckSettings, sheet: Sheet, first: Section | None) -> Slide:
     below = " · ".join(filter(None, (settings.author, settings.date)))
-    plan = large_title(((Words(settings.title),),), below, sheet)
+    plan = large_title((inline_of(settings.title),), below, sheet)
     seconds = first.seconds if first and first.seconds and not first.blocks else None
     note = first.note if first and not first.blocks else ""
     return Slide(

@@ -45,7 +45,7 @@ def read_deck(
     settings = read_front_matter(post, allow_outside=allow_outside)
     allowed = Allowed(budget or Budget(films=True), allow_outside, download)
     sections = read_sections(post, allowed)
-    check_formulas(post, sections)
+    check_formulas(post, sections, settings.title)
     check_letters(post, sections, settings)
     if not sections and not settings.title and not post.mistakes:
         raise SceneError([post.at(Mark(1, 1, 1), "there is nothing in this post to show")])

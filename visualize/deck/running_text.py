@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
 from visualize.deck.blocks import Break, Formula, Inline, Missing, Picture, Visual, Words
+from visualize.deck.markdown import parser
 from visualize.deck.post import Finder, Post
 
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
@@ -121,6 +123,23 @@ class InlineReader:
         elif not self._told:
             self._told = True
             self._post.remark(self._finder.find(content), HTML_LEFT_OUT)
+
+
+def inline_of(text: str) -> Inline:
+    """Return a title as running text: emphasis, code and formulas are what they are in a post."""
+    [root] = SyntaxTreeNode(parser().parseInline(text)).children
+    post = Post(Path(), text, (text,))
+    return (
+        InlineReader(
+            post, post.finder(0, 1), lambda _, alternative, *__: Missing(alternative), _hear
+        )
+        .read(root)
+        .words
+    )
+
+
+def _hear(*_: object) -> None:
+    """Let a comment be."""
 
 
 LARGEST_AMONG_WORDS = 48

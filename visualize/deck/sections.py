@@ -15,6 +15,7 @@ from visualize.deck.blocks import (
     Footnote,
     Formula,
     Heading,
+    Inline,
     Item,
     Listing,
     Missing,
@@ -158,7 +159,7 @@ class _Reader:
             case "math_block" | "math_block_label" | "amsmath":
                 yield self._display(node)
             case "table":
-                yield self._table(node)
+                yield from self._table(node)
             case "html_block":
                 self._html(node)
             case "container_div":
@@ -252,21 +253,27 @@ class _Reader:
         mark = self._post.finder(first, end).find(node.content)
         return Display(Formula(node.content.strip(), mark))
 
-    def _table(self, node: SyntaxTreeNode) -> Table:
+    def _table(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        """Yield a table, and the pictures in it."""
         rows = [row for part in node.children for row in part.children]
-        texts = tuple(
-            tuple(
-                self._running(cell.children[0], row).words if cell.children else ()
-                for cell in row.children
-            )
-            for row in rows
-        )
+        visuals: list[Visual | Missing] = []
+        texts: list[tuple[Inline, ...]] = []
+        for row in rows:
+            cells: list[Inline] = []
+            for cell in row.children:
+                text = self._running(cell.children[0], row) if cell.children else None
+                cells.append(text.words if text else ())
+                visuals += text.visuals if text else ()
+            texts.append(tuple(cells))
         styles = [str(cell.attrs.get("style", "")) for cell in rows[0].children]
         sides: dict[str, Literal["left", "center", "right"]] = {
             "text-align:center": "center",
             "text-align:right": "right",
         }
-        return Table(texts, tuple(sides.get(style, "left") for style in styles))
+        if any(plain(cell) for cells in texts for cell in cells):
+            yield Table(tuple(texts), tuple(sides.get(style, "left") for style in styles))
+        if visuals:
+            yield Visuals(tuple(visuals))
 
     def _html(self, node: SyntaxTreeNode) -> None:
         first, end = node.map or (0, 1)
