@@ -11,10 +11,10 @@ import visualize
 PACKAGE = Path(visualize.__file__).parent
 FILES = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.rglob("*.py"))}
 
-DRAWS = {"film", "looks/fonts.py", "panels/_numbers.py"}
+DRAWS = {"deck", "film", "looks/fonts.py", "panels/_numbers.py"}
 """What imports at once what draws, the last only where a panel draws; a format imports what
 encodes only when it writes."""
-HEAVY = {"matplotlib", "PIL", "imageio", "imageio_ffmpeg"}
+HEAVY = {"matplotlib", "PIL", "av", "imageio", "imageio_ffmpeg"}
 MEANINGLESS = {"utils", "util", "base", "core", "common", "helpers", "helper", "misc"}
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from visualize.film.compose import compose
     from visualize.film.film import Film
     from visualize.film.save import save
+    from visualize.formats._tracks import Caption, Chapter, Sound
     from visualize.history.comparison import Difference, Tolerance
     from visualize.history.history import History
     from visualize.history.trajectory import Trajectory
@@ -38,6 +39,8 @@ from visualize.version import __version__ as __version__
 
 _HOMES = {
     "ArraysError": "errors",
+    "Caption": "formats._tracks",
+    "Chapter": "formats._tracks",
     "Difference": "history.comparison",
     "ExpressionError": "errors",
     "Film": "film.film",
@@ -47,6 +50,7 @@ _HOMES = {
     "OutputError": "errors",
     "Scene": "scene.scene",
     "SceneError": "errors",
+    "Sound": "formats._tracks",
     "Tolerance": "history.comparison",
     "Trajectory": "history.trajectory",
     "VisualizeError": "errors",
@@ -62,6 +66,8 @@ _HOMES = {
 
 __all__ = [
     "ArraysError",
+    "Caption",
+    "Chapter",
     "Difference",
     "ExpressionError",
     "Film",
@@ -71,6 +77,7 @@ __all__ = [
     "OutputError",
     "Scene",
     "SceneError",
+    "Sound",
     "Tolerance",
     "Trajectory",
     "VisualizeError",

@@ -1,5 +1,6 @@
 """What the tests of films share: scenes in small, their films, and settings of somebody else."""
 
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -144,3 +145,13 @@ def rc(settings: dict[str, Any]) -> Iterator[None]:
     known: Any = settings
     with matplotlib.rc_context(known):
         yield
+
+
+@contextmanager
+def no_file_larger_than(limit: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

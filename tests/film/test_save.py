@@ -8,11 +8,9 @@ import importlib
 import io
 import itertools
 import re
-import resource
 import sys
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from types import CodeType, FrameType
@@ -27,7 +25,7 @@ from PIL import Image
 import visualize.film
 import visualize.formats
 from tests.conftest import SCENES, shrunk
-from tests.film.films import RACE, RC, a_film, film_of, rc
+from tests.film.films import RACE, RC, a_film, film_of, no_file_larger_than, rc
 from tests.formats.films import ANIMATED, FILES, NAMES, STILLS, Picture, Pictures, patches, shown
 from visualize import Film, OutputError, read_scene, save
 from visualize.formats.format import FORMATS, Box, Timeline
@@ -382,16 +380,6 @@ def test_an_interrupt_anywhere_in_the_writing_comes_out_as_itself(
         assert names_in(tmp_path) == sorted([path.name, f"whole.{name}"])
     gc.collect()  # what was left open is reported now, and not in another test
     assert content(save(clip, path)) == whole, "the clip itself is still good"
-
-
-@contextmanager
-def no_file_larger_than(limit: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import av
 import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
@@ -191,6 +192,12 @@ def played(path: Path) -> NDArray[np.uint8]:
     """Return every picture as a player of videos shows it: `(pictures, height, width, 3)`."""
     width, height = size_of(path)
     return np.frombuffer(unpacked(path, "rgb24"), np.uint8).reshape(-1, height, width, 3)
+
+
+def decoded_times(path: Path) -> list[float]:
+    """Return the second at which each picture of a video is shown."""
+    with av.open(str(path)) as video:
+        return [float(picture.time or 0) for picture in video.decode(video=0)]
 
 
 def distance(one: NDArray[Any], other: NDArray[Any], peak: float = 255) -> float:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from visualize.errors import SceneError
+
 if TYPE_CHECKING:
     from visualize.commands._options import Allowed
     from visualize.scene.budget import Budget
@@ -26,13 +28,45 @@ def read_places(
     from visualize.batch.jobs import find_scenes, read_scenes
 
     budget = budget_of(allowed, films=films, formats=formats)
-    files, missing = find_scenes(places)
+    posts = tuple(place for place in places if is_post(place))
+    files, missing = find_scenes([place for place in places if place not in posts])
     scenes, wrong = read_scenes(
         files, budget, allow_outside=allowed.outside, download=allowed.download
     )
-    for error in missing + wrong:
+    more, also_wrong = _of_posts(posts, budget, allowed)
+    known = {file.resolve() for file in scenes}
+    scenes |= {file: scene for file, scene in more.items() if file.resolve() not in known}
+    errors = [*missing, *wrong, *also_wrong]
+    for error in errors:
         click.echo(str(error), err=True)
-    return scenes, bool(missing + wrong)
+    return scenes, bool(errors)
+
+
+def is_post(place: Path) -> bool:
+    """Whether somebody means a Markdown post, whose scenes are then meant."""
+    from visualize.scene.source import POST_SUFFIXES
+
+    return place.suffix.lower() in POST_SUFFIXES and not place.is_dir()
+
+
+def _of_posts(
+    posts: tuple[Path, ...], budget: "Budget", allowed: "Allowed"
+) -> "tuple[dict[Path, Scene], list[SceneError]]":
+    """Return the scenes of posts, and the mistakes of those that are not sound."""
+    scenes: dict[Path, Scene] = {}
+    errors = []
+    for post in posts:
+        from visualize.deck.scenes import read_scenes_of
+        from visualize.declare.packages import blamed
+
+        try:
+            with blamed():
+                scenes |= read_scenes_of(
+                    post, budget, allow_outside=allowed.outside, download=allowed.download
+                )
+        except SceneError as error:
+            errors.append(error)
+    return scenes, errors
 
 
 def budget_of(

@@ -48,11 +48,13 @@ class Commands(click.Group):
         name = args[0]
         if name in self._files or name.startswith("-"):
             return super().resolve_command(ctx, args)
-        from visualize.scene.source import SUFFIXES
+        from visualize.scene.source import POST_SUFFIXES, SUFFIXES
         from visualize.text import did_you_mean
 
         if Path(name).suffix in SUFFIXES or Path(name).is_dir():
             hint = f"; write visualize render {name}"
+        elif Path(name).suffix in POST_SUFFIXES:
+            hint = f"; write visualize slides {name}"
         elif name == "help":
             hint = "; write visualize --help"
         else:
@@ -70,6 +72,7 @@ def commands() -> None:
     \b
     visualize new race              write a scene to begin with
     visualize render race.yaml      make output/race.gif of it
+    visualize slides post.md        make output/post.mp4 of a Markdown post
     """
 
 

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 
+from visualize.formats._tracks import Tracks
 from visualize.formats.format import FORMATS, FolderFormat, Format
 from visualize.objectives.objective import OBJECTIVES
 from visualize.optimizers.optimizer import OPTIMIZERS
@@ -16,6 +18,7 @@ from visualize.version import __version__
 
 AFTER_CYRILLIC = 0x530
 """Letters before it are drawn by what comes along."""
+NO_TRACKS = Tracks()
 
 
 def fingerprint(scene: Scene) -> str:
@@ -53,10 +56,25 @@ def _packages(scene: Scene) -> set[str]:
     return used - {""}
 
 
-def comment_for(fingerprint: str, kind: type[Format]) -> str:
-    """Return the comment that a film's file carries: the pictures', and who encodes them."""
+def comment_for(fingerprint: str, kind: type[Format], tracks: Tracks = NO_TRACKS) -> str:
+    """Return the comment that a film's file carries: the pictures', and who encodes them.
+
+    Where there is more than pictures, it tells that too.
+    """
     packed_by = f"{FORMATS.package_of(kind)} {kind.encoder()}".strip()
-    return f"visualize {__version__} {fingerprint} {packed_by}".rstrip()
+    carries = hashlib.sha256(_told(tracks).encode()).hexdigest()[:8] if tracks.names else ""
+    return " ".join(
+        part for part in ("visualize", __version__, fingerprint, packed_by, carries) if part
+    )
+
+
+def _told(tracks: Tracks) -> str:
+    """Return what tells tracks from others: of a file its content, wherever it is."""
+    sound = tracks.sound
+    if sound is None or sound.file is None:
+        return repr(tracks)
+    content = hashlib.sha256(sound.file.read_bytes()).hexdigest()
+    return f"{content} {replace(tracks, sound=replace(sound, file=None))!r}"
 
 
 def is_current(path: Path, scene: Scene) -> bool:

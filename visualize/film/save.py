@@ -10,19 +10,36 @@ from visualize.errors import OutputError
 from visualize.film.film import Clip, Film, settled
 from visualize.film.fingerprint import comment_for
 from visualize.film.movie_writer import over, picture_of
-from visualize.formats.format import FORMATS, FolderFormat, Format, Picture, cannot_show
+from visualize.formats._tracks import Caption, Chapter, Sound, Tracks
+from visualize.formats.format import (
+    FORMATS,
+    FolderFormat,
+    Format,
+    Picture,
+    cannot_carry,
+    cannot_show,
+)
 from visualize.storage.files import folder_written_whole, written_whole
 from visualize.text import did_you_mean
 
 Progress = Callable[[int, int], object]
 
 
-def save(clip: Clip, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Path:
+def save(
+    clip: Clip,
+    path: str | os.PathLike[str],
+    *,
+    sound: Sound | str | os.PathLike[str] | None = None,
+    chapters: Sequence[Chapter] = (),
+    captions: Sequence[Caption] = (),
+    progress: Progress | None = None,
+) -> Path:
     """Write a film, or another clip, to a file whose suffix says the format; return its path.
 
-    The file is written whole or not at all. A still is the clip's poster. `progress` is called
+    The file is written whole or not at all. A still is the clip's poster. A video may have a
+    `sound` (a file, or how one is to be heard), `chapters` and `captions`. `progress` is called
     with the pictures encoded and all there will be. Raises `OutputError` where the file cannot
-    be written, or the format has no transparent background and the clip wants one.
+    be written, the sound cannot be decoded, or the format cannot do what the clip wants.
 
     >>> from visualize import Scene, compose, simulate
     >>> adagrad = {"name": "adagrad", "learning_rate": 1}
@@ -41,7 +58,11 @@ def save(clip: Clip, path: str | os.PathLike[str], *, progress: Progress | None 
     if words := cannot_show([name], transparent=clip.transparent):
         raise OutputError(f"{path}: {words}")
     kind = FORMATS.load(name)
-    taker = kind(clip.timeline, comment=comment_for(clip.fingerprint, kind))
+    tracks = _tracks(sound, chapters, captions)
+    if words := cannot_carry(name, tracks):
+        raise OutputError(f"{path}: {words}")
+    taker = kind(clip.timeline, comment=comment_for(clip.fingerprint, kind, tracks))
+    taker.tracks = tracks
     frames = [clip.poster] if kind.still else range(clip.frames)
     whole = (
         folder_written_whole(path, kind.strangers)
@@ -58,6 +79,26 @@ def save(clip: Clip, path: str | os.PathLike[str], *, progress: Progress | None 
     if progress is not None:
         progress(len(frames), len(frames))
     return path
+
+
+def _tracks(
+    sound: Sound | str | os.PathLike[str] | None,
+    chapters: Sequence[Chapter],
+    captions: Sequence[Caption],
+) -> Tracks:
+    """Return what goes with the pictures; raise where the sound cannot be decoded."""
+    if sound is not None and not isinstance(sound, Sound):
+        sound = Sound(Path(sound))
+    if sound is not None and sound.file is not None:
+        from visualize.formats._sound import trouble_with
+
+        if words := trouble_with(sound.file):
+            raise OutputError(f"{sound.file}: {words}")
+    return Tracks(
+        sound,
+        tuple(sorted(chapters, key=lambda chapter: chapter.start)),
+        tuple(sorted(captions, key=lambda caption: caption.start)),
+    )
 
 
 def _save_film(

@@ -6,11 +6,15 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from fractions import Fraction
+from itertools import accumulate
+from pathlib import Path
 from typing import BinaryIO, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from visualize.formats._container import put_together
 from visualize.formats._pixels import places_in
 from visualize.formats.format import Box, Format, Picture
 
@@ -32,6 +36,8 @@ TAGS = (
     *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
     *("-color_range", "tv"),
 )
+SLOWEST, FASTEST = Fraction(25), Fraction(60)
+"""Pictures a second that an encoder of pictures with times is told."""
 ROOMY = 2**20
 """Bytes of a pipe: what fits in at once wakes nobody twice."""
 MANY = 2**14
@@ -45,8 +51,12 @@ class VideoFormat(Format):
     one pixel, since yuv420p has none. A picture that stays for some ticks is sent so many times.
     The codec and its options are all that a format adds; one that is `transparent` is handed the
     opacity as well, of pictures that have it.
+
+    Where the timeline says how long pictures stay, or there are tracks, each is sent once, and
+    once a second while it stays; ffmpeg's video is then put together anew, with the true times.
     """
 
+    has_tracks: ClassVar[bool] = True
     codec: ClassVar[Sequence[str]]
     """ffmpeg's options: the codec with its settings, and the container's."""
 
@@ -61,9 +71,10 @@ class VideoFormat(Format):
         self._planes = [self._luma, self._chroma]
         if self.has_opacity:
             self._planes.append(self._opacity)
+        self._starts: list[Fraction] = []
         self._start_ffmpeg(width, height)
         self._convert(picture, *places_in(np.ones(self._chroma.shape[1:], dtype=bool)))
-        self._send(self.timeline.ticks_of(0))
+        self._send(self._times(0))
 
     def follow(self, picture: Picture, box: Box) -> None:
         """Send a picture."""
@@ -75,17 +86,24 @@ class VideoFormat(Format):
             pairs = (now != before)[..., 0].view(np.uint16)
             down, right = places_in(pairs[::2] | pairs[1::2] != 0)
             self._convert(picture, down + top, right + left)
-        self._send(self.timeline.ticks_of(self.count))
+        self._send(self._times(self.count))
 
     def end(self) -> None:
         """Hold the last picture, and wait until ffmpeg has written the file."""
-        self._send(round(self.timeline.hold * self.timeline.rate))
+        end, hold = self.timeline.start(self.count), self.timeline.hold
+        if self._is_timed:
+            self._send([end + second for second in range(int(hold))])
+        else:
+            self._send([end] * round(hold * self.timeline.rate))
         try:
             self._pipe.close()
         except BrokenPipeError:
             raise self._failure() from None
         if self._ffmpeg.wait():
             raise self._failure()
+        if self._is_timed:
+            whole = self.timeline.end(self.count)
+            put_together(self._video, self.path, self._starts, whole, self.tracks, self.comment)
 
     @classmethod
     def encoder(cls) -> str:
@@ -94,19 +112,49 @@ class VideoFormat(Format):
 
         return f"imageio-ffmpeg {imageio_ffmpeg.__version__}"
 
+    @classmethod
+    def timed(cls, coarse: Sequence[tuple[int, int]]) -> Sequence[str]:
+        """Return options in addition where pictures get their times afterwards.
+
+        There may be no B-frames. Pictures from a number to another may be `coarse`.
+        """
+        del coarse
+        return ()
+
+    @property
+    def _is_timed(self) -> bool:
+        return bool(self.timeline.ticks or self.tracks.names)
+
+    @property
+    def _rate(self) -> Fraction:
+        """Pictures a second as ffmpeg sees them: an encoder's quality and level depend on it."""
+        if not self.timeline.ticks:
+            return self.timeline.rate
+        return min(max(self.timeline.rate / min(self.timeline.ticks), SLOWEST), FASTEST)
+
+    @property
+    def _video(self) -> Path:
+        """The file that ffmpeg writes."""
+        path = self.path.absolute()
+        return path.with_name(f"{path.stem}-pictures{path.suffix}") if self._is_timed else path
+
     def _start_ffmpeg(self, width: int, height: int) -> None:
         import imageio_ffmpeg
 
+        codec = self.codec
+        if self._is_timed:
+            self.resources.callback(self._video.unlink, missing_ok=True)
+            codec = [*codec, *self._options()]
         log = tempfile.TemporaryFile()  # noqa: SIM115  # it is closed with the others
         self._log = self.resources.enter_context(log)
         pixels = "yuva420p" if self.has_opacity else "yuv420p"
-        rate = str(self.timeline.rate)
+        rate = str(self._rate)
         command = [
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostdin"),
             *("-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-r", rate),
             *(*TAGS, "-i", "pipe:0", "-an"),
-            *(*self.codec, "-pix_fmt", pixels, *TAGS),
-            *("-metadata", f"comment={self.comment}", str(self.path.absolute())),
+            *(*codec, "-pix_fmt", pixels, *TAGS),
+            *("-metadata", f"comment={self.comment}", str(self._video)),
         ]
         with _interrupts_wait():  # or nobody would stop what has just been started
             self._ffmpeg = subprocess.Popen(  # noqa: S603  # the program that imageio ships
@@ -149,10 +197,30 @@ class VideoFormat(Format):
             self._chroma[0, down, right] = 128 + _weighted(sums, 1, POINT + 2)
             self._chroma[1, down, right] = 128 + _weighted(sums, 2, POINT + 2)
 
-    def _send(self, times: int) -> None:
-        """Send the picture that is shown, so many times."""
+    def _times(self, picture: int) -> list[Fraction]:
+        """Return when a picture is sent: once a second is enough where its times are kept."""
+        ticks, start = self.timeline.ticks_of(picture), self.timeline.start(picture)
+        if not self._is_timed:
+            return [start] * ticks
+        return [start + second for second in range(max(int(ticks / self.timeline.rate), 1))]
+
+    def _options(self) -> list[str]:
+        """Return ffmpeg's options of pictures that get their times afterwards.
+
+        Where it is to begin anew is said in seconds as it counts them, what may be coarse by the
+        numbers of what it gets.
+        """
+        line = self.timeline
+        sent = [0, *accumulate(len(self._times(it)) for it in range(len(line.ticks)))]
+        begun = (f"{float(sent[it] / self._rate):.6f}" for it in line.beginnings)
+        spans = [(sent[it], sent[it + 1] - 1) for it in sorted(line.passing)]
+        return [*self.timed(spans), "-force_key_frames", ",".join(begun) or "0"]
+
+    def _send(self, times: Sequence[Fraction]) -> None:
+        """Send the picture that is shown, for each of the times."""
+        self._starts += times
         try:
-            for _ in range(times):
+            for _ in times:
                 for plane in self._planes:
                     self._pipe.write(plane.data)
         except BrokenPipeError:

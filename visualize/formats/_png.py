@@ -68,13 +68,28 @@ def zlib_used() -> str:
 
 def write(path: Path, pixels: NDArray[np.uint8], comment: str, effort: int = MOST_EFFORT) -> None:
     """Write a picture to a file; without opacity where it hides all that is behind."""
-    pixels = pixels[..., :3] if is_opaque(pixels) else pixels
+    if pixels.shape[2] == 4 and is_opaque(pixels):
+        pixels = pixels[..., :3]
     height, width, channels = pixels.shape
     with path.open("wb") as file:
         file.write(header(width, height, channels))
         file.write(comment_chunk(comment))
         file.write(chunk(b"IDAT", packed(pixels, effort)))
         file.write(END)
+
+
+def pixels_in(path: Path) -> tuple[int, int, bytes]:
+    """Return width, height and the packed pixels of a file that `write` has made."""
+    content = path.read_bytes()
+    width, height = struct.unpack(">II", content[16:24])
+    place = len(SIGNATURE)
+    while content[place + 4 : place + 8] != b"IDAT":
+        place += 12 + int.from_bytes(content[place : place + 4])
+    return (
+        width,
+        height,
+        content[place + 8 : place + 8 + int.from_bytes(content[place : place + 4])],
+    )
 
 
 def packed(pixels: NDArray[np.uint8], effort: int = MOST_EFFORT) -> bytes:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from visualize.declare.registry import Registry
 from visualize.errors import PluginError
+from visualize.formats._tracks import Tracks
 
 Picture = NDArray[np.uint8]
 """Pixels: `(height, width, 4)`, red, green, blue and opacity."""
@@ -95,6 +96,10 @@ class Timeline:
     """Seconds that the last picture stays longer."""
     loop: int = 0
     """How often the film is shown; 0: for ever."""
+    beginnings: tuple[int, ...] = ()
+    """Pictures (from 0) with which something new begins: there one may want to begin to play."""
+    passing: frozenset[int] = frozenset()
+    """Pictures (from 0) that are gone at once, like those of a fade: they may be coarse."""
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.hold < 0 or min(self.ticks, default=1) < 1:
@@ -138,8 +143,13 @@ class Format(ABC):
     """Whether a picture can leave the background out."""
     still: ClassVar[bool] = False
     """Whether it is a single picture: only that one of a film is drawn."""
+    has_tracks: ClassVar[bool] = False
+    """Whether sound, chapters and captions can go with the pictures."""
     looks_ahead: ClassVar[int] = 0
     """How many pictures, from the first to the last, it does better for having seen before."""
+
+    tracks: Tracks = Tracks()
+    """What goes with the pictures, where it can."""
 
     def __init__(self, timeline: Timeline, *, comment: str = "") -> None:
         self.timeline = timeline
@@ -226,15 +236,23 @@ def cannot_show(names: Sequence[str], *, transparent: bool) -> str:
     """Return why some formats cannot show what is asked of them; an empty text if all can."""
     if not transparent:
         return ""
-    able = [name for name in FORMATS.names() if _can_be_transparent(name)]
+    able = [name for name in FORMATS.names() if _can(name, "transparent")]
     unable = [name for name in names if name not in able]
     if not unable:
         return ""
     return f"{', '.join(unable)} cannot have a transparent background; {', '.join(able)} can"
 
 
-def _can_be_transparent(name: str) -> bool:
+def _can(name: str, what: str) -> bool:
     try:
-        return FORMATS.load(name).transparent
+        return bool(getattr(FORMATS.load(name), what))
     except PluginError:
         return False
+
+
+def cannot_carry(name: str, tracks: Tracks) -> str:
+    """Return why a format cannot have what goes with the pictures; an empty text if it can."""
+    if not tracks.names or FORMATS.load(name).has_tracks:
+        return ""
+    able = [name for name in FORMATS.names() if _can(name, "has_tracks")]
+    return f"{name} cannot have {' or '.join(tracks.names)}; {', '.join(able)} can"

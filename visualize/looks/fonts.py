@@ -23,6 +23,7 @@ OTHER_FONTS = (
 )
 """Looked for on this machine, in this order."""
 EMOJI = range(0x1F000, 0x20000)
+DINGBATS = range(0x2600, 0x27C0)
 EASTERN = range(0x2E80, 0x20000)
 
 
@@ -43,7 +44,7 @@ def remarks_on(figure: FigureBase) -> tuple[str, ...]:
     missing = {letter for letter, family in _drawn_by(written, families).items() if not family}
     if not missing:
         return ()
-    wanted = " and ".join(sorted({_font_for(letter) for letter in missing}))
+    wanted = " and ".join(sorted({font_for(letter) for letter in missing}))
     letters = " ".join(sorted(missing))
     return (f"no font on this machine can draw {letters}; install {wanted}, or write other words",)
 
@@ -81,8 +82,9 @@ def _drawn_by(written: str, families: Iterable[str]) -> dict[str, str | None]:
     return found
 
 
-def _font_for(letter: str) -> str:
+def font_for(letter: str) -> str:
+    """Return the name of a font that has a letter, for those who have none that does."""
     code = ord(letter)
-    if code in EMOJI:
+    if code in EMOJI or code in DINGBATS:
         return "Noto Emoji"
     return "Noto Sans CJK SC" if code in EASTERN else "Noto Sans"

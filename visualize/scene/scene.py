@@ -35,7 +35,7 @@ from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
 from visualize.scene.reading import WITHOUT_RECORDING, default_panels, read_settings
 from visualize.scene.runs import Run, check_formulas
-from visualize.scene.source import read_document
+from visualize.scene.source import Document, read_document
 from visualize.text import in_yaml, shown
 
 
@@ -309,7 +309,24 @@ def read_scene(
     >>> read_scene("scenes/adagrad-contour.yaml").objective.formula
     'x**2/20 + y**2'
     """
-    document = read_document(Path(path))
+    return scene_of(
+        read_document(Path(path)),
+        Path(path).parent,
+        budget=budget,
+        allow_outside=allow_outside,
+        download=download,
+    )
+
+
+def scene_of(
+    document: Document,
+    folder: Path,
+    *,
+    budget: Budget | int | None = None,
+    allow_outside: bool = False,
+    download: bool = False,
+) -> Scene:
+    """Return the scene that a document holds, as `read_scene` does; its files are in `folder`."""
     if not isinstance(document.value, dict):
         words = "a scene is a mapping of settings, objective: x**2 + y**2 and so on"
         raise SceneError([document.mistake((), f"{words}; `visualize new NAME` writes one")])
@@ -317,7 +334,7 @@ def read_scene(
         allowed = Budget(updates=budget) if isinstance(budget, int) else budget or Budget()
         context = {
             "budget": allowed,
-            "folder": Path(path).parent,
+            "folder": folder,
             "allow_outside": allow_outside,
             "download": download,
         }

@@ -44,6 +44,8 @@ MOST_DIGITS = 250
 
 SUFFIXES = (".yaml", ".yml")
 """What scene files end with in a folder."""
+POST_SUFFIXES = (".md", ".markdown", ".qmd", ".rmd")
+"""What posts end with that hold scenes."""
 MERGE = "<<"
 NULL = re.compile(r"~|null|Null|NULL|")
 BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -150,8 +152,12 @@ def read_document(path: Path) -> Document:
     Raises `SceneError` for a file that cannot be read or is not sound YAML: the first mistake
     in its syntax, or all keys that stand twice.
     """
-    text = _read_text(path)
-    reader = _Reader(str(path), text)
+    return document_of(text_in(path), str(path))
+
+
+def document_of(text: str, path: str) -> Document:
+    """Return the values of a YAML text that stands in a file; raises as `read_document`."""
+    reader = _Reader(path, text)
     document = reader.read()
     if reader.mistakes:
         raise SceneError(reader.mistakes)
@@ -180,43 +186,52 @@ NO_SCENES = {
 """What somebody may give as a scene by mistake, by the ending of its name; beside films."""
 
 
-def _no_scene(ending: str) -> str:
+def _no_scene(ending: str, suffixes: tuple[str, ...]) -> str:
     """Return what a file is that is no scene, by the ending of its name; nothing if it may be."""
-    if ending in SUFFIXES:
+    if ending in suffixes:
         return ""
+    if ending in SUFFIXES:
+        return "a scene; `visualize render` makes films of scenes"
+    if ending in POST_SUFFIXES:
+        return "a Markdown post; `visualize slides` makes a video of it"
     if ending.removeprefix(".") in FORMATS:
         return "a picture or a film"
     return NO_SCENES.get(ending, "")
 
 
-def _near(path: Path) -> str:
-    """Return the scene files beside one that is not there whose names are near."""
+def _near(path: Path, suffixes: tuple[str, ...]) -> str:
+    """Return the files beside one that is not there whose names are near."""
     try:
-        names = [it.name for it in path.parent.iterdir() if it.suffix in SUFFIXES]
+        names = [it.name for it in path.parent.iterdir() if it.suffix in suffixes]
     except OSError:
         return ""
     stems = {Path(name).stem: name for name in names}
-    meant = near_names(path.stem if path.suffix in SUFFIXES else path.name, stems)
+    meant = near_names(path.stem if path.suffix in suffixes else path.name, stems)
     near = " or ".join(f"'{path.parent / stems[it]}'" for it in meant)
     return f"; did you mean {near}?" if near else ""
 
 
-def _read_text(path: Path) -> str:
+def text_in(path: Path, called: str = "a scene file") -> str:
+    """Return the text of a scene file or a post; raises `SceneError` where it cannot be read."""
+    suffixes = POST_SUFFIXES if called == "a post" else SUFFIXES
+
     def refuse(message: str, line: int = 0) -> SceneError:
         return SceneError([Mistake(str(path), line, min(line, 1), "", message)])
 
     try:
         if path.exists() and not path.is_file():
             raise refuse("not a file")
-        if path.is_file() and (is_a := _no_scene(path.suffix.lower())):
-            raise refuse(f"no scene file, but {is_a}")
+        if path.is_file() and (is_a := _no_scene(path.suffix.lower(), suffixes)):
+            raise refuse(f"no {called.removeprefix('a ')}, but {is_a}")
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
-            raise refuse("a scene file may have 1 MiB at most")
+            raise refuse(f"{called} may have 1 MiB at most")
         content = path.read_bytes()
     except ValueError:  # a NUL in the name
         raise refuse("no such file") from None
     except OSError as error:
-        raise refuse(f"{(error.strerror or 'cannot be read').lower()}{_near(path)}") from None
+        raise refuse(
+            f"{(error.strerror or 'cannot be read').lower()}{_near(path, suffixes)}"
+        ) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

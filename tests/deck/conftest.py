@@ -1,0 +1,5 @@
+"""Fixtures of decks."""
+
+from tests.deck.decks import drawn
+
+__all__ = ["drawn"]

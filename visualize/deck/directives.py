@@ -1,0 +1,33 @@
+"""Directives of other tools, in the places of a fence's language or a div's name."""
+
+import re
+
+from visualize.deck.blocks import Block, Paragraph, plain
+
+MYST = re.compile(r"\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)")
+"""A directive of MyST in the place of a fence's language: {note} Title."""
+PANDOC_LANGUAGE = re.compile(r"\{\s*\.?(?P<language>[\w+#-]+)")
+"""Quarto's ```{python}, and pandoc's ```{.python .numberLines}."""
+OPTION = re.compile(r"\s*(?::[\w-]+:|#\|)")
+HIDDEN = re.compile(r"#\|\s*(?:echo|include):\s*false\b")
+NOTES = (
+    *("note", "tip", "hint", "important", "warning", "caution", "danger", "attention", "error"),
+    *("info", "success", "example", "abstract", "summary", "question", "quote", "seealso"),
+)
+"""What is set apart with a title."""
+SILENT = ("tableofcontents", "contents", "toctree", "bibliography", "raw", "eval-rst", "index")
+"""What other tools put together, and we leave out."""
+DIRECTIVE_CODE = ("code", "code-block", "code-cell", "literalinclude", "sourcecode", "prompt")
+
+
+def is_options(block: Block) -> bool:
+    """Whether a paragraph is a directive's options, `:name: value`."""
+    return isinstance(block, Paragraph) and bool(OPTION.match(plain(block.words)))
+
+
+def without_options(text: str) -> str:
+    """Return the lines of a directive, or a cell, without the options at their beginning."""
+    lines = text.split("\n")
+    while lines and OPTION.match(lines[0]):
+        lines = ["", *lines[1:]] if not lines[0] else lines[1:]
+    return "\n".join(lines)

@@ -1,0 +1,45 @@
+"""Markdown as tokens: what posts of several tools write is understood."""
+
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from visualize.deck.dialects import in_markdown
+from visualize.deck.post import Post
+
+MOST_NESTED = 100
+"""Lists in lists and the like."""
+
+
+def parser() -> MarkdownIt:
+    """Return the parser of posts: CommonMark, GitHub's additions, formulas, real quotes."""
+    markdown = MarkdownIt("commonmark", {"typographer": True, "maxNesting": MOST_NESTED})
+    markdown.enable(["table", "strikethrough", "smartquotes", "replacements"])
+    markdown.use(footnote_plugin).use(tasklists_plugin).use(deflist_plugin).use(amsmath_plugin)
+    markdown.use(container_plugin, name="div", marker=":", validate=lambda *_: True)
+    # "It costs $5 and $6" is no formula.
+    return markdown.use(
+        dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True
+    )
+
+
+def tree_of(post: Post) -> SyntaxTreeNode:
+    """Return what a post says, as a tree; of its front matter only the lines are left."""
+    lines = list(post.lines)
+    if front := post.front:
+        count = front[0].count("\n") + 1
+        lines[:count] = [""] * count
+    return tree_of_lines(lines)
+
+
+def tree_of_lines(lines: Sequence[str]) -> SyntaxTreeNode:
+    """Return the tree of lines that are Markdown."""
+    text = "\n".join(in_markdown(lines))
+    return SyntaxTreeNode(parser().parse(text))

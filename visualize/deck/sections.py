@@ -1,0 +1,428 @@
+"""From the tree of a post to its sections: what is said under each heading, checked."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from markdown_it.tree import SyntaxTreeNode
+
+from visualize.deck.blocks import (
+    Block,
+    Break,
+    Code,
+    Display,
+    Footnote,
+    Formula,
+    Heading,
+    Inline,
+    Item,
+    Listing,
+    Missing,
+    Paragraph,
+    Picture,
+    Quote,
+    Rule,
+    Section,
+    Table,
+    Visual,
+    Visuals,
+    Words,
+    plain,
+)
+from visualize.deck.comments import Wishes, obey
+from visualize.deck.directives import (
+    DIRECTIVE_CODE,
+    HIDDEN,
+    MYST,
+    NOTES,
+    OPTION,
+    PANDOC_LANGUAGE,
+    SILENT,
+    is_options,
+    without_options,
+)
+from visualize.deck.hoisting import hoisted
+from visualize.deck.markdown import tree_of, tree_of_lines
+from visualize.deck.media import Allowed, film_of_file, film_of_lines, is_scene, picture_at
+from visualize.deck.post import Finder, Post
+from visualize.deck.running_text import COMMENT, HTML_LEFT_OUT, InlineReader, RunningText
+from visualize.scene.source import Mark
+
+ALERT = re.compile(r"\[!(\w+)\]\s*")
+"""GitHub's: > [!NOTE]."""
+QUOTED = re.compile(r"^[ >]*")
+LONGEST_HEADING = 300
+"""Letters: what has more is none."""
+LONGEST_CAPTION = 140
+"""Letters below a picture."""
+
+
+@dataclass
+class _Gathered:
+    """A section while it is read."""
+
+    heading: Heading | None
+    own: bool
+    within: str
+    blocks: list[Block] = field(default_factory=list)
+    footnotes: list[str] = field(default_factory=list)
+    wishes: Wishes = field(default_factory=Wishes)
+
+
+def read_sections(post: Post, allowed: Allowed) -> tuple[Section, ...]:
+    """Return what a post says, slide by slide; mistakes and remarks are noted with the post."""
+    return _Reader(post, allowed).read(tree_of(post))
+
+
+class _Reader:
+    """One reading of one post."""
+
+    def __init__(self, post: Post, allowed: Allowed) -> None:
+        self._post, self._allowed = post, allowed
+        self._above: dict[int, str] = {}
+        """Headings by level that the present section is below of."""
+        self._sections = [_Gathered(None, False, "")]
+        self._footnotes: dict[str, Footnote] = {}
+        self._waiting_footnotes: list[str] = []
+        """Of a heading that has been read, and begins a section yet."""
+        self._checked: bool | None = None
+        """Of the task that is being read: whether it is done."""
+
+    def read(self, tree: SyntaxTreeNode) -> tuple[Section, ...]:
+        for node in tree.children:
+            if node.type == "footnote_block":
+                self._read_footnotes(node)
+        for node in tree.children:
+            for block in self._blocks(node):
+                for part in hoisted(block):
+                    self._add(part)
+        return tuple(self._sound(it) for it in self._sections if self._says_something(it))
+
+    def _says_something(self, section: _Gathered) -> bool:
+        return bool(section.own or section.blocks)
+
+    def _sound(self, section: _Gathered) -> Section:
+        labels = dict.fromkeys(section.footnotes)
+        notes = tuple(self._footnotes[it] for it in labels if it in self._footnotes)
+        return Section(
+            section.heading,
+            section.own,
+            section.within,
+            (*section.blocks, *notes),
+            section.wishes.seconds,
+            "\n".join(section.wishes.notes),
+            section.wishes.layout,
+        )
+
+    def _add(self, block: Block) -> None:
+        """Add a block to the present section, or begin another."""
+        now = self._sections[-1]
+        if isinstance(block, Heading):
+            self._above = {it: text for it, text in self._above.items() if it < block.level}
+            within = self._above[max(self._above)] if self._above else ""
+            self._above[block.level] = plain(block.words)
+            waiting = now if not self._says_something(now) else None
+            begun = _Gathered(block, True, within)
+            if waiting:  # a comment above the heading is about its slide, too
+                begun.wishes = waiting.wishes
+            begun.footnotes += self._waiting_footnotes
+            self._waiting_footnotes = []
+            self._sections.append(begun)
+        elif isinstance(block, Rule):
+            self._sections.append(_Gathered(now.heading, False, now.within))
+        else:
+            now.blocks.append(block)
+
+    # Blocks
+
+    def _blocks(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        match node.type:
+            case "heading":
+                yield from self._heading(node)
+            case "hr":
+                yield Rule()
+            case "paragraph":
+                yield from self._paragraph(node)
+            case "dt":
+                for block in self._paragraph(node):
+                    if isinstance(block, Paragraph):
+                        yield Paragraph(tuple(map(_bold, block.words)))
+            case "bullet_list" | "ordered_list":
+                yield self._listing(node)
+            case "blockquote":
+                yield from self._quote(node)
+            case "fence":
+                yield from self._fence(node)
+            case "code_block":
+                yield Code(node.content.rstrip("\n"), "")
+            case "math_block" | "math_block_label" | "amsmath":
+                yield self._display(node)
+            case "table":
+                yield from self._table(node)
+            case "html_block":
+                self._html(node)
+            case "container_div":
+                yield from self._div(node)
+            case "dl":
+                for child in node.children:
+                    yield from self._blocks(child)
+            case "dd":
+                yield Listing((Item(tuple(self._children(node)), ""),), ordered=True)
+            case "footnote_block":
+                pass
+            case _:
+                yield from self._children(node)
+
+    def _children(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        for child in node.children:
+            for block in self._blocks(child):
+                if not isinstance(block, Rule):
+                    yield block
+
+    def _heading(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        text = self._running(node.children[0], node, of_heading=True)
+        if len(plain(text.words)) > LONGEST_HEADING:  # a paragraph, and below it three dashes
+            yield Rule()
+            yield from self._parts_of(text)
+            return
+        heading = Heading(int(node.tag[1:]), text.words)
+        self._waiting_footnotes = list(text.footnotes)
+        yield heading
+        if text.visuals:
+            yield Visuals(text.visuals)
+
+    def _paragraph(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        if not node.children:
+            return
+        text = self._running(node.children[0], node)
+        yield from self._parts_of(text)
+
+    def _parts_of(self, text: RunningText) -> Iterator[Block]:
+        """Yield a paragraph and the pictures in it; a formula alone is displayed."""
+        words = [it for it in text.words if not (isinstance(it, Words) and not it.text.strip())]
+        if len(words) == 1 and isinstance(words[0], Formula) and self._is_displayed(words[0]):
+            yield Display(words[0])
+        elif words:
+            yield Paragraph(text.words)
+        if text.visuals:
+            yield Visuals(text.visuals)
+
+    def _is_displayed(self, formula: Formula) -> bool:
+        line = self._post.lines[formula.mark.line - 1].strip()
+        return line.startswith(("$$", r"\[", r"\\[")) or line == formula.latex.split("\n")[0]
+
+    def _listing(self, node: SyntaxTreeNode) -> Listing:
+        ordered = node.type == "ordered_list"
+        number = int(node.attrs.get("start", 1))
+        items = []
+        for item in node.children:
+            blocks: list[Block] = []
+            checked = None
+            for child in item.children:
+                blocks += (it for it in self._blocks(child) if not isinstance(it, Rule))
+                if child.type == "paragraph" and checked is None:
+                    checked, self._checked = self._checked, None
+            mark = f"{number}." if ordered else "•"
+            items.append(Item(tuple(blocks), mark, checked))
+            number += 1
+        loose = any(
+            not child.hidden
+            for item in node.children
+            for child in item.children
+            if child.type == "paragraph"
+        )
+        return Listing(tuple(items), ordered, loose)
+
+    def _quote(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        blocks = list(self._children(node))
+        title = ""
+        first = blocks[0] if blocks else None
+        if isinstance(first, Paragraph) and first.words and isinstance(first.words[0], Words):
+            begun = first.words[0]
+            if found := ALERT.match(begun.text):
+                title = found[1].capitalize()
+                rest = replace(begun, text=begun.text[found.end() :])
+                words = (rest, *first.words[1:]) if rest.text else first.words[1:]
+                blocks[:1] = [Paragraph(words)] if words else []
+        if blocks:
+            yield Quote(tuple(blocks), title)
+
+    def _display(self, node: SyntaxTreeNode) -> Display:
+        first, end = node.map or (0, 1)
+        mark = self._post.finder(first, end).find(node.content)
+        return Display(Formula(node.content.strip(), mark))
+
+    def _table(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        """Yield a table, and the pictures in it."""
+        rows = [row for part in node.children for row in part.children]
+        visuals: list[Visual | Missing] = []
+        texts: list[tuple[Inline, ...]] = []
+        for row in rows:
+            cells: list[Inline] = []
+            for cell in row.children:
+                text = self._running(cell.children[0], row) if cell.children else None
+                cells.append(text.words if text else ())
+                visuals += text.visuals if text else ()
+            texts.append(tuple(cells))
+        styles = [str(cell.attrs.get("style", "")) for cell in rows[0].children]
+        sides: dict[str, Literal["left", "center", "right"]] = {
+            "text-align:center": "center",
+            "text-align:right": "right",
+        }
+        if any(plain(cell) for cells in texts for cell in cells):
+            yield Table(tuple(texts), tuple(sides.get(style, "left") for style in styles))
+        if visuals:
+            yield Visuals(tuple(visuals))
+
+    def _html(self, node: SyntaxTreeNode) -> None:
+        first, end = node.map or (0, 1)
+        finder = self._post.finder(first, end)
+        for found in COMMENT.finditer(node.content):
+            self._comment(found[1], finder)
+        rest = COMMENT.sub("", node.content).strip()
+        if rest:
+            mark = self._post.finder(first, end).find(rest)
+            self._post.remark(mark, f"{HTML_LEFT_OUT}; write it as Markdown to show it")
+
+    def _div(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        """`::: {.callout-note}` of Quarto, `:::{note} Title` of MyST, `::: warning` of others."""
+        words = re.findall(r"[\w-]+", node.info)
+        names = [it.lower().removeprefix("callout-") for it in words]
+        kind = next((it for it in names if it in NOTES), "")
+        myst = MYST.match(node.info.strip())
+        if myst and myst["name"] in ("figure", "image") and myst["argument"]:
+            yield from self._figure(node, myst["argument"])
+            return
+        blocks = [it for it in self._children(node) if not is_options(it)]
+        title = kind.capitalize()
+        if kind:
+            rest = myst["argument"] if myst else ""
+            title = rest or title
+            if blocks and isinstance(blocks[0], Heading):  # Quarto's title of a callout
+                title = plain(blocks[0].words)
+                blocks = blocks[1:]
+            yield Quote(tuple(it for it in blocks if not isinstance(it, Heading)), title)
+        else:
+            yield from blocks
+
+    def _figure(self, node: SyntaxTreeNode, source: str) -> Iterator[Block]:
+        first, end = node.map or (0, 1)
+        finder = self._post.finder(first, end)
+        options = dict(re.findall(r":([\w-]+):\s*(.*)", node.content or ""))
+        texts = [plain(it.words) for it in self._children(node) if isinstance(it, Paragraph)]
+        caption = " ".join(it for it in texts if not OPTION.match(it))
+        alternative = options.get("alt", caption)
+        yield from self._captioned(source, alternative, caption, finder)
+
+    def _captioned(
+        self, source: str, alternative: str, caption: str, finder: Finder
+    ) -> Iterator[Block]:
+        """Yield a picture with its caption; one that is long stands beside it as text."""
+        is_long = len(caption) > LONGEST_CAPTION
+        yield Visuals((self._visual(source, alternative, "" if is_long else caption, finder),))
+        if is_long:
+            yield Paragraph((Words(caption),))
+
+    # Fences
+
+    def _fence(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        info = node.info.strip()
+        language = re.split(r"[\s{,]", info, maxsplit=1)[0]
+        first, _ = node.map or (0, 1)
+        if language == "visualize":
+            yield Visuals((self._inline_scene(node, info.removeprefix("visualize").strip()),))
+            return
+        myst = MYST.match(info)
+        if myst and (myst["name"] in NOTES or myst["argument"] or myst["name"] in SILENT):
+            yield from self._directive(node, myst["name"].lower(), myst["argument"])
+            return
+        if myst and myst["name"] == "math":
+            latex = without_options(node.content)
+            yield Display(Formula(latex.strip(), Mark(first + 2, 1, 1)))
+            return
+        if info.startswith("{") and (found := PANDOC_LANGUAGE.match(info)):
+            language = found["language"]
+        if language == "code-cell":
+            language = "python"
+        if language == "math":
+            yield Display(Formula(node.content.strip(), self._mark_below(first, node.content)))
+        elif not any(HIDDEN.match(line) for line in node.content.split("\n")):
+            text = without_options(node.content) if info.startswith("{") else node.content
+            yield Code(text.rstrip("\n"), language)
+
+    def _mark_below(self, first: int, content: str) -> Mark:
+        return self._post.finder(first + 1, first + 1 + content.count("\n")).find(content)
+
+    def _directive(self, node: SyntaxTreeNode, name: str, argument: str) -> Iterator[Block]:
+        first, _ = node.map or (0, 1)
+        if name in SILENT:
+            return
+        if name in DIRECTIVE_CODE:
+            language = "python" if name == "code-cell" else argument
+            yield Code(without_options(node.content).rstrip("\n"), language)
+        elif name in ("figure", "image"):
+            options = dict(re.findall(r":([\w-]+):\s*(.*)", node.content))
+            caption = " ".join(without_options(node.content).split())
+            finder = self._post.finder(first, first + 1)
+            yield from self._captioned(argument, options.get("alt", caption), caption, finder)
+        elif name == "math":
+            yield Display(Formula(without_options(node.content).strip(), Mark(first + 2, 1, 1)))
+        else:
+            lines = [""] * (first + 1) + without_options(node.content).split("\n")
+            blocks = [block for it in tree_of_lines(lines).children for block in self._blocks(it)]
+            kept = tuple(it for it in blocks if not isinstance(it, Heading | Rule))
+            title = argument if argument or name == "admonition" else name.capitalize()
+            if kept:
+                yield Quote(kept, title)
+
+    def _inline_scene(self, node: SyntaxTreeNode, alternative: str) -> Visual | Missing:
+        first, end = node.map or (0, 1)
+        count = node.content.count("\n")
+        lines = [
+            QUOTED.sub(lambda it: it[0].replace(">", " "), line)
+            for line in self._post.lines[first + 1 : min(first + 1 + count, end)]
+        ]
+        if not alternative:
+            alternative = self._above[max(self._above)] if self._above else "An animation"
+        return film_of_lines(self._post, first + 1, lines, alternative, self._allowed)
+
+    # Inline text, pictures, comments, footnotes
+
+    def _comment(self, text: str, finder: Finder) -> None:
+        obey(text, self._sections[-1].wishes, self._post, finder)
+
+    def _running(
+        self, node: SyntaxTreeNode, around: SyntaxTreeNode, *, of_heading: bool = False
+    ) -> RunningText:
+        first, end = node.map or around.map or (0, 1)
+        finder = self._post.finder(first, end)
+        text = InlineReader(self._post, finder, self._visual, self._comment).read(node)
+        if text.checked is not None:
+            self._checked = text.checked
+        if not of_heading:
+            self._sections[-1].footnotes += text.footnotes
+        return text
+
+    def _visual(
+        self, source: str, alternative: str, caption: str, finder: Finder
+    ) -> Visual | Missing:
+        mark = finder.find(source)
+        if is_scene(source):
+            return film_of_file(self._post, source, alternative, mark, self._allowed)
+        return picture_at(self._post, source, mark, (alternative, caption))
+
+    def _read_footnotes(self, node: SyntaxTreeNode) -> None:
+        for number, note in enumerate(node.children, 1):
+            parts: list[Words | Formula | Break | Picture] = []
+            for child in note.children:
+                if child.type == "paragraph" and child.children:
+                    parts += [Words(" ")] if parts else []
+                    parts += self._running(child.children[0], child, of_heading=True).words
+            meta: Mapping[str, object] = note.meta
+            label = str(meta.get("label", meta.get("id", number - 1)))
+            self._footnotes[label] = Footnote(f"{number}", tuple(parts))
+
+
+def _bold(part: Words | Formula | Break | Picture) -> Words | Formula | Break | Picture:
+    return replace(part, bold=True) if isinstance(part, Words) else part
