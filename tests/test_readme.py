@@ -15,6 +15,8 @@ from visualize.commands.main import commands
 
 RECORDING = json.loads((ROOT / "tests" / "golden" / "recording.json").read_text("utf-8"))
 README = (ROOT / "README.md").read_text("utf-8")
+TEXT = re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL)
+"""What is no code."""
 
 
 def blocks(language: str) -> list[str]:
@@ -40,6 +42,7 @@ def test_every_scene_of_the_readme_runs(text: str, tmp_path: Path) -> None:
 
 def test_the_commands_of_the_readme_make_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "race.yaml").write_text(blocks("yaml")[0], "utf-8")
+    (tmp_path / "post.md").write_text(blocks("markdown")[0], "utf-8")
     np.save(tmp_path / "adam.npy", RECORDING["points"])
     assert PROGRAM
     for line in PROGRAM:
@@ -47,6 +50,12 @@ def test_the_commands_of_the_readme_make_what_it_says(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "output" / "race.gif").is_file()
     assert (tmp_path / "output" / "mine.gif").is_file()
+    assert {it.suffix for it in (tmp_path / "output").glob("post.*")} == {
+        ".mp4",
+        ".pdf",
+        ".png",
+        ".vtt",
+    }
     assert (tmp_path / "output" / "adam.gif").is_file()
     assert (tmp_path / "baselines" / "race.npz").is_file()
 
@@ -140,12 +149,12 @@ def test_every_command_and_scene_is_named() -> None:
 
 
 def test_pictures_and_links_are_there() -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXT)
     assert targets
     for target in targets:
         assert (ROOT / target).exists(), target
 
 
 def test_pictures_are_small() -> None:
-    for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", README):
+    for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", TEXT):
         assert (ROOT / picture).stat().st_size < 400_000
