@@ -45,3 +45,9 @@ def test_no_part_of_the_picture_is_empty(count: int, size: tuple[int, int]) -> N
     boxes = [box for axes in film.figure.axes if (box := axes.get_tightbbox())]
     for x in range(size[0] // 20, size[0], size[0] // 10):
         assert any(box.x0 - 25 <= x <= box.x1 + 25 and box.y0 < size[1] * 0.3 for box in boxes), x
+
+
+@pytest.mark.parametrize("panels", [["values", "state"], ["contour", "values", "values"]])
+def test_two_films_of_a_scene_have_the_same_pictures(panels: list[str]) -> None:
+    one, other = (a_film((640, 360), optimizers=RACE, panels=panels) for _ in range(2))
+    assert (one.picture(5) == other.picture(5)).all()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
+from PIL import Image
 
 from tests.film.films import LEAVING, LINE, RACE, a_film
 from visualize import Film
@@ -91,6 +92,50 @@ def test_beside_heads_that_rest_a_name_does_not_jump(kind: str) -> None:
         before = places
 
 
+@pytest.mark.parametrize("size", [(640, 360), (1920, 1080), (400, 225)], ids=str)
+@pytest.mark.parametrize("kind", ["a race", "five that converge", "over steps"])
+def test_in_the_end_no_name_lies_on_its_head_nor_far_off(kind: str, size: tuple[int, int]) -> None:
+    film = a_film(size, **SCENES[kind])
+    film.picture(0)
+    for name, box in boxes_at(film, film.frames - 1):
+        head = head_of(name)
+        apart = head - np.clip(head, box.min, box.max)
+        assert 0.2 * box.height < np.hypot(*apart) < 6 * box.height, name
+
+
+def test_hardly_ever_does_a_name_lie_on_a_head() -> None:
+    film = a_film((640, 360), optimizers=FIVE, steps=60, frames={"frames_per_step": 2})
+    film.picture(0)
+    covered = 0
+    for frame in range(film.frames):
+        boxes = boxes_at(film, frame)
+        covered += sum(box.contains(*head_of(name)) for name, _ in boxes for _, box in boxes)
+    assert covered < 0.08 * film.frames * len(FIVE)
+
+
+@pytest.mark.parametrize("dpi", [100, 250])
+def test_a_line_leads_to_a_head_that_is_far_off_and_is_as_wide_at_every_resolution(
+    dpi: int,
+) -> None:
+    film = a_film((640, 360), optimizers=FIVE, steps=4, title="All begin in one place")
+    name = names_in(film)[0]
+    inside = name.axes.transAxes.inverted()  # type: ignore[union-attr]  # it has axes
+    head = head_of(name)
+    ways = inside.transform([head - np.array([0, 120]), head])[np.newaxis]
+    widths = []
+    for leads in (False, True):
+        name.settle(np.zeros(1), ways, np.array([leads]))
+        content = io.BytesIO()
+        film.figure.savefig(content, dpi=dpi)
+        content.seek(0)
+        picture = np.asarray(Image.open(content).convert("RGB")).astype(int)
+        row = picture.shape[0] - int((head[1] - 60) * dpi / 100)
+        color = [int(str(name.get_color())[at : at + 2], 16) for at in (1, 3, 5)]
+        near = slice(int((head[0] - 8) * dpi / 100), int((head[0] + 8) * dpi / 100))
+        widths.append((np.abs(picture[row, near] - color).max(axis=1) < 120).sum() / dpi * 100)
+    assert 0.5 < widths[1] - widths[0] < 3
+
+
 def test_the_same_frame_has_the_same_names_whatever_was_drawn_before() -> None:
     film = a_film((640, 360), **CONVERGING)
     pictures = [film.picture(frame) for frame in (0, 30, 60)]
@@ -105,6 +150,9 @@ def test_the_same_frame_has_the_same_names_whatever_was_drawn_before() -> None:
         ({"optimizers": RACE}, True, False),
         ({"optimizers": RACE, "legend": "top"}, False, True),
         ({"title": "A bowl"}, True, False),
+        ({"title": "A sgdescent"}, True, False),
+        ({"title": "Sgd, once more"}, False, False),
+        ({"optimizers": RACE, "font_size": 40}, False, True),
         ({"optimizers": RACE, "legend": "none"}, False, False),
         ({"optimizers": [*FIVE, RACE[0] | {"label": "sixth"}]}, False, True),
         ({"optimizers": [*FIVE, RACE[0] | {"label": "sixth"}], "legend": "ends"}, False, True),

@@ -38,6 +38,8 @@ LAG = 0.1
 """Seconds that the step counter may be late."""
 MOST_NAMES = 5
 """Of more runs a legend says the names: at their heads they would be a crowd."""
+MOST_OF_PANEL = 0.6
+"""Of its height, that names take together, and of its width; larger ones stand in a legend."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 
@@ -104,8 +106,8 @@ def annotate(
         axes.apply_aspect()
     if names:
         settle_names(names, motions[0], rows, changes, scene.frames.per_second)
-    if has_counter and not names and len(motions) == len(panels) and motions[0].places:
-        _move_nearer(figure, counter, motions, rows, changes, style)
+    if has_counter and len(motions) == len(panels) == 1 and motions[0].places:
+        _move_nearer(figure, counter, motions[0], names, rows, changes, style)
     given = [title] if scene.title is not None else []
     named = [*names, *(legend.get_texts() if legend is not None else ())]
     told = _told([*given, *named])
@@ -234,8 +236,8 @@ def _names(
     style: Style,
 ) -> list[Name]:
     """Add the names of the runs to their heads in the first panel, if they are to stand there."""
-    title = title_of(scene).casefold()
-    are_told = len(history) == 1 and all(label.casefold() in title for label in history)
+    words = [re.compile(rf"(?<!\w){re.escape(label)}(?!\w)", re.IGNORECASE) for label in history]
+    are_told = len(words) == 1 and words[0].search(title_of(scene))
     alone = all(len(run.fates) == 1 for run in history.values())
     fit = alone and len(history) <= MOST_NAMES and not style.is_small
     if scene.legend != "ends" or are_told or not fit or not motions:
@@ -252,10 +254,15 @@ def _names(
     width = motion.axes.bbox.width
     for name in names:
         name.set_text(_in_lines(name, name.get_text(), WIDEST_NAME * width))
-    if motion.is_over_steps and len(motions) == 1:
-        room = max(name.size()[0] + 2 * name.away / 72 * figure.dpi for name in names)
+    sizes = np.array([name.size() for name in names])
+    fit = sizes[:, 0].max() <= MOST_OF_PANEL * width
+    if not fit or sizes[:, 1].sum() > MOST_OF_PANEL * motion.axes.bbox.height:
         for name in names:
-            name.make_room(room / width)
+            name.remove()
+        return []
+    if motion.is_over_steps and len(motions) == 1:
+        for name in names:
+            name.make_room(sizes[:, 0].max() + 2 * name.away / 72 * figure.dpi)
     return names
 
 
@@ -290,19 +297,21 @@ def _counter(
 def _move_nearer(
     figure: Figure | SubFigure,
     counter: Counter,
-    motions: Sequence[Motion],
+    motion: Motion,
+    names: Sequence[Name],
     rows: Sequence[float],
     told: Sequence[float],
     style: Style,
 ) -> None:
     """Put the counter into the one panel, near the runs, if it is dear beside the title."""
     margin = float(counter.get_fontsize()) / 72 * figure.dpi / 2
-    boxes = boxes_of(motions, rows, margin)
+    boxes = boxes_of(motion, rows, margin)
     at = np.searchsorted(rows, told[1:]) - 1
     dear = bytes_of(with_box(boxes[at], counter.get_window_extent())) - bytes_of(boxes[at])
-    if dear <= CHEAP * bytes_of(boxes) or len(motions) > 1:
+    if dear <= CHEAP * bytes_of(boxes):
         return
-    place = place_near(boxes[at], _size(counter), motions[0], [], margin)
+    taken = [name.everywhere(margin) for name in names]
+    place = place_near(boxes[at], _size(counter), motion, taken, margin)
     if place is not None:
         counter.halo = None if style.halo else style.theme.background
         left, top = figure.transSubfigure.inverted().transform((place.x0, place.y1))
@@ -334,9 +343,8 @@ def _legend(
         )
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            if names_runs or label not in WELL_KNOWN:
-                named.setdefault(label, handle)
-    if not named:
+            named.setdefault(label, handle)
+    if named.keys() <= WELL_KNOWN:
         return None
     legend = None
     for columns in range(len(named), 0, -1):

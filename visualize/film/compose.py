@@ -108,7 +108,7 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         fingerprint(scene),
         scene.transparent,
         tuple(remarks),
-        _pace(scene, views),
+        row_of,
         tuple(movers),
     )
 
@@ -172,6 +172,7 @@ def _draw_panels(
     # In several rows columns stand below each other.
     alone = len(rows) == 1
     shares = [[scene.panels[number].share if alone else 1 for number in row] for row in rows]
+    shares = [[share // math.gcd(*row) for share in row] for row in shares]
     width = math.lcm(*map(sum, shares))
     grid = figure.add_gridspec(len(rows), width)
     places = [

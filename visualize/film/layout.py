@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -13,6 +14,8 @@ from matplotlib.transforms import Bbox
 
 from visualize.looks.style import Style
 
+PLACES = 9
+"""Decimal places to which it is said where axes are, in parts of the figure."""
 BEST_SHAPE = 1.2
 """A panel's place is best so many times as wide as high: names and numbers stand beside it."""
 UNEVEN = 0.5
@@ -51,14 +54,14 @@ def lay_out(figure: Figure | SubFigure, panels: Sequence[Axes], area: Bbox, gap:
         for axes in panels:
             axes.set_in_layout(True)
     root = figure.get_figure(root=True)
-    place = (figure.transSubfigure - figure.transFigure).transform_bbox(area)
+    room = (figure.transSubfigure - figure.transFigure).transform_bbox(area)
     cells = [axes.get_subplotspec() for axes in panels]
     grids: set[Any] = {cell.get_gridspec() for cell in cells if cell is not None}
     # The engine shares out gaps between all columns of a grid; a panel may have several.
     columns = max((grid.ncols for grid in grids), default=1)
     beside = max(Counter(cell.rowspan.start for cell in cells if cell is not None).values())
     engine = ConstrainedLayoutEngine(
-        rect=place.bounds,
+        rect=room.bounds,
         w_pad=0,
         h_pad=0,
         wspace=gap * columns / beside * figure.bbox.width / root.bbox.width,
@@ -71,6 +74,11 @@ def lay_out(figure: Figure | SubFigure, panels: Sequence[Axes], area: Bbox, gap:
         engine.execute(whole)
     for grid in grids:
         grid.figure = figure
+    for axes in panels:
+        # The solver's last digits differ from one layout to the next.
+        place = np.round(axes.get_position(original=True).get_points(), PLACES)
+        axes.set_position(Bbox(place), which="original")
+        axes.set_in_layout(True)
     if whole is not figure:
         for axes in panels:
             axes.set_in_layout(False)  # the engine of the figure, if it has one, leaves them alone

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from visualize.arrays import Array
 from visualize.panels._steps import OverSteps
-from visualize.panels._trails import at_row, drawable
+from visualize.panels._trails import drawable
 from visualize.panels.panel import View
 
 PART = 40
@@ -36,16 +36,9 @@ class Motion:
             if np.isfinite(later).all():
                 self.places[label] = later
 
-    def head(self, label: str, row: float) -> Array:
-        """Return where a run's first start is at a row, or the edge that is nearest: `(2,)`."""
-        now = self.axes.transData.transform(at_row(self.places[label], row)[0])
-        low, high = self.axes.bbox.get_points()
-        inside: Array = np.maximum(np.minimum(now, high), low)
-        return inside
-
-    def heads(self, rows: Sequence[float]) -> Array:
+    def heads(self, rows: Sequence[float] | Array) -> Array:
         """Return where all heads are at some rows: `(rows, heads, 2)`."""
-        data = np.stack([np.concatenate([at_row(it, row) for it in self._runs]) for row in rows])
+        data = np.concatenate([_at_rows(run, np.asarray(rows)) for run in self._runs], axis=1)
         pixels: Array = self.axes.transData.transform(data.reshape(-1, 2))
         low, high = self.axes.bbox.get_points()
         return np.clip(pixels.reshape(data.shape), low, high)
@@ -68,9 +61,20 @@ class Motion:
         return list(self.places.values())
 
 
-def boxes_of(motions: Sequence[Motion], rows: Sequence[float], margin: float) -> Array:
+def _at_rows(places: Array, rows: Array) -> Array:
+    """Return where runs are at rows, `(rows, starts, 2)`; one that is shorter stays at its end."""
+    last = len(places) - 1
+    rows = np.minimum(rows, last)
+    before = rows.astype(int)
+    after = np.minimum(before + 1, last)
+    part = (rows - before)[:, np.newaxis, np.newaxis]
+    between: Array = places[before] + part * (places[after] - places[before])
+    return between
+
+
+def boxes_of(motion: Motion, rows: Sequence[float], margin: float) -> Array:
     """Return the box around what moves between one row and the next: `(rows - 1, 4)`."""
-    heads = np.concatenate([motion.heads(rows) for motion in motions], axis=1)
+    heads = motion.heads(rows)
     low, high = heads.min(axis=1) - margin, heads.max(axis=1) + margin
     # What has not moved is not drawn again; of several heads some always do.
     return np.concatenate([np.minimum(low[:-1], low[1:]), np.maximum(high[:-1], high[1:])], axis=1)
@@ -92,7 +96,10 @@ def with_box(boxes: Array, box: Bbox) -> Array:
 def place_near(
     boxes: Array, size: tuple[float, float], motion: Motion, taken: Iterable[Array], gap: float
 ) -> Bbox | None:
-    """Return where in the axes something of a size is cheapest, and covers no line nor `taken`."""
+    """Return where in the axes something of a size is cheapest, and covers no line nor `taken`.
+
+    `taken` are places as near to each other as half a gap.
+    """
     left, bottom, right, top = motion.axes.bbox.padded(-gap).extents
     width, height = size
     cell = gap / 2
@@ -100,8 +107,9 @@ def place_near(
         return None
     grid = np.zeros((int((right - left) / cell) + 1, int((top - bottom) / cell) + 1), dtype=int)
     lines = [line.get_transform().transform(line.get_xydata()) for line in motion.axes.lines]
-    for line in (*lines, *motion.trails, *taken):
-        places = (_dense(line, cell) - (left, bottom)) / cell
+    dense = [_dense(line, cell) for line in (*lines, *motion.trails)]
+    for line in (*dense, *taken):
+        places = (line - (left, bottom)) / cell
         inside = places[((places >= 0) & (places < grid.shape)).all(axis=1)].astype(int)
         grid[inside[:, 0], inside[:, 1]] = 1
     sums = np.zeros(np.add(grid.shape, 1), dtype=int)

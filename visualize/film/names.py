@@ -1,6 +1,5 @@
 """Names at the heads of runs: beside them, in their colours, and never on each other."""
 
-import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +23,9 @@ WIDEST_NAME = 0.4
 GLIDE = 0.15
 """Seconds that a name takes for a quarter of its way to another side of its head."""
 DISPLACED = 1.2
-"""Heights beside where it belongs from which on a line leads from a name to its head."""
+"""Lines of text beside where it belongs from which on a line leads from a name to its head."""
+LINE_HEIGHT = 1.2
+"""Of letters."""
 
 
 class Name(Stamp):
@@ -36,12 +37,13 @@ class Name(Stamp):
         self.label = label
         self._motion = motion
         self._rows, self._ways = np.zeros(1), np.zeros((1, 2, 2))
+        self._leads: NDArray[np.bool_] = np.zeros(1, dtype=bool)
         self._at = 0
         self._away = style.marker * 0.5 + style.font_size * 0.3
-        self._margin_right = 0.0
-        self._line = style.line * 0.6
+        self._room = 0.0
+        self._line = style.line * 0.75
         motion.axes.add_artist(self)
-        self.set_clip_box(motion.axes.bbox)
+        self._clip()
 
     @property
     def away(self) -> float:
@@ -49,19 +51,25 @@ class Name(Stamp):
         return self._away
 
     def make_room(self, width: float) -> None:
-        """Let it reach beyond the right end of the axes, by a part of their width."""
-        axes = self._motion.axes
-        self._margin_right = width
-        area = Bbox.from_extents(0, 0, 1 + width, 1)
-        self.set_clip_box(TransformedBbox(area, axes.transAxes))
+        """Let it reach beyond the right end of the axes, by so many pixels of the figure."""
+        self._room = width
+        self._clip()
         self.set_in_layout(True)
 
-    def settle(self, rows: Array, ways: Array) -> None:
+    def settle(self, rows: Array, ways: Array, leads: NDArray[np.bool_]) -> None:
         """Take where its middle and its head are from some rows on: `(rows, 2, 2)`.
 
-        Both are in parts of the axes.
+        Both are in parts of the axes, which have their place. `leads` says whether a line leads
+        from one to the other.
         """
-        self._rows, self._ways = rows, ways
+        self._rows, self._ways, self._leads = rows, ways, leads
+        self._clip()
+
+    def _clip(self) -> None:
+        """Let nothing of it be seen beyond the axes and its room beside them."""
+        axes = self._motion.axes
+        area = Bbox.from_extents(0, 0, 1 + self._room / axes.bbox.width, 1)
+        self.set_clip_box(TransformedBbox(area, axes.transAxes) if self._room else axes.bbox)
 
     def move(self, row: float) -> None:
         """Stand at the head of a row."""
@@ -74,7 +82,7 @@ class Name(Stamp):
         """Return the room beside the axes that it needs; in them it needs none."""
         del renderer
         box = self._motion.axes.bbox
-        return Bbox.from_extents(box.x1, box.y0, box.x1 + self._margin_right * box.width, box.y1)
+        return Bbox.from_extents(box.x1, box.y0, box.x1 + self._room, box.y1)
 
     def get_window_extent(self, renderer: Any = None, dpi: float | None = None) -> Bbox:
         """Return where it is, with the line that leads to it."""
@@ -88,8 +96,7 @@ class Name(Stamp):
             context = renderer.new_gc()
             self._set_gc_clip(context)  # type: ignore[attr-defined]  # every artist has it
             context.set_foreground(self.get_color())
-            width: Any = renderer.points_to_pixels(self._line)
-            context.set_linewidth(width)
+            context.set_linewidth(self._line)
             renderer.draw_path(context, Path(line), IdentityTransform())
             context.restore()
         if isinstance(renderer, RendererAgg) and self.get_visible():
@@ -109,6 +116,15 @@ class Name(Stamp):
         """Return where the text is."""
         return self._placed(renderer)[0]
 
+    def everywhere(self, step: float) -> NDArray[Any]:
+        """Return places no farther apart than a step wherever it ever is: `(places, 2)`."""
+        middles = self._motion.axes.transAxes.transform(np.unique(self._ways[:, 0], axis=0))
+        across, up = (
+            np.linspace(-side / 2, side / 2, int(2 * side / step) + 2) for side in self.size()
+        )
+        inside = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+        return (middles[:, np.newaxis] + inside).reshape(-1, 2)
+
     def _placed(
         self, renderer: Any = None, dpi: float | None = None
     ) -> tuple[Bbox, NDArray[Any] | None]:
@@ -117,15 +133,14 @@ class Name(Stamp):
         width, height = self.size(renderer, dpi)
         box = Bbox.from_bounds(x - width / 2, y - height / 2, width, height)
         self._x, self._y = box.x0, box.y1
-        nearest = np.clip(head, box.min, box.max)
-        far = self._away * self._scale() + DISPLACED * height
-        is_near = math.dist(nearest, head) < far
-        return box, None if is_near else np.stack([head, nearest])
+        if not self._leads[self._at]:
+            return box, None
+        return box, np.stack([head, np.clip(head, box.min, box.max)])
 
     def area(self) -> Bbox:
         """Return where it may stand."""
         box = self._motion.axes.bbox
-        inside = Bbox.from_extents(box.x0, box.y0, box.x1 + self._margin_right * box.width, box.y1)
+        inside = Bbox.from_extents(box.x0, box.y0, box.x1 + self._room, box.y1)
         return inside.padded(-2 * self._scale())
 
     def _scale(self) -> float:
@@ -147,9 +162,10 @@ def settle_names(
     has one box a picture, all that lies between it and what else moves.
     """
     shown, stays = np.unique(rows, return_counts=True)
-    heads = np.stack([[motion.head(name.label, row) for name in names] for row in shown])
+    heads = motion.heads(shown)
     figure: Any = names[0].get_figure(root=True)
     scale = figure.dpi / 72
+    away = names[0].away * scale
     sizes = np.array([name.size() for name in names])
     places = find_places(
         heads,
@@ -157,14 +173,23 @@ def settle_names(
         np.isin(shown, told),
         sizes,
         names[0].area(),
-        names[0].away * scale,
+        away,
         motion.marks,
         glide=max(round(GLIDE * per_second), 1),
     )
+    off = np.maximum(
+        np.abs(places[:, :, np.newaxis] - heads[:, np.newaxis]) - sizes[:, np.newaxis] / 2, 0
+    )
+    distances = np.hypot(*np.moveaxis(off, -1, 0))
+    own = np.diagonal(distances, axis1=1, axis2=2)
+    line = LINE_HEIGHT * float(names[0].get_fontsize()) * scale
+    # Also where it stands nearer to another head.
+    leads = (own > away + DISPLACED * line) | (own > np.maximum(distances.min(axis=2), away))
     ways = np.stack([places, heads], axis=2)
     inside = motion.axes.transAxes.inverted()
     for index, name in enumerate(names):
-        name.settle(shown, inside.transform(ways[:, index].reshape(-1, 2)).reshape(-1, 2, 2))
+        parts = inside.transform(ways[:, index].reshape(-1, 2)).reshape(-1, 2, 2)
+        name.settle(shown, parts, leads[:, index])
 
 
 def movers_of(names: Sequence[Name]) -> list[Mover]:

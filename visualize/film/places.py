@@ -205,8 +205,12 @@ def _at_rest(
         if not changes[frame]:
             continue
         end = int(ends[np.searchsorted(ends, frame, side="right")])
-        # In the middle of the time until it may move again it is where it belongs.
-        wanted = places[(frame + end) // 2]
+        # Where it belongs in the middle of the time until it may move again, or where it covers
+        # fewest heads until then.
+        possible = places[[(frame + end) // 2, frame, end - 1]]
+        apart = np.abs(heads[frame:end, np.newaxis] - possible[:, np.newaxis, :, np.newaxis])
+        covered = (apart < sizes[:, np.newaxis] / 2).all(axis=-1).sum(axis=(1, 3))
+        wanted = possible[covered.argmin(axis=0), np.arange(len(sizes))]
         moves = np.abs(wanted - now).max(axis=1) > stride
         apart = np.abs(heads[frame:end, np.newaxis] - now[:, np.newaxis])
         moves |= (apart < sizes[:, np.newaxis] / 2).all(axis=-1).any(axis=(0, 2))
@@ -216,6 +220,7 @@ def _at_rest(
             meets = (apart < (sizes[:, np.newaxis] + sizes) / 2).all(axis=-1)
             np.fill_diagonal(meets, val=False)
             moves |= meets.any(axis=1)
+            wanted = np.where(meets.any(axis=1)[:, np.newaxis], possible[0], wanted)
         resting[frame] = np.where(moves[:, np.newaxis], wanted, now)
     return resting
 

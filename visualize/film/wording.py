@@ -10,12 +10,12 @@ from visualize.scene.scene import Scene
 MOST_IN_TITLE = 3
 """Of more runs the title does not tell the names."""
 FACTOR = re.compile(
-    r"(?<![a-zA-Z0-9_.])(?<!e[-+])([0-9.]+|[0-9.]*π)\*"
+    r"(?<![a-zA-Z0-9_./^])(?<![e^]-)(?<!e\+)([0-9.]+|[0-9.]*π)\*"
     r"(?=\(|π|[a-z][a-z0-9]*\(|[a-z][0-9]*(?![a-z0-9_]))"
 )
 """A number before what is multiplied with it; before a long name, or with a power of ten, it has a
-sign between."""
-PI = re.compile(r"(?<![\w.])pi(?!\w)")
+sign between, and so it has after what it would be taken for a part of: 2^0.5·x."""
+PI = re.compile(r"(?<![\w.])pi(?![A-Za-z0-9_])")
 TYPOGRAPHY = str.maketrans("*-", "·\N{MINUS SIGN}")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SETTING = re.compile(r" (?=[a-z][a-z0-9_]*=)", re.ASCII)
@@ -37,7 +37,7 @@ def title_of(scene: Scene) -> str:
         scene.objective.formula,
     )
     formula = PI.sub("π", formula.replace("**", "^"))
-    formula = FACTOR.sub(r"\1", FACTOR.sub(r"\1", formula)).translate(TYPOGRAPHY)
+    formula = FACTOR.sub(r"\1", formula).translate(TYPOGRAPHY)
     # The name of a test function is words; what somebody calls a variable stays as it is.
     is_named = formula.isidentifier() and formula not in scene.objective.variables
     if is_named:

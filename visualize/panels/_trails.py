@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from visualize.arrays import Array
 from visualize.declare.settings import AsWhole, Settings, custom_error
@@ -51,12 +51,20 @@ WHOLE = Fade(fade=None)
 
 
 def _read_trail(trail: Any) -> Any:
-    if isinstance(trail, int | float) and not isinstance(trail, bool):
-        raise custom_error(f"must be true, false or rows; write trail: {{fade: {trail:g}}}")
-    return trail
+    if isinstance(trail, bool | Mapping | Fade):
+        return trail
+    right = "true"
+    if isinstance(trail, int | float):
+        right = f"{{fade: {min(trail, 1_000_000):.0f}}}" if trail >= 1 else "false"
+    raise custom_error(f"must be true, false or rows that stay strong; write trail: {right}")
 
 
-Trail = Annotated[bool | Fade, BeforeValidator(_read_trail), Field(examples=[{"fade": 30}])]
+Trail = Annotated[
+    Annotated[bool, Tag("shown")] | Annotated[Fade, Tag("fading")],
+    Discriminator(lambda trail: "shown" if isinstance(trail, bool) else "fading"),
+    BeforeValidator(_read_trail),
+    Field(examples=[{"fade": 30}]),
+]
 """Whether a run shows where it has been, and for how many rows strongly."""
 
 
