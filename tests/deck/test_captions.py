@@ -15,6 +15,10 @@ def test_a_slide_says_its_passages_each_in_a_line() -> None:
     assert said == "Title\ntwo lines of it\n• one\nif x:\n    y"
 
 
+def test_nothing_is_said_twice_on_end() -> None:
+    assert words_of(a_slide("A film", words=[("picture", "A film")])) == "A film"
+
+
 def test_captions_take_turns_as_slides_do() -> None:
     deck = a_deck(a_slide("a"), a_slide("", seconds=2), a_slide("c", seconds=4.5))
     assert captions_of(deck) == (

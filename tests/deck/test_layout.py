@@ -9,7 +9,8 @@ import pytest
 from visualize.deck.blocks import Words
 from visualize.deck.drawing import draw
 from visualize.deck.fitting import BODY, FLOOR, MEASURE
-from visualize.deck.lines import Hand, Word, balanced, broken, words_of
+from visualize.deck.ink import written
+from visualize.deck.lines import Hand, Word, balanced, broken, set_line, words_of
 from visualize.deck.marks import Area, Letters, Shown
 from visualize.deck.palette import palette_of
 from visualize.deck.reading import read_deck
@@ -210,3 +211,46 @@ def test_a_gif_plays_and_begins_again_until_its_slide_ends(
     pictures = [np.array(drawn.picture(it)) for it in range(10)]
     assert not np.array_equal(pictures[0], pictures[3])
     assert np.array_equal(pictures[0], pictures[8])
+
+
+def test_a_paragraph_that_goes_on_says_on_each_slide_what_stands_there(
+    deck_of: Callable[[str], Deck],
+) -> None:
+    words = [f"word{number}" for number in range(700)]
+    slides = deck_of(f"# Heading\n\n{' '.join(words)}\n").slides
+    assert len(slides) > 1
+    assert " ".join(text for slide in slides for text in texts(slide)).split() == words
+
+
+def test_code_is_not_cut_inside_of_a_number_and_what_is_left_out_is_marked(
+    deck_of: Callable[[str], Deck],
+) -> None:
+    line = ", ".join(f"parameter_{number}=0.{number}5" for number in range(8))
+    [slide] = deck_of(f"# A\n\n```python\nf({line})\n{'x' * 500}\n```\n").slides
+    rows = "\n".join(texts(slide, "code")).split("\n")
+    assert not any(row.rstrip().endswith("0.") for row in rows)
+    assert "".join(rows).endswith("x…")
+
+
+@pytest.mark.parametrize("mark", ["- ", "> "])
+def test_however_deep_text_is_nested_it_has_room(mark: str, deck_of: Callable[[str], Deck]) -> None:
+    if mark == "> ":
+        post = f"{mark * 60}words"
+    else:
+        post = "\n".join(f"{'  ' * depth}- words" for depth in range(60))
+    for slide in deck_of(f"# A\n\n{post}\n").slides:
+        for passage in slide.passages:
+            assert not passage.text or passage.box.left < passage.box.right <= 1920
+
+
+def test_words_that_are_read_from_right_to_left_stand_in_that_order() -> None:
+    one, other = "\u05d0\u05d1", "\u05d2\u05d3\u05d4"
+    line = set_line(words_of((Words(f"{one} {other} ends"),), HAND), HAND)
+    letters = [mark for mark in line.marks if isinstance(mark, Letters)]
+    widths = [written(text, "text").width for text in ("ends", other, one)]
+    assert [it.ink.width for it in sorted(letters, key=lambda it: it.left)] == widths
+    assert all(width > 0.8 for width in widths)
+    mixed = set_line(words_of((Words(f"says {one} {other}"),), HAND), HAND)
+    assert mixed.width == pytest.approx(
+        set_line(words_of((Words(f"{one} {other} says"),), HAND), HAND).width
+    )

@@ -91,6 +91,7 @@ def test_a_short_video_has_no_list_of_chapters_and_says_so(tmp_path: Path) -> No
 
 
 def test_chapters_may_be_left_out(tmp_path: Path) -> None:
+    (tmp_path / "post.chapters.txt").write_text("0:00 of an earlier one\n")
     saved = save_deck(a_deck(*SLIDES, chapters=False), tmp_path)
     assert not saved.remarks + saved.notes
     assert not (tmp_path / "post.chapters.txt").exists()

@@ -359,3 +359,12 @@ def test_breaking_off_while_it_is_put_together_leaves_nothing(
     with pytest.raises(KeyboardInterrupt):
         save(slides(), tmp_path / f"it.{name}", chapters=CHAPTERS)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_caption_that_is_longer_than_a_file_can_say_is_cut(tmp_path: Path) -> None:
+    captions = (Caption(Fraction(0), WHOLE, "ß" * 40_000),)
+    path = save(slides(), tmp_path / "slides.mp4", captions=captions)
+    with av.open(str(path)) as video:
+        [stream] = video.streams.subtitles
+        packets = [packet for packet in video.demux(stream) if packet.size]
+    assert bytes(packets[0])[2:].decode() == "ß" * 32_767

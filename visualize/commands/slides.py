@@ -70,7 +70,7 @@ def slides(
     from visualize.deck.saving import part_of, save_deck, save_slide
 
     if slide is not None and (first or last):
-        raise click.UsageError("--slide 4 is one slide; --from and --to are for several")
+        raise click.UsageError(f"--slide {slide} is one slide; --from and --to are for several")
     decks, failed = _read(posts, budget)
     if twice := clashes({file: [output / deck.path.stem] for file, deck in decks.items()}):
         raise click.UsageError("\n".join(twice))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import groupby
 
 from visualize.deck.slide import Deck, Passage, Slide
 from visualize.formats._tracks import Caption
@@ -27,8 +28,9 @@ def timed(deck: Deck) -> Iterator[tuple[Slide, Fraction, Fraction]]:
 
 
 def words_of(slide: Slide) -> str:
-    """Return what a slide says, a line for each passage, code as it is."""
-    return "\n".join(line for it in slide.passages for line in _lines(it) if line.strip())
+    """Return what a slide says, a line for each passage, code as it is; nothing twice on end."""
+    lines = (line for it in slide.passages for line in _lines(it) if line.strip())
+    return "\n".join(line for line, _ in groupby(lines))
 
 
 def _lines(passage: Passage) -> list[str]:

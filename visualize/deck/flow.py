@@ -115,6 +115,10 @@ class Setting:
         return Hand(self.size, self.palette, self.color or self.palette.theme.ink, self.strong)
 
 
+NARROWEST = 9.0
+"""Letters: what is in other lists and quotes is indented no farther than that so much is left."""
+
+
 def strips_of(blocks: Sequence[Block], setting: Setting) -> list[Strip]:
     """Return blocks, one below the other, as strips."""
     strips: list[Strip] = []
@@ -173,7 +177,7 @@ def lines_as_strip(lines: Sequence[Line], text: str, setting: Setting, above: fl
             across += (setting.width - line.width) / 2
         place = Place(across, 0, across + line.width, line.height)
         marks = tuple(it.moved(across, 0) for it in line.marks)
-        parts.append(Strip(line.height, marks, (Said(setting.kind, text, place),), 0.0))
+        parts.append(Strip(line.height, marks, (Said(setting.kind, line.text, place),), 0.0))
     whole = stacked(parts)
     widest = max((it.width for it in lines), default=0.0)
     left = min((it.said[0].place.left for it in parts), default=setting.left)
@@ -208,6 +212,7 @@ def _listing(block: Listing, setting: Setting) -> Iterator[Strip]:
     indent = max(INDENT, widest + 0.45) * size
     most = MOST_INDENTED * (setting.right - setting.left + setting.depth * INDENT * size)
     left = setting.left + indent if depth * indent <= most else setting.left + 0.6 * size
+    left = max(min(left, setting.right - NARROWEST * size), setting.left)
     inner = replace(setting, left=left, depth=depth, kind="item")
     for number, item in enumerate(block.items):
         space = BETWEEN_PARAGRAPHS if block.loose and depth == 1 else BETWEEN_ITEMS
@@ -272,7 +277,7 @@ def _quote(block: Quote, setting: Setting) -> Iterator[Strip]:
         bar,
         0.1 * size if block.title else 0.0,
     )
-    inset = 0.9 * size
+    inset = max(min(0.9 * size, (setting.width - NARROWEST * size) / 2), 0.0)
     inner = replace(
         setting,
         left=setting.left + inset,

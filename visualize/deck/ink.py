@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from unicodedata import bidirectional
 
 import numpy as np
 from matplotlib.font_manager import FontProperties, fontManager, get_font
@@ -19,6 +20,7 @@ SLANT = 0.18
 """How far a slanted letter leans, as a part of its height: about ten degrees, as italics do."""
 SENTINEL = "|"
 """Where it stands behind a word says how far the word goes on."""
+LEFT_TO_RIGHT = "\u200e"
 TYPE = Path(__file__).parent / "type"
 SHIPPED = {
     "Visualize Emoji": "VisualizeEmoji.ttf",
@@ -81,7 +83,9 @@ def written(text: str, face: Face, italic: bool = False) -> Ink:
     """Return the outlines of a word, and how far it goes on."""
     if italic:
         return written(text, face).slanted()
-    glyphs, outlines, _ = text_to_path.get_glyphs_with_font(_font(face), text + SENTINEL)
+    # Behind a mark, the line is one from left to right, also of a word that is not.
+    begun = LEFT_TO_RIGHT if not text.isascii() and is_leftwards(text) else ""
+    glyphs, outlines, _ = text_to_path.get_glyphs_with_font(_font(face), f"{begun}{text}{SENTINEL}")
     vertices, codes = [], []
     for name, across, up, scale in glyphs[:-1]:
         points, kinds = outlines[name]
@@ -98,6 +102,11 @@ def written(text: str, face: Face, italic: bool = False) -> Ink:
         ASCENT,
         DESCENT,
     )
+
+
+def is_leftwards(text: str) -> bool:
+    """Whether a text has letters that are read from right to left."""
+    return any(bidirectional(letter) in {"R", "AL"} for letter in text)
 
 
 @lru_cache(maxsize=4096)

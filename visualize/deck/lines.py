@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 
 from visualize.deck._latex import UnsettableError
 from visualize.deck.blocks import Break, Formula, Inline, Picture, Words
 from visualize.deck.formulas import formula_ink, formula_lines
-from visualize.deck.ink import ASCENT, DESCENT, Face, Ink, written
+from visualize.deck.ink import ASCENT, DESCENT, Face, Ink, is_leftwards, written
 from visualize.deck.marks import Area, Letters, Mark, Place, Shown
 from visualize.deck.palette import Palette
 
@@ -80,6 +82,8 @@ class Line:
     marks: tuple[Mark, ...]
     width: float
     height: float
+    text: str
+    """What it says, in plain words."""
 
 
 @dataclass(frozen=True)
@@ -351,7 +355,7 @@ def set_line(words: Sequence[Word], hand: Hand) -> Line:
     """Return words set in a line."""
     pieces: list[tuple[Piece, float]] = []
     across = 0.0
-    for index, word in enumerate(words):
+    for index, word in enumerate(_as_seen(words)):
         across += word.space if index else 0.0
         for piece in word.pieces:
             pieces.append((piece, across))
@@ -375,7 +379,45 @@ def set_line(words: Sequence[Word], hand: Hand) -> Line:
             middle, thick = up - 0.3 * piece.size, max(piece.size / 16, 1)
             place = Place(left, middle - thick / 2, left + piece.width, middle + thick / 2)
             marks.append(Area(place, piece.color))
-    return Line(tuple(marks), across, up + down)
+    return Line(tuple(marks), across, up + down, _said(words))
+
+
+def _as_seen(words: Sequence[Word]) -> Sequence[Word]:
+    """Return the words of a line from left to right.
+
+    Words that are read the other way stand in that order; where the first of them is such, so does
+    the whole line.
+    """
+    leftwards = [any(is_leftwards(it.text) for it in word.pieces) for word in words]
+    if not any(leftwards):
+        return words
+    known = [
+        leftward or any(letter.isalpha() for it in word.pieces for letter in it.text)
+        for word, leftward in zip(words, leftwards, strict=True)
+    ]
+    space = max(word.space for word in words)
+    words = [replace(words[0], space=space), *words[1:]]  # it need no longer be the first
+    runs = _runs(words, leftwards)
+    is_whole = leftwards[known.index(True)]
+    return [word for run in (runs[::-1] if is_whole else runs) for word in run]
+
+
+def _runs(words: Sequence[Word], leftwards: Sequence[bool]) -> list[list[Word]]:
+    """Return neighbours that are read one way, in the order in which they are seen."""
+    runs: list[list[Word]] = []
+    for leftward, group in groupby(zip(leftwards, words, strict=True), key=itemgetter(0)):
+        run = [word for _, word in group]
+        runs.append(run[::-1] if leftward else run)
+    return runs
+
+
+def _said(words: Sequence[Word]) -> str:
+    """Return what words say, with a space where there is one between them."""
+    parts = []
+    for word in words:
+        parts += [" " if word.space else ""]
+        parts += (it.picture.alternative if it.picture else it.text for it in word.pieces)
+    return "".join(parts).strip()
 
 
 def _behind(pieces: Sequence[tuple[Piece, float]], up: float) -> Iterator[Area]:

@@ -1,5 +1,6 @@
 """Code in a box: coloured, one strip a line; a line that goes on is marked."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -111,12 +112,16 @@ def _wrapped(tokens: Sequence[Token], columns: int) -> Iterator[list[Token]]:
     yield row
 
 
+GOOD_CUT = re.compile(r"[ ,;(\[{/]|(?<!\d)\.|\.(?!\d)")
+"""Behind which a line that is too long is best cut; never inside of a number."""
+
+
 def _cut(text: str, room: int, may_wait: bool) -> str:
     """Return how much of a text still stands in a line."""
     part = text[: max(room, 0)]
     while _cells(part) > room:
         part = part[:-1]
-    good = max(part.rfind(it) for it in " ,;.([{/")
+    good = max((it.start() for it in GOOD_CUT.finditer(part)), default=0)
     if good > 0:
         return part[: good + 1]
     if may_wait and len(text) <= 24:
@@ -138,9 +143,10 @@ def coloured(block: Code, palette: Palette) -> Iterator[list[Token]]:
             if index:
                 yield line
                 line = []
-            if part:
-                length = sum(len(it.text) for it in line)
-                line.append(Token(part[: max(MOST_LETTERS - length, 0)], color, strong, italic))
+            left = MOST_LETTERS - sum(len(it.text) for it in line)
+            if part and left > 0:
+                shown = part if len(part) <= left else f"{part[: left - 1]}…"
+                line.append(Token(shown, color, strong, italic))
     yield line
 
 

@@ -104,8 +104,9 @@ def save_deck(
     listed = listed_chapters(deck) if deck.settings.chapters else ()
     if listed:
         texts[outputs.chapters] = chapter_list(listed)
-    elif deck.settings.chapters:
+    else:  # one of an earlier time would be wrong
         outputs.chapters.unlink(missing_ok=True)
+    if deck.settings.chapters and not listed:
         notes.append(f"no list of chapters: {_why_none(clip)}")
     for path, text in texts.items():
         if force or not path.is_file() or path.read_bytes() != text.encode():

@@ -102,11 +102,15 @@ def _pictures(source: Any, stream: Any, starts: Sequence[Fraction], end: Fractio
         yield packet
 
 
+LONGEST_CAPTION = 65_535
+"""Bytes: what an MP4 can say of their number."""
+
+
 def _captions(tracks: Tracks, stream: Any, container: str) -> Iterator[Any]:
     from av.packet import Packet
 
     for caption in tracks.captions:
-        text = caption.text.encode()
+        text = caption.text.encode()[:LONGEST_CAPTION].decode(errors="ignore").encode()
         # In an MP4 its length stands before a text (3GPP TS 26.245).
         packet = Packet(struct.pack(">H", len(text)) + text if container == "mp4" else text)
         first, last = (round(time / MILLISECOND) for time in (caption.start, caption.end))
