@@ -60,7 +60,8 @@ def test_a_slide_or_some_are_made_alone(post: Path, tmp_path: Path) -> None:
     [
         (["--slide", "4"], "3 slides"),
         (["--from", "3", "--to", "2"], "--from 3 is behind --to 2"),
-        (["--slide", "1", "--to", "2"], "--slide 4 is one slide"),
+        (["--format", "png"], "a png is of one slide; write --slide 1 --format png"),
+        (["--slide", "1", "--to", "2"], "--slide 1 is one slide"),
         (["--format", "avi"], "'avi'"),
     ],
 )

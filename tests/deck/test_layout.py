@@ -254,3 +254,51 @@ def test_words_that_are_read_from_right_to_left_stand_in_that_order() -> None:
     assert mixed.width == pytest.approx(
         set_line(words_of((Words(f"{one} {other} says"),), HAND), HAND).width
     )
+
+
+def test_a_row_of_a_table_that_is_higher_than_a_slide_goes_on_below_its_names(
+    deck_of: Callable[[str], Deck],
+) -> None:
+    words = [f"word{number}" for number in range(400)]
+    slides = deck_of(f"# A\n\n| name | text |\n|---|---|\n| x | {' '.join(words)} |\n").slides
+    assert len(slides) > 1
+    said = [text for slide in slides for text in texts(slide, "table")]
+    assert [it for text in said for it in text.split() if it.startswith("word")] == words
+    assert said.count("name | text") == len(slides)
+    for slide in slides:
+        assert all(it.box.bottom <= 1080 for it in slide.passages)
+
+
+def test_an_item_that_goes_on_has_its_bullet_where_it_begins(
+    deck_of: Callable[[str], Deck],
+) -> None:
+    first, *others = deck_of(f"# A\n\n- {'word ' * 500}\n").slides
+    bullet = written("\u2022", "text").vertices.tobytes()
+    shown = [
+        any(isinstance(it, Letters) and it.ink.vertices.tobytes() == bullet for it in slide.marks)
+        for slide in (first, *others)
+    ]
+    assert shown == [True, *[False] * len(others)]
+
+
+def test_a_list_longer_than_a_slide_stays_in_columns(deck_of: Callable[[str], Deck]) -> None:
+    items = [f"item {number}" for number in range(45)]
+    slides = deck_of("# A\n\n" + "".join(f"- {it}\n" for it in items)).slides
+    assert len(slides) == 2
+    assert [text for slide in slides for text in texts(slide, "item")] == items
+    for slide in slides:
+        assert len({it.box.left for it in slide.passages if it.kind == "item"}) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("a -- b, 1--2 --- so...", "a \N{EN DASH} b, 1\N{EN DASH}2 \N{EM DASH} so\u2026"),
+        ("(c) +-5 what??? --option ----", "(c) +-5 what??? --option ----"),
+    ],
+)
+def test_dashes_are_printed_and_nothing_else_is_rewritten(
+    typed: str, printed: str, deck_of: Callable[[str], Deck]
+) -> None:
+    [slide] = deck_of(f"# A\n\n{typed}\n").slides
+    assert texts(slide) == [printed]

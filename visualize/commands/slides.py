@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from visualize.deck.slide import Deck
 
 KINDS = ("mp4", "gif", "webm", "apng")
+STILL = "png"
 
 
 @click.command()
@@ -36,7 +37,12 @@ KINDS = ("mp4", "gif", "webm", "apng")
     type=click.Path(path_type=Path),
 )
 @output_option
-@click.option("--format", "kind", type=click.Choice(KINDS), help="In place of an mp4.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice((*KINDS, STILL)),
+    help="In place of an mp4; png of a single slide.",
+)
 @click.option("--slide", metavar="N", type=click.IntRange(1), help="Only this, as PNG or clip.")
 @click.option("--from", "first", metavar="N", type=click.IntRange(1), help="The first slide.")
 @click.option("--to", "last", metavar="N", type=click.IntRange(1), help="The last slide.")
@@ -71,6 +77,8 @@ def slides(
 
     if slide is not None and (first or last):
         raise click.UsageError(f"--slide {slide} is one slide; --from and --to are for several")
+    if slide is None and kind == STILL:
+        raise click.UsageError("a png is of one slide; write --slide 1 --format png")
     decks, failed = _read(posts, budget)
     if twice := clashes({file: [output / deck.path.stem] for file, deck in decks.items()}):
         raise click.UsageError("\n".join(twice))

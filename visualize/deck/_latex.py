@@ -111,6 +111,8 @@ def normalised(latex: str) -> str:
         r"\\\1{\2}",
         text,
     )
+    text = re.sub(r"\\not\s*=", r"\\neq ", text)
+    text = re.sub(r"\\not\s*\\in(?![a-zA-Z])", r"\\notin", text)
     text = SIGN_ABOVE.sub(r"\1{\2}", text)
     text = re.sub(r"\\operatorname\*", r"\\operatorname", text)
     text = re.sub(r"\\left\s*\\\{", r"\\left\\{", text)

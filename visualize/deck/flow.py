@@ -240,7 +240,10 @@ def _marked(strip: Strip, item: Item, setting: Setting, ordered: bool, left: flo
         ink = written(mark, "text")
         color = palette.theme.quiet if not ordered else setting.hand.color
         marks.append(Letters(ink, left - gap - ink.width * size, baseline, size, color))
-    return replace(strip, marks=(*marks, *strip.marks))
+    lines = strip.lines
+    if lines:  # where it is cut, the first line has it
+        lines = (replace(lines[0], marks=(*marks, *lines[0].marks)), *lines[1:])
+    return replace(strip, marks=(*marks, *strip.marks), lines=lines)
 
 
 def _box(

@@ -20,6 +20,8 @@ SLANT = 0.18
 """How far a slanted letter leans, as a part of its height: about ten degrees, as italics do."""
 SENTINEL = "|"
 """Where it stands behind a word says how far the word goes on."""
+UNSEEN = dict.fromkeys((0xFE0E, 0xFE0F, 0x20E3))
+"""What says how the letter before it is drawn: in colours, or as a key."""
 LEFT_TO_RIGHT = "\u200e"
 TYPE = Path(__file__).parent / "type"
 SHIPPED = {
@@ -83,6 +85,7 @@ def written(text: str, face: Face, italic: bool = False) -> Ink:
     """Return the outlines of a word, and how far it goes on."""
     if italic:
         return written(text, face).slanted()
+    text = text.translate(UNSEEN)
     # Behind a mark, the line is one from left to right, also of a word that is not.
     begun = LEFT_TO_RIGHT if not text.isascii() and is_leftwards(text) else ""
     glyphs, outlines, _ = text_to_path.get_glyphs_with_font(_font(face), f"{begun}{text}{SENTINEL}")

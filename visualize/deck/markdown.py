@@ -1,8 +1,10 @@
 """Markdown as tokens: what posts of several tools write is understood."""
 
+import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.container import container_plugin
@@ -14,6 +16,11 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from visualize.deck.dialects import in_markdown
 from visualize.deck.post import Post
 
+PRINTED = (
+    (re.compile(r"\.{3}(?!\.)"), "\N{HORIZONTAL ELLIPSIS}"),
+    (re.compile(r"(?<!-)---(?!-)"), "\N{EM DASH}"),
+    (re.compile(r"(?<=\s)--(?=\s)|(?<=[^-\s])--(?=[^-\s])"), "\N{EN DASH}"),
+)
 MOST_NESTED = 100
 """Lists in lists and the like."""
 
@@ -21,13 +28,23 @@ MOST_NESTED = 100
 def parser() -> MarkdownIt:
     """Return the parser of posts: CommonMark, GitHub's additions, formulas, real quotes."""
     markdown = MarkdownIt("commonmark", {"typographer": True, "maxNesting": MOST_NESTED})
-    markdown.enable(["table", "strikethrough", "smartquotes", "replacements"])
+    markdown.enable(["table", "strikethrough", "smartquotes"])
+    markdown.core.ruler.after("inline", "dashes", _set_dashes)
     markdown.use(footnote_plugin).use(tasklists_plugin).use(deflist_plugin).use(amsmath_plugin)
     markdown.use(container_plugin, name="div", marker=":", validate=lambda *_: True)
     # "It costs $5 and $6" is no formula.
     return markdown.use(
         dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True
     )
+
+
+def _set_dashes(state: StateCore) -> None:
+    """Write `--`, `---` and `...` as dashes and dots; `--option`, (c) and +- stay as they are."""
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "text":
+                for typed, printed in PRINTED:
+                    child.content = typed.sub(printed, child.content)
 
 
 def tree_of(post: Post) -> SyntaxTreeNode:

@@ -127,7 +127,11 @@ def _cut(strip: Strip, height: float) -> Iterator[Strip]:
     for number, line in enumerate(strip.lines):
         keeps = number < 1 or number == len(strip.lines) - 2
         yield replace(
-            line, frames=strip.frames, above=strip.above if not number else 0.0, keeps_next=keeps
+            line,
+            frames=strip.frames,
+            above=strip.above if not number else 0.0,
+            keeps_next=keeps,
+            head=strip.head,
         )
 
 

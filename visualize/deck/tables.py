@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from visualize.deck.blocks import Inline, Table, plain
-from visualize.deck.flow import BETWEEN_PARAGRAPHS, Said, Setting, Strip, lines_as_strip
+from visualize.deck.flow import BETWEEN_PARAGRAPHS, Said, Setting, Strip, stacked
 from visualize.deck.lines import Hand, Word, broken, least_width, natural_width, set_line, words_of
-from visualize.deck.marks import Area, Mark, Place
+from visualize.deck.marks import Area, Place
 
 CELL_GAP = 1.1
 """Between columns, in the size of the letters."""
@@ -129,30 +129,35 @@ def _row(
     hand: Hand,
     setting: Setting,
 ) -> Strip:
-    marks: list[Mark] = []
-    height = 0.0
     across = setting.left
     right = across
+    parts: list[list[Strip]] = []
+    """What of each cell stands in the row's first line, its second, ..."""
     for cell, side, width in zip(row, block.alignments, widths, strict=False):
         lines = [set_line(it, hand) for it in broken(words_of(cell, hand), max(width, 1.0))]
-        placed = replace(setting, left=across, right=across + width, kind="table")
-        strip = lines_as_strip(lines, "", replace(placed, centered=side == "center"), 0.0)
-        for line, part in zip(lines, _tops(lines), strict=True):
+        for number, line in enumerate(lines):
             shift = {"left": 0.0, "center": (width - line.width) / 2, "right": width - line.width}
-            marks += (it.moved(across + shift[side], part) for it in line.marks)
-        height = max(height, strip.height)
+            marks = tuple(it.moved(across + shift[side], 0) for it in line.marks)
+            if number == len(parts):
+                parts.append([])
+            place = Place(across, 0, across + line.width, line.height)
+            parts[number].append(Strip(line.height, marks, (Said("table", line.text, place),), 0.0))
         right = across + width
         across = right + CELL_GAP * setting.size
+    rows = [_beside(it, setting.left, right) for it in parts]
     pad = CELL_PAD * setting.size
     text = " | ".join(plain(cell) for cell in row)
-    height = height or setting.size
+    whole = stacked(rows)
+    height = whole.height or setting.size
     said = Said("table", text, Place(setting.left, 0, right, height + 2 * pad))
-    moved = tuple(it.moved(0, pad) for it in marks)
-    return Strip(height + 2 * pad, moved, (said,), 0.0, setting.frames)
+    moved = tuple(it.moved(0, pad) for it in whole.marks)
+    cuts = tuple(rows) if len(rows) > 1 else ()
+    return Strip(height + 2 * pad, moved, (said,), 0.0, setting.frames, lines=cuts)
 
 
-def _tops(lines: Sequence[object]) -> Iterator[float]:
-    down = 0.0
-    for line in lines:
-        yield down
-        down += getattr(line, "height", 0.0)
+def _beside(cells: Sequence[Strip], left: float, right: float) -> Strip:
+    """Return lines of several cells as one."""
+    height = max(it.height for it in cells)
+    text = " | ".join(said.text for it in cells for said in it.said)
+    marks = tuple(mark for it in cells for mark in it.marks)
+    return Strip(height, marks, (Said("table", text, Place(left, 0, right, height)),), 0.0)

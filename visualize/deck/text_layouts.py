@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from visualize.deck.blocks import Block, Display, Footnote, Listing, Paragraph, Quote, plain
 from visualize.deck.fitting import BODY, FLOOR, fitted, setting_at
@@ -31,8 +32,8 @@ def text_plans(
     """Return text on as many slides as it needs, in the layout that suits it."""
     room = above_notes(notes, place, sheet)
     foot_notes = noted(notes, place, sheet)
-    if layout in (None, "columns") and (plan := _in_columns(blocks, room, sheet, layout)):
-        return [with_notes(plan, foot_notes)]
+    if layout in (None, "columns") and (plans := _columns(blocks, room, sheet, layout)):
+        return [*plans[:-1], with_notes(plans[-1], foot_notes)]
     is_quote = layout == "quote" or _is_one_quote(blocks)
     if is_quote and (plan := _quoted(blocks, room, sheet)):
         return [with_notes(plan, foot_notes)]
@@ -80,6 +81,30 @@ def _quoted(blocks: Sequence[Block], place: Place, sheet: Sheet) -> Plan | None:
         if height_of(strips) <= 0.75 * place.height:
             return text_plan(strips, place)
     return None
+
+
+def _columns(blocks: Sequence[Block], place: Place, sheet: Sheet, layout: str | None) -> list[Plan]:
+    """Return lists in columns, on as many slides as a long one takes; none where they do not suit.
+
+    The slides of one list have about as many items each.
+    """
+    if plan := _in_columns(blocks, place, sheet, layout):
+        return [plan]
+    *before, last = blocks or [Paragraph(())]
+    if not isinstance(last, Listing) or _is_nested([last]) or not _are_short([last]):
+        return []
+    for count in range(2, len(last.items) // LONG_LIST + 1):
+        bounds = [len(last.items) * number // count for number in range(count + 1)]
+        parts = [replace(last, items=last.items[a:b]) for a, b in pairwise(bounds)]
+        heads = [before, *[[]] * (count - 1)]
+        plans = [
+            _in_columns([*head, part], place, sheet, layout)
+            for head, part in zip(heads, parts, strict=True)
+        ]
+        found = [plan for plan in plans if plan is not None]
+        if len(found) == count:
+            return found
+    return []
 
 
 def _in_columns(
