@@ -49,9 +49,9 @@ def test_paths_are_results_and_all_else_is_said_beside_them(post: Path, tmp_path
 
 
 def test_a_slide_or_some_are_made_alone(post: Path, tmp_path: Path) -> None:
-    assert run(post, "-o", tmp_path / "out", "--slide", "2").stdout.endswith("post-2.png\n")
-    assert "post-2-3.mp4\n" in run(post, "-o", tmp_path / "out", "--from", "2").stdout
-    with av.open(str(tmp_path / "out" / "post-2-3.mp4")) as video:
+    assert run(post, "-o", tmp_path / "out", "--slide", "2").stdout.endswith("post-slide-2.png\n")
+    assert "post-slides-2-3.mp4\n" in run(post, "-o", tmp_path / "out", "--from", "2").stdout
+    with av.open(str(tmp_path / "out" / "post-slides-2-3.mp4")) as video:
         assert video.duration == 6_000_000
 
 
@@ -92,7 +92,7 @@ def test_mistakes_are_told_at_their_places_and_other_posts_are_made(
     assert done.exit_code == 2
     for place in ("bad.md:2:15: music.file: there is no such file", "bad.md:3:1: ", "bad.md:7:6: "):
         assert place in done.stderr
-    assert done.stdout == f"{tmp_path / 'out' / 'post-1.png'}\n"
+    assert done.stdout == f"{tmp_path / 'out' / 'post-slide-1.png'}\n"
 
 
 def test_what_cannot_be_written_is_told(post: Path, tmp_path: Path) -> None:

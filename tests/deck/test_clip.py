@@ -36,6 +36,14 @@ def test_what_moves_keeps_its_own_pace() -> None:
     assert starts(clip)[-1] == 7.5
 
 
+def test_of_what_moves_no_more_pictures_a_second_are_shown_than_the_post_says() -> None:
+    clip = DeckClip(a_deck(a_slide(moves=((FILM, 200),)), fps=5))
+    assert clip.frames == 20
+    assert starts(clip)[:3] == [0, 0.2, 0.4]
+    assert starts(clip)[-1] == float(FILM.start(199))
+    assert end(clip) == Fraction("4.5")
+
+
 def test_a_short_film_stays_as_long_as_its_slide() -> None:
     assert end(DeckClip(a_deck(a_slide(moves=((FILM, 5),))))) == 3
 

@@ -8,10 +8,11 @@ import pytest
 
 from visualize.deck.blocks import Words
 from visualize.deck.drawing import draw
-from visualize.deck.fitting import BODY, FLOOR, MEASURE
+from visualize.deck.fitting import BODY, FLOOR, setting_at
+from visualize.deck.flow import paragraph
 from visualize.deck.ink import written
-from visualize.deck.lines import Hand, Word, balanced, broken, set_line, words_of
-from visualize.deck.marks import Area, Letters, Shown
+from visualize.deck.lines import MEASURE, Hand, Word, balanced, broken, set_line, words_of
+from visualize.deck.marks import Area, Letters, Place, Shown
 from visualize.deck.palette import palette_of
 from visualize.deck.reading import read_deck
 from visualize.deck.slide import Deck, Slide
@@ -71,10 +72,21 @@ def test_no_line_of_chinese_begins_with_a_full_stop() -> None:
 
 def test_a_line_has_no_more_letters_than_are_read_well(deck_of: Callable[[str], Deck]) -> None:
     for slide in deck_of(f"# A\n\n{LOREM * 4}").slides:
+        setting = setting_at(1.0, Place(0, 0, 1680, 800), 1.0, palette_of("light"))
+        strip = paragraph((Words(LOREM * 4),), setting)
+        assert max(len(line.said[0].text) for line in strip.lines) <= MEASURE
         body = [it for it in slide.marks if isinstance(it, Letters)]
-        size = max(it.size for it in body[-40:])
-        right = max(it.left + it.ink.width * it.size for it in body[:-1])
-        assert (right - 120) / (0.5 * size) <= MEASURE + 1
+        assert max(it.left + it.ink.width * it.size for it in body[:-1]) <= 120 + setting.width + 1
+
+
+@pytest.mark.parametrize("rows", [12, 20])
+def test_a_formula_that_is_higher_than_a_slide_is_made_smaller(
+    rows: int, deck_of: Callable[[str], Deck]
+) -> None:
+    latex = r" \\ ".join([r"x &= \frac{a}{b + \frac{c}{d}}"] * rows)
+    post = rf"# A{chr(10)}{chr(10)}$$\begin{{aligned}} {latex} \end{{aligned}}$$"
+    for slide in deck_of(post).slides:
+        assert all(it.box.bottom <= 1080 for it in slide.passages)
 
 
 def test_what_is_too_much_becomes_smaller_first_and_then_goes_on(

@@ -145,12 +145,12 @@ def test_what_cannot_be_written_is_told_and_leaves_what_was_there(tmp_path: Path
 def test_a_slide_alone_is_a_picture_or_a_clip(tmp_path: Path) -> None:
     moving = a_slide(moves=((Timeline(Fraction(20)), 40),))
     deck = a_deck(a_slide(), moving, music="nowhere.mp3", transition="fade")
-    assert [it.name for it in save_slide(deck, 1, tmp_path).written] == ["post-1.png"]
-    assert [it.name for it in save_slide(deck, 2, tmp_path).written] == ["post-2.mp4"]
+    assert [it.name for it in save_slide(deck, 1, tmp_path).written] == ["post-slide-1.png"]
+    assert [it.name for it in save_slide(deck, 2, tmp_path).written] == ["post-slide-2.mp4"]
     save_slide(deck, 2, tmp_path, "gif")
-    with av.open(str(tmp_path / "post-2.mp4")) as video:
+    with av.open(str(tmp_path / "post-slide-2.mp4")) as video:
         assert video.duration == 3_000_000
-    with Image.open(tmp_path / "post-1.png") as image:
+    with Image.open(tmp_path / "post-slide-1.png") as image:
         assert image.convert("RGB").getpixel((0, 0)) == color(0)
 
 
@@ -160,4 +160,9 @@ def test_a_part_of_a_deck_has_files_of_its_own(tmp_path: Path) -> None:
     assert part.slides == deck.slides[2:5]
     assert part.fingerprint != part_of(deck, 3, 6).fingerprint != deck.fingerprint
     names = {path.name for path in save_deck(part, tmp_path).written}
-    assert names == {"post-3-5.mp4", "post-3-5.vtt", "post-3-5.pdf", "post-3-5.sheet.png"}
+    assert names == {
+        "post-slides-3-5.mp4",
+        "post-slides-3-5.vtt",
+        "post-slides-3-5.pdf",
+        "post-slides-3-5.sheet.png",
+    }

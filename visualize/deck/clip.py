@@ -159,12 +159,24 @@ def starts_of(slide: Slide) -> list[Fraction]:
 def _moments(deck: Deck) -> Iterator[_Moment]:
     step = 1 / Fraction(deck.settings.fps or STEPS).limit_denominator(100_000)
     for number, (slide, begin, _) in enumerate(timed(deck)):
-        starts = starts_of(slide)
+        starts = _thinned(starts_of(slide), deck.settings.fps)
         fades = number > 0 and deck.settings.transition == "fade"
         steps = int(min(FADE, slide.lasts * LONGEST_FADE) / step) if fades else 0
         for start in sorted({*starts, *(step * count for count in range(steps + 1))}):
             seen = min((start / step + 1) / (steps + 1), Fraction(1))
             yield _Moment(begin + start, number, bisect_right(starts, start) - 1, seen)
+
+
+def _thinned(starts: list[Fraction], fps: float | None) -> list[Fraction]:
+    """Return no more times than `fps` a second; the last stays."""
+    if fps is None:
+        return starts
+    rate = Fraction(fps).limit_denominator(100_000)
+    kept = {int(start * rate): start for start in reversed(starts[:-1])}
+    *_, end = starts
+    return sorted(
+        {it for it in kept.values() if int(it * rate) < int(end * rate)} | {end, starts[0]}
+    )
 
 
 def _mixed(before: Picture, after: Picture, seen: Fraction) -> Picture:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from visualize.deck.blocks import Block, Code, Display, Item, Listing, Quote, Table
+from visualize.deck.blocks import Block, Code, Display, Listing, Quote, Table
 from visualize.deck.flow import INDENT, Setting, Strip, broken_width, formula_width, strips_of
+from visualize.deck.lines import LETTER, MEASURE
 from visualize.deck.marks import Place
 from visualize.deck.pages import height_of, is_within, paged
 from visualize.deck.palette import Palette
@@ -16,10 +17,6 @@ FLOOR = 0.7
 STEPS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, FLOOR)
 ALONE = 0.85
 """A formula that asks for more is made smaller by itself, not with all that is around it."""
-MEASURE = 75
-"""Letters of a line of text, at most."""
-LETTER = 0.5
-"""How wide a letter is on average, in its size."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,15 @@ def setting_at(part: float, place: Place, unit: float, palette: Palette) -> Sett
     size = BODY * unit * part
     width = min(place.width, MEASURE * LETTER * size)
     least = BODY * unit * FLOOR * 0.8
-    return Setting(size, place.left, place.left + width, palette, edge=place.right, least=least)
+    return Setting(
+        size,
+        place.left,
+        place.left + width,
+        palette,
+        edge=place.right,
+        least=least,
+        tallest=place.height,
+    )
 
 
 def fitted(
@@ -133,8 +138,4 @@ def _unbroken(blocks: Sequence[Block], indent: float = 0.0) -> Iterator[tuple[Bl
                 yield from _unbroken(inner, indent + 1.8)
             case Listing(items=items):
                 for item in items:
-                    yield from _unbroken(_of(item), indent + INDENT)
-
-
-def _of(item: Item) -> Sequence[Block]:
-    return item.blocks
+                    yield from _unbroken(item.blocks, indent + INDENT)

@@ -103,6 +103,8 @@ class Setting:
     """The size below which no letters go, of those of this text."""
     kind: PassageKind = "paragraph"
     strong: bool = False
+    tallest: float = float("inf")
+    """The room from top to bottom, which a formula never leaves."""
 
     @property
     def width(self) -> float:
@@ -310,6 +312,10 @@ def _display(block: Display, setting: Setting) -> Strip:
         size *= room / widest
     gap = 0.2 * setting.size
     between = 0.45 * setting.size
+    around = 2 * gap + between * (len(lines) - 1)
+    high = sum(ink.ascent + ink.descent for ink in lines) * size
+    if high + around > setting.tallest:
+        size *= max(setting.tallest - around, 0.1 * setting.tallest) / high
     down = gap
     letters: list[Mark] = []
     left, right = setting.right, setting.left

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 
@@ -27,6 +28,10 @@ NOT_FIRST = frozenset(
 """Letters that no line begins with."""
 NOT_LAST = frozenset("\uff08\u300c\u300e\u3010\u3014\u3008\u300a\u201c\u2018([{")
 """Letters that no line ends with."""
+MEASURE = 75
+"""Letters of a line of text, at most."""
+LETTER = 0.5
+"""How wide a letter is on average, in its size."""
 LEADING = 1.42
 """From line to line, in the size of the letters."""
 MONO = 0.9
@@ -69,10 +74,19 @@ class Word:
     forced: bool = False
     """Whether a line ends before it in any case."""
 
-    @property
+    @cached_property
     def width(self) -> float:
         """Of its pieces."""
         return sum(piece.width for piece in self.pieces)
+
+    @cached_property
+    def letters(self) -> float:
+        """How many letters it is as wide as, or has, with the space before it."""
+        own = (
+            it.width / (LETTER * it.size) if it.is_formula or it.picture else len(it.text)
+            for it in self.pieces
+        )
+        return sum(own) + (1 if self.space else 0)
 
 
 @dataclass(frozen=True)
@@ -330,10 +344,11 @@ def _least_ragged(words: list[Word], width: float) -> list[list[Word]]:
     best = [0.0] + [float("inf")] * count
     begun = [0] * (count + 1)
     for end in range(1, count + 1):
-        length = 0.0
+        length = letters = 0.0
         for start in range(end - 1, -1, -1):
             length += words[start].width + (words[start + 1].space if start + 1 < end else 0.0)
-            if length > width + 0.01 and start < end - 1:
+            letters += words[start].letters
+            if (length > width + 0.01 or letters > MEASURE + 1) and start < end - 1:
                 break
             slack = max(width - length, 0.0) / width
             if end == count:

@@ -1,8 +1,8 @@
 """Strips on slides: as many as there is room for, and the others on the next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, takewhile
 
 from visualize.deck.flow import Frame, Said, Strip
 from visualize.deck.marks import Area, Mark, Place
@@ -22,7 +22,21 @@ class Page:
 
 def height_of(strips: Sequence[Strip]) -> float:
     """Return how high strips are, one below the other."""
-    return _Stack(strips).height
+    *_, height = (0.0, *_heights(strips))
+    return height
+
+
+def _heights(strips: Iterable[Strip]) -> Iterator[float]:
+    """Yield how high the first of some strips are, one below the other: one, two, three, ..."""
+    down = 0.0
+    before: tuple[Frame, ...] | None = None
+    for strip in strips:
+        if before is not None:
+            down += sum(it.pad for it in before if it not in strip.frames) + strip.above
+        down += sum(it.pad for it in strip.frames if it not in (before or ()))
+        down += strip.height
+        before = strip.frames
+        yield down + sum(it.pad for it in strip.frames)
 
 
 def stack(strips: Sequence[Strip], top: float) -> Page:
@@ -150,11 +164,9 @@ def _filled(
             start += 1
             continue
         begun = _begun(strips, start)
-        end = start + 1
-        while (
-            end < len(strips) and height_of([*begun, *strips[start : end + 1]]) <= height + NEARLY
-        ):
-            end += 1
+        heights = _heights([*begun, *islice(strips, start, None)])
+        fitting = takewhile(lambda it: it <= height + NEARLY, islice(heights, len(begun), None))
+        end = start + max(sum(1 for _ in fitting), 1)
         cut = end
         if at_blanks and end < len(strips):
             least = start + MOSTLY * (end - start)
@@ -177,13 +189,3 @@ def _begun(strips: Sequence[Strip], start: int) -> list[Strip]:
 def is_within(pages: Sequence[Sequence[Strip]], height: float) -> bool:
     """Whether all slides have room for what is on them."""
     return all(height_of(it) <= height + NEARLY for it in pages)
-
-
-def overlaps(said: Sequence[Said]) -> list[tuple[Said, Said]]:
-    """Return the neighbours that meet."""
-    return [
-        (one, other)
-        for one, other in pairwise(said)
-        if min(one.place.right, other.place.right) - max(one.place.left, other.place.left) > 1
-        and min(one.place.bottom, other.place.bottom) - max(one.place.top, other.place.top) > 1
-    ]

@@ -3,16 +3,13 @@
 import hashlib
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
-
-import matplotlib
-import numpy as np
 
 from visualize.deck.blocks import Film, Picture
 from visualize.deck.checks import check_formulas, check_letters
 from visualize.deck.frame import Sheet
 from visualize.deck.front_matter import read_front_matter
-from visualize.deck.lines import IS_EASTERN
 from visualize.deck.marks import Shown
 from visualize.deck.media import Allowed
 from visualize.deck.palette import palette_of
@@ -27,6 +24,12 @@ from visualize.looks.fonts import others_needed
 from visualize.scene.budget import Budget
 from visualize.scene.source import Mark
 from visualize.version import __version__
+
+DRAWN_BY = (
+    *("matplotlib", "numpy", "pillow", "ziamath", "pygments", "markdown-it-py", "mdit-py-plugins"),
+    *("typst", "pypdf"),
+)
+"""Packages on which the files of a deck depend."""
 
 
 def read_deck(
@@ -59,12 +62,12 @@ def read_deck(
 
 def _fingerprint(post: Post, settings: DeckSettings, slides: tuple[Slide, ...]) -> str:
     """Return what tells the pictures of this deck from others."""
-    drawn_by = {it.__name__: it.__version__ for it in (matplotlib, np)}
+    drawn_by = {it: version(it) for it in DRAWN_BY}
     shown = [it.visual for slide in slides for it in slide.marks if isinstance(it, Shown)]
     files = [
         hashlib.sha256(it.file.read_bytes()).hexdigest() for it in shown if isinstance(it, Picture)
     ]
     films = [film_fingerprint(it.scene) for it in shown if isinstance(it, Film)]
-    fonts = others_needed(post.text) if IS_EASTERN.search(post.text) else []
+    fonts = [] if post.text.isascii() else others_needed(post.text)
     told = [__version__, drawn_by, settings.model_dump(mode="json"), post.text, files, films, fonts]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]

@@ -134,7 +134,8 @@ def save_slide(deck: Deck, number: int, folder: Path, kind: str = "") -> Saved:
 
 def part_of(deck: Deck, first: int, last: int) -> Deck:
     """Return some slides of a deck (from 1) as one of its own, whose files have other names."""
-    name = f"{first}" if first == last else f"{first}-{last}"
+    # Scenes in a post are called post-1 and so on.
+    name = f"slide-{first}" if first == last else f"slides-{first}-{last}"
     told = f"{deck.fingerprint} {name}"
     return replace(
         deck,
