@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from visualize.deck.blocks import Film
+from visualize.deck.blocks import Code, Film
 from visualize.deck.marks import Shown
+from visualize.deck.palette import palette_of
+from visualize.deck.programs import coloured
 from visualize.deck.reading import read_deck
 from visualize.deck.scenes import read_scenes_of
 from visualize.deck.slide import Deck
@@ -62,6 +64,8 @@ def words(deck: Deck) -> str:
         ("---\ntitle: A $\\foo$\n---\n# A", 2, 11, r"\foo"),
         ("---\nsize: 1080p\n---\n# A", 2, 7, "write size: [1920, 1080]"),
         ("---\ntitle: [a\n---\n# A", 2, 8, "is not closed"),
+        ("# A\n\n```visualise\nb\n```", 3, 4, "did you mean 'visualize'?"),
+        ("# A\n\n> ```Visualize b\n> c\n> ```", 3, 6, "did you mean 'visualize'?"),
     ],
 )
 def test_a_mistake_is_told_at_its_place(
@@ -205,11 +209,63 @@ def test_the_front_matter_of_hugo_is_read(write: Write) -> None:
         (r"\\(x^2\\) a", "x^2 a"),
         ("[[toc]]\n\na", "a"),
         ("{{< ref x >}} a", "a"),
+        (":::{note}\n:class: dropdown\na\n:::", "Note a"),
+        (":::{dropdown} B\na\n:::", "B a"),
+        ("> [!tip]- A *title*\n> a", "A title a"),
+        ("> [!my-kind|left]+ Title", "Title"),
+        ("{{% notice tip %}}\na\n{{% /notice %}}", "Tip a"),
+        ('{{< callout type="warning" title="B" >}}\na\n{{< /callout >}}', "B a"),
+        ('{{< tabs >}}\n{{< tab "B" >}}\na\n{{< /tab >}}\n{{< /tabs >}}', "B a"),
+        ("costs $6, unless `$HOME` is", "costs $6, unless $HOME is"),
+        (r"\\( a^2 \\) and \( b \)", "a^2 and b"),
+        ("$`x^2`$ a", "x^2 a"),
+        (r"$\sqrt[3]{x}$ and $f(x){y}$", r"\sqrt[3]{x} and f(x){y}"),
+        ("$$\nx\n$$ {#eq-x}\n\na", "x a"),
+        ("| a |\n|---|\n| 1 |\n\n: Caption {#tbl-x}", "a 1 Caption"),
+        ("[high]{.mark} H~2~O, x^2^ ==b==", "high H2O, x2 b"),
+        (". . .\n\na", "a"),
+        ("% comment\n+++\n(a label)=\n{#id .class}\na", "a"),
+        ("{abbr}`A (B)` {kbd}`C`", "A (B) C"),
+        ("[[Note|a]] %%hidden%% [[1, 2]]", "a [[1, 2]]"),
+        ("1. [x] a\n2. [ ] b", "1. a 2. b"),
+        ("```python\n\n```\n\na", "a"),
+        ("```console\n$ a\n```", "$ a"),
         ('"a" -- b...', "“a” \N{EN DASH} b…"),
     ],
 )
 def test_other_tools_ways_to_write_are_understood(write: Write, text: str, shown: str) -> None:
     assert words(read_deck(write(text))) == shown
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        '{{< figure src="a.png" title="What" caption="it is" alt="A" >}}',
+        '{% include figure.html url="a.png" caption="What: it is" alt="A" %}',
+        ":::{figure} a.png\n:alt: A\n\nWhat: *it* is\n:::",
+        "```{figure} a.png\n:name: b\n:alt: A\n\nWhat: *it* is\n```",
+    ],
+)
+def test_other_tools_figures_keep_their_captions(write: Write, tmp_path: Path, figure: str) -> None:
+    Image.new("RGB", (300, 200)).save(tmp_path / "a.png")
+    [slide] = read_deck(write(figure)).slides
+    assert [(it.kind, it.text) for it in slide.passages] == [
+        ("picture", "A"),
+        ("paragraph", "What: it is"),
+    ]
+
+
+def test_the_last_line_of_a_program_is_drawn() -> None:
+    for text in ("$ a", "$ a\nb\n$ c", ">>> a"):
+        for language in ("console", "pycon", "python", "text", ""):
+            lines = coloured(Code(text, language), palette_of("light"))
+            assert "\n".join("".join(it.text for it in line) for line in lines) == text
+
+
+def test_notes_for_the_speaker_are_not_shown(write: Write) -> None:
+    [slide] = read_deck(write("# A\n\n::: {.notes}\nSay *this*.\n:::\n\nb")).slides
+    assert slide.note == "Say *this*."
+    assert [it.text for it in slide.passages] == ["A", "b"]
 
 
 def test_a_scene_of_a_post_is_what_it_is_alone(write: Write, tmp_path: Path) -> None:
