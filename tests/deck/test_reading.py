@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from visualize.deck.blocks import Code, Film
+from visualize.deck.blocks import Code, Film, Picture
 from visualize.deck.marks import Shown
 from visualize.deck.palette import palette_of
 from visualize.deck.programs import coloured
@@ -64,6 +64,19 @@ def words(deck: Deck) -> str:
         ("---\ntitle: A $\\foo$\n---\n# A", 2, 11, r"\foo"),
         ("---\nsize: 1080p\n---\n# A", 2, 7, "write size: [1920, 1080]"),
         ("---\ntitle: [a\n---\n# A", 2, 8, "is not closed"),
+        ("---\nSeconds_per_slide: 3\n---\n# A", 2, 1, "did you mean 'seconds_per_slide'?"),
+        ("---\nseconds-per-slide: 3\n---\n# A", 2, 1, "did you mean 'seconds_per_slide'?"),
+        ("---\ntransitions: fade\n---\n# A", 2, 1, "did you mean 'transition'?"),
+        ("---\nFPS: 3\n---\n# A", 2, 1, "did you mean 'fps'?"),
+        ("---\nmusic: 7\n---\n# A", 2, 8, "write music: {file: music.mp3}"),
+        ("+++\na = 1\ntitle = = 2\n+++\n# A", 3, 9, "is no TOML"),
+        ("+++\n[visualize]\nfps = -3\n+++\n# A", 3, 7, "greater than 0"),
+        ("+++\ntransitoin = 'fade'\n+++\n# A", 2, 1, "did you mean 'transition'?"),
+        ("# A\n\nb \x07c", 3, 3, "control characters U+0007"),
+        ("# A\n\n```\n\x1b[0m\n```", 4, 1, "control characters U+001B"),
+        ("# A\n\nb \ue0b0", 3, 3, "U+E0B0 stand for nothing"),
+        ("# A\n\n![b]()", 3, 1, "no picture is named"),
+        ("# A\n\n![b](.)", 3, 6, "a folder, and no picture"),
         ("# A\n\n```visualise\nb\n```", 3, 4, "did you mean 'visualize'?"),
         ("# A\n\n> ```Visualize b\n> c\n> ```", 3, 6, "did you mean 'visualize'?"),
     ],
@@ -99,6 +112,11 @@ def test_all_mistakes_are_told_at_once(write: Write) -> None:
     assert lines == [2, 4, 6, 9, 9]
 
 
+def test_one_wrong_setting_hides_no_other(write: Write) -> None:
+    front = "---\ntransition: fad\nmusic: no.mp3\ntitle: $\\foo$\n---\n# A"
+    assert sorted(line for line, _, _ in told(write(front))) == [2, 3, 4]
+
+
 def test_a_mistake_in_a_scene_file_is_told_there(write: Write, tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(SCENE, "utf-8")
     with pytest.raises(SceneError) as caught:
@@ -110,6 +128,29 @@ def test_a_mistake_in_a_scene_file_is_told_there(write: Write, tmp_path: Path) -
 def test_a_picture_that_would_take_all_memory_is_refused(write: Write, tmp_path: Path) -> None:
     Image.new("1", (20_000, 10_000)).save(tmp_path / "bomb.png")
     assert "million pixels" in the_one(write("![a](bomb.png)"))[2]
+
+
+def test_a_picture_is_as_its_camera_was_held(write: Write, tmp_path: Path) -> None:
+    held = Image.Exif()
+    held[0x0112] = 6
+    Image.new("RGB", (400, 300)).save(tmp_path / "a.jpg", exif=held)
+    [slide] = read_deck(write("# A\n\n![a](a.jpg)")).slides
+    [shown] = [it for it in slide.marks if isinstance(it, Shown)]
+    assert isinstance(shown.visual, Picture)
+    assert shown.visual.size == (300, 400)
+
+
+def test_no_program_is_started_for_a_picture(write: Write, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30)).save(tmp_path / "a.eps")
+    (tmp_path / "a.eps").rename(tmp_path / "a.png")
+    assert "no picture that can be read" in the_one(write("# A\n\n![a](a.png)"))[2]
+
+
+def test_a_picture_may_stand_beside_the_folder_of_its_post(write: Write, tmp_path: Path) -> None:
+    Image.new("RGB", (400, 300)).save(tmp_path / "a.png")
+    (tmp_path / "posts").mkdir()
+    post = write("# A\n\n![a](../a.png)").rename(tmp_path / "posts" / "post.md")
+    assert not read_deck(post).remarks
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\nrest", b"no picture"])
