@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from visualize.deck.blocks import Film
+from visualize.deck.blocks import Code, Film, Picture
 from visualize.deck.marks import Shown
+from visualize.deck.palette import palette_of
+from visualize.deck.programs import coloured
 from visualize.deck.reading import read_deck
 from visualize.deck.scenes import read_scenes_of
 from visualize.deck.slide import Deck
@@ -56,12 +58,27 @@ def words(deck: Deck) -> str:
         ("# A\n<!-- layout: coloumns -->", 2, 14, "did you mean 'columns'?"),
         ("---\nseconds_per_slid: 3\n---\n# A", 2, 1, "did you mean 'seconds_per_slide'?"),
         ("---\nvisualize: {fpp: 3}\n---\n# A", 2, 13, "did you mean 'fps'?"),
-        ("---\nvisualize: {fps: -3}\n---\n# A", 2, 18, "greater than 0"),
+        ("---\nvisualize: {fps: -3}\n---\n# A", 2, 18, "at least 1"),
         ("---\ntheme: drak\n---\n# A", 2, 8, "did you mean 'dark'?"),
         ("---\nmusic: no.mp3\n---\n# A", 2, 8, "no such file"),
         ("---\ntitle: A $\\foo$\n---\n# A", 2, 11, r"\foo"),
         ("---\nsize: 1080p\n---\n# A", 2, 7, "write size: [1920, 1080]"),
         ("---\ntitle: [a\n---\n# A", 2, 8, "is not closed"),
+        ("---\nSeconds_per_slide: 3\n---\n# A", 2, 1, "did you mean 'seconds_per_slide'?"),
+        ("---\nseconds-per-slide: 3\n---\n# A", 2, 1, "did you mean 'seconds_per_slide'?"),
+        ("---\ntransitions: fade\n---\n# A", 2, 1, "did you mean 'transition'?"),
+        ("---\nFPS: 3\n---\n# A", 2, 1, "did you mean 'fps'?"),
+        ("---\nmusic: 7\n---\n# A", 2, 8, "write music: {file: music.mp3}"),
+        ("+++\na = 1\ntitle = = 2\n+++\n# A", 3, 9, "is no TOML"),
+        ("+++\n[visualize]\nfps = -3\n+++\n# A", 3, 7, "at least 1"),
+        ("+++\ntransitoin = 'fade'\n+++\n# A", 2, 1, "did you mean 'transition'?"),
+        ("# A\n\nb \x07c", 3, 3, "control characters U+0007"),
+        ("# A\n\n```\n\x1b[0m\n```", 4, 1, "control characters U+001B"),
+        ("# A\n\nb \ue0b0", 3, 3, "U+E0B0 stand for nothing"),
+        ("# A\n\n![b]()", 3, 1, "no picture is named"),
+        ("# A\n\n![b](.)", 3, 6, "a folder, and no picture"),
+        ("# A\n\n```visualise\nb\n```", 3, 4, "did you mean 'visualize'?"),
+        ("# A\n\n> ```Visualize b\n> c\n> ```", 3, 6, "did you mean 'visualize'?"),
     ],
 )
 def test_a_mistake_is_told_at_its_place(
@@ -95,6 +112,11 @@ def test_all_mistakes_are_told_at_once(write: Write) -> None:
     assert lines == [2, 4, 6, 9, 9]
 
 
+def test_one_wrong_setting_hides_no_other(write: Write) -> None:
+    front = "---\ntransition: fad\nmusic: no.mp3\ntitle: $\\foo$\n---\n# A"
+    assert sorted(line for line, _, _ in told(write(front))) == [2, 3, 4]
+
+
 def test_a_mistake_in_a_scene_file_is_told_there(write: Write, tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(SCENE, "utf-8")
     with pytest.raises(SceneError) as caught:
@@ -106,6 +128,29 @@ def test_a_mistake_in_a_scene_file_is_told_there(write: Write, tmp_path: Path) -
 def test_a_picture_that_would_take_all_memory_is_refused(write: Write, tmp_path: Path) -> None:
     Image.new("1", (20_000, 10_000)).save(tmp_path / "bomb.png")
     assert "million pixels" in the_one(write("![a](bomb.png)"))[2]
+
+
+def test_a_picture_is_as_its_camera_was_held(write: Write, tmp_path: Path) -> None:
+    held = Image.Exif()
+    held[0x0112] = 6
+    Image.new("RGB", (400, 300)).save(tmp_path / "a.jpg", exif=held)
+    [slide] = read_deck(write("# A\n\n![a](a.jpg)")).slides
+    [shown] = [it for it in slide.marks if isinstance(it, Shown)]
+    assert isinstance(shown.visual, Picture)
+    assert shown.visual.size == (300, 400)
+
+
+def test_no_program_is_started_for_a_picture(write: Write, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30)).save(tmp_path / "a.eps")
+    (tmp_path / "a.eps").rename(tmp_path / "a.png")
+    assert "no picture that can be read" in the_one(write("# A\n\n![a](a.png)"))[2]
+
+
+def test_a_picture_may_stand_beside_the_folder_of_its_post(write: Write, tmp_path: Path) -> None:
+    Image.new("RGB", (400, 300)).save(tmp_path / "a.png")
+    (tmp_path / "posts").mkdir()
+    post = write("# A\n\n![a](../a.png)").rename(tmp_path / "posts" / "post.md")
+    assert not read_deck(post).remarks
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\nrest", b"no picture"])
@@ -205,11 +250,63 @@ def test_the_front_matter_of_hugo_is_read(write: Write) -> None:
         (r"\\(x^2\\) a", "x^2 a"),
         ("[[toc]]\n\na", "a"),
         ("{{< ref x >}} a", "a"),
+        (":::{note}\n:class: dropdown\na\n:::", "Note a"),
+        (":::{dropdown} B\na\n:::", "B a"),
+        ("> [!tip]- A *title*\n> a", "A title a"),
+        ("> [!my-kind|left]+ Title", "Title"),
+        ("{{% notice tip %}}\na\n{{% /notice %}}", "Tip a"),
+        ('{{< callout type="warning" title="B" >}}\na\n{{< /callout >}}', "B a"),
+        ('{{< tabs >}}\n{{< tab "B" >}}\na\n{{< /tab >}}\n{{< /tabs >}}', "B a"),
+        ("costs $6, unless `$HOME` is", "costs $6, unless $HOME is"),
+        (r"\\( a^2 \\) and \( b \)", "a^2 and b"),
+        ("$`x^2`$ a", "x^2 a"),
+        (r"$\sqrt[3]{x}$ and $f(x){y}$", r"\sqrt[3]{x} and f(x){y}"),
+        ("$$\nx\n$$ {#eq-x}\n\na", "x a"),
+        ("| a |\n|---|\n| 1 |\n\n: Caption {#tbl-x}", "a 1 Caption"),
+        ("[high]{.mark} H~2~O, x^2^ ==b==", "high H2O, x2 b"),
+        (". . .\n\na", "a"),
+        ("% comment\n+++\n(a label)=\n{#id .class}\na", "a"),
+        ("{abbr}`A (B)` {kbd}`C`", "A (B) C"),
+        ("[[Note|a]] %%hidden%% [[1, 2]]", "a [[1, 2]]"),
+        ("1. [x] a\n2. [ ] b", "1. a 2. b"),
+        ("```python\n\n```\n\na", "a"),
+        ("```console\n$ a\n```", "$ a"),
         ('"a" -- b...', "“a” \N{EN DASH} b…"),
     ],
 )
 def test_other_tools_ways_to_write_are_understood(write: Write, text: str, shown: str) -> None:
     assert words(read_deck(write(text))) == shown
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        '{{< figure src="a.png" title="What" caption="it is" alt="A" >}}',
+        '{% include figure.html url="a.png" caption="What: it is" alt="A" %}',
+        ":::{figure} a.png\n:alt: A\n\nWhat: *it* is\n:::",
+        "```{figure} a.png\n:name: b\n:alt: A\n\nWhat: *it* is\n```",
+    ],
+)
+def test_other_tools_figures_keep_their_captions(write: Write, tmp_path: Path, figure: str) -> None:
+    Image.new("RGB", (300, 200)).save(tmp_path / "a.png")
+    [slide] = read_deck(write(figure)).slides
+    assert [(it.kind, it.text) for it in slide.passages] == [
+        ("picture", "A"),
+        ("paragraph", "What: it is"),
+    ]
+
+
+def test_the_last_line_of_a_program_is_drawn() -> None:
+    for text in ("$ a", "$ a\nb\n$ c", ">>> a"):
+        for language in ("console", "pycon", "python", "text", ""):
+            lines = coloured(Code(text, language), palette_of("light"))
+            assert "\n".join("".join(it.text for it in line) for line in lines) == text
+
+
+def test_notes_for_the_speaker_are_not_shown(write: Write) -> None:
+    [slide] = read_deck(write("# A\n\n::: {.notes}\nSay *this*.\n:::\n\nb")).slides
+    assert slide.note == "Say *this*."
+    assert [it.text for it in slide.passages] == ["A", "b"]
 
 
 def test_a_scene_of_a_post_is_what_it_is_alone(write: Write, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What cannot be drawn of a post: formulas that nothing sets, letters that no font has."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from visualize.deck._latex import UnsettableError
@@ -27,6 +28,10 @@ from visualize.looks.fonts import font_for
 from visualize.scene.source import Mark
 from visualize.text import shortened
 
+NOBODYS = ("Co", "Cn", "Cs")
+"""Kinds of letters (Unicode): for private use, and not assigned."""
+CONTROLS = "\x0b\x0c\x1c\x1d\x1e\x1f\x85"
+"""Control characters that count as spaces."""
 INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f\u00ad\u200e\u200f\u2028\u2029")
 """Letters that are not drawn: joiners, marks of direction, variants."""
 
@@ -93,19 +98,42 @@ def _inline(block: Block) -> Iterator[Inline]:
 
 def check_letters(post: Post, sections: Sequence[Section], settings: DeckSettings) -> None:
     """Note a mistake for each font that is missing, at the first letter that needs it."""
+    written = {(it, face) for text, face in _written(sections, settings) for it in text}
     missing: dict[str, list[str]] = {}
-    for text, face in _written(sections, settings):
-        for letter in dict.fromkeys(text):
-            if ord(letter) < 0x250 or letter.isspace() or letter in INVISIBLE:
-                continue
-            if not has_letter(letter, face):
-                letters = missing.setdefault(font_for(letter), [])
-                if letter not in letters:
-                    letters.append(letter)
-    for font, letters in missing.items():
-        few = " ".join(letters[:8]) + (" …" if len(letters) > 8 else "")
-        words = f"no font on this machine can draw {few}; install {font}, or write other words"
-        post.refuse(_first(post, letters), words)
+    for letter, face in sorted(written):
+        why = _why_not(letter, face)
+        if why and letter not in missing.setdefault(why, []):
+            missing[why].append(letter)
+    for why, letters in missing.items():
+        letters.sort(key=lambda it: post.text.find(it))
+        few = " ".join(map(_named, letters[:8])) + (" …" if len(letters) > 8 else "")
+        post.refuse(_first(post, letters), why.replace(LETTERS, few))
+
+
+LETTERS = "{letters}"
+
+
+def _why_not(letter: str, face: Face) -> str:
+    """Return why a letter cannot be drawn, and what to do; nothing where it can."""
+    if (letter.isspace() and letter not in CONTROLS) or letter in INVISIBLE:
+        return ""
+    kind = unicodedata.category(letter)
+    if kind == "Cc":
+        return f"the control characters {LETTERS} cannot be drawn; delete them"
+    if ord(letter) < 0x250 or has_letter(letter, face):
+        return ""
+    if kind in NOBODYS:
+        return f"{LETTERS} stand for nothing that fonts agree upon; write other words"
+    return (
+        f"no font on this machine can draw {LETTERS}; install {font_for(letter)}, "
+        "or write other words"
+    )
+
+
+def _named(letter: str) -> str:
+    """Return a letter, or its number where it shows nothing."""
+    is_seen = unicodedata.category(letter) not in (*NOBODYS, "Cc")
+    return letter if is_seen else f"U+{ord(letter):04X}"
 
 
 def _first(post: Post, letters: Sequence[str]) -> Mark:

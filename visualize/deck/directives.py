@@ -1,8 +1,7 @@
 """Directives of other tools, in the places of a fence's language or a div's name."""
 
+import itertools
 import re
-
-from visualize.deck.blocks import Block, Paragraph, plain
 
 MYST = re.compile(r"\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)")
 """A directive of MyST in the place of a fence's language: {note} Title."""
@@ -17,17 +16,21 @@ NOTES = (
 """What is set apart with a title."""
 SILENT = ("tableofcontents", "contents", "toctree", "bibliography", "raw", "eval-rst", "index")
 """What other tools put together, and we leave out."""
+OF_TEXT = ("admonition", "dropdown", "margin", "sidebar", "topic", "epigraph", "pull-quote")
+"""Directives of text that may have no title."""
 DIRECTIVE_CODE = ("code", "code-block", "code-cell", "literalinclude", "sourcecode", "prompt")
-
-
-def is_options(block: Block) -> bool:
-    """Whether a paragraph is a directive's options, `:name: value`."""
-    return isinstance(block, Paragraph) and bool(OPTION.match(plain(block.words)))
 
 
 def without_options(text: str) -> str:
     """Return the lines of a directive, or a cell, without the options at their beginning."""
     lines = text.split("\n")
     while lines and OPTION.match(lines[0]):
-        lines = ["", *lines[1:]] if not lines[0] else lines[1:]
+        lines = lines[1:]
     return "\n".join(lines)
+
+
+def options_of(text: str) -> dict[str, str]:
+    """Return the options at the beginning of a directive."""
+    lines = text.split("\n")
+    begun = itertools.takewhile(OPTION.match, lines)
+    return dict(re.findall(r":([\w-]+):\s*(.*)", "\n".join(begun)))

@@ -14,7 +14,7 @@ from visualize.deck.settings import DeckSettings
 from visualize.errors import SceneError
 from visualize.looks.themes import THEMES
 from visualize.scene.mistakes import mistakes_in
-from visualize.scene.source import Document, document_of
+from visualize.scene.source import Document, Mark, Place, document_of
 from visualize.text import near_names, shown
 
 OURS = "visualize"
@@ -22,12 +22,14 @@ OURS = "visualize"
 SHARED = frozenset({"theme", "transition", "size", "chapters"})
 """Settings that others have, too, with values of their own."""
 OF_OTHERS = frozenset(
-    {"authors", "dates", "titles", "themes", "sizes", "musics", "chapter", "charter", "data"}
+    {"authors", "dates", "titles", "themes", "chapter", "charter", "data"}
     | {"titled", "untitled", "times", "updated", "update", "datelines", "authored"}
 )
 """Settings of others that look like ours, and are not misspelt."""
 CHOICES = {"theme": tuple(THEMES), "transition": ("none", "fade")}
 """Settings that are one of few words: what is near none of them is somebody else's."""
+TOML_TABLE = re.compile(r"\s*\[\s*([\w.\"' -]+?)\s*\]\s*(?:#.*)?$")
+TOML_KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*=\s*(.*?)\s*$""")
 WORDS = frozenset({"title", "author", "date"})
 """Settings that are shown as they are."""
 
@@ -42,7 +44,8 @@ def read_front_matter(post: Post, *, allow_outside: bool = False) -> DeckSetting
     if front is None or not front["text"].strip():
         return DeckSettings()
     if front["fence"] == "+++":
-        return _of_toml(front["text"])
+        hugo = _toml(post, front["text"])
+        return _checked(post, hugo, allow_outside) if hugo else DeckSettings()
     try:
         document = document_of("\n" + front["text"], str(post.path))
     except SceneError as error:
@@ -54,14 +57,29 @@ def read_front_matter(post: Post, *, allow_outside: bool = False) -> DeckSetting
     return _checked(post, document, allow_outside)
 
 
-def _of_toml(text: str) -> DeckSettings:
-    """Return what Hugo's front matter says that we show; that it is sound is Hugo's concern."""
+def _toml(post: Post, text: str) -> Document | None:
+    """Return what Hugo's front matter says, with the lines of its settings; or note its mistake."""
     try:
         given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return DeckSettings()
-    words = {name: _shown(name, given[name]) for name in WORDS if name in given}
-    return DeckSettings.model_validate(words)
+    except tomllib.TOMLDecodeError as error:
+        message, _, where = f"{error}".partition(" (at ")
+        at = re.match(r"line (\d+), column (\d+)", where)
+        line, column = (int(at[1]), int(at[2])) if at else (max(text.count("\n"), 1), 1)
+        words = f"is no TOML: {message[:1].lower()}{message[1:]}"
+        post.refuse(Mark(line + 1, column, 1), f"what stands between the plus signs {words}")
+        return None
+    lines = ("", *text.split("\n"))
+    values: dict[Place, Mark] = {}
+    keys: dict[Place, Mark] = {}
+    table: Place = ()
+    for number, line in enumerate(lines, 1):
+        if found := TOML_TABLE.match(line):
+            table = tuple(it.strip("\"' ") for it in found[1].split("."))
+            keys[table] = values[table] = Mark(number, 1, len(line.rstrip()))
+        elif (found := TOML_KEY.match(line)) and (place := (*table, found[1])) not in values:
+            keys[place] = Mark(number, 1 + found.start(1), len(found[1]))
+            values[place] = Mark(number, 1 + found.start(2), max(len(found[2]), 1))
+    return Document(f"{post.path}", post.lines, given, values, keys)
 
 
 def _checked(post: Post, document: Document, allow_outside: bool) -> DeckSettings:
@@ -107,7 +125,10 @@ def _validated(
         settings = DeckSettings.model_validate(given)
     except ValidationError as error:
         post.mistakes.extend(mistakes_in(marked, error, DeckSettings))
-        return DeckSettings()
+        wrong = {str(it["loc"][0]) for it in error.errors() if it["loc"]}
+        settings = DeckSettings.model_validate(
+            {name: value for name, value in given.items() if name not in wrong}
+        )
     if settings.music is not None:
         folder = post.path.parent
         for setting, words in misfits(settings.music, folder, allow_outside=allow_outside):
@@ -128,15 +149,29 @@ def _flat(document: Document, nested: frozenset[str]) -> Document:
 
 def _let_be(post: Post, document: Document, name: str) -> None:
     """Note it where the name of somebody else's setting looks like a misspelt one of ours."""
-    folded = name.casefold().replace("-", "_")
-    if folded in OF_OTHERS or len(folded) < 4:
-        return
-    near = near_names(name, DeckSettings.known())
-    begun = any(it.startswith(folded) and len(it) > len(folded) + 2 for it in near)
-    if near and not begun and not any(folded.startswith(it) for it in near):
+    if near := misspelt(name):
         words = " or ".join(f"'{it}'" for it in near)
         words = f"unknown setting; did you mean {words}?"
         post.mistakes.append(document.mistake((name,), words, of_key=True))
+
+
+def misspelt(name: str) -> list[str]:
+    """Return which settings of ours a name is another way to write, or a slip away from.
+
+    >>> misspelt("Seconds-per-slide"), misspelt("transitions"), misspelt("authors")
+    (['seconds_per_slide'], ['transition'], [])
+    """
+    known = (*DeckSettings.known(), OURS)
+    folded = name.casefold().replace("-", "_").replace(" ", "_")
+    if folded in OF_OTHERS:
+        return []
+    if folded in known or folded.removesuffix("s") in known:
+        return [folded if folded in known else folded.removesuffix("s")]
+    if len(folded) < 4:
+        return []
+    near = near_names(name, known)
+    begun = any(it.startswith(folded) and len(it) > len(folded) + 2 for it in near)
+    return [] if begun or any(folded.startswith(it) for it in near) else near
 
 
 def _is_foreign(name: str, value: Any) -> bool:

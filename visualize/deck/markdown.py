@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.dollarmath.index import math_inline_dollar
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
@@ -32,10 +34,26 @@ def parser() -> MarkdownIt:
     markdown.core.ruler.after("inline", "dashes", _set_dashes)
     markdown.use(footnote_plugin).use(tasklists_plugin).use(deflist_plugin).use(amsmath_plugin)
     markdown.use(container_plugin, name="div", marker=":", validate=lambda *_: True)
-    # "It costs $5 and $6" is no formula.
-    return markdown.use(
-        dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True
-    )
+    markdown.use(dollarmath_plugin)
+    markdown.inline.ruler.at("math_inline", _formula)
+    return markdown
+
+
+BACKTICKS = re.compile("(?<!`)`+(?!`)")
+# "It costs $5 and $6" is no formula.
+FORMULA = math_inline_dollar(allow_space=False, allow_digits=False, allow_double=True)
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    """Read a formula among words; a dollar sign in code ends none."""
+    begins = state.pos
+    if not FORMULA(state, True):
+        return False
+    ends, state.pos = state.pos, begins
+    for mark in BACKTICKS.finditer(state.src, begins, ends):
+        if any(it[0] == mark[0] for it in BACKTICKS.finditer(state.src, mark.end())):
+            return False
+    return FORMULA(state, silent)
 
 
 def _set_dashes(state: StateCore) -> None:

@@ -21,6 +21,8 @@ from visualize.scene.source import (
 from visualize.text import near_names
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".apng")
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
+"""That are read, whatever a file's name ends with: others start programs, or are slow."""
 NO_PICTURES = {
     ".svg": "an SVG; save it as PNG",
     ".pdf": "a PDF; save it as PNG",
@@ -30,6 +32,9 @@ NO_PICTURES = {
     ".mov": "a video; save it as GIF",
 }
 """What posts show that we cannot, by the ending of the file's name."""
+TURNED = (5, 6, 7, 8)
+"""Orientations (EXIF) in which a picture's width is its height."""
+ORIENTATION = 0x0112
 MOST_PIXELS = 100_000_000
 """Of a picture: one that is larger takes all memory."""
 ELSEWHERE = re.compile(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]+:|//)")
@@ -62,15 +67,17 @@ def picture_at(post: Post, source: str, mark: Mark, words: tuple[str, str]) -> P
         return missing
     path = _found(post.path.parent, name)
     if path is None:
-        post.refuse(mark, f"no such picture{_near(post.path.parent / name)}")
+        post.refuse(mark, _not_found(post.path.parent, name))
         return missing
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow, on sizes that are refused below
-            with Image.open(path) as opened:
-                size = opened.size
+            with Image.open(path, formats=formats()) as opened:
+                width, height = opened.size
+                is_turned = opened.getexif().get(ORIENTATION) in TURNED
+                size = (height, width) if is_turned else (width, height)
                 moves = getattr(opened, "n_frames", 1) > 1 and opened.format == "GIF"
                 opaque = not (opened.has_transparency_data)
                 if size[0] * size[1] <= MOST_PIXELS:
@@ -78,10 +85,9 @@ def picture_at(post: Post, source: str, mark: Mark, words: tuple[str, str]) -> P
     except Image.DecompressionBombError:
         post.refuse(mark, f"a picture may have {MOST_PIXELS // 10**6} million pixels at most")
         return missing
-    except Exception as error:  # whatever Pillow runs into in somebody's file
-        words_of_it = "no picture that can be read" if path.is_file() else "not a file"
-        del error
-        post.refuse(mark, f"{words_of_it}; write the name of a PNG, JPEG or GIF")
+    except Exception:  # whatever Pillow runs into in somebody's file
+        words_of_it = "no picture that can be read"
+        post.refuse(mark, f"{words_of_it}; write the name of a PNG, JPEG, WebP or GIF")
         return missing
     if size[0] * size[1] > MOST_PIXELS:
         words_of_it = f"a picture may have {MOST_PIXELS // 10**6} million pixels at most"
@@ -102,6 +108,26 @@ def _found(folder: Path, name: str) -> Path | None:
     except (OSError, ValueError):  # a NUL in the name, or one that is too long
         pass
     return None
+
+
+def formats() -> list[str]:
+    """Return the formats that pictures are read of, as Pillow here has them."""
+    from PIL import Image
+
+    Image.init()
+    return [it for it in FORMATS if it in Image.OPEN]
+
+
+def _not_found(folder: Path, name: str) -> str:
+    """Return why there is no picture of a name."""
+    if not name.strip():
+        return "no picture is named; write ![what it shows](picture.png)"
+    try:
+        if (folder / name).is_dir():
+            return "a folder, and no picture; write the name of a file in it"
+    except (OSError, ValueError):  # a NUL in the name, or one that is too long
+        pass
+    return f"no such picture{_near(folder / name)}"
 
 
 def _near(path: Path) -> str:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from visualize.deck.blocks import Picture
+from visualize.deck.media import formats
 from visualize.deck.palette import contrast
 from visualize.looks.themes import Theme
 
@@ -17,7 +18,7 @@ PAPER = "#ffffff"
 
 def still_picture(picture: Picture, size: tuple[int, int], theme: Theme) -> NDArray[np.uint8]:
     """Return the pixels of a picture, or of the first of several: `(height, width, 3)`."""
-    with Image.open(picture.file) as opened:
+    with Image.open(picture.file, formats=formats()) as opened:
         opened.draft("RGB", (2 * size[0], 2 * size[1]))
         return _pixels(ImageOps.exif_transpose(opened), size, theme)
 
@@ -26,7 +27,8 @@ def picture_frames(
     picture: Picture, size: tuple[int, int], theme: Theme
 ) -> Callable[[int], NDArray[np.uint8]]:
     """Return what gives the pixels of a GIF's pictures, from 0."""
-    opened = Image.open(io.BytesIO(picture.file.read_bytes()))  # no file stays open
+    content = io.BytesIO(picture.file.read_bytes())  # no file stays open
+    opened = Image.open(content, formats=formats())
     count = getattr(opened, "n_frames", 1)
 
     def pixels_of(frame: int) -> NDArray[np.uint8]:

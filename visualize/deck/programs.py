@@ -153,6 +153,7 @@ def coloured(block: Code, palette: Palette) -> Iterator[list[Token]]:
 def _lexed(text: str, language: str) -> list[tuple[Any, str]]:
     from pygments.lexers import get_lexer_by_name
     from pygments.lexers.special import TextLexer
+    from pygments.token import Token as Kind
     from pygments.util import ClassNotFound
 
     options = {"stripnl": False, "ensurenl": False}
@@ -160,7 +161,11 @@ def _lexed(text: str, language: str) -> list[tuple[Any, str]]:
         lexer = get_lexer_by_name(language, **options) if language else TextLexer(**options)
     except ClassNotFound:
         lexer = TextLexer(**options)
-    return list(lexer.get_tokens(text))
+    tokens = list(lexer.get_tokens(f"{text}\n"))  # some lose a line that is not ended
+    if "".join(it for _, it in tokens) != f"{text}\n":
+        return [(Kind, text)]
+    kind, last = tokens.pop()
+    return [*tokens, (kind, last.removesuffix("\n"))]
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """From the tree of a post to its sections: what is said under each heading, checked."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -36,10 +36,10 @@ from visualize.deck.directives import (
     HIDDEN,
     MYST,
     NOTES,
-    OPTION,
+    OF_TEXT,
     PANDOC_LANGUAGE,
     SILENT,
-    is_options,
+    options_of,
     without_options,
 )
 from visualize.deck.hoisting import hoisted
@@ -48,10 +48,19 @@ from visualize.deck.media import Allowed, film_of_file, film_of_lines, is_scene,
 from visualize.deck.post import Finder, Post
 from visualize.deck.running_text import COMMENT, HTML_LEFT_OUT, InlineReader, RunningText
 from visualize.scene.source import Mark
+from visualize.text import near_names
 
-ALERT = re.compile(r"\[!(\w+)\]\s*")
-"""GitHub's: > [!NOTE]."""
+ALERT = re.compile(r"\[!(?P<kind>\w[\w-]*)[^\]]*\][+-]?\s*(?P<title>.*)")
+"""GitHub's > [!NOTE], and Obsidian's > [!tip]- Title."""
+LONGEST_TITLE = 100
+"""Letters of a note's title: what has more is its text."""
 QUOTED = re.compile(r"^[ >]*")
+OURS = "visualize"
+"""The language of a scene's fence."""
+FIGURES = ("figure", "image")
+MATHS = ("math",)
+KNOWN = frozenset((*NOTES, *OF_TEXT, *SILENT, *MATHS, "code-cell"))
+"""Directives that may have no argument."""
 LONGEST_HEADING = 300
 """Letters: what has more is none."""
 LONGEST_CAPTION = 140
@@ -155,7 +164,7 @@ class _Reader:
             case "fence":
                 yield from self._fence(node)
             case "code_block":
-                yield Code(node.content.rstrip("\n"), "")
+                yield from _code(node.content, "")
             case "math_block" | "math_block_label" | "amsmath":
                 yield self._display(node)
             case "table":
@@ -224,6 +233,9 @@ class _Reader:
                 if child.type == "paragraph" and checked is None:
                     checked, self._checked = self._checked, None
             mark = f"{number}." if ordered else "•"
+            if ordered and checked is not None and blocks and isinstance(blocks[0], Paragraph):
+                # A box stands in the place of its number.
+                blocks[0] = Paragraph((Words(f"{mark} "), *blocks[0].words))
             items.append(Item(tuple(blocks), mark, checked))
             number += 1
         loose = any(
@@ -237,16 +249,15 @@ class _Reader:
     def _quote(self, node: SyntaxTreeNode) -> Iterator[Block]:
         blocks = list(self._children(node))
         title = ""
-        first = blocks[0] if blocks else None
-        if isinstance(first, Paragraph) and first.words and isinstance(first.words[0], Words):
-            begun = first.words[0]
-            if found := ALERT.match(begun.text):
-                title = found[1].capitalize()
-                rest = replace(begun, text=begun.text[found.end() :])
-                words = (rest, *first.words[1:]) if rest.text else first.words[1:]
-                blocks[:1] = [Paragraph(words)] if words else []
-        if blocks:
-            yield Quote(tuple(blocks), title)
+        if blocks and isinstance(first := blocks[0], Paragraph):
+            ends = next((at for at, it in enumerate(first.words) if it == Break()), None)
+            begun, rest = first.words[:ends], first.words[(ends or len(first.words)) + 1 :]
+            if found := ALERT.fullmatch(plain(begun)):
+                title = found["title"] or found["kind"].capitalize()
+                if len(title) > LONGEST_TITLE:
+                    title, rest = found["kind"].capitalize(), (*_after_alert(begun), *rest)
+                blocks[:1] = [Paragraph(rest)] if rest else []
+        yield from _set_apart(blocks, title)
 
     def _display(self, node: SyntaxTreeNode) -> Display:
         first, end = node.map or (0, 1)
@@ -287,33 +298,53 @@ class _Reader:
 
     def _div(self, node: SyntaxTreeNode) -> Iterator[Block]:
         """`::: {.callout-note}` of Quarto, `:::{note} Title` of MyST, `::: warning` of others."""
-        words = re.findall(r"[\w-]+", node.info)
-        names = [it.lower().removeprefix("callout-") for it in words]
-        kind = next((it for it in names if it in NOTES), "")
         myst = MYST.match(node.info.strip())
-        if myst and myst["name"] in ("figure", "image") and myst["argument"]:
-            yield from self._figure(node, myst["argument"])
+        within = self._source_of(node)
+        if myst and (myst["name"] in SILENT or myst["name"] in (*DIRECTIVE_CODE, *MATHS)):
+            yield from self._directive(node, myst["name"], myst["argument"], within)
             return
-        blocks = [it for it in self._children(node) if not is_options(it)]
-        title = kind.capitalize()
-        if kind:
-            rest = myst["argument"] if myst else ""
-            title = rest or title
-            if blocks and isinstance(blocks[0], Heading):  # Quarto's title of a callout
+        if myst and myst["name"] in FIGURES and myst["argument"]:
+            yield from self._figure(node, myst["argument"], options_of(within), node)
+            return
+        names = re.findall(r"[\w-]+", myst["name"] if myst else node.info)
+        names = [it.lower().removeprefix("callout-") for it in names]
+        if "notes" in names:  # of the speaker, in Quarto
+            self._sections[-1].wishes.notes.append(within.strip())
+            return
+        kind = next((it for it in names if it in NOTES), "")
+        blocks = list(self._children(node))
+        title = myst["argument"] if myst else ""
+        if kind or re.search(r"[^\W\d]", title):
+            title = title or kind.capitalize()
+            if kind and blocks and isinstance(blocks[0], Heading):  # Quarto's title of a callout
                 title = plain(blocks[0].words)
                 blocks = blocks[1:]
-            yield Quote(tuple(it for it in blocks if not isinstance(it, Heading)), title)
+            yield from _set_apart(blocks, title)
         else:
             yield from blocks
 
-    def _figure(self, node: SyntaxTreeNode, source: str) -> Iterator[Block]:
+    def _source_of(self, node: SyntaxTreeNode) -> str:
+        """Return what the post has between the first line of a block and its last."""
+        first, end = node.map or (0, 1)
+        lines = [QUOTED.sub("", it) for it in self._post.lines[first + 1 : end]]
+        if lines and re.fullmatch(":{3,}", lines[-1].strip()):
+            lines.pop()
+        return "\n".join(lines)
+
+    def _figure(
+        self, node: SyntaxTreeNode, source: str, options: Mapping[str, str], within: SyntaxTreeNode
+    ) -> Iterator[Block]:
+        """Yield a picture of MyST, with what stands within as its caption."""
         first, end = node.map or (0, 1)
         finder = self._post.finder(first, end)
-        options = dict(re.findall(r":([\w-]+):\s*(.*)", node.content or ""))
-        texts = [plain(it.words) for it in self._children(node) if isinstance(it, Paragraph)]
-        caption = " ".join(it for it in texts if not OPTION.match(it))
+        blocks = [it for it in self._children(within) if isinstance(it, Paragraph)]
+        caption = " ".join(plain(it.words) for it in blocks)
         alternative = options.get("alt", caption)
-        yield from self._captioned(source, alternative, caption, finder)
+        if any(isinstance(part, Formula) for it in blocks for part in it.words):
+            yield Visuals((self._visual(source, alternative, "", finder),))
+            yield from blocks
+        else:
+            yield from self._captioned(source, alternative, caption, finder)
 
     def _captioned(
         self, source: str, alternative: str, caption: str, finder: Finder
@@ -330,51 +361,55 @@ class _Reader:
         info = node.info.strip()
         language = re.split(r"[\s{,]", info, maxsplit=1)[0]
         first, _ = node.map or (0, 1)
-        if language == "visualize":
-            yield Visuals((self._inline_scene(node, info.removeprefix("visualize").strip()),))
+        if language == OURS:
+            yield Visuals((self._inline_scene(node, info.removeprefix(OURS).strip()),))
+            return
+        if self._is_nearly_ours(language, first):
             return
         myst = MYST.match(info)
-        if myst and (myst["name"] in NOTES or myst["argument"] or myst["name"] in SILENT):
-            yield from self._directive(node, myst["name"].lower(), myst["argument"])
-            return
-        if myst and myst["name"] == "math":
-            latex = without_options(node.content)
-            yield Display(Formula(latex.strip(), Mark(first + 2, 1, 1)))
+        if myst and (myst["argument"] or myst["name"].lower() in KNOWN):
+            yield from self._directive(node, myst["name"].lower(), myst["argument"], node.content)
             return
         if info.startswith("{") and (found := PANDOC_LANGUAGE.match(info)):
             language = found["language"]
-        if language == "code-cell":
-            language = "python"
         if language == "math":
             yield Display(Formula(node.content.strip(), self._mark_below(first, node.content)))
         elif not any(HIDDEN.match(line) for line in node.content.split("\n")):
             text = without_options(node.content) if info.startswith("{") else node.content
-            yield Code(text.rstrip("\n"), language)
+            yield from _code(text, language)
+
+    def _is_nearly_ours(self, language: str, first: int) -> bool:
+        """Whether a fence is that of a scene but for a slip of the hand, which is told."""
+        if len(language) < len(OURS) - 1 or not near_names(language, (OURS,)):
+            return False
+        mark = self._post.finder(first, first + 1).find(language)
+        self._post.refuse(mark, f"no such language of code; did you mean '{OURS}'?")
+        return True
 
     def _mark_below(self, first: int, content: str) -> Mark:
         return self._post.finder(first + 1, first + 1 + content.count("\n")).find(content)
 
-    def _directive(self, node: SyntaxTreeNode, name: str, argument: str) -> Iterator[Block]:
+    def _directive(
+        self, node: SyntaxTreeNode, name: str, argument: str, content: str
+    ) -> Iterator[Block]:
         first, _ = node.map or (0, 1)
+        text = without_options(content)
         if name in SILENT:
             return
         if name in DIRECTIVE_CODE:
-            language = "python" if name == "code-cell" else argument
-            yield Code(without_options(node.content).rstrip("\n"), language)
-        elif name in ("figure", "image"):
-            options = dict(re.findall(r":([\w-]+):\s*(.*)", node.content))
-            caption = " ".join(without_options(node.content).split())
-            finder = self._post.finder(first, first + 1)
-            yield from self._captioned(argument, options.get("alt", caption), caption, finder)
-        elif name == "math":
-            yield Display(Formula(without_options(node.content).strip(), Mark(first + 2, 1, 1)))
+            yield from _code(text, "python" if name == "code-cell" else argument)
+        elif name in MATHS:
+            finder = self._post.finder(first + 1, first + 2 + content.count("\n"))
+            yield Display(Formula(text.strip(), finder.find(text)))
         else:
-            lines = [""] * (first + 1) + without_options(node.content).split("\n")
-            blocks = [block for it in tree_of_lines(lines).children for block in self._blocks(it)]
-            kept = tuple(it for it in blocks if not isinstance(it, Heading | Rule))
-            title = argument if argument or name == "admonition" else name.capitalize()
-            if kept:
-                yield Quote(kept, title)
+            above = first + 1 + content.count("\n") - text.count("\n")
+            tree = tree_of_lines([""] * above + text.split("\n"))
+            if name in FIGURES:
+                yield from self._figure(node, argument, options_of(content), tree)
+                return
+            blocks = [block for it in tree.children for block in self._blocks(it)]
+            title = argument if argument or name not in NOTES else name.capitalize()
+            yield from _set_apart(blocks, title)
 
     def _inline_scene(self, node: SyntaxTreeNode, alternative: str) -> Visual | Missing:
         first, end = node.map or (0, 1)
@@ -422,6 +457,29 @@ class _Reader:
             meta: Mapping[str, object] = note.meta
             label = str(meta.get("label", meta.get("id", number - 1)))
             self._footnotes[label] = Footnote(f"{number}", tuple(parts))
+
+
+def _code(text: str, language: str) -> Iterator[Block]:
+    """Yield the lines of a program, if there are any."""
+    if text.strip():
+        yield Code(text.rstrip("\n"), language)
+
+
+def _set_apart(blocks: Iterable[Block], title: str) -> Iterator[Block]:
+    """Yield a note, or a quotation; one that says nothing but its title is that."""
+    kept = tuple(it for it in blocks if not isinstance(it, Heading | Rule))
+    if kept:
+        yield Quote(kept, title)
+    elif title:
+        yield Quote((Paragraph((Words(title, bold=True),)),))
+
+
+def _after_alert(words: Inline) -> Inline:
+    """Return the words behind the mark of a note."""
+    first, *others = words
+    if not isinstance(first, Words):
+        return words
+    return (replace(first, text=re.sub(r"^\[!.*?\][+-]?\s*", "", first.text)), *others)
 
 
 def _bold(part: Words | Formula | Break | Picture) -> Words | Formula | Break | Picture:

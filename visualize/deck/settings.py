@@ -1,5 +1,6 @@
 """What a post may say of its slides in its front matter."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -41,7 +42,12 @@ def _check_seconds(seconds: Any) -> Any:
 
 
 def _as_music(value: Any) -> Any:
-    return {"file": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"file": value}
+    if not isinstance(value, Mapping | Music):
+        words = f"must be a track's file, or settings of one (got {shown(value)})"
+        raise custom_error(f"{words}; write music: {{file: music.mp3}}")
+    return value
 
 
 class Music(Settings):

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from visualize.deck.blocks import Film, Picture, Visual
 from visualize.deck.marks import Place
+from visualize.deck.media import formats
 from visualize.formats.format import Timeline
 
 MOST_ENLARGED = 2.5
@@ -96,7 +97,7 @@ def durations(picture: Picture) -> tuple[tuple[int, ...], bool]:
     from PIL import Image
 
     shown = []
-    with Image.open(picture.file) as opened:
+    with Image.open(picture.file, formats=formats()) as opened:
         loops = "loop" in opened.info
         for frame in range(getattr(opened, "n_frames", 1)):
             opened.seek(frame)
