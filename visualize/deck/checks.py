@@ -30,6 +30,8 @@ from visualize.text import shortened
 
 NOBODYS = ("Co", "Cn", "Cs")
 """Kinds of letters (Unicode): for private use, and not assigned."""
+FROM_THE_RIGHT = ("R", "AL")
+"""How letters run (Unicode): Hebrew and Arabic."""
 CONTROLS = "\x0b\x0c\x1c\x1d\x1e\x1f\x85"
 """Control characters that count as spaces."""
 INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f\u00ad\u200e\u200f\u2028\u2029")
@@ -120,6 +122,8 @@ def _why_not(letter: str, face: Face) -> str:
     kind = unicodedata.category(letter)
     if kind == "Cc":
         return f"the control characters {LETTERS} cannot be drawn; delete them"
+    if unicodedata.bidirectional(letter) in FROM_THE_RIGHT:
+        return f"{LETTERS} are written from right to left, which slides cannot do yet"
     if ord(letter) < 0x250 or has_letter(letter, face):
         return ""
     if kind in NOBODYS:

@@ -6,7 +6,7 @@ from typing import get_args
 
 from visualize.deck.blocks import Layout
 from visualize.deck.post import Finder, Post
-from visualize.deck.settings import LONGEST_SLIDE
+from visualize.deck.settings import LONGEST_SLIDE, SHORTEST_SLIDE
 from visualize.text import near_names, shortened
 
 DIRECTIVE = re.compile(r"\s*(?P<name>\w+)\s*:\s*(?P<value>.*?)\s*", re.DOTALL)
@@ -41,8 +41,8 @@ def obey(text: str, wishes: Wishes, post: Post, finder: Finder) -> None:
             wishes.notes.append(value)
         case "seconds":
             seconds = _number(value)
-            if seconds is None or not 0 < seconds <= LONGEST_SLIDE:
-                words = f"must be more than 0 and at most {LONGEST_SLIDE} seconds"
+            if seconds is None or not SHORTEST_SLIDE <= seconds <= LONGEST_SLIDE:
+                words = f"must be at least {SHORTEST_SLIDE} and at most {LONGEST_SLIDE} seconds"
                 got = f"(got {shortened(value, 40)!r}); write <!-- seconds: 6 -->"
                 post.refuse(mark, f"{words} {got}")
             else:

@@ -9,8 +9,11 @@ FENCE = re.compile(r"^(?P<indent>[ >]*?)(?P<fence>`{3,}|~{3,})(?P<rest>.*)$")
 HIGHLIGHT = re.compile(r"^(\s*)\{(?:%-?|\{[<%])\s*highlight\s+(\w+).*\}\s*$")
 END_HIGHLIGHT = re.compile(r"^(\s*)\{(?:%-?\s*end|\{[<%]\s*/\s*)highlight\s*(?:-?%|[>%]\})\}\s*$")
 """Of Jekyll and of Hugo."""
-ALONE = re.compile(r"\([\w:. -]+\)=|[ >]*\{[:#.][^{}]*\}|\. \. \.|\+\+\+(?:\s*\{.*\})?", re.ASCII)
-"""What says nothing on a line of its own: MyST's (name)= and +++, {#id .class}, Quarto's pause."""
+ALONE = re.compile(
+    r"\([\w:. -]+\)=|[ >]*\{[:#.][^{}]*\}|\. \. \.|\^[\w-]+|\+\+\+(?:\s*\{.*\})?", re.ASCII
+)
+"""What says nothing on a line of its own: MyST's (name)= and +++, {#id .class}, Quarto's pause,
+Obsidian's ^name."""
 REMARK = re.compile(r"%(?!%)")
 """MyST's comments, a line each."""
 OPTION = re.compile(r"[ >]*:[\w-]+:(?:\s|$)")
@@ -248,5 +251,6 @@ def _figure(found: re.Match[str]) -> str:
         return ""
     below = [given[it] for it in ("title", "caption") if given.get(it)]
     caption = ": ".join(below)
+    caption = re.sub(r"(?<!\w)(\*{1,2}|_{1,2}|`)(\S.*?)\1(?!\w)", r"\2", caption)
     quoted = caption.replace('"', r"\"")
     return f'![{given.get("alt") or caption}](<{source}> "{quoted}")'

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.amsmath import amsmath_plugin
@@ -25,11 +26,32 @@ def parser() -> MarkdownIt:
     """Return the parser of posts: CommonMark, GitHub's additions, formulas, real quotes."""
     markdown = MarkdownIt("commonmark", {"typographer": True, "maxNesting": MOST_NESTED})
     markdown.enable(["table", "strikethrough", "smartquotes", "replacements"])
+    markdown.core.ruler.at("replacements", _typography)
     markdown.use(footnote_plugin).use(tasklists_plugin).use(deflist_plugin).use(amsmath_plugin)
     markdown.use(container_plugin, name="div", marker=":", validate=lambda *_: True)
     markdown.use(dollarmath_plugin)
     markdown.inline.ruler.at("math_inline", _formula)
     return markdown
+
+
+DASHES = (
+    (re.compile(r"\.{3}"), "…"),
+    (re.compile(r"(?<!-)---(?!-)"), "\N{EM DASH}"),
+    (re.compile(r"(?<![-\S])--(?![-\S])|(?<=[^-\s])--(?=[^-\s])"), "\N{EN DASH}"),
+)
+"""What typewriters have in their place; nothing else is written otherwise: (c) stays (c)."""
+
+
+def _typography(state: StateCore) -> None:
+    """Put real dashes and ellipses where the author has typed what stands for them."""
+    for block in state.tokens:
+        is_address = False
+        for token in block.children or ():
+            if token.info == "auto":
+                is_address = token.type == "link_open"
+            elif token.type == "text" and not is_address:
+                for typed, sign in DASHES:
+                    token.content = typed.sub(sign, token.content)
 
 
 BACKTICKS = re.compile("(?<!`)`+(?!`)")

@@ -46,7 +46,14 @@ from visualize.deck.hoisting import hoisted
 from visualize.deck.markdown import tree_of, tree_of_lines
 from visualize.deck.media import Allowed, film_of_file, film_of_lines, is_scene, picture_at
 from visualize.deck.post import Finder, Post
-from visualize.deck.running_text import COMMENT, HTML_LEFT_OUT, InlineReader, RunningText
+from visualize.deck.running_text import (
+    COMMENT,
+    HTML_LEFT_OUT,
+    HTML_PICTURE,
+    InlineReader,
+    RunningText,
+    html_picture_left_out,
+)
 from visualize.scene.source import Mark
 from visualize.text import near_names
 
@@ -292,7 +299,10 @@ class _Reader:
         for found in COMMENT.finditer(node.content):
             self._comment(found[1], finder)
         rest = COMMENT.sub("", node.content).strip()
-        if rest:
+        pictures = [*HTML_PICTURE.finditer(rest)]
+        for picture in pictures:
+            self._post.remark(finder.find(picture[0]), html_picture_left_out(picture[1]))
+        if rest and not pictures:
             mark = self._post.finder(first, end).find(rest)
             self._post.remark(mark, f"{HTML_LEFT_OUT}; write it as Markdown to show it")
 
@@ -455,7 +465,7 @@ class _Reader:
                     parts += [Words(" ")] if parts else []
                     parts += self._running(child.children[0], child, of_heading=True).words
             meta: Mapping[str, object] = note.meta
-            label = str(meta.get("label", meta.get("id", number - 1)))
+            label = str(meta.get("id", number - 1))
             self._footnotes[label] = Footnote(f"{number}", tuple(parts))
 
 

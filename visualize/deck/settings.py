@@ -16,7 +16,9 @@ from visualize.looks.themes import THEMES
 from visualize.scene.frames import FASTEST, Side, _read_size
 from visualize.text import did_you_mean, shown
 
-LONGEST_SLIDE = 3600
+SLOWEST = 1
+"""Pictures a second."""
+SHORTEST_SLIDE, LONGEST_SLIDE = 0.04, 3600
 """Seconds."""
 
 
@@ -36,8 +38,8 @@ def _check_seconds(seconds: Any) -> Any:
         hint = did_you_mean(seconds, ("reading",)) if isinstance(seconds, str) else ""
         words = f"must be a number of seconds, or reading{hint} (got {shown(seconds)})"
         raise custom_error(f"{words}; write seconds_per_slide: 3")
-    if not 0 < seconds <= LONGEST_SLIDE:
-        words = f"must be more than 0 and at most {LONGEST_SLIDE} seconds"
+    if not SHORTEST_SLIDE <= seconds <= LONGEST_SLIDE:
+        words = f"must be at least {SHORTEST_SLIDE} and at most {LONGEST_SLIDE} seconds"
         raise custom_error(f"{words} (got {shown(seconds)})")
     return float(seconds)
 
@@ -83,7 +85,7 @@ class DeckSettings(Settings):
         tuple[Side, Side], BeforeValidator(_read_size), Field(examples=[[1920, 1080]])
     ] = (1920, 1080)
     """Width and height in pixels, exactly."""
-    fps: Annotated[Positive, Field(le=FASTEST)] | None = None
+    fps: Annotated[Positive, Field(ge=SLOWEST, le=FASTEST)] | None = None
     """Pictures a second; default: as many as what moves in the slides has."""
     theme: Annotated[str, AfterValidator(_check_theme), Field(examples=["dark"])] = "light"
     """The colours."""
