@@ -115,8 +115,7 @@ def _found(folder: Path, name: str) -> Path | None:
         if not name.startswith("/"):
             path = folder / name
             return path if path.is_file() else None
-        *below_root, _ = (folder.resolve(), *folder.resolve().parents)
-        for above in below_root:
+        for above in (folder, *folder.resolve().parents):
             if (path := above / name.lstrip("/")).is_file():
                 return path
     except (OSError, ValueError):  # a NUL in the name, or one that is too long
