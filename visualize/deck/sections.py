@@ -1,7 +1,7 @@
 """From the tree of a post to its sections: what is said under each heading, checked."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -21,7 +21,6 @@ from visualize.deck.blocks import (
     Missing,
     Paragraph,
     Picture,
-    Quote,
     Rule,
     Section,
     Table,
@@ -45,6 +44,7 @@ from visualize.deck.directives import (
 from visualize.deck.hoisting import hoisted
 from visualize.deck.markdown import tree_of, tree_of_lines
 from visualize.deck.media import Allowed, film_of_file, film_of_lines, is_scene, picture_at
+from visualize.deck.notes import note_of, set_apart
 from visualize.deck.post import Finder, Post
 from visualize.deck.running_text import (
     COMMENT,
@@ -57,10 +57,6 @@ from visualize.deck.running_text import (
 from visualize.scene.source import Mark
 from visualize.text import near_names
 
-ALERT = re.compile(r"\[!(?P<kind>\w[\w-]*)[^\]]*\][+-]?\s*(?P<title>.*)")
-"""GitHub's > [!NOTE], and Obsidian's > [!tip]- Title."""
-LONGEST_TITLE = 100
-"""Letters of a note's title: what has more is its text."""
 QUOTED = re.compile(r"^[ >]*")
 OURS = "visualize"
 """The language of a scene's fence."""
@@ -254,17 +250,7 @@ class _Reader:
         return Listing(tuple(items), ordered, loose)
 
     def _quote(self, node: SyntaxTreeNode) -> Iterator[Block]:
-        blocks = list(self._children(node))
-        title = ""
-        if blocks and isinstance(first := blocks[0], Paragraph):
-            ends = next((at for at, it in enumerate(first.words) if it == Break()), None)
-            begun, rest = first.words[:ends], first.words[(ends or len(first.words)) + 1 :]
-            if found := ALERT.fullmatch(plain(begun)):
-                title = found["title"] or found["kind"].capitalize()
-                if len(title) > LONGEST_TITLE:
-                    title, rest = found["kind"].capitalize(), (*_after_alert(begun), *rest)
-                blocks[:1] = [Paragraph(rest)] if rest else []
-        yield from _set_apart(blocks, title)
+        yield from set_apart(*note_of(list(self._children(node))))
 
     def _display(self, node: SyntaxTreeNode) -> Display:
         first, end = node.map or (0, 1)
@@ -329,7 +315,7 @@ class _Reader:
             if kind and blocks and isinstance(blocks[0], Heading):  # Quarto's title of a callout
                 title = plain(blocks[0].words)
                 blocks = blocks[1:]
-            yield from _set_apart(blocks, title)
+            yield from set_apart(blocks, title)
         else:
             yield from blocks
 
@@ -419,7 +405,7 @@ class _Reader:
                 return
             blocks = [block for it in tree.children for block in self._blocks(it)]
             title = argument if argument or name not in NOTES else name.capitalize()
-            yield from _set_apart(blocks, title)
+            yield from set_apart(blocks, title)
 
     def _inline_scene(self, node: SyntaxTreeNode, alternative: str) -> Visual | Missing:
         first, end = node.map or (0, 1)
@@ -473,23 +459,6 @@ def _code(text: str, language: str) -> Iterator[Block]:
     """Yield the lines of a program, if there are any."""
     if text.strip():
         yield Code(text.rstrip("\n"), language)
-
-
-def _set_apart(blocks: Iterable[Block], title: str) -> Iterator[Block]:
-    """Yield a note, or a quotation; one that says nothing but its title is that."""
-    kept = tuple(it for it in blocks if not isinstance(it, Heading | Rule))
-    if kept:
-        yield Quote(kept, title)
-    elif title:
-        yield Quote((Paragraph((Words(title, bold=True),)),))
-
-
-def _after_alert(words: Inline) -> Inline:
-    """Return the words behind the mark of a note."""
-    first, *others = words
-    if not isinstance(first, Words):
-        return words
-    return (replace(first, text=re.sub(r"^\[!.*?\][+-]?\s*", "", first.text)), *others)
 
 
 def _bold(part: Words | Formula | Break | Picture) -> Words | Formula | Break | Picture:
