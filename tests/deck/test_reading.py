@@ -302,6 +302,10 @@ def test_the_front_matter_of_hugo_is_read(write: Write) -> None:
         ("a^[b *c*]", "a1 1 b c"),
         ("1\ufe0f\u20e3 a", "1 a"),
         ("[[Note|a]] %%hidden%% [[1, 2]]", "a [[1, 2]]"),
+        (
+            "```{list-table} C\n:header-rows: 1\n* - A\n  - B\n* - 1\n  - 2 *c*\n```",
+            "A | B 1 | 2 c C",
+        ),
         ("1. [x] a\n2. [ ] b", "1. a 2. b"),
         ("```python\n\n```\n\na", "a"),
         ("```console\n$ a\n```", "$ a"),

@@ -39,6 +39,7 @@ from visualize.deck.directives import (
     PANDOC_LANGUAGE,
     SILENT,
     options_of,
+    table_of,
     without_options,
 )
 from visualize.deck.hoisting import hoisted
@@ -404,6 +405,9 @@ class _Reader:
                 yield from self._figure(node, argument, options_of(content), tree)
                 return
             blocks = [block for it in tree.children for block in self._blocks(it)]
+            if name == "list-table" and (table := table_of(blocks)):
+                yield from (table, *_caption(argument))
+                return
             title = argument if argument or name not in NOTES else name.capitalize()
             yield from set_apart(blocks, title)
 
@@ -459,6 +463,11 @@ def _code(text: str, language: str) -> Iterator[Block]:
     """Yield the lines of a program, if there are any."""
     if text.strip():
         yield Code(text.rstrip("\n"), language)
+
+
+def _caption(text: str) -> Iterator[Block]:
+    if text:
+        yield Paragraph((Words(text),))
 
 
 def _bold(part: Words | Formula | Break | Picture) -> Words | Formula | Break | Picture:
