@@ -303,8 +303,15 @@ def test_the_front_matter_of_hugo_is_read(write: Write) -> None:
         ("1\ufe0f\u20e3 a", "1 a"),
         ("[[Note|a]] %%hidden%% [[1, 2]]", "a [[1, 2]]"),
         (
-            "```{list-table} C\n:header-rows: 1\n* - A\n  - B\n* - 1\n  - 2 *c*\n```",
+            "```{list-table} C\n:a: 1\n* - A\n  - B\n* - 1\n  - 2 *c*\n```",
             "A | B 1 | 2 c C",
+        ),
+        ("a 5\\(\\times\\)5", r"a 5\times5"),
+        ('::: {.callout-note title="A tip"}\na\n:::', "A tip a"),
+        (":::{note} *B*\na\n:::", "B a"),
+        (
+            "\\begin{align}\nx &= (a){.b}\n\\end{align}",
+            "\\begin{align}\nx &= (a){.b}\n\\end{align}",
         ),
         ("1. [x] a\n2. [ ] b", "1. a 2. b"),
         ("```python\n\n```\n\na", "a"),

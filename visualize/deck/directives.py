@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from visualize.deck.blocks import Block, Inline, Listing, Paragraph, Table, Words
 
@@ -20,13 +21,7 @@ NOTES = (
 SILENT = ("tableofcontents", "contents", "toctree", "bibliography", "raw", "eval-rst", "index")
 """What other tools put together, and we leave out."""
 OF_TEXT = (
-    "admonition",
-    "dropdown",
-    "margin",
-    "sidebar",
-    "topic",
-    "epigraph",
-    "pull-quote",
+    *("admonition", "dropdown", "margin", "sidebar", "topic", "epigraph", "pull-quote"),
     "list-table",
 )
 """Directives of text that may have no title."""
@@ -63,7 +58,8 @@ def table_of(blocks: Sequence[Block]) -> Table | None:
         texts.append(tuple(_text_of(cell.blocks) for cell in cells.items))
     columns = max(map(len, texts), default=0)
     whole = tuple((*row, *[()] * (columns - len(row))) for row in texts)
-    return Table(whole, ("left",) * columns)
+    sides: tuple[Literal["left"], ...] = ("left",)
+    return Table(whole, sides * columns)
 
 
 def _text_of(blocks: Sequence[Block]) -> Inline:

@@ -9,6 +9,7 @@ from typing import Any
 from markdown_it.tree import SyntaxTreeNode
 
 from visualize.deck.blocks import Break, Formula, Inline, Missing, Picture, Visual, Words
+from visualize.deck.dialects import APART
 from visualize.deck.markdown import parser
 from visualize.deck.post import Finder, Post
 
@@ -25,8 +26,8 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 HTML_LEFT_OUT = "HTML is left out"
 HTML_PICTURE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-KEYCAP = re.compile("\ufe0f?\u20e3")
-"""What makes a key of the digit before it, and is in no font."""
+UNSEEN = re.compile(f"\ufe0f?\u20e3|{APART}")
+"""What makes a key of the digit before it, and is in no font; what keeps formulas from digits."""
 FIRST_IN_LINE = re.compile(r"^\s+")
 
 
@@ -74,7 +75,7 @@ class InlineReader:
         match node.type:
             case "text":
                 small = {"raised": self._small == "sup", "lowered": self._small == "sub"}
-                text = KEYCAP.sub("", node.content)
+                text = UNSEEN.sub("", node.content)
                 self.parts.append(replace(style, text=text, **small))
             case "code_inline":
                 self._finder.find(node.content)

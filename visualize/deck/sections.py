@@ -54,6 +54,7 @@ from visualize.deck.running_text import (
     InlineReader,
     RunningText,
     html_picture_left_out,
+    inline_of,
 )
 from visualize.scene.source import Mark
 from visualize.text import near_names
@@ -303,14 +304,16 @@ class _Reader:
         if myst and myst["name"] in FIGURES and myst["argument"]:
             yield from self._figure(node, myst["argument"], options_of(within), node)
             return
-        names = re.findall(r"[\w-]+", myst["name"] if myst else node.info)
+        info = myst["name"] if myst else re.sub(r"[\w-]+=(?:\"[^\"]*\"|\S+)", "", node.info)
+        names = re.findall(r"[\w-]+", info)
         names = [it.lower().removeprefix("callout-") for it in names]
         if "notes" in names:  # of the speaker, in Quarto
             self._sections[-1].wishes.notes.append(within.strip())
             return
         kind = next((it for it in names if it in NOTES), "")
         blocks = list(self._children(node))
-        title = myst["argument"] if myst else ""
+        named = re.search(r"\btitle=\"([^\"]*)\"", node.info)
+        title = _in_words(myst["argument"] if myst else named[1] if named else "")
         if kind or re.search(r"[^\W\d]", title):
             title = title or kind.capitalize()
             if kind and blocks and isinstance(blocks[0], Heading):  # Quarto's title of a callout
@@ -408,7 +411,7 @@ class _Reader:
             if name == "list-table" and (table := table_of(blocks)):
                 yield from (table, *_caption(argument))
                 return
-            title = argument if argument or name not in NOTES else name.capitalize()
+            title = _in_words(argument) or (name.capitalize() if name in NOTES else "")
             yield from set_apart(blocks, title)
 
     def _inline_scene(self, node: SyntaxTreeNode, alternative: str) -> Visual | Missing:
@@ -468,6 +471,11 @@ def _code(text: str, language: str) -> Iterator[Block]:
 def _caption(text: str) -> Iterator[Block]:
     if text:
         yield Paragraph((Words(text),))
+
+
+def _in_words(title: str) -> str:
+    """Return a title without its marks."""
+    return plain(inline_of(title)) if title else ""
 
 
 def _bold(part: Words | Formula | Break | Picture) -> Words | Formula | Break | Picture:
