@@ -7,6 +7,7 @@ import pytest
 
 from visualize.deck._latex import UnsettableError
 from visualize.deck.formulas import formula_ink, formula_lines
+from visualize.deck.markdown import tree_of_lines
 
 FORMULAS = (Path(__file__).parent / "formulas.txt").read_text("utf-8").splitlines()
 
@@ -22,6 +23,14 @@ def test_a_formula_of_the_field_is_set(latex: str) -> None:
         assert 0.2 < ink.width < 60
         assert np.isfinite(ink.vertices).all()
         assert ink.ascent + ink.descent > 0.2
+
+
+@pytest.mark.parametrize("around", ["a ${}$ b", "$${}$$", "$$\n{}\n$$ {{#eq-a}}", r"\( {} \)"])
+def test_a_formula_comes_out_of_a_post_as_it_was_written(around: str) -> None:
+    paragraphs = [around.format(latex) for latex in FORMULAS]
+    tree = tree_of_lines("\n\n".join(paragraphs).split("\n"))
+    found = [it.content.strip() for it in tree.walk() if it.type.startswith("math")]
+    assert found == [it.strip() for it in FORMULAS]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,9 @@ def words(deck: Deck) -> str:
         ("# A\n\nb \x07c", 3, 3, "control characters U+0007"),
         ("# A\n\n```\n\x1b[0m\n```", 4, 1, "control characters U+001B"),
         ("# A\n\nb \ue0b0", 3, 3, "U+E0B0 stand for nothing"),
+        ("---\ntitle: A\n# A", 1, 1, "write --- below"),
+        ("+++\ntitle = 'A'\n# A", 1, 1, "write +++ below"),
+        ("<!-- seconds: 0.0001 -->\n\n# A", 1, 15, "at least 0.04"),
         ("# A\n\n![b]()", 3, 1, "no picture is named"),
         ("# A\n\n![b](.)", 3, 6, "a folder, and no picture"),
         ("# A\n\n```visualise\nb\n```", 3, 4, "did you mean 'visualize'?"),
@@ -140,6 +143,27 @@ def test_a_picture_is_as_its_camera_was_held(write: Write, tmp_path: Path) -> No
     assert shown.visual.size == (300, 400)
 
 
+def test_a_gif_that_is_cut_off_is_refused(write: Write, tmp_path: Path) -> None:
+    noise = [Image.effect_noise((60, 40), 90 + it) for it in range(3)]
+    noise[0].save(tmp_path / "a.gif", save_all=True, append_images=noise[1:])
+    whole = (tmp_path / "a.gif").read_bytes()
+    (tmp_path / "a.gif").write_bytes(whole[: len(whole) // 2])
+    assert "no picture that can be read" in the_one(write("# A\n\n![a](a.gif)"))[2]
+
+
+def test_a_scene_outside_of_the_folder_is_read_when_asked(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(SCENE.replace("-1", "0.1"), "utf-8")
+    (tmp_path / "posts").mkdir()
+    post = write("# A\n\n![a](../a.yaml)").rename(tmp_path / "posts" / "post.md")
+    assert "--allow-outside" in the_one(post)[2]
+    assert read_deck(post, allow_outside=True).slides
+
+
+def test_a_letter_of_another_encoding_is_told_at_its_place(tmp_path: Path) -> None:
+    (tmp_path / "post.md").write_bytes(b"# A\n\ncaf\xe9")
+    assert the_one(tmp_path / "post.md")[:2] == (3, 4)
+
+
 def test_no_program_is_started_for_a_picture(write: Write, tmp_path: Path) -> None:
     Image.new("RGB", (40, 30)).save(tmp_path / "a.eps")
     (tmp_path / "a.eps").rename(tmp_path / "a.png")
@@ -161,7 +185,13 @@ def test_a_file_that_is_no_picture_is_refused(write: Write, tmp_path: Path, cont
 
 @pytest.mark.parametrize(
     "text",
-    ["<div>a</div>", "a <b>c</b>", "![a](https://example.org/a.png)", "![a](a.svg)"],
+    [
+        "<div>a</div>",
+        "a <b>c</b>",
+        "![a](https://example.org/a.png)",
+        "<h1><img src='a.png'></h1>",
+        "![a](a.svg)",
+    ],
 )
 def test_what_cannot_be_shown_is_left_out_with_a_warning(write: Write, text: str) -> None:
     deck = read_deck(write(f"# A\n\n{text}\n\nb"))
@@ -267,7 +297,21 @@ def test_the_front_matter_of_hugo_is_read(write: Write) -> None:
         (". . .\n\na", "a"),
         ("% comment\n+++\n(a label)=\n{#id .class}\na", "a"),
         ("{abbr}`A (B)` {kbd}`C`", "A (B) C"),
+        ("(a), (b), (c): +-5, a..b, what????", "(a), (b), (c): +-5, a..b, what????"),
+        ("a^[b *c*]", "a1 1 b c"),
+        ("1\ufe0f\u20e3 a", "1 a"),
         ("[[Note|a]] %%hidden%% [[1, 2]]", "a [[1, 2]]"),
+        (
+            "```{list-table} C\n:a: 1\n* - A\n  - B\n* - 1\n  - 2 *c*\n```",
+            "A | B 1 | 2 c C",
+        ),
+        ("a 5\\(\\times\\)5", r"a 5\times5"),
+        ('::: {.callout-note title="A tip"}\na\n:::', "A tip a"),
+        (":::{note} *B*\na\n:::", "B a"),
+        (
+            "\\begin{align}\nx &= (a){.b}\n\\end{align}",
+            "\\begin{align}\nx &= (a){.b}\n\\end{align}",
+        ),
         ("1. [x] a\n2. [ ] b", "1. a 2. b"),
         ("```python\n\n```\n\na", "a"),
         ("```console\n$ a\n```", "$ a"),

@@ -121,7 +121,7 @@ def budget_option(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--allow-outside",
         is_flag=True,
-        help="Read recordings and data from outside a scene's folder, too.",
+        help="Read what stands outside the folder, too: recordings, data, music, a post's scenes.",
     )
     @click.option("--download", is_flag=True, help="Fetch the data sets that scenes name, once.")
     @wraps(command)

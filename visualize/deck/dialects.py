@@ -9,8 +9,11 @@ FENCE = re.compile(r"^(?P<indent>[ >]*?)(?P<fence>`{3,}|~{3,})(?P<rest>.*)$")
 HIGHLIGHT = re.compile(r"^(\s*)\{(?:%-?|\{[<%])\s*highlight\s+(\w+).*\}\s*$")
 END_HIGHLIGHT = re.compile(r"^(\s*)\{(?:%-?\s*end|\{[<%]\s*/\s*)highlight\s*(?:-?%|[>%]\})\}\s*$")
 """Of Jekyll and of Hugo."""
-ALONE = re.compile(r"\([\w:. -]+\)=|[ >]*\{[:#.][^{}]*\}|\. \. \.|\+\+\+(?:\s*\{.*\})?", re.ASCII)
-"""What says nothing on a line of its own: MyST's (name)= and +++, {#id .class}, Quarto's pause."""
+ALONE = re.compile(
+    r"\([\w:. -]+\)=|[ >]*\{[:#.][^{}]*\}|\. \. \.|\^[\w-]+|\+\+\+(?:\s*\{.*\})?", re.ASCII
+)
+"""What says nothing on a line of its own: MyST's (name)= and +++, {#id .class}, Quarto's pause,
+Obsidian's ^name."""
 REMARK = re.compile(r"%(?!%)")
 """MyST's comments, a line each."""
 OPTION = re.compile(r"[ >]*:[\w-]+:(?:\s|$)")
@@ -44,7 +47,7 @@ WIKI_PICTURE = re.compile(r"!\[\[([^\]|]+)(?:\|[^\]]*)?\]\]")
 WIKI_LINK = re.compile(r"(?<!\w)\[\[(?=[^\W\d])(?:[^\[\]|,]+\|)?([^\[\]|,]+)\]\]")
 HIDDEN = re.compile(r"%%.+?%%")
 """Obsidian's comments."""
-SPAN = re.compile(r"(?<![\w\]!])\[([^\[\]]+)\]\{(?:[:#.]|[\w-]+=)([^{}]*)\}")
+SPAN = re.compile(r"(?<![\w\]!])\[(?!\^)([^\[\]]+)\]\{(?:[:#.]|[\w-]+=)([^{}]*)\}")
 """Pandoc's: [words]{.mark}."""
 MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=]+)(?<=\S)==(?![=\w])")
 LOWERED = re.compile(r"(?<=\w)~([\w+-]{1,8})~(?![~\w]*~)")
@@ -56,11 +59,13 @@ HEADING_ATTRIBUTES = re.compile(r"^(\s{0,3}#{1,6}\s.*?)\s*\{[#.:-][^{}]*\}\s*$")
 FORMULA = re.compile(r"((?<![\\$\d])\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d)|\$\$.+?\$\$)")
 LABEL = re.compile(r"(?<=\$\$)\s*\{#[^{}]*\}\s*$")
 """Quarto's, of a formula: {#eq-name}."""
-ENVIRONMENT = re.compile(r"^[ >]*\\(begin|end)\{")
+ENVIRONMENT = re.compile(r"^[ >]*\\begin\{([\w*]+)\}")
 CAPTION = re.compile(r"^(?::|Table:)\s+(?P<words>.*?)\s*(?:\{[#.][^{}]*\})?\s*$")
 """Pandoc's, of a table."""
 CALLOUT = re.compile(r"^(\s*>[ >]*\[!\w[^\]]*\].*?)\s*$")
 """Of GitHub and of Obsidian: > [!tip]- Title."""
+APART = "\u2060"
+"""Is not seen (Unicode's word joiner)."""
 INLINE_FORMULA = re.compile(r"\\{1,2}\(\s*(.+?)\s*\\{1,2}\)")
 DISPLAYED = re.compile(r"\\{1,2}\[(.+?)\\{1,2}\]\s*$")
 DISPLAY_BEGINS = re.compile(r"^([ >]*)\\{1,2}\[\s*$")
@@ -118,14 +123,25 @@ class _Reading:
             self._formula = DISPLAY_ENDS
             return DISPLAY_BEGINS.sub(r"\1$$$$", line)
         line = LABEL.sub("", line)
-        if _begins_formula(line):
-            self._formula = FORMULA_ENDS
-            return line
-        if ENVIRONMENT.match(line):
+        if self._begins_formula(number, line):
             return line
         if DIV.match(line):
             self._in_options = True
         return self._outside(number, line, before)
+
+    def _begins_formula(self, number: int, line: str) -> bool:
+        """Whether a line begins a displayed formula, or is one."""
+        if begun := ENVIRONMENT.match(line):
+            ends = re.compile(re.escape(rf"\end{{{begun[1]}}}"))
+        elif line.lstrip(" >").startswith("$$"):
+            ends = FORMULA_ENDS
+        else:
+            return False
+        if ends.search(line.lstrip(" >")[2:]):
+            return bool(begun)
+        if any(map(ends.search, self._lines[number + 1 :])):
+            self._formula = ends
+        return True
 
     def _in_code(self, line: str) -> str:
         found = FENCE.match(line)
@@ -136,7 +152,7 @@ class _Reading:
         return line
 
     def _in_formula(self, line: str, ends: re.Pattern[str]) -> str:
-        if ends.search(line) or not line.strip(" >"):
+        if ends.search(line):
             self._formula = None
         return DISPLAY_ENDS.sub(r"\1$$$$", LABEL.sub("", line))
 
@@ -195,12 +211,6 @@ def _note_of(name: str, given: str) -> tuple[str, str]:
     return kind, title or " ".join(it for it in rest if it.lower() != kind)
 
 
-def _begins_formula(line: str) -> bool:
-    """Whether a line begins a displayed formula that does not end in it."""
-    rest = line.lstrip(" >")
-    return rest.startswith("$$") and "$$" not in rest[2:]
-
-
 def _translated(line: str) -> str:
     line = HEADING_ATTRIBUTES.sub(r"\1", line)
     pieces = re.split(r"(`+[^`]*`+)", line)
@@ -226,10 +236,17 @@ def _outside_code(text: str) -> str:
     text = VARIABLE.sub(lambda it: it[1] or "", text)
     text = LIQUID.sub("", SHORTCODE.sub("", text))
     text = DISPLAYED.sub(r"$$\1$$", text)
-    text = INLINE_FORMULA.sub(r"$\1$", text)
+    text = INLINE_FORMULA.sub(_formula, text)
     pieces = FORMULA.split(text)
     pieces[::2] = map(_outside_formulas, pieces[::2])
     return "".join(pieces)
+
+
+def _formula(found: re.Match[str]) -> str:
+    """Return a formula between dollar signs, which are no money's even beside a digit."""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    left, right = (APART if it.isdigit() else "" for it in (before, after))
+    return f"{left}${found[1]}${right}"
 
 
 def _outside_formulas(text: str) -> str:
@@ -248,5 +265,6 @@ def _figure(found: re.Match[str]) -> str:
         return ""
     below = [given[it] for it in ("title", "caption") if given.get(it)]
     caption = ": ".join(below)
+    caption = re.sub(r"(?<!\w)(\*{1,2}|_{1,2}|`)(\S.*?)\1(?!\w)", r"\2", caption)
     quoted = caption.replace('"', r"\"")
     return f'![{given.get("alt") or caption}](<{source}> "{quoted}")'

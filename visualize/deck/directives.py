@@ -2,6 +2,10 @@
 
 import itertools
 import re
+from collections.abc import Sequence
+from typing import Literal
+
+from visualize.deck.blocks import Block, Inline, Listing, Paragraph, Table, Words
 
 MYST = re.compile(r"\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)")
 """A directive of MyST in the place of a fence's language: {note} Title."""
@@ -16,7 +20,10 @@ NOTES = (
 """What is set apart with a title."""
 SILENT = ("tableofcontents", "contents", "toctree", "bibliography", "raw", "eval-rst", "index")
 """What other tools put together, and we leave out."""
-OF_TEXT = ("admonition", "dropdown", "margin", "sidebar", "topic", "epigraph", "pull-quote")
+OF_TEXT = (
+    *("admonition", "dropdown", "margin", "sidebar", "topic", "epigraph", "pull-quote"),
+    "list-table",
+)
 """Directives of text that may have no title."""
 DIRECTIVE_CODE = ("code", "code-block", "code-cell", "literalinclude", "sourcecode", "prompt")
 
@@ -34,3 +41,30 @@ def options_of(text: str) -> dict[str, str]:
     lines = text.split("\n")
     begun = itertools.takewhile(OPTION.match, lines)
     return dict(re.findall(r":([\w-]+):\s*(.*)", "\n".join(begun)))
+
+
+def table_of(blocks: Sequence[Block]) -> Table | None:
+    """Return the table of a list of rows, each a list of cells; nothing where that is none."""
+    rows = blocks[0] if blocks else None
+    if not isinstance(rows, Listing) or len(blocks) > 1:
+        return None
+    texts = []
+    for row in rows.items:
+        cells = row.blocks[0] if row.blocks else None
+        if not isinstance(cells, Listing) or len(row.blocks) > 1:
+            return None
+        if any(not isinstance(it, Paragraph) for cell in cells.items for it in cell.blocks):
+            return None
+        texts.append(tuple(_text_of(cell.blocks) for cell in cells.items))
+    columns = max(map(len, texts), default=0)
+    whole = tuple((*row, *[()] * (columns - len(row))) for row in texts)
+    sides: tuple[Literal["left"], ...] = ("left",)
+    return Table(whole, sides * columns)
+
+
+def _text_of(blocks: Sequence[Block]) -> Inline:
+    parts: Inline = ()
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            parts += (Words(" "), *block.words) if parts else block.words
+    return parts

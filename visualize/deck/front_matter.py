@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -14,8 +14,11 @@ from visualize.deck.settings import DeckSettings
 from visualize.errors import SceneError
 from visualize.looks.themes import THEMES
 from visualize.scene.mistakes import mistakes_in
-from visualize.scene.source import Document, Mark, Place, document_of
+from visualize.scene.source import Document, Mark, document_of
 from visualize.text import near_names, shown
+
+if TYPE_CHECKING:
+    from visualize.declare.settings import Place
 
 OURS = "visualize"
 """The setting below which all others are ours."""
@@ -28,6 +31,8 @@ OF_OTHERS = frozenset(
 """Settings of others that look like ours, and are not misspelt."""
 CHOICES = {"theme": tuple(THEMES), "transition": ("none", "fade")}
 """Settings that are one of few words: what is near none of them is somebody else's."""
+UNCLOSED = re.compile(r"(---|\+\+\+)[ \t]*\n[ \t]*[\w-]+(?::[ \t\n]|[ \t]*=)")
+"""The first setting below a line of dashes, or of plus signs."""
 TOML_TABLE = re.compile(r"\s*\[\s*([\w.\"' -]+?)\s*\]\s*(?:#.*)?$")
 TOML_KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*=\s*(.*?)\s*$""")
 WORDS = frozenset({"title", "author", "date"})
@@ -41,6 +46,9 @@ def read_front_matter(post: Post, *, allow_outside: bool = False) -> DeckSetting
     `allow_outside` anywhere.
     """
     front = post.front
+    if front is None and (begun := UNCLOSED.match(post.text)):
+        words = f"these settings are not closed; write {begun[1]} below the last of them"
+        post.refuse(Mark(1, 1, 3), words)
     if front is None or not front["text"].strip():
         return DeckSettings()
     if front["fence"] == "+++":
@@ -72,13 +80,15 @@ def _toml(post: Post, text: str) -> Document | None:
     values: dict[Place, Mark] = {}
     keys: dict[Place, Mark] = {}
     table: Place = ()
-    for number, line in enumerate(lines, 1):
-        if found := TOML_TABLE.match(line):
+    for number, written in enumerate(lines, 1):
+        if found := TOML_TABLE.match(written):
             table = tuple(it.strip("\"' ") for it in found[1].split("."))
-            keys[table] = values[table] = Mark(number, 1, len(line.rstrip()))
-        elif (found := TOML_KEY.match(line)) and (place := (*table, found[1])) not in values:
+            keys[table] = values[table] = Mark(number, 1, len(written.rstrip()))
+        elif (found := TOML_KEY.match(written)) and (place := (*table, found[1])) not in values:
             keys[place] = Mark(number, 1 + found.start(1), len(found[1]))
             values[place] = Mark(number, 1 + found.start(2), max(len(found[2]), 1))
+    for name in given:
+        values.setdefault((name,), Mark(1, 1, 3))
     return Document(f"{post.path}", post.lines, given, values, keys)
 
 

@@ -18,11 +18,6 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from visualize.deck.dialects import in_markdown
 from visualize.deck.post import Post
 
-PRINTED = (
-    (re.compile(r"\.{3}(?!\.)"), "\N{HORIZONTAL ELLIPSIS}"),
-    (re.compile(r"(?<!-)---(?!-)"), "\N{EM DASH}"),
-    (re.compile(r"(?<=\s)--(?=\s)|(?<=[^-\s])--(?=[^-\s])"), "\N{EN DASH}"),
-)
 MOST_NESTED = 100
 """Lists in lists and the like."""
 
@@ -30,13 +25,33 @@ MOST_NESTED = 100
 def parser() -> MarkdownIt:
     """Return the parser of posts: CommonMark, GitHub's additions, formulas, real quotes."""
     markdown = MarkdownIt("commonmark", {"typographer": True, "maxNesting": MOST_NESTED})
-    markdown.enable(["table", "strikethrough", "smartquotes"])
-    markdown.core.ruler.after("inline", "dashes", _set_dashes)
+    markdown.enable(["table", "strikethrough", "smartquotes", "replacements"])
+    markdown.core.ruler.at("replacements", _typography)
     markdown.use(footnote_plugin).use(tasklists_plugin).use(deflist_plugin).use(amsmath_plugin)
     markdown.use(container_plugin, name="div", marker=":", validate=lambda *_: True)
     markdown.use(dollarmath_plugin)
     markdown.inline.ruler.at("math_inline", _formula)
     return markdown
+
+
+DASHES = (
+    (re.compile(r"\.{3}"), "…"),
+    (re.compile(r"(?<!-)---(?!-)"), "\N{EM DASH}"),
+    (re.compile(r"(?<![-\S])--(?![-\S])|(?<=[^-\s])--(?=[^-\s])"), "\N{EN DASH}"),
+)
+"""What typewriters have in their place; nothing else is written otherwise: (c) stays (c)."""
+
+
+def _typography(state: StateCore) -> None:
+    """Put real dashes and ellipses where the author has typed what stands for them."""
+    for block in state.tokens:
+        is_address = False
+        for token in block.children or ():
+            if token.info == "auto":
+                is_address = token.type == "link_open"
+            elif token.type == "text" and not is_address:
+                for typed, sign in DASHES:
+                    token.content = typed.sub(sign, token.content)
 
 
 BACKTICKS = re.compile("(?<!`)`+(?!`)")
@@ -54,15 +69,6 @@ def _formula(state: StateInline, silent: bool) -> bool:
         if any(it[0] == mark[0] for it in BACKTICKS.finditer(state.src, mark.end())):
             return False
     return FORMULA(state, silent)
-
-
-def _set_dashes(state: StateCore) -> None:
-    """Write `--`, `---` and `...` as dashes and dots; `--option`, (c) and +- stay as they are."""
-    for token in state.tokens:
-        for child in token.children or ():
-            if child.type == "text":
-                for typed, printed in PRINTED:
-                    child.content = typed.sub(printed, child.content)
 
 
 def tree_of(post: Post) -> SyntaxTreeNode:

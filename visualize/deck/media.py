@@ -4,11 +4,12 @@ import re
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from visualize.deck.blocks import Film, Missing, Picture
 from visualize.deck.post import Post
-from visualize.errors import SceneError
+from visualize.errors import Mistake, SceneError
 from visualize.scene.budget import Budget
 from visualize.scene.scene import scene_of
 from visualize.scene.source import (
@@ -17,8 +18,13 @@ from visualize.scene.source import (
     Mark,
     document_of,
     read_document,
+    text_in,
 )
+from visualize.storage.files import is_inside
 from visualize.text import near_names
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".apng")
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
@@ -35,8 +41,10 @@ NO_PICTURES = {
 TURNED = (5, 6, 7, 8)
 """Orientations (EXIF) in which a picture's width is its height."""
 ORIENTATION = 0x0112
-MOST_PIXELS = 100_000_000
+MOST_PIXELS = 50_000_000
 """Of a picture: one that is larger takes all memory."""
+MOST_MOVING_PIXELS = 1_000_000_000
+"""Of all pictures of a GIF: more take minutes."""
 ELSEWHERE = re.compile(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]+:|//)")
 
 
@@ -46,7 +54,7 @@ class Allowed:
 
     budget: Budget
     outside: bool = False
-    """Whether their recordings and data may lie outside of the post's folder."""
+    """Whether they, their recordings and data may lie outside of the post's folder."""
     download: bool = False
 
 
@@ -78,12 +86,17 @@ def picture_at(post: Post, source: str, mark: Mark, words: tuple[str, str]) -> P
                 width, height = opened.size
                 is_turned = opened.getexif().get(ORIENTATION) in TURNED
                 size = (height, width) if is_turned else (width, height)
-                moves = getattr(opened, "n_frames", 1) > 1 and opened.format == "GIF"
-                opaque = not (opened.has_transparency_data)
-                if size[0] * size[1] <= MOST_PIXELS:
+                opaque = not opened.has_transparency_data
+                moves = False
+                if width * height <= MOST_PIXELS:
                     opened.load()
+                    moves = opened.format == "GIF" and _moves(opened)
     except Image.DecompressionBombError:
         post.refuse(mark, f"a picture may have {MOST_PIXELS // 10**6} million pixels at most")
+        return missing
+    except _TooLongError:
+        words_of_it = f"a GIF may have {MOST_MOVING_PIXELS // 10**6} million pixels in all at most"
+        post.refuse(mark, f"{words_of_it}; make it smaller, or shorter")
         return missing
     except Exception:  # whatever Pillow runs into in somebody's file
         words_of_it = "no picture that can be read"
@@ -108,6 +121,25 @@ def _found(folder: Path, name: str) -> Path | None:
     except (OSError, ValueError):  # a NUL in the name, or one that is too long
         pass
     return None
+
+
+class _TooLongError(Exception):
+    """A GIF of too many pictures for their size."""
+
+
+def _moves(opened: "Image.Image") -> bool:
+    """Whether a GIF has several pictures; all of them are read."""
+    width, height = opened.size
+    count = 1
+    while True:
+        try:
+            opened.seek(count)
+        except EOFError:
+            return count > 1
+        count += 1
+        if count * width * height > MOST_MOVING_PIXELS:
+            raise _TooLongError
+        opened.load()
 
 
 def formats() -> list[str]:
@@ -151,13 +183,15 @@ def film_of_file(
     """Return the scene in a file beside a post; its mistakes stand in it, and are told."""
     path = post.path.parent / unquote(source)
     if not path.is_file():
-        from visualize.scene.source import text_in
-
         try:
             text_in(path)
         except SceneError as error:
             words = "; ".join(it.message for it in error.mistakes)
             post.refuse(mark, f"no scene {source}: {words}")
+        return Missing(alternative)
+    if not allowed.outside and not is_inside(path, post.path.parent):
+        words = "lies outside the post's folder; --allow-outside reads it"
+        post.refuse(mark, f"the scene {source} {words}")
         return Missing(alternative)
     try:
         document = read_document(path)
@@ -186,9 +220,8 @@ def film_of_lines(
         return Missing(alternative)
 
 
-def _told(mistake: object) -> str:
-    setting, message = getattr(mistake, "setting", ""), getattr(mistake, "message", "")
-    return f"{setting}: {message}" if setting else message
+def _told(mistake: Mistake) -> str:
+    return f"{mistake.setting}: {mistake.message}" if mistake.setting else mistake.message
 
 
 def _counted(error: SceneError) -> str:

@@ -20,7 +20,8 @@ def still_picture(picture: Picture, size: tuple[int, int], theme: Theme) -> NDAr
     """Return the pixels of a picture, or of the first of several: `(height, width, 3)`."""
     with Image.open(picture.file, formats=formats()) as opened:
         opened.draft("RGB", (2 * size[0], 2 * size[1]))
-        return _pixels(ImageOps.exif_transpose(opened), size, theme)
+        ImageOps.exif_transpose(opened, in_place=True)
+        return _pixels(opened, size, theme)
 
 
 def picture_frames(
@@ -44,7 +45,8 @@ def _pixels(image: Image.Image, size: tuple[int, int], theme: Theme) -> NDArray[
         most = 65535 if values.max() > 255 else 255
         image = Image.fromarray((values * 255 / most).clip(0, 255).astype(np.uint8))
     has_holes = image.has_transparency_data
-    whole = image.convert("RGBA" if has_holes else "RGB")
+    mode = "RGBA" if has_holes else "RGB"
+    whole = image if image.mode == mode else image.convert(mode)  # a copy takes memory
     shown = whole.resize(size, _filter(whole.size, size))
     if has_holes:
         color = theme.background if contrast(theme.background, PAPER) < 2 else PAPER

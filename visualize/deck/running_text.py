@@ -9,6 +9,7 @@ from typing import Any
 from markdown_it.tree import SyntaxTreeNode
 
 from visualize.deck.blocks import Break, Formula, Inline, Missing, Picture, Visual, Words
+from visualize.deck.dialects import APART
 from visualize.deck.markdown import parser
 from visualize.deck.post import Finder, Post
 
@@ -24,6 +25,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "link": {"link": True},
 }
 HTML_LEFT_OUT = "HTML is left out"
+HTML_PICTURE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+UNSEEN = re.compile(f"\ufe0f?\u20e3|{APART}")
+"""What makes a key of the digit before it, and is in no font; what keeps formulas from digits."""
 FIRST_IN_LINE = re.compile(r"^\s+")
 
 
@@ -71,7 +75,8 @@ class InlineReader:
         match node.type:
             case "text":
                 small = {"raised": self._small == "sup", "lowered": self._small == "sub"}
-                self.parts.append(replace(style, text=node.content, **small))
+                text = UNSEEN.sub("", node.content)
+                self.parts.append(replace(style, text=text, **small))
             case "code_inline":
                 self._finder.find(node.content)
                 self.parts.append(replace(style, text=node.content, code=True))
@@ -89,7 +94,7 @@ class InlineReader:
             case "footnote_ref":
                 if self.parts and isinstance(self.parts[-1], Words) and self.parts[-1].raised:
                     self.parts.append(Words(",", raised=True))
-                self.footnotes.append(str(node.meta.get("label", node.meta["id"])))
+                self.footnotes.append(str(node.meta["id"]))
                 number = f"{node.meta['id'] + 1}"
                 self.parts.append(Words(number, raised=True))
             case "footnote_anchor":
@@ -120,9 +125,16 @@ class InlineReader:
             self.parts.append(Break())
         elif found := SMALL.fullmatch(content):
             self._small = None if found[1] else found[2].lower()
+        elif picture := HTML_PICTURE.match(content):
+            self._post.remark(self._finder.find(content), html_picture_left_out(picture[1]))
         elif not self._told:
             self._told = True
             self._post.remark(self._finder.find(content), HTML_LEFT_OUT)
+
+
+def html_picture_left_out(source: str) -> str:
+    """Return what is said of a picture in HTML."""
+    return f"a picture in HTML is left out; write ![what it shows]({source}) to show it"
 
 
 def inline_of(text: str) -> Inline:

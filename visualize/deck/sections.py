@@ -1,7 +1,7 @@
 """From the tree of a post to its sections: what is said under each heading, checked."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -21,7 +21,6 @@ from visualize.deck.blocks import (
     Missing,
     Paragraph,
     Picture,
-    Quote,
     Rule,
     Section,
     Table,
@@ -40,20 +39,26 @@ from visualize.deck.directives import (
     PANDOC_LANGUAGE,
     SILENT,
     options_of,
+    table_of,
     without_options,
 )
 from visualize.deck.hoisting import hoisted
 from visualize.deck.markdown import tree_of, tree_of_lines
 from visualize.deck.media import Allowed, film_of_file, film_of_lines, is_scene, picture_at
+from visualize.deck.notes import note_of, set_apart
 from visualize.deck.post import Finder, Post
-from visualize.deck.running_text import COMMENT, HTML_LEFT_OUT, InlineReader, RunningText
+from visualize.deck.running_text import (
+    COMMENT,
+    HTML_LEFT_OUT,
+    HTML_PICTURE,
+    InlineReader,
+    RunningText,
+    html_picture_left_out,
+    inline_of,
+)
 from visualize.scene.source import Mark
 from visualize.text import near_names
 
-ALERT = re.compile(r"\[!(?P<kind>\w[\w-]*)[^\]]*\][+-]?\s*(?P<title>.*)")
-"""GitHub's > [!NOTE], and Obsidian's > [!tip]- Title."""
-LONGEST_TITLE = 100
-"""Letters of a note's title: what has more is its text."""
 QUOTED = re.compile(r"^[ >]*")
 OURS = "visualize"
 """The language of a scene's fence."""
@@ -247,17 +252,7 @@ class _Reader:
         return Listing(tuple(items), ordered, loose)
 
     def _quote(self, node: SyntaxTreeNode) -> Iterator[Block]:
-        blocks = list(self._children(node))
-        title = ""
-        if blocks and isinstance(first := blocks[0], Paragraph):
-            ends = next((at for at, it in enumerate(first.words) if it == Break()), None)
-            begun, rest = first.words[:ends], first.words[(ends or len(first.words)) + 1 :]
-            if found := ALERT.fullmatch(plain(begun)):
-                title = found["title"] or found["kind"].capitalize()
-                if len(title) > LONGEST_TITLE:
-                    title, rest = found["kind"].capitalize(), (*_after_alert(begun), *rest)
-                blocks[:1] = [Paragraph(rest)] if rest else []
-        yield from _set_apart(blocks, title)
+        yield from set_apart(*note_of(list(self._children(node))))
 
     def _display(self, node: SyntaxTreeNode) -> Display:
         first, end = node.map or (0, 1)
@@ -292,7 +287,10 @@ class _Reader:
         for found in COMMENT.finditer(node.content):
             self._comment(found[1], finder)
         rest = COMMENT.sub("", node.content).strip()
-        if rest:
+        pictures = [*HTML_PICTURE.finditer(rest)]
+        for picture in pictures:
+            self._post.remark(finder.find(picture[0]), html_picture_left_out(picture[1]))
+        if rest and not pictures:
             mark = self._post.finder(first, end).find(rest)
             self._post.remark(mark, f"{HTML_LEFT_OUT}; write it as Markdown to show it")
 
@@ -306,20 +304,22 @@ class _Reader:
         if myst and myst["name"] in FIGURES and myst["argument"]:
             yield from self._figure(node, myst["argument"], options_of(within), node)
             return
-        names = re.findall(r"[\w-]+", myst["name"] if myst else node.info)
+        info = myst["name"] if myst else re.sub(r"[\w-]+=(?:\"[^\"]*\"|\S+)", "", node.info)
+        names = re.findall(r"[\w-]+", info)
         names = [it.lower().removeprefix("callout-") for it in names]
         if "notes" in names:  # of the speaker, in Quarto
             self._sections[-1].wishes.notes.append(within.strip())
             return
         kind = next((it for it in names if it in NOTES), "")
         blocks = list(self._children(node))
-        title = myst["argument"] if myst else ""
+        named = re.search(r"\btitle=\"([^\"]*)\"", node.info)
+        title = _in_words(myst["argument"] if myst else named[1] if named else "")
         if kind or re.search(r"[^\W\d]", title):
             title = title or kind.capitalize()
             if kind and blocks and isinstance(blocks[0], Heading):  # Quarto's title of a callout
                 title = plain(blocks[0].words)
                 blocks = blocks[1:]
-            yield from _set_apart(blocks, title)
+            yield from set_apart(blocks, title)
         else:
             yield from blocks
 
@@ -408,8 +408,11 @@ class _Reader:
                 yield from self._figure(node, argument, options_of(content), tree)
                 return
             blocks = [block for it in tree.children for block in self._blocks(it)]
-            title = argument if argument or name not in NOTES else name.capitalize()
-            yield from _set_apart(blocks, title)
+            if name == "list-table" and (table := table_of(blocks)):
+                yield from (table, *_caption(argument))
+                return
+            title = _in_words(argument) or (name.capitalize() if name in NOTES else "")
+            yield from set_apart(blocks, title)
 
     def _inline_scene(self, node: SyntaxTreeNode, alternative: str) -> Visual | Missing:
         first, end = node.map or (0, 1)
@@ -455,7 +458,7 @@ class _Reader:
                     parts += [Words(" ")] if parts else []
                     parts += self._running(child.children[0], child, of_heading=True).words
             meta: Mapping[str, object] = note.meta
-            label = str(meta.get("label", meta.get("id", number - 1)))
+            label = str(meta.get("id", number - 1))
             self._footnotes[label] = Footnote(f"{number}", tuple(parts))
 
 
@@ -465,21 +468,14 @@ def _code(text: str, language: str) -> Iterator[Block]:
         yield Code(text.rstrip("\n"), language)
 
 
-def _set_apart(blocks: Iterable[Block], title: str) -> Iterator[Block]:
-    """Yield a note, or a quotation; one that says nothing but its title is that."""
-    kept = tuple(it for it in blocks if not isinstance(it, Heading | Rule))
-    if kept:
-        yield Quote(kept, title)
-    elif title:
-        yield Quote((Paragraph((Words(title, bold=True),)),))
+def _caption(text: str) -> Iterator[Block]:
+    if text:
+        yield Paragraph((Words(text),))
 
 
-def _after_alert(words: Inline) -> Inline:
-    """Return the words behind the mark of a note."""
-    first, *others = words
-    if not isinstance(first, Words):
-        return words
-    return (replace(first, text=re.sub(r"^\[!.*?\][+-]?\s*", "", first.text)), *others)
+def _in_words(title: str) -> str:
+    """Return a title without its marks."""
+    return plain(inline_of(title)) if title else ""
 
 
 def _bold(part: Words | Formula | Break | Picture) -> Words | Formula | Break | Picture:

@@ -24,7 +24,11 @@ OTHER_FONTS = (
 """Looked for on this machine, in this order."""
 EMOJI = range(0x1F000, 0x20000)
 DINGBATS = range(0x2600, 0x27C0)
-EASTERN = range(0x2E80, 0x20000)
+EASTERN = (
+    *(range(0x2E80, 0xA4D0), range(0xAC00, 0xD7B0), range(0xF900, 0xFB00)),
+    *(range(0xFE30, 0xFFF0), range(0x20000, 0x32000)),
+)
+"""Signs of China, Japan and Korea."""
 
 
 def font_families(title: bool = False) -> list[str]:
@@ -87,4 +91,4 @@ def font_for(letter: str) -> str:
     code = ord(letter)
     if code in EMOJI or code in DINGBATS:
         return "Noto Emoji"
-    return "Noto Sans CJK SC" if code in EASTERN else "Noto Sans"
+    return "Noto Sans CJK SC" if any(code in it for it in EASTERN) else "Noto Sans"

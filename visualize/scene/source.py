@@ -215,8 +215,8 @@ def text_in(path: Path, called: str = "a scene file") -> str:
     """Return the text of a scene file or a post; raises `SceneError` where it cannot be read."""
     suffixes = POST_SUFFIXES if called == "a post" else SUFFIXES
 
-    def refuse(message: str, line: int = 0) -> SceneError:
-        return SceneError([Mistake(str(path), line, min(line, 1), "", message)])
+    def refuse(message: str, line: int = 0, column: int = 0) -> SceneError:
+        return SceneError([Mistake(str(path), line, column, "", message)])
 
     try:
         if path.exists() and not path.is_file():
@@ -237,7 +237,10 @@ def text_in(path: Path, called: str = "a scene file") -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         broken = content[error.start]
-        raise refuse(f"not UTF-8 (byte 0x{broken:02x} at offset {error.start})", line) from None
+        before = content[content.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode("utf-8", "replace")) + 1
+        words = f"not UTF-8 (byte 0x{broken:02x} at offset {error.start})"
+        raise refuse(words, line, column) from None
 
 
 class _Reader:
