@@ -38,7 +38,7 @@ RACE = [
     {"name": "adam", "learning_rate": 0.3},
 ]
 KINDS: dict[str, dict[str, Any]] = {
-    "lines": {},
+    "lines": {"panels": [{"kind": "contour", "filled": False}]},
     "areas": {"panels": [{"kind": "contour", "filled": True}], "optimizers": RACE},
     "dark": {"theme": "dark", "optimizers": RACE},
     "a curve": {"objective": "x**2", "start": 3.0, "frames": {"size": [161, 99]}},

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.formats.exact import Exact
-from tests.formats.films import KINDS, a_film, drawn, patches, shown, unpacked, write
+from tests.formats.films import KINDS, a_film, patches, shown, unpacked, write
 from visualize import save
 
 
@@ -44,12 +44,13 @@ def test_the_parts_are_numbered_and_counted(tmp_path: Path) -> None:
 
 
 def test_who_knows_still_pictures_only_sees_the_first(tmp_path: Path) -> None:
-    path = save(a_film(), tmp_path / "film.apng")
+    film = a_film()
+    path = save(film, tmp_path / "film.apng")
     data = b"".join(content for kind, content in chunks(path) if kind == b"IDAT")
     rows = np.frombuffer(zlib.decompress(data), np.uint8).reshape(100, -1)
     assert not rows[:, 0].any()
     pixels = rows[:, 1:].reshape(100, 160, 4)
-    np.testing.assert_array_equal(pixels[..., :3], drawn("lines")[0])
+    np.testing.assert_array_equal(pixels[..., :3], film.picture(0))
 
 
 def test_another_program_sees_the_same_pictures(tmp_path: Path) -> None:

@@ -256,6 +256,7 @@ GIVEN: dict[tuple[str, str], Sequence[Any]] = {
     ("contour", "levels"): [1, 2, 200, (1.0,), (0.0, 2.0, 4.0), (-9.0, 1e9), (1e9,)],
     ("contour", "color"): ["red", "#1f77b4"],
     ("contour", "lines"): [True, False],
+    ("contour", "filled"): [True, False],
     ("contour", "samples"): [2, 3, 400],
     ("curve", "limits"): [((-5.0, 5.0), (-5.0, 5.0)), ((1e-9, 2e-9), (0.0, 1.0))],
     ("curve", "samples"): [2, 3, 100_000],
@@ -1029,14 +1030,19 @@ def test_a_rate_that_is_infinite_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("settings", "lines", "areas"),
     [
-        ({}, True, False),
+        ({}, True, True),
         ({"filled": True}, True, True),
-        ({"filled": True, "lines": False}, False, True),
-        ({"lines": False}, False, False),
+        ({"filled": False}, True, False),
+        ({"lines": False}, False, True),
+        ({"filled": False, "lines": False}, False, False),
+        ({"color": "red"}, True, False),
+        ({"levels": [1.0, 2.0]}, True, False),
+        ({"colormap": "viridis"}, True, False),
+        ({"colormap": "viridis", "filled": True}, True, True),
     ],
 )
-def test_lines_are_drawn_over_areas_too_unless_none_are_asked_for(
-    settings: dict[str, bool], lines: bool, areas: bool
+def test_lines_are_drawn_over_areas_unless_one_of_both_is_not_wanted(
+    settings: dict[str, Any], lines: bool, areas: bool
 ) -> None:
     found = {contour.filled for contour in contours(drawn(SHOWN[2], **settings))}
     assert found == {filled for filled, there in ((False, lines), (True, areas)) if there}

@@ -1074,7 +1074,7 @@ def test_the_dimension_chooses_the_panel(read: Read, objective: str, start: str,
 def test_a_panel_is_a_kind_or_a_mapping(read: Read) -> None:
     panels = read(text(more="panels: [contour, {kind: contour, filled: true}, values]")).canonical()
     assert [it["kind"] for it in panels["panels"]] == ["contour", "contour", "values"]
-    assert [it["filled"] for it in panels["panels"][:2]] == [False, True]
+    assert [it.get("filled") for it in panels["panels"][:2]] == [None, True]
 
 
 @pytest.mark.parametrize(

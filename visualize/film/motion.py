@@ -14,7 +14,7 @@ from visualize.panels.panel import View
 
 PART = 40
 """Bytes of a GIF's box around nothing, about."""
-CHEAP = 0.12
+CHEAP = 0.18
 """Of the bytes of a GIF without step counter, what it may cost."""
 ENOUGH = 20
 """Pictures by which is found what a place costs."""

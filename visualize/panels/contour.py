@@ -149,8 +149,9 @@ class Contour(Panel):
         PlainValidator(_check_levels, json_schema_input_type=int | list[float]),
     ] = None
     """The values that get a line, or how many; default: some that show valleys and walls."""
-    filled: bool = False
-    """Colour the areas between the lines."""
+    filled: bool | None = None
+    """Colour the areas between the lines; default: yes, unless levels or colours of lines are
+    given."""
     lines: bool | None = None
     """Draw lines, also between areas; default: yes."""
     colormap: Colormaps | None = None
@@ -169,6 +170,12 @@ class Contour(Panel):
     """How minima are shown."""
     samples: Annotated[int, Field(ge=2, le=2000)] = 301
     """Points along each variable at which the objective is computed."""
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether areas are coloured."""
+        given = self.levels is not None or self.color is not None or self.colormap is not None
+        return not given if self.filled is None else self.filled
 
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield that `plane` names a variable that there is not, or that nothing would be seen."""
@@ -216,7 +223,7 @@ class Contour(Panel):
             values = parted_at_poles(values, levels)
         if len(levels) and not np.isnan(values).all():
             low, high = np.nanmin(values), np.nanmax(values)
-            if self.filled:
+            if self.is_filled:
                 levels = levels[(levels > low) & (levels < high)]
                 every = 1 if self.levels else LINES_AN_AREA
                 first = every - 1 if middle is None else np.searchsorted(levels, middle) % every
@@ -329,9 +336,11 @@ class Contour(Panel):
 
     def _draw_landscape(self, axes: "Axes", view: _Landscape, style: Style) -> None:
         x, y = np.meshgrid(view.x, view.y, indexing="ij")
-        if len(view.edges):
+        # What is behind a transparent picture is to be seen, unless areas are asked for.
+        is_filled = self.is_filled and (style.halo is None or self.filled is True)
+        if len(view.edges) and is_filled == self.is_filled:
             count = len(view.edges) - 1
-            if not self.filled:  # the valleys of a saddle
+            if not is_filled:  # the valleys of a saddle
                 areas = [style.theme.areas[1]]
             elif self.colormap:
                 areas = self._shades(style.theme.areas, count)
@@ -342,7 +351,7 @@ class Contour(Panel):
             return
         # As matplotlib does: the lowest level has the lowest colour, the highest the highest.
         count = len(view.levels)
-        if self.filled:
+        if is_filled:
             # Over the lowest areas, which are pale, the colour of the highest, and the other way.
             highest, pale = style.theme.areas[-1], style.theme.background
             shades = [highest if level < LOW * count else pale for level in range(count)]
@@ -357,8 +366,8 @@ class Contour(Panel):
             linestyles="solid",
         )
         lines.set(
-            linewidth=style.line * (0.5 if self.filled else 0.8),
-            alpha=0.7 if self.filled else 1.0,
+            linewidth=style.line * (0.5 if is_filled else 0.8),
+            alpha=0.7 if is_filled else 1.0,
             zorder=1.1,
         )
 
