@@ -27,11 +27,19 @@ def fingerprint(scene: Scene) -> str:
     Of several themes they are the first one's, and the same as if that were the only one.
     """
     scene = next(iter(scene.by_theme.values()))
-    # Their metadata would say the same, ten times as slowly.
-    drawn_by = {it.__name__: it.__version__ for it in (matplotlib, np)}
-    told = [scene.portable(), __version__, drawn_by, *sorted(_packages(scene)), *_fonts(scene)]
-    content = json.dumps(told, sort_keys=True)
+    portable = scene.portable()
+    for entry in portable.get("trajectories", ()):
+        del entry["file"]  # its checksum tells what is in it
+    content = json.dumps([portable, drawn_by(scene)], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def drawn_by(scene: Scene) -> dict[str, str]:
+    """Return who draws a scene, by name, and in what version: us, packages, this machine's fonts."""
+    # Their metadata would say the same, ten times as slowly.
+    versions = {it.__name__: it.__version__ for it in (matplotlib, np)}
+    others = (it.rpartition(" ") for it in (*sorted(_packages(scene)), *_fonts(scene)))
+    return {"visualize": __version__, **versions, **{name: version for name, _, version in others}}
 
 
 def _fonts(scene: Scene) -> list[str]:
