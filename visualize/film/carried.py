@@ -7,12 +7,13 @@ base64 of what zlib has packed. That is JSON, a NUL, and the files that go along
 import base64
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise, starmap
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from visualize.errors import PluginError
 from visualize.formats.format import FORMATS, Format
@@ -30,7 +31,7 @@ LARGEST = 2**22
 EFFORT = 9
 """zlib's."""
 SUFFIX = ".npz"
-"""Of recorded runs that go along, whatever file they come from."""
+"""Of files with recorded runs that go along, whatever file these come from."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,9 @@ def _unpacked(text: str) -> Carried | None:
         return None
     whole = unpacking.eof and not unpacking.unused_data
     fits = whole and sum(head.files.values()) == len(files)
-    if not (fits and all(starmap(_is_ours, head.files.items())) and _may_be_written(head.scene)):
+    if not (fits and all(starmap(_is_ours, head.files.items()))):
+        return None
+    if _count(head.scene) > MOST_VALUES:  # no scene file may hold that
         return None
     ends = list(accumulate(head.files.values(), initial=0))
     parts = {name: files[slice(*it)] for name, it in zip(head.files, pairwise(ends), strict=True)}
@@ -151,14 +154,9 @@ def _is_ours(name: str, size: int) -> bool:
     return size >= 0 and name.endswith(SUFFIX) and safe_name(name)
 
 
-def _may_be_written(scene: Any) -> bool:
-    """Whether settings are neither deeper nor more than a scene file may hold."""
-    waiting = [(scene, 0)]
-    for count, (value, depth) in enumerate(iter(waiting.pop, None), 1):
-        inner = value.values() if isinstance(value, dict) else value
-        waiting += ((it, depth + 1) for it in inner if isinstance(value, dict | list))
-        if depth > DEEPEST or count > MOST_VALUES:
-            return False
-        if not waiting:
-            return True
-    return True
+def _count(value: Any, depth: int = 0) -> int:
+    """Return how many values there are in settings; too many, where they are too deep."""
+    if depth > DEEPEST:
+        return MOST_VALUES + 1
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(_count(it, depth + 1) for it in inner)
