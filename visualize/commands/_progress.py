@@ -31,8 +31,8 @@ class ProgressBar:
         """Say what there is to do, and how much each of it is of the whole."""
         self._parts = parts
 
-    def update(self, name: str, done: int, total: int) -> None:
-        """Show how much is done of one thing."""
+    def update(self, name: str, done: int, total: int, shown: str = "") -> None:
+        """Show how much is done of one thing, which may be `shown` under another name."""
         if not sys.stderr.isatty():
             return
         if self._bars is None:
@@ -41,7 +41,9 @@ class ProgressBar:
                 self._lines[""] = self._bars.add_task(self._whole, total=sum(self._parts.values()))
         if name not in self._lines:
             self._lines[name] = self._bars.add_task(name)
-        self._bars.update(self._lines[name], completed=done, total=total)
+        self._bars.update(
+            self._lines[name], completed=done, total=total, description=shown or name
+        )
         self._bars.start()
 
     def finish(self, name: str) -> None:

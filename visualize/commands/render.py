@@ -111,8 +111,7 @@ def render(
     with ProgressBar(f"{len(work)} scenes") as progress:
 
         def report(name: str, what: str, done: int, total: int) -> None:
-            del what
-            progress.update(name, done, total)
+            progress.update(name, done, total, shown=what)
 
         def choose(due: Sequence[Job]) -> Crew:
             progress.expect({str(job.file): job.seconds for job in due})
