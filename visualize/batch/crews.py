@@ -4,9 +4,10 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future
 from typing import TYPE_CHECKING, ClassVar
 
@@ -95,12 +96,13 @@ class Processes(Crew):
 
     def submit(self, task: Task) -> "Future[Made]":
         """Give it a task."""
-        try:
-            return self._executor.submit(_work, task)
-        except BrokenExecutor:
-            self._executor.shutdown()
-            self._executor = self._new()
-            return self._executor.submit(_work, task)
+        with _script_left_alone():
+            try:
+                return self._executor.submit(_work, task)
+            except BrokenExecutor:
+                self._executor.shutdown()
+                self._executor = self._new()
+                return self._executor.submit(_work, task)
 
     def listen(self) -> None:
         """Pass on what has been reported."""
@@ -118,6 +120,23 @@ class Processes(Crew):
                 worker.join()
         self._reader.close()
         self._writer.close()
+
+
+@contextlib.contextmanager
+def _script_left_alone() -> Iterator[None]:
+    """Let a new process not run the script that has called us: nothing of it is needed there.
+
+    Otherwise each would begin to render all scenes anew, but for a script that asks what it is
+    called first.
+    """
+    script = sys.modules["__main__"]
+    told = {it: vars(script)[it] for it in ("__file__", "__spec__") if it in vars(script)}
+    for name in told:
+        setattr(script, name, None)
+    try:
+        yield
+    finally:
+        vars(script).update(told)
 
 
 _writer: "Connection | None" = None

@@ -1,11 +1,13 @@
 """One scene of many: the films that it is to become, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from visualize.errors import SceneError
+from visualize.formats.format import cannot_show
 from visualize.scene.budget import cost_of_film, cost_of_runs
 from visualize.scene.scene import Scene
 
@@ -52,6 +54,26 @@ class Job:
         return film.seconds + runs.seconds
 
 
+def jobs_of(
+    scenes: Mapping[Path, Scene],
+    folder: Path,
+    formats: Sequence[str] = (),
+    *,
+    force: bool = False,
+    strict: bool = False,
+    metadata: bool = True,
+) -> "tuple[list[Job], list[Outcome]]":
+    """Return a job for each scene, in these formats or in its own; and those that cannot be."""
+    jobs, unable = [], []
+    for file, scene in scenes.items():
+        names = tuple(dict.fromkeys(formats or scene.formats))
+        if words := cannot_show(names, transparent=scene.transparent):
+            unable.append(Outcome(file, error=words))
+        else:
+            jobs.append(Job(file, scene, folder, names, force, strict, metadata))
+    return jobs, unable
+
+
 @dataclass(frozen=True)
 class Output:
     """A film that a scene was to become."""
@@ -83,3 +105,8 @@ class Outcome:
     def written(self) -> tuple[Path, ...]:
         """The films that were written."""
         return tuple(it.path for it in self.outputs if it.state in ("made", "kept"))
+
+
+def refused(error: SceneError) -> Outcome:
+    """Return what became of a scene with mistakes."""
+    return Outcome(Path(error.mistakes[0].path), error=str(error))

@@ -14,6 +14,7 @@ from visualize.batch.crews import OFTEN, Crew, Here
 from visualize.batch.job import Job, Outcome, Output, State
 from visualize.batch.parcel import travels
 from visualize.batch.reasons import reason_for
+from visualize.batch.scenes import too_fast
 from visualize.batch.task import Made, Task, unpack
 from visualize.errors import OutputError, VisualizeError
 from visualize.film.fingerprint import comment_for, fingerprint, is_current
@@ -147,7 +148,7 @@ def _what_is_due(job: Job) -> _Due:
             outputs.append(Output(path, "current", _size(path), CURRENT))
         else:
             reasons[path] = reason_for(path, scene, metadata=job.metadata)
-    return _Due(job, tuple(outputs), reasons)
+    return _Due(job, tuple(outputs), reasons, tuple(too_fast(job.scene, job.formats)))
 
 
 def _recalled(due: _Due, store: Store) -> _Due:

@@ -41,9 +41,7 @@ class ProgressBar:
                 self._lines[""] = self._bars.add_task(self._whole, total=sum(self._parts.values()))
         if name not in self._lines:
             self._lines[name] = self._bars.add_task(name)
-        self._bars.update(
-            self._lines[name], completed=done, total=total, description=shown or name
-        )
+        self._bars.update(self._lines[name], completed=done, total=total, description=shown or name)
         self._bars.start()
 
     def finish(self, name: str) -> None:

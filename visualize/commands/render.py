@@ -79,32 +79,23 @@ def render(
     visualize render scenes --why
     """
     from visualize.batch.crews import Crew, crew_of
-    from visualize.batch.job import Job, Outcome
+    from visualize.batch.job import Job, jobs_of, refused
     from visualize.batch.rendering import render_jobs
-    from visualize.batch.scenes import clashes, too_fast
-    from visualize.formats.format import cannot_show
+    from visualize.batch.scenes import clashes
 
     chosen = _formats(formats)
     processes = _processes(jobs)
     scenes, errors = read_places(places, budget, films=True, formats=chosen)
-    refused = [Outcome(Path(error.mistakes[0].path), error=str(error)) for error in errors]
-    work, code = [], 0
-    for file, scene in scenes.items():
-        names = chosen or tuple(dict.fromkeys(scene.formats))
-        if words := cannot_show(names, transparent=scene.transparent):
-            click.echo(f"{file}: {words}", err=True)
-            refused.append(Outcome(file, error=words))
-            continue
-        for warning in too_fast(scene, names):
-            click.echo(f"{file}: warning: {warning}", err=True)
-            code = code or (FAILED if strict else 0)
-        work.append(Job(file, scene, output, names, force, strict, not no_metadata))
+    work, unable = jobs_of(
+        scenes, output, chosen, force=force, strict=strict, metadata=not no_metadata
+    )
+    for outcome in unable:
+        click.echo(f"{outcome.file}: {outcome.error}", err=True)
+    code = MISUSED if errors or unable else 0
     if twice := clashes({job.file: [*job.films] for job in work}):
         raise click.UsageError("\n".join(twice))
     if work:
         make(output)
-    if refused:
-        code = MISUSED
     outcomes = []
     several = len(work) > 1
     on_terminal = sys.stderr.isatty()
@@ -133,7 +124,7 @@ def render(
     if several and not quiet:
         show_table(outcomes)
     if as_json:
-        click.echo(in_json([*refused, *outcomes]))
+        click.echo(in_json([*map(refused, errors), *unable, *outcomes]))
     sys.exit(code)
 
 
