@@ -74,20 +74,18 @@ def test_progress_is_told(write_scene: Write) -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.usefixtures("here")
 def test_it_can_be_cancelled_in_the_middle_of_a_film(write_scene: Write, jobs: int) -> None:
-    scenes = {
-        name: read_scene(write_scene(SMALL.replace("steps: 5", f"steps: {steps}")))
-        for name, steps in {"a": 5, "b": 8000, "c": 8001, "d": 8002}.items()
-    }
+    long = read_scene(write_scene(SMALL.replace("steps: 5", "steps: 2000")))
     told: list[str] = []
     outcomes = render_all(
-        scenes,
+        {"a": long, "b": long, "c": long},
         jobs=jobs,
         cache=False,
         progress=lambda name, what, done, _: told.append(name) if what and done else None,
-        cancelled=lambda: "b" in told,
+        cancelled=lambda: bool(told),
     )
-    assert [str(it.file) for it in outcomes] in ([], ["a"])
-    assert {path.name for path in Path("output").iterdir()} <= {"a.gif"}
+    assert told
+    assert outcomes == []
+    assert [*Path("output").glob("*")] == []
 
 
 def test_a_script_need_not_ask_what_it_is_called(tmp_path: Path, write_scene: Write) -> None:
