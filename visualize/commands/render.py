@@ -1,6 +1,7 @@
 """`visualize render`: scenes to films."""
 
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,6 +84,7 @@ def render(
     from visualize.batch.rendering import render_jobs
     from visualize.batch.scenes import clashes
 
+    begun = time.perf_counter()
     if jobs != "1" and _expects_work(places, output):
         from visualize.batch.processes import get_ready
 
@@ -123,12 +125,13 @@ def render(
                     click.echo(str(path))
             if outcome.error or (strict and outcome.warnings):
                 code = code or FAILED
-    listed = [job.file for job in work]
-    outcomes.sort(key=lambda it: listed.index(it.file))
-    if several and not quiet:
-        show_table(outcomes)
+    listed = {job.file: index for index, job in enumerate(work)}
+    outcomes.sort(key=lambda it: listed[it.file])
+    outcomes = [*map(refused, errors), *unable, *outcomes]
+    if len(outcomes) > 1 and not quiet:
+        show_table(outcomes, time.perf_counter() - begun)
     if as_json:
-        click.echo(in_json([*map(refused, errors), *unable, *outcomes]))
+        click.echo(in_json(outcomes))
     sys.exit(code)
 
 
