@@ -93,17 +93,12 @@ def why_nothing(path: Path) -> str:
     """Return why a file carries no scene, as the end of a sentence about it."""
     if not path.exists():
         return "no such file"
-    if path.is_dir():
-        kinds = "a folder without a film's pictures; name the films in it"
-        return kinds if not _comment_in(path) else _why_none_in(_comment_in(path))
     if _kind_of(path) is None:
         known = ", ".join(f".{name}" for name in FORMATS.names())
         return f"no film has the suffix '{path.suffix}'; they have {known}"
-    return _why_none_in(_comment_in(path))
-
-
-def _why_none_in(comment: str) -> str:
-    told, mark, scene = comment.partition(MARK)
+    told, mark, scene = _comment_in(path).partition(MARK)
+    if path.is_dir() and not told:
+        return "no folder of a film's frames, each of them whole; name a film in it"
     if not told.startswith("visualize "):
         return "carries no scene: it was not made by visualize, was changed since, or is cut off"
     if not mark:
