@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +142,7 @@ def _write(film: Path, carried: "Carried", path: Path, budget: Allowed) -> None:
                 settings = concise(read(settings), read)
         except SceneError as error:
             if not _wants_files(error, carried):
-                raise
+                raise _about(error, folder, meanwhile) from None
             _tell_what_is_missing(path, carried)
         names = {temporary: name for name, temporary in meanwhile.items()}
         with written_whole(path) as new:
@@ -163,6 +164,19 @@ def _renamed(settings: Mapping[str, Any], names: Mapping[str, str]) -> dict[str,
         for run in runs
     ]
     return {**settings, "trajectories": renamed}
+
+
+def _about(error: "SceneError", folder: Path, names: Mapping[str, str]) -> "SceneError":
+    """Return mistakes with the names of files that they will have, in place of others."""
+    from visualize.errors import SceneError
+
+    def told(message: str) -> str:
+        for name, temporary in names.items():
+            for theirs in (str(folder / temporary), temporary):
+                message = message.replace(theirs, name)
+        return message
+
+    return SceneError([replace(it, message=told(it.message)) for it in error.mistakes])
 
 
 def _wants_files(error: "SceneError", carried: "Carried") -> bool:

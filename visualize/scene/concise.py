@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
 from visualize.errors import SceneError
+from visualize.scene.frames import Frames
 from visualize.scene.scene import Scene
 
 Settings = dict[str, Any]
@@ -15,6 +17,9 @@ ALWAYS = ("name", "kind", "schedule", "label", "color", "trajectories", "file", 
 """Settings that say what something is, or that the dump of a scene does not have."""
 FIRST = ("title", "objective", "trajectories")
 """How people begin a scene."""
+OF_TIME = ("hold", "steps_per_frame", "fps", "pace")
+"""Settings of frames whose defaults depend on each other, in the order in which they may go."""
+OTHERS = tuple(name for name in Frames.model_fields if name not in OF_TIME)
 LARGEST_WHOLE = 10**9
 """Numbers from here on keep the form in which Python writes them."""
 
@@ -39,7 +44,8 @@ def concise(scene: Scene, read: Callable[[Settings], Scene]) -> Settings:
         exclude={"trajectories"},
         context={"portable": True},
     )
-    shorter = _without_defaults(whole, to_jsonable_python(changed))
+    guide = to_jsonable_python(changed) | {"frames": whole["frames"]}
+    shorter = _without_defaults(whole, guide)
     found = shorter if is_enough(shorter) else whole
     for forms in OTHER_FORMS:
         found = next(filter(is_enough, forms(found)), found)
@@ -87,10 +93,8 @@ def _start(settings: Settings) -> Iterator[Settings]:
         yield {**settings, "start": point}
 
 
-def _pace(settings: Settings) -> Iterator[Settings]:
-    frames = settings.get("frames", {})
-    yield {**settings, "frames": _but(frames, "pace", "fps")}
-    yield {**settings, "frames": _but(frames, "pace")}
+def _frames(name: str, settings: Settings) -> Iterator[Settings]:
+    yield {**settings, "frames": _but(settings.get("frames", {}), name)}
 
 
 def _nothing(settings: Settings) -> Iterator[Settings]:
@@ -122,7 +126,11 @@ def _with_whole_numbers(value: Any) -> Any:
     return int(value) if is_whole else value
 
 
-OTHER_FORMS = (_objective, _start, _panels, _pace, _labels, _nothing, _whole_numbers)
+OTHER_FORMS: tuple[Callable[[Settings], Iterator[Settings]], ...] = (
+    *(_objective, _start, _panels, _labels),
+    *(partial(_frames, name) for name in (*OTHERS, *OF_TIME)),
+    *(_nothing, _whole_numbers),
+)
 
 
 def _but(settings: Mapping[str, Any], *names: str) -> Settings:
