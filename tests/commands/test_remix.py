@@ -233,6 +233,19 @@ def test_data_are_to_be_put_beside_the_scene(tmp_path: Path) -> None:
     assert "put rows.csv beside it" in done.stderr
 
 
+def test_a_data_set_that_is_not_there_may_be_fetched_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUALIZE_DATA", str(tmp_path))
+    settings = DATA | {"objective": {"regression": {"dataset": "airfoil"}}}
+    comment = f"visualize {__version__} 0{MARK}{packed(Carried(settings, {}))}"
+    film = write("gif", patches(1), tmp_path / "film.gif", comment=comment)
+    done = remix(film, "-o", tmp_path)
+    assert done.exit_code == 0
+    assert "film.yaml: airfoil_self_noise.dat is not in " in done.stderr
+    assert "dataset: airfoil" in (tmp_path / "film.yaml").read_text()
+
+
 # What cannot be
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from visualize.commands._options import (
+    FAILED,
     MISUSED,
     Allowed,
     budget_option,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 FROM_ELSEWHERE = ("objective", "trajectories")
 """Settings that cannot be judged without the files that they name."""
+DATA_SET = "objective.regression.dataset"
 LONGEST_NAME = 80
 """Letters of a file's name, of which anybody may be the author."""
 
@@ -48,7 +50,7 @@ def remix(films: tuple[Path, ...], output: Path, force: bool, budget: Allowed) -
     visualize remix race.gif
     visualize remix race.gif flats.mp4 -o scenes
     """
-    from visualize.errors import SceneError
+    from visualize.errors import SceneError, VisualizeError
 
     code = 0
     found: dict[Path, tuple[Path, Carried]] = {}
@@ -70,6 +72,9 @@ def remix(films: tuple[Path, ...], output: Path, force: bool, budget: Allowed) -
         except SceneError as error:
             _tell_mistakes(film, error, carried)
             code = MISUSED
+        except VisualizeError as error:
+            click.echo(f"{film}: {error}", err=True)
+            code = code or FAILED
     sys.exit(code)
 
 
@@ -91,7 +96,7 @@ def _stem_of(film: Path) -> str:
     """Return what a film's scene is called; browsers call a second one race (1).gif."""
     from visualize.storage.files import safe_name
 
-    stem = film.resolve().stem
+    stem = film.absolute().stem
     return stem if safe_name(stem) else re.sub(r"[^\w.-]+", "-", stem).strip(".-")
 
 
@@ -133,6 +138,7 @@ def _write(film: Path, carried: "Carried", path: Path, budget: Allowed) -> None:
                 document_of(text, str(film)),
                 folder,
                 budget=budget_of(budget),
+                allow_outside=budget.outside,
                 download=budget.download,
             )
 
@@ -143,7 +149,7 @@ def _write(film: Path, carried: "Carried", path: Path, budget: Allowed) -> None:
         except SceneError as error:
             if not _wants_files(error, carried):
                 raise _about(error, folder, meanwhile) from None
-            _tell_what_is_missing(path, carried)
+            _tell_what_is_missing(path, error, carried)
         names = {temporary: name for name, temporary in meanwhile.items()}
         with written_whole(path) as new:
             new.write_text(text_of(_renamed(settings, names)), "utf-8", newline="\n")
@@ -180,19 +186,22 @@ def _about(error: "SceneError", folder: Path, names: Mapping[str, str]) -> "Scen
 
 
 def _wants_files(error: "SceneError", carried: "Carried") -> bool:
-    """Whether a scene may be sound as soon as its data are beside it."""
-    return bool(carried.missing) and all(
-        mistake.setting.startswith(FROM_ELSEWHERE) for mistake in error.mistakes
-    )
+    """Whether a scene may be sound as soon as its data are there."""
+    settings = [mistake.setting for mistake in error.mistakes]
+    known = bool(carried.missing) or settings == [DATA_SET]
+    return known and all(setting.startswith(FROM_ELSEWHERE) for setting in settings)
 
 
-def _tell_what_is_missing(path: Path, carried: "Carried") -> None:
+def _tell_what_is_missing(path: Path, error: "SceneError", carried: "Carried") -> None:
     from visualize.errors import printable
     from visualize.text import listed, shortened
 
-    names = listed([shortened(printable(name), LONGEST_NAME) for name in carried.missing])
-    words = "which the film does not carry; the checksum stands in the scene"
-    click.echo(f"{path}: put {names} beside it, {words}", err=True)
+    words = error.mistakes[0].message
+    if carried.missing:
+        names = listed([shortened(printable(name), LONGEST_NAME) for name in carried.missing])
+        words = f"put {names} beside it, which the film does not carry; "
+        words += "the checksum stands in the scene"
+    click.echo(f"{path}: {words}", err=True)
 
 
 def _tell_mistakes(film: Path, error: "SceneError", carried: "Carried") -> None:
