@@ -7,7 +7,7 @@ base64 of what zlib has packed. That is JSON, a NUL, and the files that go along
 import base64
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise, starmap
 from pathlib import Path
@@ -30,6 +30,8 @@ LARGEST = 2**22
 """Bytes of it, unpacked."""
 EFFORT = 6
 """zlib's; with 9 it takes ten times as long, for a hundredth less."""
+NAMELESS = "recording"
+"""What recorded runs are called whose file has no name that every system can have."""
 SUFFIX = ".npz"
 """Of files with recorded runs that go along, whatever file these come from."""
 
@@ -62,6 +64,22 @@ class _Head(BaseModel):
 
 
 # Into a film
+
+
+def names_for(files: Sequence[str]) -> dict[str, str]:
+    """Return what files of recorded runs are called in a film: numbered where two would be one.
+
+    They keep these names when they are written again.
+    """
+    names: dict[str, str] = {}
+    for file in files:
+        own = Path(file).stem
+        stem = own if safe_name(f"{own}{SUFFIX}") else NAMELESS
+        endings = ("", *(f"-{it}" for it in range(2, len(files) + 1)))
+        taken = {name.lower() for name in names.values()}
+        numbered = (f"{stem}{ending}{SUFFIX}" for ending in endings)
+        names[file] = next(name for name in numbered if name.lower() not in taken)
+    return names
 
 
 def packed(carried: Carried) -> str:
