@@ -43,6 +43,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Scenes rendered at once.",
 )
+@click.option(
+    "--executor",
+    type=click.Choice(("local", "dask")),
+    default="local",
+    show_default=True,
+    help="Who renders: processes here, or the workers of a Dask scheduler.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Of that: tcp://host:8786.")
 @click.option("--force", is_flag=True, help="Render also what is current.")
 @click.option(
     "--strict", is_flag=True, help="Fail where there is a warning, as when a run diverges."
@@ -59,6 +67,8 @@ def render(
     output: Path,
     formats: tuple[str, ...],
     jobs: str,
+    executor: str,
+    scheduler: str | None,
     force: bool,
     strict: bool,
     why: bool,
@@ -77,12 +87,15 @@ def render(
     visualize render race.yaml
     visualize render scenes -o films --format gif,mp4
     visualize render scenes --why
+    visualize render scenes --executor dask --scheduler tcp://host:8786
     """
     from visualize.batch.crews import Crew, crew_of
     from visualize.batch.job import Job, jobs_of, refused
     from visualize.batch.rendering import render_jobs
     from visualize.batch.scenes import clashes
 
+    if (executor == "dask") != (scheduler is not None):
+        raise click.UsageError("write both, --executor dask --scheduler tcp://host:8786")
     chosen = _formats(formats)
     processes = _processes(jobs)
     scenes, errors = read_places(places, budget, films=True, formats=chosen)
@@ -106,7 +119,12 @@ def render(
 
         def choose(due: Sequence[Job]) -> Crew:
             progress.expect({str(job.file): job.seconds for job in due})
-            return crew_of(processes, due, report if on_terminal and not quiet else None)
+            listener = report if on_terminal and not quiet else None
+            if scheduler is not None:
+                from visualize.batch.cluster import Cluster
+
+                return Cluster(scheduler, listener)
+            return crew_of(processes, due, listener)
 
         for outcome in render_jobs(work, choose, store_of(no_cache)):
             progress.finish(str(outcome.file))
