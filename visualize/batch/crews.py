@@ -8,7 +8,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from visualize.batch.job import Job
 from visualize.batch.processes import processors, script_left_alone, way_to_begin
@@ -32,7 +32,7 @@ class Crew(ABC):
 
     at_once: int
     """How many tasks it may be given before the first of them is done."""
-    losses: ClassVar[tuple[type[BaseException], ...]] = (BrokenExecutor,)
+    losses: tuple[type[Exception], ...] = (BrokenExecutor,)
     """What a future raises where whoever had its task was lost."""
 
     @abstractmethod
