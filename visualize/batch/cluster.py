@@ -20,7 +20,7 @@ from visualize.text import counted, listed
 if TYPE_CHECKING:
     from distributed import Client
 
-PATIENCE = 8.0
+PATIENCE = 6.0
 """Seconds for a scheduler to answer, and for its workers to come."""
 SELDOM = 2.0
 """Seconds from one look at who is there to the next."""
@@ -136,7 +136,7 @@ class Cluster(Crew):
 
     def _present(self) -> frozenset[str]:
         """Return the addresses of the workers."""
-        return frozenset(self._client.scheduler_info(n_workers=-1)["workers"])
+        return frozenset(self._client.nthreads())
 
     def _those_who_come(self) -> frozenset[str]:
         """Return the workers that are there, or come soon."""
@@ -194,8 +194,13 @@ def _ask(scheduler: str) -> None:
 
     try:
         kind = asyncio.run(asyncio.wait_for(identity(), PATIENCE)).get("type")
-    except (OSError, TimeoutError, ValueError):
+    except (OSError, TimeoutError):
         words = f"no scheduler answers within {PATIENCE:g} s"
         raise ClusterError(f"{scheduler}: {words}; begin one with dask scheduler") from None
+    except Exception:  # whatever Dask makes of the answer of something else
+        kind = None
     if kind != "Scheduler":
-        raise ClusterError(f"{scheduler}: that is a {str(kind).lower()}, no scheduler")
+        words = (
+            f"that is a {kind.lower()}" if isinstance(kind, str) else "something else answers there"
+        )
+        raise ClusterError(f"{scheduler}: {words}, no scheduler of Dask's")

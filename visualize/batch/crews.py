@@ -4,14 +4,14 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future
 from typing import TYPE_CHECKING
 
 from visualize.batch.job import Job
+from visualize.batch.processes import processors, script_left_alone, way_to_begin
 from visualize.batch.task import Made, Report, Task, make
 
 if TYPE_CHECKING:
@@ -88,15 +88,14 @@ class Processes(Crew):
 
         return ProcessPoolExecutor(
             self._count,
-            # The only way to begin a process that is safe everywhere.
-            multiprocessing.get_context("spawn"),
+            way_to_begin(),
             _begin_work,
             (None if self._report is None else self._writer,),
         )
 
     def submit(self, task: Task) -> "Future[Made]":
         """Give it a task."""
-        with _script_left_alone():
+        with script_left_alone():
             try:
                 return self._executor.submit(_work, task)
             except BrokenExecutor:
@@ -120,23 +119,6 @@ class Processes(Crew):
                 worker.join()
         self._reader.close()
         self._writer.close()
-
-
-@contextlib.contextmanager
-def _script_left_alone() -> Iterator[None]:
-    """Let a new process not run the script that has called us: nothing of it is needed there.
-
-    Otherwise each would begin to render all scenes anew, but for a script that asks what it is
-    called first.
-    """
-    script = sys.modules["__main__"]
-    told = {it: vars(script)[it] for it in ("__file__", "__spec__") if it in vars(script)}
-    for name in told:
-        setattr(script, name, None)
-    try:
-        yield
-    finally:
-        vars(script).update(told)
 
 
 _writer: "Connection | None" = None
@@ -203,10 +185,3 @@ def crew_of(most: int | None, jobs: Sequence[Job], report: Report | None = None)
     if count == 1 or (most is None and not takes_longer):
         return Here(report)
     return Processes(count, report)
-
-
-def processors() -> int:
-    """Return how many processes can run at once."""
-    with contextlib.suppress(AttributeError):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -53,7 +53,7 @@ def _changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]
 
 
 def _shown(value: Any) -> str:
-    return shortened(in_yaml(value), LONGEST)
+    return shortened(value if isinstance(value, str) else in_yaml(value), LONGEST)
 
 
 def _by_name(value: Any, name: str = "") -> dict[str, Any]:

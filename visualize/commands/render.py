@@ -1,6 +1,7 @@
 """`visualize render`: scenes to films."""
 
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,8 +95,13 @@ def render(
     from visualize.batch.rendering import render_jobs
     from visualize.batch.scenes import clashes
 
+    begun = time.perf_counter()
     if (executor == "dask") != (scheduler is not None):
         raise click.UsageError("write both, --executor dask --scheduler tcp://host:8786")
+    if scheduler is None and jobs != "1" and _expects_work(places, output):
+        from visualize.batch.processes import get_ready
+
+        get_ready()
     chosen = _formats(formats)
     processes = _processes(jobs)
     scenes, errors = read_places(places, budget, films=True, formats=chosen)
@@ -137,12 +143,13 @@ def render(
                     click.echo(str(path))
             if outcome.error or (strict and outcome.warnings):
                 code = code or FAILED
-    listed = [job.file for job in work]
-    outcomes.sort(key=lambda it: listed.index(it.file))
-    if several and not quiet:
-        show_table(outcomes)
+    listed = {job.file: index for index, job in enumerate(work)}
+    outcomes.sort(key=lambda it: listed[it.file])
+    outcomes = [*map(refused, errors), *unable, *outcomes]
+    if len(outcomes) > 1 and not quiet:
+        show_table(outcomes, time.perf_counter() - begun)
     if as_json:
-        click.echo(in_json([*map(refused, errors), *unable, *outcomes]))
+        click.echo(in_json(outcomes))
     sys.exit(code)
 
 
@@ -157,6 +164,17 @@ def _tell(outcome: "Outcome", *, quiet: bool, why: bool) -> None:
         said += reasons_of(outcome)
     for words in said:
         click.echo(f"{outcome.file}: {words}", err=True)
+
+
+def _expects_work(places: tuple[Path, ...], folder: Path) -> bool:
+    """Whether there is more than one scene that is newer than its films, as far as names tell."""
+    files = [it for place in places for it in (place.iterdir() if place.is_dir() else [place])]
+    made: dict[str, float] = {}
+    for film in folder.iterdir() if folder.is_dir() else ():
+        made[film.stem] = max(film.stat().st_mtime, made.get(film.stem, 0))
+    # As scene/source has it, which takes so long to import that this would come too late.
+    scenes = (file for file in files if file.suffix in (".yaml", ".yml") and file.is_file())
+    return sum(made.get(file.stem, 0) < file.stat().st_mtime for file in scenes) > 1
 
 
 def _formats(texts: tuple[str, ...]) -> tuple[str, ...]:
