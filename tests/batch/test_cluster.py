@@ -40,7 +40,7 @@ def workers() -> "Iterator[LocalCluster]":
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs="CRITICAL"
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs="CRITICAL"
         ) as cluster,
     ):
         yield cluster
@@ -256,7 +256,7 @@ def test_a_scheduler_without_workers_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("visualize.batch.cluster.PATIENCE", 1.0)
-    with distributed.LocalCluster(n_workers=0, dashboard_address=None) as alone:
+    with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as alone:
         address = alone.scheduler_address
         assert f"{address} has no workers; begin some with" in refusal(tmp_path, address)
 
@@ -274,7 +274,7 @@ sys.meta_path.insert(0, Nothing())
 def test_workers_without_our_package_are_told(tmp_path: Path) -> None:
     (tmp_path / "block").mkdir()
     (tmp_path / "block" / "sitecustomize.py").write_text(BLOCK)
-    with distributed.LocalCluster(n_workers=0, dashboard_address=None) as alone:
+    with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as alone:
         address = alone.scheduler_address
         worker = subprocess.Popen(
             [

@@ -38,7 +38,7 @@ def made_with(task: Task) -> dict[str, str]:
     """Return what this task's films would be made with: versions, packages of others, fonts."""
     from visualize.film.fingerprint import drawn_by
 
-    return {**versions(), **drawn_by(task.scene)}
+    return {**drawn_by(task.scene), **versions()}
 
 
 def differences(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
