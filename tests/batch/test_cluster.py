@@ -187,9 +187,13 @@ def test_what_nobody_waits_for_is_broken_off(
     assert stop == []
     assert begun
     assert not list(tmp_path.glob("out/*"))
-    until = time.monotonic() + 10
-    while any(client.processing().values()) or any(client.run(is_busy).values()):
-        assert time.monotonic() < until, "it goes on"
+    wait_until(lambda: not any(client.run(is_busy).values()))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < until
         time.sleep(0.05)
 
 
@@ -389,6 +393,28 @@ def test_the_command_writes_what_others_make(
     assert done.returncode == 0, done.stderr
     assert sorted(done.stdout.split()) == [f"output/scene{it}.gif" for it in range(3)]
     assert "distributed" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+@pytest.mark.parametrize(("kind", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_and_what_others_make(
+    kind: signal.Signals, code: int, tmp_path: Path, workers: "LocalCluster", client: "Client"
+) -> None:
+    some_jobs(tmp_path, 3, LONG)
+    command = (
+        *(sys.executable, "-m", "visualize", "render", ".", "--no-cache"),
+        *("--executor", "dask", "--scheduler", workers.scheduler_address),
+    )
+    with subprocess.Popen(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE
+    ) as running:
+        wait_until(lambda: all(client.run(is_busy).values()))
+        running.send_signal(kind)
+        assert running.wait(10) == code
+        assert running.stderr is not None
+        assert b"Traceback" not in running.stderr.read()
+    assert not list(tmp_path.glob("output/*"))
+    wait_until(lambda: not any(client.run(is_busy).values()))
 
 
 @pytest.mark.parametrize(

@@ -102,10 +102,9 @@ class Cluster(Crew):
 
     def close(self, *, at_once: bool) -> None:
         """Leave the cluster; with `at_once` what is being made there is broken off."""
-        if at_once:
-            for asked in self._asked.values():
-                asked.cancel()
-        self._asked.clear()
+        left, self._asked = [*self._asked.values()], {}
+        for asked in left if at_once else ():
+            asked.cancel()
         with suppress(OSError, TimeoutError):
             self._client.close(timeout=SELDOM)
 
