@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,18 +91,18 @@ def render(
     visualize render scenes --why
     visualize render scenes --executor dask --scheduler tcp://host:8786
     """
+    begun = time.perf_counter()
+    if (executor == "dask") != (scheduler is not None):
+        raise click.UsageError("write both, --executor dask --scheduler tcp://host:8786")
+    if executor == "local" and jobs != "1" and _expects_work(places, output):
+        from visualize.batch.processes import get_ready
+
+        get_ready()  # beside the imports that follow
     from visualize.batch.crews import Crew, crew_of
     from visualize.batch.job import Job, jobs_of, refused
     from visualize.batch.rendering import render_jobs
     from visualize.batch.scenes import clashes
 
-    begun = time.perf_counter()
-    if (executor == "dask") != (scheduler is not None):
-        raise click.UsageError("write both, --executor dask --scheduler tcp://host:8786")
-    if scheduler is None and jobs != "1" and _expects_work(places, output):
-        from visualize.batch.processes import get_ready
-
-        get_ready()
     chosen = _formats(formats)
     processes = _processes(jobs)
     scenes, errors = read_places(places, budget, films=True, formats=chosen)
@@ -168,13 +169,17 @@ def _tell(outcome: "Outcome", *, quiet: bool, why: bool) -> None:
 
 def _expects_work(places: tuple[Path, ...], folder: Path) -> bool:
     """Whether there is more than one scene that is newer than its films, as far as names tell."""
-    files = [it for place in places for it in (place.iterdir() if place.is_dir() else [place])]
     made: dict[str, float] = {}
-    for film in folder.iterdir() if folder.is_dir() else ():
-        made[film.stem] = max(film.stat().st_mtime, made.get(film.stem, 0))
-    # As scene/source has it, which takes so long to import that this would come too late.
-    scenes = (file for file in files if file.suffix in (".yaml", ".yml") and file.is_file())
-    return sum(made.get(file.stem, 0) < file.stat().st_mtime for file in scenes) > 1
+    newer = 0
+    with suppress(OSError):
+        for film in folder.iterdir() if folder.is_dir() else ():
+            made[film.stem] = max(film.stat().st_mtime, made.get(film.stem, 0))
+        for place in places:
+            for file in place.iterdir() if place.is_dir() else [place]:
+                # As scene/source has it, which it would take long to ask.
+                if file.suffix in (".yaml", ".yml"):
+                    newer += made.get(file.stem, 0) < file.stat().st_mtime
+    return newer > 1
 
 
 def _formats(texts: tuple[str, ...]) -> tuple[str, ...]:
