@@ -1,5 +1,6 @@
 """The command line: its commands are the files of this folder."""
 
+import atexit
 import gc
 import importlib
 import os
@@ -102,4 +103,12 @@ def main() -> NoReturn:
     except VisualizeError as error:
         click.echo(str(error), err=True)
         sys.exit(FAILED)
+    finally:
+        atexit.register(_hear_nothing_more)
     sys.exit(0)
+
+
+def _hear_nothing_more() -> None:
+    """Let nothing break into the end: all is done."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
