@@ -4,6 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -146,7 +147,8 @@ def _outlive_nobody() -> None:
 
 
 def _leave(*_: object) -> None:
-    # Whatever swallows the exception, the process does not stay.
+    # Whatever swallows the exception, the process does not stay, and nobody need hear of that.
+    sys.unraisablehook = lambda _: None
     last_resort = threading.Timer(GRACE, os._exit, (TERMINATED,))
     last_resort.daemon = True
     last_resort.start()
