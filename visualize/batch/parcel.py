@@ -1,5 +1,6 @@
 """A scene on its way to another process, or another machine: plain data, and the files it reads."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from visualize.objectives._datasets import DATASETS, file_of
 from visualize.objectives.objective import OBJECTIVES, PYTHON
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
+from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene
 from visualize.storage.files import scratch_folder
 from visualize.storage.npz import trusted
@@ -86,7 +88,8 @@ def unpacked(parcel: Parcel) -> Scene:
             path = folder / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(content)
-        context = {"folder": folder, "datasets": folder}
+        # What it may cost was decided where it was read.
+        context = {"folder": folder, "datasets": folder, "budget": Budget(math.inf, math.inf)}
         try:
             return Scene.model_validate(parcel.scene, context=context)
         except ValidationError as error:
