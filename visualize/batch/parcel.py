@@ -1,6 +1,5 @@
 """A scene on its way to another process, or another machine: plain data, and the files it reads."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,9 @@ from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene
 from visualize.storage.files import scratch_folder
 from visualize.storage.npz import trusted
+
+ANY = Budget(memory=1e30, seconds=1e30)
+"""What a scene may cost was decided where it was read."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,7 @@ def unpacked(parcel: Parcel) -> Scene:
             path = folder / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(content)
-        # What it may cost was decided where it was read.
-        context = {"folder": folder, "datasets": folder, "budget": Budget(math.inf, math.inf)}
+        context = {"folder": folder, "datasets": folder, "budget": ANY}
         try:
             return Scene.model_validate(parcel.scene, context=context)
         except ValidationError as error:
