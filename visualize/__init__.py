@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from visualize.batch.render_all import render_all
     from visualize.errors import (
         ArraysError,
+        ClusterError,
         ExpressionError,
         ForeignError,
         OutputError,
@@ -42,6 +43,7 @@ _HOMES = {
     "ArraysError": "errors",
     "Caption": "formats._tracks",
     "Chapter": "formats._tracks",
+    "ClusterError": "errors",
     "Difference": "history.comparison",
     "ExpressionError": "errors",
     "Film": "film.film",
@@ -70,6 +72,7 @@ __all__ = [
     "ArraysError",
     "Caption",
     "Chapter",
+    "ClusterError",
     "Difference",
     "ExpressionError",
     "Film",

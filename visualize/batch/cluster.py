@@ -20,7 +20,7 @@ from visualize.text import counted, listed
 if TYPE_CHECKING:
     from distributed import Client
 
-PATIENCE = 8.0
+PATIENCE = 6.0
 """Seconds for a scheduler to answer, and for its workers to come."""
 SELDOM = 2.0
 """Seconds from one look at who is there to the next."""
@@ -102,10 +102,9 @@ class Cluster(Crew):
 
     def close(self, *, at_once: bool) -> None:
         """Leave the cluster; with `at_once` what is being made there is broken off."""
-        if at_once:
-            for asked in self._asked.values():
-                asked.cancel()
-        self._asked.clear()
+        left, self._asked = [*self._asked.values()], {}
+        for asked in left if at_once else ():
+            asked.cancel()
         with suppress(OSError, TimeoutError):
             self._client.close(timeout=SELDOM)
 
@@ -136,7 +135,7 @@ class Cluster(Crew):
 
     def _present(self) -> frozenset[str]:
         """Return the addresses of the workers."""
-        return frozenset(self._client.scheduler_info(n_workers=-1)["workers"])
+        return frozenset(self._client.nthreads())
 
     def _those_who_come(self) -> frozenset[str]:
         """Return the workers that are there, or come soon."""
@@ -194,8 +193,13 @@ def _ask(scheduler: str) -> None:
 
     try:
         kind = asyncio.run(asyncio.wait_for(identity(), PATIENCE)).get("type")
-    except (OSError, TimeoutError, ValueError):
+    except (OSError, TimeoutError):
         words = f"no scheduler answers within {PATIENCE:g} s"
         raise ClusterError(f"{scheduler}: {words}; begin one with dask scheduler") from None
+    except Exception:  # whatever Dask makes of the answer of something else
+        kind = None
     if kind != "Scheduler":
-        raise ClusterError(f"{scheduler}: that is a {str(kind).lower()}, no scheduler")
+        words = (
+            f"that is a {kind.lower()}" if isinstance(kind, str) else "something else answers there"
+        )
+        raise ClusterError(f"{scheduler}: {words}, no scheduler of Dask's")

@@ -12,9 +12,13 @@ from visualize.objectives._datasets import DATASETS, file_of
 from visualize.objectives.objective import OBJECTIVES, PYTHON
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
+from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene
 from visualize.storage.files import scratch_folder
 from visualize.storage.npz import trusted
+
+ANY = Budget(memory=1e30, seconds=1e30)
+"""What a scene may cost was decided where it was read."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def unpacked(parcel: Parcel) -> Scene:
             path = folder / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(content)
-        context = {"folder": folder, "datasets": folder}
+        context = {"folder": folder, "datasets": folder, "budget": ANY}
         try:
             return Scene.model_validate(parcel.scene, context=context)
         except ValidationError as error:

@@ -6,6 +6,7 @@ import threading
 import time
 import zlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from visualize.batch.crews import OFTEN
@@ -25,20 +26,23 @@ class Abandoned(Exception):  # noqa: N818  # nothing is wrong
 
 def versions() -> dict[str, str]:
     """Return the versions that films depend on, by name."""
-    found = {"visualize": __version__, "zlib": zlib.ZLIB_RUNTIME_VERSION}
-    for name in LIBRARIES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            found[name] = "not there"
-    return found
+    ours = {"visualize": __version__, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    return ours | {name: _version_of(name) for name in LIBRARIES}
+
+
+@cache
+def _version_of(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "not there"
 
 
 def made_with(task: Task) -> dict[str, str]:
     """Return what this task's films would be made with: versions, packages of others, fonts."""
     from visualize.film.fingerprint import drawn_by
 
-    return {**versions(), **drawn_by(task.scene)}
+    return {**drawn_by(task.scene), **versions()}
 
 
 def differences(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:

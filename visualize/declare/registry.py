@@ -158,7 +158,7 @@ class Registry(Catalogue[Kind]):
         """
         if kind.__module__.partition(".")[0] == self._package.partition(".")[0]:
             return ""
-        return f"{self.package_of(kind)} {identity_of(kind)}".strip()
+        return self.package_of(kind) or identity_of(kind)
 
     def is_everywhere(self, kind: type) -> bool:
         """Whether other processes find a class, too: it is ours, or an installed package's."""
