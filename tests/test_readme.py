@@ -1,7 +1,9 @@
 import json
+import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +34,28 @@ def visualize(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
+def watch(*arguments: str, folder: Path) -> None:
+    """Watch until all is drawn; no browser is opened."""
+    command = [sys.executable, "-m", "visualize", "watch", *arguments]
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, "BROWSER": "true"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        told = []
+        for line in process.stderr:
+            told.append(line)
+            if line.startswith("race.yaml: ") and "still" not in line:
+                break
+        process.send_signal(signal.SIGINT)
+        told += process.stderr
+    assert process.returncode == 130, told
+    assert told[0].startswith("the page: http://127.0.0.1:")
+
+
 @pytest.mark.parametrize("text", blocks("yaml"))
 def test_every_scene_of_the_readme_runs(text: str, tmp_path: Path) -> None:
     path = tmp_path / "scene.yaml"
@@ -46,8 +70,13 @@ def test_the_commands_of_the_readme_make_what_it_says(tmp_path: Path) -> None:
     np.save(tmp_path / "adam.npy", RECORDING["points"])
     assert PROGRAM
     for line in PROGRAM:
-        done = visualize(*shlex.split(line)[1:], folder=tmp_path)
+        words = shlex.split(line, comments=True)[1:]
+        if words[0] == "watch":
+            watch(*words[1:], folder=tmp_path)
+            continue
+        done = visualize(*words, folder=tmp_path)
         assert done.returncode == 0, done.stderr
+    assert (tmp_path / "found" / "race.yaml").is_file()
     assert (tmp_path / "output" / "race.gif").is_file()
     assert (tmp_path / "output" / "mine.gif").is_file()
     assert {it.suffix for it in (tmp_path / "output").glob("post.*")} == {
