@@ -1,0 +1,203 @@
+"""A process that stays: it does one task after the other, and can be told to abandon one."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, Generic, TypeVar
+
+TASK = TypeVar("TASK")
+RESULT = TypeVar("RESULT")
+PATIENCE = 1.0
+"""Seconds within which an abandoned task has to end."""
+GRACE = 2.0
+"""Seconds that a process has to clean up."""
+PULSE = 0.1
+"""Seconds from one word about how far a task is to the next."""
+LAST = 19
+"""The niceness of what may wait for everything else."""
+TERMINATED = 128 + signal.SIGTERM
+
+Heart = Callable[[Any, int, int], None]
+"""To be called often by a task: with what it makes, how much of it is done, and of how much."""
+
+
+class AbandonedError(BaseException):
+    """Raised in a task that nobody waits for; as an interrupt it is nobody's to handle."""
+
+
+class WarmProcess(Generic[TASK, RESULT]):
+    """A process with all its imports done, waiting for tasks.
+
+    `work(task, heart)` and `warm_up()` are functions of a module. What `work` raises, and does not
+    tell in its result, is a bug: it ends the process with its traceback, and another is started.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[TASK, Heart], RESULT],
+        warm_up: Callable[[], object],
+        *,
+        last: bool = False,
+    ) -> None:
+        self._work = work
+        self._warm_up = warm_up
+        self._last = last
+        self._number = 0
+        self._abandoned_at: float | None = None
+        self.task: TASK | None = None
+        """What it does."""
+        self._begin()
+
+    def _begin(self) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        # Shared memory, and no message: a task asks thousands of times a second.
+        self._abandoned = spawn.RawValue("q", 0)
+        self.connection: Connection
+        self.connection, theirs = spawn.Pipe()
+        self._process = spawn.Process(
+            target=_serve,
+            args=(theirs, self._abandoned, self._work, self._warm_up, self._last),
+            daemon=True,
+        )
+        self._process.start()
+        theirs.close()
+
+    def start(self, task: TASK) -> None:
+        """Begin a task; there must be none."""
+        self._number += 1
+        self.task = task
+        self._abandoned_at = None
+        with contextlib.suppress(OSError):  # it has died: `hear` tells
+            self.connection.send((self._number, task))
+
+    def abandon(self) -> None:
+        """Let the task end without a result, soon."""
+        if self.task is not None and self._abandoned_at is None:
+            self._abandoned_at = time.monotonic()
+            self._abandoned.value = self._number
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether the task will have no result."""
+        return self._abandoned_at is not None
+
+    @property
+    def deadline(self) -> float | None:
+        """When (of the monotonic clock) an abandoned task is over at the latest."""
+        return None if self._abandoned_at is None else self._abandoned_at + PATIENCE
+
+    def hear(self) -> "Beat | Ended[RESULT] | None":
+        """Return what the process says, if it says anything; it is not waited for."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            self._restart()
+            return self._end(None, lost=False)
+        try:
+            if not self.connection.poll():
+                return None
+            number, said = self.connection.recv()
+        except (EOFError, OSError):
+            idle = self.task is None
+            self._restart()
+            return None if idle else self._end(None, lost=not self.is_abandoned)
+        if number != self._number or self.task is None:
+            return None
+        if isinstance(said, Beat):
+            return None if self.is_abandoned else said
+        return self._end(said, lost=False)
+
+    def _end(self, result: RESULT | None, *, lost: bool) -> "Ended[RESULT]":
+        self.task = None
+        self._abandoned_at = None
+        return Ended(result, lost)
+
+    def _restart(self) -> None:
+        self.close()
+        self._begin()
+
+    def close(self) -> None:
+        """End the process, which cleans up what it has begun."""
+        self._abandoned.value = self._number
+        self.connection.close()
+        if self._process.is_alive():
+            self._process.terminate()
+        self._process.join(GRACE + 1)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+class Beat:
+    """How far a task is."""
+
+    def __init__(self, what: Any, done: int, total: int) -> None:
+        self.what, self.done, self.total = what, done, total
+
+
+class Ended(Generic[RESULT]):
+    """A task is over: its result; none if it was abandoned or its process was lost."""
+
+    def __init__(self, result: RESULT | None, lost: bool) -> None:
+        self.result, self.lost = result, lost
+
+
+def _serve(
+    connection: Connection,
+    abandoned: Any,
+    work: Callable[[Any, Heart], Any],
+    warm_up: Callable[[], object],
+    last: bool,
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_outlive_nobody, daemon=True).start()
+    if last:
+        with contextlib.suppress(AttributeError, OSError):  # Windows has no such thing
+            os.nice(LAST)
+    warm_up()
+    while True:
+        try:
+            number, task = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            result = work(task, _heart(connection, abandoned, number))
+        except AbandonedError:
+            result = None
+        with contextlib.suppress(OSError):
+            connection.send((number, result))
+
+
+def _heart(connection: Connection, abandoned: Any, number: int) -> Heart:
+    told = time.monotonic()
+
+    def beat(what: Any, done: int, total: int) -> None:
+        nonlocal told
+        if abandoned.value >= number:
+            raise AbandonedError
+        now = time.monotonic()
+        if now - told > PULSE:
+            told = now
+            connection.send((number, Beat(what, done, total)))
+
+    beat(None, 0, 0)  # it may have been abandoned before it has begun
+    return beat
+
+
+def _outlive_nobody() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _leave(*_: object) -> None:
+    # Whatever swallows the exception, the process does not stay.
+    last_resort = threading.Timer(GRACE, os._exit, (TERMINATED,))
+    last_resort.daemon = True
+    last_resort.start()
+    raise SystemExit(TERMINATED)
