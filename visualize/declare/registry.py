@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
+from visualize.declare.identity import identity_of
 from visualize.declare.packages import in_short, module_of, package_of
 from visualize.errors import PluginError
 from visualize.text import near_names
@@ -149,6 +150,15 @@ class Registry(Catalogue[Kind]):
             return ""
         points = self._installed.get(self.name_of(kind) or "", ())
         return next((f"{it.dist.name} {it.dist.version}" for it in points if it.dist), "")
+
+    def maker_of(self, kind: type) -> str:
+        """Return what tells a class of somebody else from what it was before; nothing of ours.
+
+        That is its package and version, and its code where it is in no installed package.
+        """
+        if kind.__module__.partition(".")[0] == self._package.partition(".")[0]:
+            return ""
+        return f"{self.package_of(kind)} {identity_of(kind)}".strip()
 
     def sound(self) -> tuple[str, ...]:
         """Return the names of what can be used; all are imported now."""

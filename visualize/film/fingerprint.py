@@ -47,11 +47,11 @@ def _fonts(scene: Scene) -> list[str]:
 
 
 def _packages(scene: Scene) -> set[str]:
-    """Return the packages of others that a scene is made with, and their versions."""
+    """Return what a scene is made with that is of others: packages, their versions, and code."""
     used = {
-        OBJECTIVES.package_of(type(scene.objective)),
-        *(OPTIMIZERS.package_of(type(run.source)) for run in scene.runs),
-        *(PANELS.package_of(type(panel)) for panel in scene.panels),
+        OBJECTIVES.maker_of(type(scene.objective)),
+        *(OPTIMIZERS.maker_of(type(run.source)) for run in scene.runs if scene.optimizers),
+        *(PANELS.maker_of(type(panel)) for panel in scene.panels),
     }
     return used - {""}
 

@@ -135,21 +135,25 @@ class History(Mapping[str, Trajectory]):
         """Read what `save` wrote. Raises `ArraysError` for a file that is not that."""
         saved = SavedArrays.load(path)
         with trusted(path):
-            labels = [str(label) for label in saved.arrays[LABELS]]
-            if len(set(labels)) < len(labels):
-                raise ValueError("two runs have one label")
-            states: dict[str, dict[str, NDArray[Any]]] = {label: {} for label in labels}
-            for name, array in saved.arrays.items():
-                label, _, state = name.partition("/state/")
-                if state:
-                    states.get(label, {})[state] = array
-            every = {label: rows_between_values(saved.metadata, label) for label in labels}
-            runs = {
-                label: _trajectory(saved.arrays, label, states[label], every[label])
-                for label in labels
-            }
-            others = (name for name in saved.metadata if name != EVALUATE_EVERY)
-            return cls(runs, {name: saved.metadata[name] for name in others})
+            return cls.of(saved)
+
+    @classmethod
+    def of(cls, saved: SavedArrays) -> "History":
+        """Return what `saved` was made of. Raises `ValueError` or `KeyError` where it is no such."""
+        labels = [str(label) for label in saved.arrays[LABELS]]
+        if len(set(labels)) < len(labels):
+            raise ValueError("two runs have one label")
+        states: dict[str, dict[str, NDArray[Any]]] = {label: {} for label in labels}
+        for name, array in saved.arrays.items():
+            label, _, state = name.partition("/state/")
+            if state:
+                states.get(label, {})[state] = array
+        every = {label: rows_between_values(saved.metadata, label) for label in labels}
+        runs = {
+            label: _trajectory(saved.arrays, label, states[label], every[label]) for label in labels
+        }
+        others = (name for name in saved.metadata if name != EVALUATE_EVERY)
+        return cls(runs, {name: saved.metadata[name] for name in others})
 
 
 def rows_between_values(metadata: Mapping[str, Any], label: str) -> int:

@@ -1,8 +1,9 @@
 """From a scene to the arrays: every optimizer runs from every start."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from visualize.history.trajectory import Trajectory, stopped
 from visualize.objectives._noise import Noisy
 from visualize.optimizers.optimizer import Problem
 from visualize.scene.scene import Scene
+from visualize.simulation.kept import kept_run, run_keys
+from visualize.storage.cache import Store
 from visualize.version import __version__
 
 
@@ -23,14 +26,16 @@ def simulate(
     objective: Any = None,
     optimizers: Sequence[Any] | None = None,
     state: bool | None = None,
+    store: Store | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> History:
     """Return where every optimizer of the scene goes: NumPy only, float64, deterministic.
 
     A start that reaches a point, a value or a gradient that is not finite ends there: its rows are
     NaN from then on. Where the scene's `stop` is met its point stays. With `state` the optimizers'
-    memories are kept too; if nothing is said, then if a panel shows one. `progress` is called with
-    the updates done and all there are.
+    memories are kept too; if nothing is said, then if a panel shows one. Runs that a `store` has
+    are not computed again, and those that it lacks are put into it. `progress` is called with the
+    updates done and all there are.
 
     `objective` and `optimizers` take the places of the scene's: functions, objects and optimizers
     of other libraries too. That is `simulate(scene.replaced(objective=..., optimizers=...))`, and
@@ -44,13 +49,14 @@ def simulate(
     given = {"objective": objective, "optimizers": optimizers}
     if given := {name: it for name, it in given.items() if it is not None}:
         scene = scene.replaced(**given)
-    keep: Container[str] | None = {it.needed_state for it in scene.panels if it.needed_state}
+    keep: Set[str] | None = {it.needed_state for it in scene.panels if it.needed_state}
     if state is not None:
-        keep = None if state else ()
+        keep = None if state else set()
     total = scene.steps * len(scene.optimizers)
     seen = Noisy(scene.objective, scene.noise) if scene.noise else scene.objective
     starts = scene.starts
     starts.flags.writeable = False  # all runs begin there, whatever a package's rule writes into
+    keys = {} if store is None else run_keys(scene)
     trajectories = {}
     for index, run in enumerate(scene.runs):
         if isinstance(run.source, RecordedRun):
@@ -62,8 +68,12 @@ def simulate(
                 progress(before + step, total)
 
         problem = Problem(seen, starts, scene.steps, scene.seed, keep, report, scene.stop)
+        compute = partial(run.source.trace, problem)
         with _telling(run.label):
-            trajectories[run.label] = run.source.trace(problem)
+            trajectories[run.label] = (
+                compute() if store is None else kept_run(store, keys[run.label], keep, compute)
+            )
+        report(scene.steps)
     versions = {"visualize": __version__, "numpy": np.__version__}
     metadata: dict[str, Any] = {"scene": scene.portable(), "versions": versions}
     return History(trajectories, metadata)
@@ -78,7 +88,7 @@ def _telling(label: str) -> Iterator[None]:
         raise ForeignError(f"run '{label}': {error}") from error.__cause__
 
 
-def _played(run: Trajectory, scene: Scene, keep: Container[str] | None) -> Trajectory:
+def _played(run: Trajectory, scene: Scene, keep: Set[str] | None) -> Trajectory:
     """Return a recorded run with what was not recorded, as far as the objective knows it."""
     states = {name: array for name, array in run.states.items() if keep is None or name in keep}
     if not scene.objective.is_known:

@@ -21,14 +21,17 @@ RESERVED = {
     *(f"{port}{i}" for port in ("com", "lpt") for i in range(10)),
 }
 """Names that Windows keeps for itself."""
+TEMPORARY = re.compile(r"\.visualize-[0-9a-f]{12}-(.*)")
+"""How a file is called while it is written: by the name that it will have, its process, and more."""
+SCRATCH = "visualize-"
 
 
 @contextlib.contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def written_whole(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     """Give a temporary path beside `path`, with its suffix; at the end it takes its name.
 
-    Whatever goes wrong, `path` is then as it was and the temporary file is gone. Leftovers of
-    runs that were killed are removed. Raises `OutputError` where the file cannot be written, and
+    Whatever goes wrong, `path` is then as it was and the temporary file is gone; with `lasting`
+    also where the power fails. Leftovers of runs that were killed are removed. Raises `OutputError` where the file cannot be written, and
     where a link, a pipe or a device has its name.
     """
     try:
@@ -47,7 +50,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        _settle(temporary)
+        _settle(temporary, lasting=lasting)
         temporary.replace(path)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
@@ -100,6 +103,34 @@ def folder_written_whole(path: Path, strangers: Callable[[Path], Iterable[str]])
             raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
 
 
+def remove_leftovers_in(folder: Path) -> None:
+    """Remove what killed runs have left in a folder, whatever it was to become."""
+    for leftover in folder.glob(".visualize-*"):
+        name = TEMPORARY.fullmatch(leftover.name)
+        # An old folder in it is wanted, where its own name is free.
+        if name and _is_left(name[1]) and not (leftover / "old").exists():
+            _remove(leftover)
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a folder where things lie for a moment; those of killed processes are removed, too.
+
+    Raises `OutputError` where there cannot be one.
+    """
+    try:
+        for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+            if _is_left(left.name.removeprefix(SCRATCH)):
+                _remove(left)
+        around = tempfile.TemporaryDirectory(
+            prefix=f"{SCRATCH}{os.getpid()}-", ignore_cleanup_errors=True
+        )
+    except OSError as error:
+        raise OutputError(f"{tempfile.gettempdir()}: no folder can be made there: {_reason(error)}") from None
+    with around as name:
+        yield Path(name)
+
+
 def _refuse_what_is_no_file(path: Path) -> None:
     """Refuse to take the place of what somebody else put there for a purpose."""
     if path.is_symlink():
@@ -117,10 +148,11 @@ def _refuse_strangers(path: Path, strangers: Callable[[Path], Iterable[str]]) ->
             raise OutputError(f"{path}: cannot be written: {name} in it was not made here")
 
 
-def _settle(file: Path) -> None:
+def _settle(file: Path, *, lasting: bool = True) -> None:
     """Let a file be on the disk, and readable by everybody."""
-    with file.open("rb+") as opened:
-        os.fsync(opened.fileno())
+    if lasting:
+        with file.open("rb+") as opened:
+            os.fsync(opened.fileno())
     file.chmod(0o644)
 
 
@@ -153,15 +185,24 @@ def _temporary_stem(path: Path) -> str:
 
 def _remove_leftovers(path: Path, stem: str) -> None:
     for leftover in path.parent.glob(f"{stem}*{path.suffix}"):
-        process = leftover.name.removeprefix(stem).partition("-")[0]
-        if process.isdecimal() and not _alive(int(process)):
-            if leftover.is_dir():
-                if (leftover / "old").exists() and not path.exists():
-                    (leftover / "old").replace(path)  # killed between the two moves
-                shutil.rmtree(leftover, ignore_errors=True)
-            else:
-                with contextlib.suppress(OSError):
-                    leftover.unlink(missing_ok=True)
+        if _is_left(leftover.name.removeprefix(stem)):
+            if leftover.is_dir() and (leftover / "old").exists() and not path.exists():
+                (leftover / "old").replace(path)  # killed between the two moves
+            _remove(leftover)
+
+
+def _is_left(name: str) -> bool:
+    """Whether a process that is gone has called something so: its number, and more."""
+    process = name.partition("-")[0]
+    return process.isdecimal() and not _alive(int(process))
+
+
+def _remove(leftover: Path) -> None:
+    if leftover.is_dir():
+        shutil.rmtree(leftover, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            leftover.unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:

@@ -50,6 +50,12 @@ class SavedArrays:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write an uncompressed `.npz` that any NumPy user reads with `np.load`."""
         path = Path(path)
+        with written_whole(path) as temporary, temporary.open("wb") as file:
+            self.write(file)
+        return path
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write the bytes of such an `.npz`."""
         for name in self.arrays:
             if not _is_name(name):
                 raise ValueError(f"an array cannot be called {name!r}")
@@ -57,30 +63,34 @@ class SavedArrays:
             {**self.metadata, "format": FORMAT_VERSION}, ensure_ascii=False, sort_keys=True
         )
         entries = {**self.arrays, METADATA: np.array(metadata)}
-        with written_whole(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        with zipfile.ZipFile(file, "w") as archive:
             for name, array in entries.items():
                 content = io.BytesIO()
                 np.lib.format.write_array(content, array, allow_pickle=False)
                 archive.writestr(zipfile.ZipInfo(f"{name}.npy", LONG_AGO), content.getvalue())
-        return path
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "SavedArrays":
         """Read what `save` wrote. Raises `ArraysError` for a file that is not that."""
-        arrays = read_arrays(path)
-        with trusted(path):
-            for name in arrays:
-                if name != METADATA and not _is_name(name):
-                    raise ValueError(f"an array cannot be called {name!r}")
-            if METADATA not in arrays:
-                raise ValueError("there is no entry 'metadata'")
-            metadata = json.loads(str(arrays.pop(METADATA)))
-            version = metadata.get("format", FORMAT_VERSION)
-            if type(version) is not int or version < 1:
-                raise ValueError(f"format {version!r}")
+        with trusted(path), Path(path).open("rb") as file:
+            return cls.read(file, str(path))
+
+    @classmethod
+    def read(cls, file: IO[bytes], name: str) -> "SavedArrays":
+        """Read what `write` wrote. Raises one of `DAMAGES`, or `ArraysError` with the file's name."""
+        arrays = arrays_in(file)
+        for array in arrays:
+            if array != METADATA and not _is_name(array):
+                raise ValueError(f"an array cannot be called {array!r}")
+        if METADATA not in arrays:
+            raise ValueError("there is no entry 'metadata'")
+        metadata = json.loads(str(arrays.pop(METADATA)))
+        version = metadata.get("format", FORMAT_VERSION)
+        if type(version) is not int or version < 1:
+            raise ValueError(f"format {version!r}")
         if version > FORMAT_VERSION:
             raise ArraysError(
-                f"{path}: saved by a newer visualize (format {version}; "
+                f"{name}: saved by a newer visualize (format {version}; "
                 f"this one reads up to {FORMAT_VERSION})"
             )
         return cls(arrays, metadata)
@@ -91,23 +101,28 @@ def read_arrays(path: str | os.PathLike[str], room: Room | None = None) -> dict[
 
     What an entry says of its shape is held against its size before room is made for it.
     """
-    arrays: dict[str, NDArray[Any]] = {}
     with trusted(path), Path(path).open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        _refuse_large_directory(file, size)
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-            allowed = max(size, LARGEST_UNPACKED)
-            if room is None and sum(entry.file_size for entry in entries) > allowed:
-                raise ValueError(f"it unpacks to more than {allowed >> 20} MiB")
-            for entry in entries:
-                name = entry.filename.removesuffix(".npy")
-                if name in arrays:
-                    raise ValueError(f"'{name}' stands twice")
-                if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-                    raise ValueError(f"'{name}' is packed as NumPy does not")
-                with archive.open(entry) as content:
-                    arrays[name] = array_in(content, entry.file_size, room)
+        return arrays_in(file, room)
+
+
+def arrays_in(file: IO[bytes], room: Room | None = None) -> dict[str, NDArray[Any]]:
+    """Return the arrays in the bytes of an `.npz`. Raises one of `DAMAGES`."""
+    arrays: dict[str, NDArray[Any]] = {}
+    size = file.seek(0, os.SEEK_END)
+    _refuse_large_directory(file, size)
+    with zipfile.ZipFile(file) as archive:
+        entries = archive.infolist()
+        allowed = max(size, LARGEST_UNPACKED)
+        if room is None and sum(entry.file_size for entry in entries) > allowed:
+            raise ValueError(f"it unpacks to more than {allowed >> 20} MiB")
+        for entry in entries:
+            name = entry.filename.removesuffix(".npy")
+            if name in arrays:
+                raise ValueError(f"'{name}' stands twice")
+            if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                raise ValueError(f"'{name}' is packed as NumPy does not")
+            with archive.open(entry) as content:
+                arrays[name] = array_in(content, entry.file_size, room)
     return arrays
 
 
