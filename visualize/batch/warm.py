@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
@@ -28,6 +29,25 @@ Heart = Callable[[Any, int, int], None]
 
 class AbandonedError(BaseException):
     """Raised in a task that nobody waits for; as an interrupt it is nobody's to handle."""
+
+
+@dataclass(frozen=True)
+class Beat:
+    """How far a task is."""
+
+    what: Any
+    """It makes."""
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Ended(Generic[RESULT]):
+    """A task is over."""
+
+    result: RESULT | None
+    """None, if it was abandoned or its process was lost."""
+    lost: bool
 
 
 class WarmProcess(Generic[TASK, RESULT]):
@@ -91,7 +111,7 @@ class WarmProcess(Generic[TASK, RESULT]):
         """When (of the monotonic clock) an abandoned task is over at the latest."""
         return None if self._abandoned_at is None else self._abandoned_at + PATIENCE
 
-    def hear(self) -> "Beat | Ended[RESULT] | None":
+    def hear(self) -> Beat | Ended[RESULT] | None:
         """Return what the process says, if it says anything; it is not waited for."""
         if self.deadline is not None and time.monotonic() > self.deadline:
             self._restart()
@@ -110,7 +130,7 @@ class WarmProcess(Generic[TASK, RESULT]):
             return None if self.is_abandoned else said
         return self._end(said, lost=False)
 
-    def _end(self, result: RESULT | None, *, lost: bool) -> "Ended[RESULT]":
+    def _end(self, result: RESULT | None, *, lost: bool) -> Ended[RESULT]:
         self.task = None
         self._abandoned_at = None
         return Ended(result, lost)
@@ -129,20 +149,6 @@ class WarmProcess(Generic[TASK, RESULT]):
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
-
-
-class Beat:
-    """How far a task is."""
-
-    def __init__(self, what: Any, done: int, total: int) -> None:
-        self.what, self.done, self.total = what, done, total
-
-
-class Ended(Generic[RESULT]):
-    """A task is over: its result; none if it was abandoned or its process was lost."""
-
-    def __init__(self, result: RESULT | None, lost: bool) -> None:
-        self.result, self.lost = result, lost
 
 
 def _serve(

@@ -1,0 +1,81 @@
+"""What a watcher has to tell."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from visualize.errors import SceneError
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A scene is new or was saved, and is sound: its still comes next."""
+
+    file: Path
+
+
+@dataclass(frozen=True)
+class Mistaken:
+    """A scene has mistakes."""
+
+    file: Path
+    error: SceneError
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Something of a scene could not be made."""
+
+    file: Path
+    words: str
+
+
+@dataclass(frozen=True)
+class Progressed:
+    """A film is being made."""
+
+    file: Path
+    path: Path
+    done: int
+    """Pictures."""
+    total: int
+
+
+@dataclass(frozen=True)
+class Made:
+    """A scene's still, or its films, are on the disk."""
+
+    file: Path
+    written: tuple[Path, ...]
+    """Those that are new: the others are current."""
+    outputs: tuple[Path, ...]
+    """All of them."""
+    warnings: tuple[str, ...]
+    seconds: float
+    is_still: bool
+    is_last: bool
+    """Whether that was all."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A scene, or a folder of them, is not there any more."""
+
+    place: Path
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Back:
+    """A folder is there again."""
+
+    place: Path
+
+
+@dataclass(frozen=True)
+class Deaf:
+    """Events are not heard here: files are looked at instead."""
+
+    words: str
+
+
+News = Changed | Mistaken | Failed | Progressed | Made | Gone | Back | Deaf

@@ -1,0 +1,388 @@
+"""Scenes drawn as soon as they are saved: a still at once, and then the films."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from visualize.batch.drawing import NO_MEMORY, Drawn, draw, warm_up
+from visualize.batch.jobs import Job
+from visualize.batch.news import Back, Changed, Deaf, Failed, Gone, Made, Mistaken, News, Progressed
+from visualize.batch.sources import Sight, files_named_in, files_of, find_sources, look
+from visualize.batch.waking import Waker
+from visualize.batch.warm import Beat, Ended, WarmProcess
+from visualize.declare.packages import blamed
+from visualize.errors import Mistake, PluginError, SceneError
+from visualize.formats.format import cannot_show
+from visualize.scene.scene import Scene
+
+STILL = "png"
+INTERVAL = 0.5
+"""Seconds from one look at all files to the next, where no event is heard."""
+INTERVAL_DEAF = 0.2
+"""The same where none can be heard."""
+PATIENCE = 0.2
+"""Seconds that a file is given to be whole, before a mistake in it is told: editors write in
+several steps, and some remove the file first."""
+MOST_TRIES = 2
+"""Of a job whose process is lost."""
+MOST_UNSERVED = 5
+"""Changes of a scene, one soon after the other, before a still of it is finished anyhow."""
+LOST = "the process that drew it was killed, twice"
+
+Read = Callable[[Path], Mapping[Path, Scene]]
+"""Returns the scenes in a file, by the names that their films have; raises `SceneError`."""
+
+
+@dataclass
+class _Source:
+    """A file with scenes, and how far they are."""
+
+    file: Path
+    noticed: float
+    """When (of the monotonic clock) it was seen to have changed."""
+    ready: float
+    """From when on it may be read."""
+    is_due: bool = True
+    seen: dict[Path, Sight] = field(default_factory=dict)
+    """What it and the files that it reads were like before they were read."""
+    stills: list[Job] = field(default_factory=list)
+    """Those to be drawn."""
+    films: list[Job] = field(default_factory=list)
+    jobs: tuple[Job, ...] = ()
+    """Of its scenes, with the formats of their films."""
+    clash: str = ""
+    """Who else would write its files."""
+    unserved: int = 0
+    """How often it has changed since it was drawn last, or its mistakes were told."""
+    told: set[str] = field(default_factory=set)
+    """Words of this version that were told."""
+
+    @property
+    def is_restless(self) -> bool:
+        """Whether it changes so often that no still would ever be done, as a growing table."""
+        return self.unserved > MOST_UNSERVED
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something of it is to be drawn."""
+        return bool(self.is_due or self.stills or self.films)
+
+    def begin(self) -> None:
+        """Let everything be drawn anew."""
+        self.told.clear()
+        self.films = []
+        self.stills = [replace(job, formats=(STILL,)) for job in self.jobs]
+
+    def drop(self) -> None:
+        """Let nothing be drawn."""
+        self.stills, self.films = [], []
+
+
+@dataclass
+class _Lane:
+    """A process that draws, one job at a time: of the source that was saved last."""
+
+    kind: str
+    """`stills` or `films`."""
+    process: WarmProcess[Job, Drawn]
+    source: _Source | None = None
+    job: Job | None = None
+    lost: int = 0
+    """How often a process was lost with this job."""
+
+    def waiting(self, source: _Source) -> list[Job]:
+        """Return what a source wants to have drawn here."""
+        jobs: list[Job] = getattr(source, self.kind)
+        return jobs
+
+    def serve(self, sources: Sequence[_Source]) -> None:
+        """Begin with the source that was saved last, if need be in place of another."""
+        wanting = [it for it in sources if self.waiting(it) and not it.is_due]
+        if not wanting:
+            return
+        source = max(wanting, key=lambda it: it.noticed)
+        if self.source is None:
+            job = self.waiting(source)[0]
+            self.lost = self.lost if job is self.job else 0
+            self.source, self.job = source, job
+            self.process.start(job)
+        elif source.noticed > self.source.noticed:
+            self.process.abandon()
+
+    def leave(self, source: _Source) -> None:
+        """Do nothing more for a source."""
+        if self.source is source:
+            self.process.abandon()
+
+
+def watch(places: Sequence[Path], output: Path, read: Read) -> Iterator[News]:
+    """Yield what happens to the scenes in `places`, for ever: each is drawn when it is saved.
+
+    First a still of its poster, `STEM.png` in the folder `output`, and then its own formats, by
+    a process that may wait for all others; either is abandoned when the scene is saved again. What
+    is current is left as it is. Processes end with the iterator.
+    """
+    watcher = _Watcher(places, output, read)
+    try:
+        yield from watcher.news()
+    finally:
+        watcher.close()
+
+
+class _Watcher:
+    def __init__(self, places: Sequence[Path], output: Path, read: Read) -> None:
+        self._places = places
+        self._folders = frozenset(place for place in places if place.is_dir())
+        self._output = output
+        self._read_scenes = read
+        self._sources: dict[Path, _Source] = {}
+        self._missing: dict[Path, float] = {}
+        """Folders that are not there, and since when."""
+        self._told_missing: set[Path] = set()
+        self._looked = 0.0
+        self._has_begun = False
+        self._clashes_are_known = True
+        self._waker = Waker()
+        self._deaf = ""
+        self._lanes = (
+            _Lane("stills", WarmProcess(draw, warm_up)),
+            _Lane("films", WarmProcess(draw, warm_up, last=True)),
+        )
+
+    def close(self) -> None:
+        """End the processes."""
+        self._waker.close()
+        for lane in self._lanes:
+            lane.process.close()
+
+    def news(self) -> Iterator[News]:
+        """Yield what happens, and wait between."""
+        while True:
+            interval = INTERVAL_DEAF if self._deaf else INTERVAL
+            if self._waker.heard() or time.monotonic() >= self._looked + interval:
+                yield from self._look()
+            now = time.monotonic()
+            ready = [it for it in self._sources.values() if self._may_be_read(it, now)]
+            if ready:
+                yield from self._read(ready[0])
+            else:
+                yield from self._tell_clashes()
+                for lane in self._lanes:
+                    lane.serve(list(self._sources.values()))
+                self._wait(self._looked + interval)
+            for lane in self._lanes:
+                yield from self._hear(lane)
+
+    def _may_be_read(self, source: _Source, now: float) -> bool:
+        is_finished = source.is_restless and self._lanes[0].source is source
+        return source.is_due and source.ready <= now and not is_finished
+
+    def _wait(self, until: float) -> None:
+        times = [until]
+        times += (it.ready for it in self._sources.values() if it.is_due and not it.is_restless)
+        times += (it.process.deadline for it in self._lanes if it.process.deadline is not None)
+        connections = [self._waker.connection, *(it.process.connection for it in self._lanes)]
+        wait(connections, max(min(times) - time.monotonic(), 0))
+
+    # What has changed.
+
+    def _look(self) -> Iterator[News]:
+        now = self._looked = time.monotonic()
+        found, missing = find_sources(self._places, self._folders)
+        yield from self._look_at_folders(missing, now)
+        for key, file in found.items():
+            if key not in self._sources:
+                # A new name in a folder may be an editor's, for a moment.
+                ready = now + PATIENCE if self._has_begun else now
+                self._sources[key] = _Source(file, now, ready, seen={file: look(file)})
+        self._has_begun = True
+        for key, source in list(self._sources.items()):
+            if key not in found and now > source.noticed + PATIENCE and source.is_due:
+                del self._sources[key]
+                self._forget(source)
+                if not self._is_missing(source.file):
+                    yield Gone(source.file)
+                continue
+            sights = {file: look(file, before) for file, before in source.seen.items()}
+            if sights != source.seen:
+                source.noticed = now
+                source.ready = max(source.ready, now) if source.is_due else now
+                source.is_due = True
+                source.unserved += 1
+                self._leave(source)
+            source.seen = sights
+        self._waker.listen(self._surroundings())
+        if self._waker.trouble != self._deaf:
+            self._deaf = self._waker.trouble
+            if self._deaf:
+                yield Deaf(self._deaf)
+
+    def _look_at_folders(self, missing: Mapping[Path, str], now: float) -> Iterator[News]:
+        self._missing = {place: self._missing.get(place, now) for place in missing}
+        for place, since in self._missing.items():
+            if place not in self._told_missing and now > since + PATIENCE:
+                self._told_missing.add(place)
+                yield Gone(place, missing[place])
+        for place in sorted(self._told_missing - {*missing}):
+            self._told_missing.remove(place)
+            yield Back(place)
+
+    def _is_missing(self, file: Path) -> bool:
+        return any(file.parent == place for place in self._missing)
+
+    def _surroundings(self) -> dict[Path, int]:
+        """Return the folders of all files that matter, as they are on the disk now."""
+        folders = {file.parent for source in self._sources.values() for file in source.seen}
+        inodes = {}
+        for folder in folders | self._folders:
+            try:
+                inodes[folder] = folder.stat().st_ino
+            except OSError:
+                continue
+        return inodes
+
+    def _leave(self, source: _Source) -> None:
+        for lane in self._lanes:
+            if lane.kind == "films" or not source.is_restless:
+                lane.leave(source)
+
+    def _forget(self, source: _Source) -> None:
+        source.drop()
+        source.jobs = ()
+        self._clashes_are_known = False
+        self._leave(source)
+
+    # What the scenes say.
+
+    def _read(self, source: _Source) -> Iterator[News]:
+        begun, now = time.time_ns(), time.monotonic()
+        if source.file.parent in self._folders and not _is_there(source.file):
+            source.ready = now + PATIENCE  # looking will tell that it is gone
+            return
+        source.is_due = False
+        source.seen = {file: look(file, before) for file, before in source.seen.items()}
+        try:
+            scenes = self._scenes_in(source.file)
+        except SceneError as error:
+            if now < source.noticed + PATIENCE and not source.is_restless:
+                source.is_due, source.ready = True, source.noticed + PATIENCE
+                return
+            self._forget(source)
+            more = files_named_in(source.file)
+            source.seen |= {file: look(file) for file in more if file not in source.seen}
+            source.unserved = 0
+            yield Mistaken(source.file, error)
+            return
+        source.jobs = tuple(
+            Job(file, scene, self._output, tuple(dict.fromkeys(scene.formats)))
+            for file, scene in scenes.items()
+        )
+        files = {source.file, *(file for scene in scenes.values() for file in files_of(scene))}
+        files |= {file for file in scenes if _is_there(file)}
+        source.seen = {file: source.seen.get(file) or look(file) for file in sorted(files)}
+        ended = time.time_ns()
+        if any(it.stamp and begun < it.stamp[0] <= ended for it in source.seen.values()):
+            source.is_due = True  # it changed while it was read
+            return
+        source.clash = ""
+        source.begin()
+        self._clashes_are_known = False
+        yield Changed(source.file)
+        for job in source.jobs:
+            if words := cannot_show(job.formats, transparent=job.scene.transparent):
+                source.drop()
+                yield Failed(source.file, words)
+
+    def _scenes_in(self, file: Path) -> Mapping[Path, Scene]:
+        try:
+            with blamed():
+                return self._read_scenes(file)
+        except PluginError as error:
+            words = str(error)
+        except MemoryError:
+            words = NO_MEMORY
+        raise SceneError([Mistake(str(file), 0, 0, "", words)])
+
+    def _tell_clashes(self) -> Iterator[News]:
+        """Refuse scenes that would write the same file, and draw those that would no more."""
+        if self._clashes_are_known:
+            return
+        self._clashes_are_known = True
+        makers = defaultdict(list)
+        for source in self._sources.values():
+            for job in source.jobs:
+                wanted = replace(job, formats=tuple(dict.fromkeys((STILL, *job.formats))))
+                for path in wanted.outputs:
+                    makers[path].append((source, job.file))
+        clashes: dict[int, str] = {}
+        for path, those in makers.items():
+            if len(those) > 1:
+                names = " and by ".join(str(file) for _, file in those)
+                for source, _ in those:
+                    clashes.setdefault(id(source), f"{path} would be written by {names}")
+        for source in self._sources.values():
+            before, source.clash = source.clash, clashes.get(id(source), "")
+            if source.clash:
+                source.drop()
+                self._leave(source)
+                if source.clash != before:
+                    yield Failed(source.file, source.clash)
+            elif before:
+                source.begin()
+                yield Changed(source.file)
+
+    # What was drawn.
+
+    def _hear(self, lane: _Lane) -> Iterator[News]:
+        while (said := lane.process.hear()) is not None:
+            source, job = lane.source, lane.job
+            if source is None or job is None:
+                continue
+            if isinstance(said, Beat):
+                if said.what is not None and lane.kind == "films":
+                    yield Progressed(source.file, said.what, said.done, said.total)
+                continue
+            lane.source = None
+            waiting = lane.waiting(source)
+            if not any(job is it for it in waiting):
+                continue  # of what is no more
+            if said.lost:
+                lane.lost += 1
+                if lane.lost < MOST_TRIES:
+                    continue
+                said = Ended(Drawn(error=LOST), lost=False)
+            if said.result is not None:
+                waiting[:] = [it for it in waiting if it is not job]
+                if lane.kind == "stills":
+                    source.unserved = 0
+                    self._want_films(source, job)
+                yield from self._told(source, job, said.result, is_still=lane.kind == "stills")
+
+    def _want_films(self, source: _Source, still: Job) -> None:
+        [job] = [it for it in source.jobs if it.file == still.file]
+        if formats := tuple(name for name in job.formats if name != STILL):
+            source.films.append(replace(job, formats=formats))
+
+    def _told(self, source: _Source, job: Job, drawn: Drawn, *, is_still: bool) -> Iterator[News]:
+        new = [words for words in drawn.warnings if words not in source.told]
+        source.told.update(new)
+        if drawn.error and drawn.error not in source.told:
+            source.told.add(drawn.error)
+            yield Failed(source.file, drawn.error)
+        if drawn.written or not drawn.error:
+            yield Made(
+                source.file,
+                drawn.written,
+                job.outputs,
+                tuple(new),
+                drawn.seconds,
+                is_still=is_still,
+                is_last=not source.has_more,
+            )
+
+
+def _is_there(file: Path) -> bool:
+    return look(file).stamp is not None
