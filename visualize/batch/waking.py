@@ -5,7 +5,6 @@ import logging
 import threading
 from collections.abc import Mapping
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 STEP = 10
@@ -22,7 +21,6 @@ class Waker:
     """
 
     def __init__(self) -> None:
-        self.connection: Connection
         self.connection, self._sender = Pipe(duplex=False)
         self._folders: Mapping[Path, int] = {}
         self._stop = threading.Event()

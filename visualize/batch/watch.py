@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -118,7 +118,7 @@ class _Lane:
             self.process.abandon()
 
 
-def watch(places: Sequence[Path], output: Path, read: Read) -> Iterator[News]:
+def watch(places: Sequence[Path], output: Path, read: Read) -> Generator[News, None, None]:
     """Yield what happens to the scenes in `places`, for ever: each is drawn when it is saved.
 
     First a still of its poster, `STEM.png` in the folder `output`, and then its own formats, by

@@ -18,7 +18,7 @@ from visualize.commands._reading import budget_of, is_post
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from visualize.batch.news import News
+    from visualize.batch.news import Made, News
     from visualize.scene.scene import Scene
 
 
@@ -112,7 +112,7 @@ class _Teller:
                 often = "files are looked at five times a second instead"
                 click.echo(f"changes are not told here ({words}); {often}", err=True)
 
-    def _tell_what_was_made(self, made: "kinds.Made") -> None:  # noqa: F821
+    def _tell_what_was_made(self, made: "Made") -> None:
         for warning in made.warnings:
             click.echo(f"{made.file}: warning: {warning}", err=True)
         if made.written:
