@@ -18,6 +18,7 @@ let overview = null;
 let scene = null; // that is shown
 let progress = {};
 let chosen = null; // the name of a picture, where the reader wants that one
+let listed = null; // the scene that the list was scrolled to
 let staged = ""; // the address of the picture on the stage
 let isAsking = false;
 let wanted = false;
@@ -142,6 +143,14 @@ function showScenes() {
   const scrolled = [list.scrollLeft, list.scrollTop];
   list.replaceChildren(newest, ...rows);
   [list.scrollLeft, list.scrollTop] = scrolled;
+  const current = scene && rows.find((row) => row.hasAttribute("aria-current"));
+  if (current && scene.key !== listed) {
+    list.scrollTo(
+      current.offsetLeft - list.offsetLeft - 12,
+      Math.max(current.offsetTop - list.offsetTop - list.clientHeight / 2, 0),
+    );
+  }
+  listed = scene ? scene.key : null;
 }
 
 function showPictures() {
@@ -192,8 +201,14 @@ function stage(picture) {
     }
   };
   if (picture.is_film) {
-    Object.assign(element, { muted: true, loop: true, autoplay: !isCalm.matches, controls: true });
+    const still = isCalm.matches;
+    Object.assign(element, { muted: true, loop: true, autoplay: !still, controls: still });
     element.playsInline = true;
+    element.tabIndex = 0;
+    // They would lie over the axis: they come with a hand on them.
+    const control = () => (element.controls = true);
+    for (const hand of ["pointerenter", "pointerdown", "focus"]) element.addEventListener(hand, control);
+    element.addEventListener("pointerleave", () => (element.controls = still));
     element.setAttribute("aria-label", picture.name);
     element.onloadeddata = put; // the picture before stays until then
   } else {

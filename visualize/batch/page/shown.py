@@ -31,7 +31,7 @@ class _Shown:
     key: int
     file: Path
     status: str = "drawing"
-    """`drawing` (its still is to come), `rendering` (its films are), `ready`, `mistaken`, `failed`."""
+    """`drawing` (the still is to come), `rendering` (films are), `ready`, `mistaken`, `failed`."""
     mistakes: tuple[Mistake, ...] = ()
     words: list[str] = field(default_factory=list)
     """What could not be done."""
