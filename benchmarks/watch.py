@@ -52,7 +52,7 @@ def summary(seconds: list[float]) -> tuple[str, ...]:
 
 def measured(scene: Path, saves: int, renaming: bool) -> list[float]:
     """Return the seconds of each save."""
-    chance = random.Random(0)
+    chance = random.Random(0)  # noqa: S311  # moments, and no secrets
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for beside in scene.parent.glob("*.csv"):

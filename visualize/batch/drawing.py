@@ -1,6 +1,8 @@
 """What a watcher's processes do: draw a scene's still, or its films."""
 
 import contextlib
+import gc
+import tempfile
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -10,9 +12,18 @@ from visualize.batch.jobs import Job
 from visualize.batch.warm import Heart
 from visualize.declare.packages import blamed
 from visualize.errors import OutputError, VisualizeError
+from visualize.scene.scene import Scene
 from visualize.storage.cache import Cache, usual_folder
 
 NO_MEMORY = "there is not enough memory; take fewer steps or starts, or smaller pictures"
+
+ANYTHING = {
+    "objective": "x**2 + y**2",
+    "start": [1, 1],
+    "steps": 2,
+    "optimizers": [{"name": "sgd", "learning_rate": 0.1}],
+    "frames": {"size": [320, 240]},
+}
 
 
 @dataclass(frozen=True)
@@ -42,11 +53,17 @@ class _Kept:
 
 
 def warm_up() -> None:
-    """Import what drawing takes."""
-    import visualize.film.compose
-    import visualize.film.save
-    import visualize.formats.png
-    import visualize.simulation.simulate  # noqa: F401
+    """Import what drawing takes, and draw something: the first picture looks for the fonts."""
+    from visualize.film.compose import compose
+    from visualize.film.save import save
+    from visualize.simulation.simulate import simulate
+
+    scene = Scene.model_validate(ANYTHING)
+    with tempfile.TemporaryDirectory(prefix="visualize-") as folder:
+        save(compose(scene, simulate(scene)), Path(folder) / "still.png")
+    # What is there now stays. To look through it for garbage takes as long as half a picture.
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 def draw(job: Job, heart: Heart) -> Drawn:
