@@ -1,12 +1,14 @@
 """What several rooms' tests share."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from visualize import Scene
+from visualize.storage.cache import FOLDER
 
 ROOT = Path(__file__).parent.parent
 SCENES = sorted((ROOT / "scenes").glob("*.yaml"))
@@ -31,6 +33,21 @@ optimizers:
   - {name: adam, learning_rate: 0.3}
 """
 BAD = SMALL.replace("optimizers", "optimizer")
+
+
+@pytest.fixture(scope="session")
+def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return folders for caches, of which none is there yet."""
+    folder = tmp_path_factory.mktemp("caches")
+    return (folder / str(number) for number in count())
+
+
+@pytest.fixture(autouse=True)
+def own_cache(caches: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give every test a cache of its own, and return where it will be."""
+    folder = next(caches)
+    monkeypatch.setenv(FOLDER, str(folder))
+    return folder
 
 
 @pytest.fixture

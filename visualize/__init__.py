@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from visualize.batch.render_all import render_all
     from visualize.errors import (
         ArraysError,
         ExpressionError,
@@ -60,6 +61,7 @@ _HOMES = {
     "from_scipy": "optimizers.adapters.scipy",
     "from_torch": "optimizers.adapters.torch",
     "read_scene": "scene.scene",
+    "render_all": "batch.render_all",
     "save": "film.save",
     "simulate": "simulation.simulate",
 }
@@ -87,6 +89,7 @@ __all__ = [
     "from_scipy",
     "from_torch",
     "read_scene",
+    "render_all",
     "save",
     "simulate",
 ]

@@ -155,7 +155,8 @@ def test_the_paths_written_go_to_stdout_and_all_else_to_stderr(
     assert done.code == 0
     assert done.out == "output/b.gif\noutput/b.mp4\noutput/a.gif\n"
     lines = done.err.splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["b.yaml", "a.yaml"]
+    assert [line.partition(":")[0] for line in lines[:2]] == ["b.yaml", "a.yaml"]
+    assert [line.split()[0] for line in lines[2:]] == ["scene", "b.yaml", "a.yaml"]
     assert all(Path(path).stat().st_size > 0 for path in done.out.split())
 
 
@@ -399,7 +400,7 @@ def test_wrong_usage_is_told(arguments: list[str], run: Run, write_scene: Write)
         (["list", "optimizer"], "did you mean 'optimizers'?"),
         (["list", "zzz"], "there are optimizers, schedules, objectives, functions"),
         (["rende"], "did you mean 'render'?"),
-        (["zzz"], "there are check, import, list"),
+        (["zzz"], "there are cache, check, import, list"),
         (["help"], "write visualize --help"),
         (["scene.yaml"], "write visualize render scene.yaml"),
         (["scene.yml"], "write visualize render scene.yml"),

@@ -77,7 +77,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Drawn]:
     """Let slides be drawn in an instant; return those that were, in turn."""
     every: list[Drawn] = []
 
-    def draw(slide: Slide, deck: Deck) -> Drawn:
+    def draw(slide: Slide, deck: Deck, *_: object) -> Drawn:
         count = max((count for _, count in slide.timelines), default=1)
         number = next(at for at, it in enumerate(deck.slides) if it is slide)
         every.append(Drawn(number, count, (slide.note,) if slide.note else ()))

@@ -19,13 +19,13 @@ def read_places(
     *,
     films: bool = False,
     formats: tuple[str, ...] = (),
-) -> "tuple[dict[Path, Scene], bool]":
-    """Return the sound scenes; tell the mistakes of the others, and whether there are any.
+) -> "tuple[dict[Path, Scene], list[SceneError]]":
+    """Return the sound scenes, and the mistakes of the others, which are told.
 
     With `films` a scene is refused as well whose film would cost too much, in `formats` if there
     are any, else in its own.
     """
-    from visualize.batch.jobs import find_scenes, read_scenes
+    from visualize.batch.scenes import find_scenes, read_scenes
 
     budget = budget_of(allowed, films=films, formats=formats)
     posts = tuple(place for place in places if is_post(place))
@@ -39,7 +39,7 @@ def read_places(
     errors = [*missing, *wrong, *also_wrong]
     for error in errors:
         click.echo(str(error), err=True)
-    return scenes, bool(errors)
+    return scenes, errors
 
 
 def is_post(place: Path) -> bool:

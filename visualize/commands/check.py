@@ -25,12 +25,11 @@ def check(places: tuple[Path, ...], budget: Allowed) -> None:
     visualize check scenes
     """
     posts = tuple(filter(is_post, places))
-    scenes, failed = read_places(tuple(it for it in places if it not in posts), budget)
+    scenes, errors = read_places(tuple(it for it in places if it not in posts), budget)
     for file in scenes:
         click.echo(f"{file}: ok", err=True)
-    for post in posts:
-        failed |= not _is_sound(post, budget)
-    sys.exit(MISUSED if failed else 0)
+    sound = [_is_sound(post, budget) for post in posts]
+    sys.exit(MISUSED if errors or not all(sound) else 0)
 
 
 def _is_sound(post: Path, allowed: Allowed) -> bool:

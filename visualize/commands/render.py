@@ -1,11 +1,13 @@
 """`visualize render`: scenes to films."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from visualize.commands._cache import cache_option, store_of
 from visualize.commands._options import (
     FAILED,
     MISUSED,
@@ -17,9 +19,10 @@ from visualize.commands._options import (
 )
 from visualize.commands._progress import ProgressBar
 from visualize.commands._reading import read_places
+from visualize.commands._results import in_json, line_about, reasons_of, show_table
 
 if TYPE_CHECKING:
-    from visualize.batch.jobs import Outcome
+    from visualize.batch.job import Outcome
 
 
 @click.command()
@@ -32,11 +35,24 @@ if TYPE_CHECKING:
     multiple=True,
     help="gif,mp4,... in place of the scene's.",
 )
-@click.option("-j", "--jobs", metavar="N|auto", default="1", help="Scenes rendered at once.")
+@click.option(
+    "-j",
+    "--jobs",
+    metavar="N|auto",
+    default="auto",
+    show_default=True,
+    help="Scenes rendered at once.",
+)
 @click.option("--force", is_flag=True, help="Render also what is current.")
 @click.option(
     "--strict", is_flag=True, help="Fail where there is a warning, as when a run diverges."
 )
+@click.option("--why", is_flag=True, help="Say what made each film anew, or why it was not.")
+@click.option("--json", "as_json", is_flag=True, help="Print what became of all as JSON.")
+@click.option("--no-metadata", is_flag=True, help="Let films carry no scene.")
+@cache_option
+@click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Say all there is to say of each scene.")
 @budget_option
 def render(
     places: tuple[Path, ...],
@@ -45,6 +61,12 @@ def render(
     jobs: str,
     force: bool,
     strict: bool,
+    why: bool,
+    as_json: bool,
+    no_metadata: bool,
+    no_cache: bool,
+    quiet: bool,
+    verbose: bool,
     budget: Allowed,
 ) -> None:
     """Render scenes to films.
@@ -53,54 +75,70 @@ def render(
 
     \b
     visualize render race.yaml
-    visualize render scenes -o films --format gif,mp4 -j auto
+    visualize render scenes -o films --format gif,mp4
+    visualize render scenes --why
     """
-    from visualize.batch.jobs import Job, clashes, too_fast
-    from visualize.batch.processes import render_all
-    from visualize.formats.format import cannot_show
+    from visualize.batch.crews import Crew, crew_of
+    from visualize.batch.job import Job, jobs_of, refused
+    from visualize.batch.rendering import render_jobs
+    from visualize.batch.scenes import clashes
 
     chosen = _formats(formats)
     processes = _processes(jobs)
-    scenes, failed = read_places(places, budget, films=True, formats=chosen)
-    code = MISUSED if failed else 0
-    work = []
-    for file, scene in scenes.items():
-        names = chosen or tuple(dict.fromkeys(scene.formats))
-        if words := cannot_show(names, transparent=scene.transparent):
-            click.echo(f"{file}: {words}", err=True)
-            code = MISUSED
-            continue
-        for warning in too_fast(scene, names):
-            click.echo(f"{file}: warning: {warning}", err=True)
-            code = code or (FAILED if strict else 0)
-        work.append(Job(file, scene, output, names, force, strict))
-    if twice := clashes({job.file: job.outputs for job in work}):
+    scenes, errors = read_places(places, budget, films=True, formats=chosen)
+    work, unable = jobs_of(
+        scenes, output, chosen, force=force, strict=strict, metadata=not no_metadata
+    )
+    for outcome in unable:
+        click.echo(f"{outcome.file}: {outcome.error}", err=True)
+    code = MISUSED if errors or unable else 0
+    if twice := clashes({job.file: [*job.films] for job in work}):
         raise click.UsageError("\n".join(twice))
     if work:
         make(output)
-    with ProgressBar() as progress:
-        for outcome in render_all(work, processes, progress.update):
+    outcomes = []
+    several = len(work) > 1
+    on_terminal = sys.stderr.isatty()
+    with ProgressBar(f"{len(work)} scenes") as progress:
+
+        def report(name: str, what: str, done: int, total: int) -> None:
+            progress.update(name, done, total, shown=what)
+
+        def choose(due: Sequence[Job]) -> Crew:
+            progress.expect({str(job.file): job.seconds for job in due})
+            return crew_of(processes, due, report if on_terminal and not quiet else None)
+
+        for outcome in render_jobs(work, choose, store_of(no_cache)):
+            progress.finish(str(outcome.file))
             progress.pause()
-            _tell(outcome)
-            for path in outcome.written:
-                click.echo(str(path))
+            outcomes.append(outcome)
+            in_table = several and on_terminal and not verbose
+            _tell(outcome, quiet=quiet or in_table, why=why or verbose)
+            if not as_json:
+                for path in outcome.written:
+                    click.echo(str(path))
             if outcome.error or (strict and outcome.warnings):
                 code = code or FAILED
+    listed = [job.file for job in work]
+    outcomes.sort(key=lambda it: listed.index(it.file))
+    if several and not quiet:
+        show_table(outcomes)
+    if as_json:
+        click.echo(in_json([*map(refused, errors), *unable, *outcomes]))
     sys.exit(code)
 
 
-def _tell(outcome: "Outcome") -> None:
-    scene = outcome.job.file
-    for warning in outcome.warnings:
-        click.echo(f"{scene}: warning: {warning}", err=True)
+def _tell(outcome: "Outcome", *, quiet: bool, why: bool) -> None:
+    """Say what became of a scene; if it is to be quiet, only what is wrong."""
+    said = [f"warning: {it}" for it in outcome.warnings]
     if outcome.error:
-        click.echo(f"{scene}: {outcome.error}", err=True)
-    elif outcome.written:
-        suffixes = dict.fromkeys(path.suffix.removeprefix(".") for path in outcome.written)
-        names = ", ".join(suffixes)
-        click.echo(f"{scene}: rendered to {names} in {outcome.seconds:.1f} s", err=True)
-    else:
-        click.echo(f"{scene}: current", err=True)
+        said.append(outcome.error)
+    elif not quiet:
+        said.append(line_about(outcome))
+    if why:
+        said += reasons_of(outcome)
+    for words in said:
+        click.echo(f"{outcome.file}: {words}", err=True)
 
 
 def _formats(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,11 +158,10 @@ def _formats(texts: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _processes(text: str) -> int:
-    from visualize.batch.processes import processors
-
+def _processes(text: str) -> int | None:
+    """Return how many there are to be, if the command line says so."""
     if text == "auto":
-        return processors()
+        return None
     if not text.isdecimal() or int(text) < 1:
         raise click.BadParameter("must be a number from 1, or auto", param_hint="'--jobs'")
     return int(text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from visualize.commands._cache import cache_option, store_of
 from visualize.commands._options import (
     FAILED,
     MISUSED,
@@ -33,9 +34,15 @@ MOST_ENDS = 5
 @output_option
 @click.option("--state", is_flag=True, help="Save what the optimizers remember, too.")
 @click.option("--strict", is_flag=True, help="Fail where a run diverges.")
+@cache_option
 @budget_option
 def simulate(
-    places: tuple[Path, ...], output: Path, state: bool, strict: bool, budget: Allowed
+    places: tuple[Path, ...],
+    output: Path,
+    state: bool,
+    strict: bool,
+    no_cache: bool,
+    budget: Allowed,
 ) -> None:
     """Compute the trajectories and save them as .npz.
 
@@ -45,7 +52,7 @@ def simulate(
     visualize simulate race.yaml
     visualize simulate scenes -o arrays --state
     """
-    from visualize.batch.jobs import clashes
+    from visualize.batch.scenes import clashes
     from visualize.declare.packages import blamed
     from visualize.simulation.simulate import simulate
 
@@ -56,11 +63,12 @@ def simulate(
     code = MISUSED if failed else 0
     if work:
         make(output)
+    store = store_of(no_cache)
     for file, path in work.items():
         try:
             with blamed(), ProgressBar() as progress:
-                report = partial(progress.update, path)
-                history = simulate(scenes[file], state=state, progress=report)
+                report = partial(progress.update, path.name)
+                history = simulate(scenes[file], state=state, store=store, progress=report)
             _tell_ends(file, scenes[file], history)
             if strict and history.divergences():
                 code = code or FAILED

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from visualize.commands._cache import cache_option, store_of
 from visualize.commands._options import (
     FAILED,
     MISUSED,
@@ -49,6 +50,7 @@ STILL = "png"
 @click.option("--silent-track", is_flag=True, help="Without music, add a track of silence.")
 @click.option("--force", is_flag=True, help="Write also what is current.")
 @click.option("--strict", is_flag=True, help="Fail where there is a warning.")
+@cache_option
 @budget_option
 def slides(
     posts: tuple[Path, ...],
@@ -60,6 +62,7 @@ def slides(
     silent_track: bool,
     force: bool,
     strict: bool,
+    no_cache: bool,
     budget: Allowed,
 ) -> None:
     """Make a video of a Markdown post: its slides, and the animations in them.
@@ -72,7 +75,7 @@ def slides(
     visualize slides post.md -o videos --format webm
     visualize slides post.md --slide 4
     """
-    from visualize.batch.jobs import clashes
+    from visualize.batch.scenes import clashes
     from visualize.deck.saving import part_of, save_deck, save_slide
 
     if slide is not None and (first or last):
@@ -87,12 +90,13 @@ def slides(
         _check_numbers(deck, slide, first, last)
     if decks:
         make(output)
+    store = store_of(no_cache)
     for file, deck in decks.items():
         begun = time.perf_counter()
         try:
             with ProgressBar() as progress:
                 if slide is not None:
-                    saved = save_slide(deck, slide, output, kind or "")
+                    saved = save_slide(deck, slide, output, kind or "", store)
                 else:
                     if first or last:
                         deck = part_of(deck, first or 1, last or len(deck.slides))
@@ -102,7 +106,8 @@ def slides(
                         kind=kind or KINDS[0],
                         silent=silent_track,
                         force=force,
-                        progress=partial(progress.update, file),
+                        store=store,
+                        progress=partial(progress.update, file.name),
                     )
         except VisualizeError as error:
             click.echo(f"{file}: {error}", err=True)

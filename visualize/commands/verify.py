@@ -58,7 +58,7 @@ def verify(
     visualize verify race.yaml --baselines baselines
     """
     from visualize.baselines.verify import check_scene
-    from visualize.batch.jobs import clashes
+    from visualize.batch.scenes import clashes
     from visualize.declare.packages import blamed
 
     if not (update or baselines.is_dir()):
@@ -72,7 +72,7 @@ def verify(
     for file, path in work.items():
         try:
             with blamed(), ProgressBar() as progress:
-                report = partial(progress.update, path)
+                report = partial(progress.update, path.name)
                 check = check_scene(scenes[file], path, progress=report)
             pictures = _draw_differences(check, file, output) if picture else []
             if not check.passed and update:

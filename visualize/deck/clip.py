@@ -14,6 +14,7 @@ from visualize.deck.captions import timed
 from visualize.deck.drawing import DrawnSlide, draw
 from visualize.deck.slide import Deck, Slide
 from visualize.formats.format import Box, Picture, Timeline
+from visualize.storage.cache import Store
 
 FADE, LONGEST_FADE = Fraction(8, 25), Fraction(1, 3)
 """Seconds that a slide takes to come where it fades in; and of its own time at most this part."""
@@ -41,13 +42,19 @@ class DeckClip:
 
     What moves in a slide begins with it, and its last picture stays until the slide goes.
     `on_poster` is handed each slide's number (from 0) and poster when it is first drawn; then
-    `remarks` have what it cannot show.
+    `remarks` have what it cannot show. Runs that a `store` has are not computed again.
     """
 
     transparent = False
 
-    def __init__(self, deck: Deck, on_poster: Callable[[int, Picture], object] | None = None):
+    def __init__(
+        self,
+        deck: Deck,
+        on_poster: Callable[[int, Picture], object] | None = None,
+        store: Store | None = None,
+    ):
         self._deck = deck
+        self._store = store
         self._on_poster = on_poster
         self._posters: set[int] = set()
         self.remarks: list[str] = []
@@ -131,7 +138,7 @@ class DeckClip:
         """Draw a slide if it is not the one that is drawn: there is one at a time."""
         if self._drawn is None or self._drawn[0] != number:
             self.forget()
-            drawn = draw(self._deck.slides[number], self._deck)
+            drawn = draw(self._deck.slides[number], self._deck, self._store)
             self._drawn = number, drawn
             if self._on_poster is not None and number not in self._posters:
                 self._posters.add(number)

@@ -31,6 +31,7 @@ from visualize.looks.themes import THEMES, Theme
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
 from visualize.simulation.simulate import simulate
+from visualize.storage.cache import Store
 
 LEAST_LETTERS = 27
 """Pixels of the letters in a film, at least, on a slide that is 1080 high."""
@@ -87,8 +88,11 @@ class DrawnSlide:
         FigureCanvasBase(self.figure)
 
 
-def draw(slide: Slide, deck: Deck) -> DrawnSlide:
-    """Draw a slide: what stands still now, what moves when a picture is asked for."""
+def draw(slide: Slide, deck: Deck, store: Store | None = None) -> DrawnSlide:
+    """Draw a slide: what stands still now, what moves when a picture is asked for.
+
+    Runs that a `store` has are not computed again.
+    """
     width, height = deck.settings.size
     theme = THEMES[deck.settings.theme]
     remarks: list[str] = []
@@ -104,7 +108,7 @@ def draw(slide: Slide, deck: Deck) -> DrawnSlide:
         _draw_letters(figure, [it for it in slide.marks if isinstance(it, Letters)])
     for mark in slide.marks:
         if isinstance(mark, Shown) and isinstance(mark.visual, Film):
-            moving.append(_draw_film(figure, mark.visual, mark.place, deck, remarks))
+            moving.append(_draw_film(figure, mark.visual, mark.place, deck, remarks, store))
     timeline, frames = together(moving)
     return DrawnSlide(figure, timeline, frames, tuple(remarks), tuple(moving))
 
@@ -215,11 +219,18 @@ def _draw_picture(
     return [Moving(timeline, frames, 0, show)]
 
 
-def _draw_film(figure: Figure, film: Film, place: Place, deck: Deck, remarks: list[str]) -> Moving:
+def _draw_film(
+    figure: Figure,
+    film: Film,
+    place: Place,
+    deck: Deck,
+    remarks: list[str],
+    store: Store | None,
+) -> Moving:
     """Compose a scene's film on its place in the slide."""
     part = _part(figure, place)
     scene = _for_slide(film, place, deck)
-    history = simulate(scene)
+    history = simulate(scene, store=store)
     remarks += history.divergences()
     composed = compose(scene, history, on=part)
     remarks += (it for it in composed.remarks if it not in remarks)

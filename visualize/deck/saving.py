@@ -21,6 +21,7 @@ from visualize.formats._png import write as write_png
 from visualize.formats._tracks import Sound, Tracks
 from visualize.formats.format import FORMATS, Format, Picture
 from visualize.formats.png import Png
+from visualize.storage.cache import Store
 from visualize.storage.files import written_whole
 
 EFFORT = 3
@@ -62,12 +63,14 @@ def save_deck(
     kind: str = "mp4",
     silent: bool = False,
     force: bool = False,
+    store: Store | None = None,
     progress: Progress | None = None,
 ) -> Saved:
     """Write the video of a deck, and captions, chapters, pages and contact sheet beside it.
 
     Each is whole or as it was before, and what is current is not written again, unless `force`
-    says so. With `silent` a video without music has a track of silence. Raises `OutputError`
+    says so. With `silent` a video without music has a track of silence. Runs that a `store` has are
+    not computed again. Raises `OutputError`
     where one cannot be written.
     """
     outputs = Outputs.of(deck, folder, kind)
@@ -81,7 +84,7 @@ def save_deck(
         tracks = Tracks()
     with ExitStack() as resources:
         posters = _Posters(resources, len(deck.slides))
-        clip = DeckClip(deck, posters.take)
+        clip = DeckClip(deck, posters.take, store)
         if force or not _is_current(outputs.video, deck, taker, tracks):
             save(
                 clip,
@@ -123,11 +126,13 @@ def _why_none(clip: DeckClip) -> str:
     return f"video sites want {FEWEST} of {SHORTEST} s or more, and slides do not part so"
 
 
-def save_slide(deck: Deck, number: int, folder: Path, kind: str = "") -> Saved:
+def save_slide(
+    deck: Deck, number: int, folder: Path, kind: str = "", store: Store | None = None
+) -> Saved:
     """Write one slide (from 1) alone, as it looks in the end, or as a clip where it moves."""
     alone = part_of(deck, number, number)
     kind = kind or ("mp4" if alone.slides[0].timelines else "png")
-    clip = DeckClip(alone)
+    clip = DeckClip(alone, store=store)
     path = save(clip, folder / f"{alone.path.stem}.{kind}")
     return Saved((path,), tuple(clip.remarks))
 

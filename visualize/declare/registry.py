@@ -160,6 +160,10 @@ class Registry(Catalogue[Kind]):
             return ""
         return f"{self.package_of(kind)} {identity_of(kind)}".strip()
 
+    def is_everywhere(self, kind: type) -> bool:
+        """Whether other processes find a class, too: it is ours, or an installed package's."""
+        return not self.maker_of(kind) or bool(self.package_of(kind))
+
     def sound(self) -> tuple[str, ...]:
         """Return the names of what can be used; all are imported now."""
         broken = {name for name, _ in self.broken()}

@@ -106,6 +106,7 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         Timeline.constant(pace.per_second, hold=pace.hold, loop=pace.loop),
         scene.poster,
         fingerprint(scene),
+        scene,
         scene.transparent,
         tuple(remarks),
         row_of,

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from visualize.film.movie_writer import damage_of, picture_of
 from visualize.formats.format import Box, Timeline
 from visualize.panels.panel import Mover
+from visualize.scene.scene import Scene
 
 
 class Clip(Protocol):
@@ -87,6 +88,8 @@ class Film:
     """The frame (from 0) that a still shows."""
     fingerprint: str
     """Of the scene and the versions that drew it: the same film has the same."""
+    scene: Scene
+    """What it is a film of, in one theme; its files carry that."""
     transparent: bool
     """Whether there is no background."""
     remarks: tuple[str, ...]

@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 
+from visualize.film.carried import MARK
 from visualize.formats._tracks import Tracks
 from visualize.formats.format import FORMATS, FolderFormat, Format
 from visualize.objectives.objective import OBJECTIVES
@@ -27,11 +28,19 @@ def fingerprint(scene: Scene) -> str:
     Of several themes they are the first one's, and the same as if that were the only one.
     """
     scene = next(iter(scene.by_theme.values()))
-    # Their metadata would say the same, ten times as slowly.
-    drawn_by = {it.__name__: it.__version__ for it in (matplotlib, np)}
-    told = [scene.portable(), __version__, drawn_by, *sorted(_packages(scene)), *_fonts(scene)]
-    content = json.dumps(told, sort_keys=True)
+    portable = scene.portable()
+    for entry in portable.get("trajectories", ()):
+        del entry["file"]  # its checksum tells what is in it
+    content = json.dumps([portable, drawn_by(scene)], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def drawn_by(scene: Scene) -> dict[str, str]:
+    """Return who draws a scene, and in what version: us, packages, the fonts of this machine."""
+    # Their metadata would say the same, ten times as slowly.
+    versions = {it.__name__: it.__version__ for it in (matplotlib, np)}
+    fonts = dict(it.rsplit(" ", 1) for it in _fonts(scene))
+    return {"visualize": __version__, **versions, **_others(scene), **fonts}
 
 
 def _fonts(scene: Scene) -> list[str]:
@@ -46,14 +55,14 @@ def _fonts(scene: Scene) -> list[str]:
     return others_needed(written)
 
 
-def _packages(scene: Scene) -> set[str]:
-    """Return what a scene is made with that is of others: packages, their versions, and code."""
-    used = {
-        OBJECTIVES.maker_of(type(scene.objective)),
-        *(OPTIMIZERS.maker_of(type(run.source)) for run in scene.runs if scene.optimizers),
-        *(PANELS.maker_of(type(panel)) for panel in scene.panels),
-    }
-    return used - {""}
+def _others(scene: Scene) -> dict[str, str]:
+    """Return what a scene is made with that is of others: by class its package, or its code."""
+    used: dict[type, str] = {type(scene.objective): OBJECTIVES.maker_of(type(scene.objective))}
+    if scene.optimizers:
+        used |= {it: OPTIMIZERS.maker_of(it) for it in map(type, scene.optimizers)}
+    used |= {it: PANELS.maker_of(it) for it in map(type, scene.panels)}
+    named = {f"{it.__module__}.{it.__qualname__}": maker for it, maker in used.items() if maker}
+    return dict(sorted(named.items()))
 
 
 def comment_for(fingerprint: str, kind: type[Format], tracks: Tracks = NO_TRACKS) -> str:
@@ -77,10 +86,11 @@ def _told(tracks: Tracks) -> str:
     return f"{content} {replace(tracks, sound=replace(sound, file=None))!r}"
 
 
-def is_current(path: Path, scene: Scene) -> bool:
+def is_current(path: Path, scene: Scene, *, metadata: bool = True) -> bool:
     """Whether the file at `path` is this scene's film already, whole, by the same versions.
 
-    Only small parts of the file are read.
+    It is not where it tells of its scene and no `metadata` are wanted, or the other way round. Only
+    small parts of the file are read.
     """
     kind = FORMATS.load(path.suffix.removeprefix("."))
     try:
@@ -88,6 +98,9 @@ def is_current(path: Path, scene: Scene) -> bool:
             there = path.is_dir() and kind.count_in(path) == scene.frame_count
         else:
             there = path.is_file()  # and no pipe, on which one could wait for ever
-        return there and kind.comment_in(path) == comment_for(fingerprint(scene), kind)
+        if not there:
+            return False
+        told, mark, _ = kind.comment_in(path).partition(MARK)
+        return told == comment_for(fingerprint(scene), kind) and bool(mark) == metadata
     except OSError:
         return False

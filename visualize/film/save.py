@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from visualize.errors import OutputError
+from visualize.film.carrying import comment_about
 from visualize.film.film import Clip, Film, settled
 from visualize.film.fingerprint import comment_for
 from visualize.film.movie_writer import over, picture_of
@@ -32,14 +33,16 @@ def save(
     sound: Sound | str | os.PathLike[str] | None = None,
     chapters: Sequence[Chapter] = (),
     captions: Sequence[Caption] = (),
+    metadata: bool = True,
     progress: Progress | None = None,
 ) -> Path:
     """Write a film, or another clip, to a file whose suffix says the format; return its path.
 
     The file is written whole or not at all. A still is the clip's poster. A video may have a
-    `sound` (a file, or how one is to be heard), `chapters` and `captions`. `progress` is called
-    with the pictures encoded and all there will be. Raises `OutputError` where the file cannot
-    be written, the sound cannot be decoded, or the format cannot do what the clip wants.
+    `sound` (a file, or how one is to be heard), `chapters` and `captions`. With `metadata` a film
+    carries its scene, which `visualize remix` writes again. `progress` is called with the pictures
+    encoded and all there will be. Raises `OutputError` where the file cannot be written, the sound
+    cannot be decoded, or the format cannot do what the clip wants.
 
     >>> from visualize import Scene, compose, simulate
     >>> adagrad = {"name": "adagrad", "learning_rate": 1}
@@ -61,7 +64,10 @@ def save(
     tracks = _tracks(sound, chapters, captions)
     if words := cannot_carry(name, tracks):
         raise OutputError(f"{path}: {words}")
-    taker = kind(clip.timeline, comment=comment_for(clip.fingerprint, kind, tracks))
+    comment = comment_for(clip.fingerprint, kind, tracks)
+    if metadata and isinstance(clip, Film):
+        comment += comment_about(clip.scene, kind)
+    taker = kind(clip.timeline, comment=comment)
     taker.tracks = tracks
     frames = [clip.poster] if kind.still else range(clip.frames)
     whole = (

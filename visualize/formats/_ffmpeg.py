@@ -1,5 +1,6 @@
 """What videos share: the pipe to the ffmpeg that imageio ships, the colours, and the failures."""
 
+import re
 import signal
 import subprocess
 import tempfile
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from visualize.formats._container import put_together
 from visualize.formats._pixels import places_in
 from visualize.formats.format import Box, Format, Picture
+from visualize.storage.files import scratch_folder
 
 POINT = 16
 """Binary digits behind the point of `BT_709`: whole numbers are the same on every machine."""
@@ -40,6 +42,8 @@ SLOWEST, FASTEST = Fraction(25), Fraction(60)
 """Pictures a second that an encoder of pictures with times is told."""
 ROOMY = 2**20
 """Bytes of a pipe: what fits in at once wakes nobody twice."""
+SPECIAL = re.compile(r"[=;#\\\n]")
+"""Letters that mean something in a file of ffmpeg's metadata, unless there is a \\ before them."""
 MANY = 2**14
 """Blocks converted at a time, so that memory stays small."""
 
@@ -152,9 +156,9 @@ class VideoFormat(Format):
         command = [
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostdin"),
             *("-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-r", rate),
-            *(*TAGS, "-i", "pipe:0", "-an"),
+            *(*TAGS, "-i", "pipe:0", "-f", "ffmetadata", "-i", str(self._told()), "-an"),
             *(*codec, "-pix_fmt", pixels, *TAGS),
-            *("-metadata", f"comment={self.comment}", str(self._video)),
+            *("-map_metadata", "1", str(self._video)),
         ]
         with _interrupts_wait():  # or nobody would stop what has just been started
             self._ffmpeg = subprocess.Popen(  # noqa: S603  # the program that imageio ships
@@ -172,6 +176,13 @@ class VideoFormat(Format):
             from fcntl import F_SETPIPE_SZ, fcntl
 
             fcntl(self._pipe, F_SETPIPE_SZ, ROOMY)
+
+    def _told(self) -> Path:
+        """Return a file with the comment, as ffmpeg reads it: no command line is so long."""
+        file = self.resources.enter_context(scratch_folder()) / "comment.txt"
+        comment = SPECIAL.sub(r"\\\g<0>", self.comment)
+        file.write_text(f";FFMETADATA1\ncomment={comment}\n", "utf-8")
+        return file
 
     def _close_pipe(self) -> None:
         with suppress(BrokenPipeError):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualize.formats._pixels import is_opaque
+from visualize.formats.format import LONGEST_COMMENT
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"Comment"
@@ -50,7 +51,7 @@ def comment_of(path: Path) -> str:
         file.seek(len(SIGNATURE))
         while len(head := file.read(8)) == 8:
             length, kind = struct.unpack(">I4s", head)
-            if kind == b"tEXt":
+            if kind == b"tEXt" and length <= LONGEST_COMMENT:
                 keyword, _, comment = file.read(length).partition(b"\0")
                 if keyword == KEYWORD:
                     return comment.decode("latin-1")

@@ -27,6 +27,8 @@ from visualize.declare.registry import Registry
 from visualize.errors import PluginError
 from visualize.formats._tracks import Tracks
 
+LONGEST_COMMENT = 2**17
+"""Bytes: a longer comment in a file is no comment of ours, and not read."""
 Picture = NDArray[np.uint8]
 """Pixels: `(height, width, 4)`, red, green, blue and opacity."""
 
@@ -208,8 +210,8 @@ class Format(ABC):
     def comment_in(cls, path: Path) -> str:
         """Return the comment that a whole file carries, reading only small parts of it.
 
-        Nothing where there is none, or the file is cut off or no such file. A format whose files
-        cannot say makes each anew. Raises `OSError` where the file cannot be read.
+        Nothing where there is none, or one too long, or the file is cut off or no such file. A
+        format whose files cannot say makes each anew. Raises `OSError` where it cannot be read.
         """
         del path
         return ""

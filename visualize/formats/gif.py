@@ -23,7 +23,7 @@ from visualize.formats._palette import (
     runs_of,
 )
 from visualize.formats._pixels import box_of, places_in
-from visualize.formats.format import Box, Picture
+from visualize.formats.format import LONGEST_COMMENT, Box, Picture
 
 NOTICEABLE = 16
 """How far a colour may be off, in 255ths, before a picture brings a palette of its own; `WORST`
@@ -266,8 +266,10 @@ def _comment_before_pictures(file: BinaryIO) -> str:
         file.seek(3 << (head[10] & 7) + 1, os.SEEK_CUR)
     while (start := file.read(2)) in {EXTENSION + APPLICATION, EXTENSION + COMMENT}:
         content = b""
-        while length := int.from_bytes(file.read(1)):
+        while (length := int.from_bytes(file.read(1))) and len(content) <= LONGEST_COMMENT:
             content += file.read(length)
+        if length:
+            break
         if start == EXTENSION + COMMENT:
             return content.decode(errors="replace")
     return ""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from visualize.formats._ffmpeg import VideoFormat
 from visualize.formats._mp4_boxes import boxes
+from visualize.formats.format import LONGEST_COMMENT
 
 THREADS = 1
 """Fixed: x264's bytes depend on it; and one costs a fifth less than two."""
@@ -66,5 +67,7 @@ class Mp4(VideoFormat):
                         break
                 else:
                     return ""
+            if not 0 <= end - start <= LONGEST_COMMENT:
+                return ""
             file.seek(start)
-            return file.read(max(end - start, 0)).decode(errors="replace")
+            return file.read(end - start).decode(errors="replace")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar
 
 from visualize.formats._ffmpeg import VideoFormat
+from visualize.formats.format import LONGEST_COMMENT
 
 QUALITY = 32
 """VP9's constant quality; lower is better and larger. Text is as clean as in our MP4s."""
@@ -79,5 +80,7 @@ def _elements(file: BinaryIO, place: Place) -> Iterator[tuple[str, Place]]:
 
 def _content(file: BinaryIO, place: Place) -> str:
     start, end = place
+    if end - start > LONGEST_COMMENT:
+        return ""
     file.seek(start)
     return file.read(end - start).decode(errors="replace")

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from visualize.formats._boxes import Change, ExactFormat, Time
+from visualize.formats.format import LONGEST_COMMENT
 
 LONGEST = 0xFFFFFF
 """Milliseconds that a box can stay."""
@@ -101,7 +102,7 @@ def _exif_in(file: BinaryIO) -> bytes:
         return b""
     while len(head := file.read(struct.calcsize(CHUNK_HEAD))) == struct.calcsize(CHUNK_HEAD):
         kind, length = struct.unpack(CHUNK_HEAD, head)
-        if kind == b"EXIF":
+        if kind == b"EXIF" and length <= 2 * LONGEST_COMMENT:
             return file.read(length)
         file.seek(length + length % 2, os.SEEK_CUR)
     return b""

@@ -139,7 +139,7 @@ class History(Mapping[str, Trajectory]):
 
     @classmethod
     def of(cls, saved: SavedArrays) -> "History":
-        """Return what `saved` was made of. Raises `ValueError` or `KeyError` where it is no such."""
+        """Return what was saved. Raises one of the `DAMAGES` where that is no history."""
         labels = [str(label) for label in saved.arrays[LABELS]]
         if len(set(labels)) < len(labels):
             raise ValueError("two runs have one label")

@@ -38,10 +38,11 @@ DATASETS = {
 }
 
 
-def file_of(name: str, *, download: bool = False) -> Path:
+def file_of(name: str, *, download: bool = False, brought: Path | None = None) -> Path:
     """Return where a data set lies: in the folder `VISUALIZE_DATA` names, or in the cache.
 
-    With `download` it is fetched if it is in neither. Raises `DatasetError` with what to do where
+    First of all it is looked for among those that were `brought` along. With `download` it is
+    fetched if it is nowhere. Raises `DatasetError` with what to do where
     it is not there, cannot be fetched, or has another checksum.
     """
     import pooch
@@ -49,7 +50,7 @@ def file_of(name: str, *, download: bool = False) -> Path:
     dataset = DATASETS[name]
     folder = os.environ.get(FOLDER)
     cache = Path(pooch.os_cache("visualize"))
-    places = [Path(folder)] if folder else []
+    places = [Path(it) for it in (brought, folder) if it]
     for place in [*places, cache]:
         file = place / dataset.file
         if file.is_file():

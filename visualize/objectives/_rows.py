@@ -23,14 +23,15 @@ MEMORY = 2**29
 def read_rows(settings: "Regression", context: Mapping[str, Any]) -> tuple[Path, Sample]:
     """Return the file with the data, and the columns of it that are wanted.
 
-    The context says where files may be: `folder`, `allow_outside`, `room`, `download`. Raises
-    pydantic's errors, placed at the settings.
+    The context says where files may be: `folder`, `allow_outside`, `room`, `download`,
+    `datasets`. Raises pydantic's errors, placed at the settings.
     """
     chosen = Chosen(settings.features, settings.target)
     if settings.dataset is not None:
         dataset = DATASETS[settings.dataset]
         try:
-            file = file_of(settings.dataset, download=bool(context.get("download")))
+            download, brought = bool(context.get("download")), context.get("datasets")
+            file = file_of(settings.dataset, download=download, brought=brought)
         except DatasetError as error:
             raise error_at(str(error), "dataset") from None
         setting, names = "dataset", dataset.columns

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -14,7 +14,7 @@ from visualize.storage.files import remove_leftovers_in, written_whole
 
 FOLDER = "VISUALIZE_CACHE"
 """The environment variable that names another folder for it."""
-LARGEST = 2**30
+LARGEST = 10**9
 """Bytes of all entries."""
 ROOM_MADE = 0.9
 """How full it is after the oldest were removed, so that this is not done at every entry."""
@@ -168,3 +168,26 @@ def _checked(content: bytes) -> bytes | None:
     if not content.startswith(BEGINNING) or hashlib.sha256(kept).digest() != digest:
         return None
     return kept
+
+
+@dataclass
+class Forgiving:
+    """A store that nobody depends on: what cannot be kept is told of once, and then nothing is."""
+
+    inside: Store
+    tell: Callable[[str], object]
+    _fails: bool = False
+
+    def get(self, key: str) -> bytes | None:
+        """Return what was kept under a key; None where there is nothing."""
+        return self.inside.get(key)
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep bytes under a key, if that can be."""
+        if self._fails:
+            return
+        try:
+            self.inside.put(key, content)
+        except OutputError as error:
+            self._fails = True
+            self.tell(f"the cache is not used: {error}")

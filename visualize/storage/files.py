@@ -22,7 +22,7 @@ RESERVED = {
 }
 """Names that Windows keeps for itself."""
 TEMPORARY = re.compile(r"\.visualize-[0-9a-f]{12}-(.*)")
-"""How a file is called while it is written: by the name that it will have, its process, and more."""
+"""What a file is called while it is written: by its later name, its process, and more."""
 SCRATCH = "visualize-"
 
 
@@ -31,8 +31,8 @@ def written_whole(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     """Give a temporary path beside `path`, with its suffix; at the end it takes its name.
 
     Whatever goes wrong, `path` is then as it was and the temporary file is gone; with `lasting`
-    also where the power fails. Leftovers of runs that were killed are removed. Raises `OutputError` where the file cannot be written, and
-    where a link, a pipe or a device has its name.
+    also where the power fails. Leftovers of runs that were killed are removed. Raises `OutputError`
+    where the file cannot be written, and where a link, a pipe or a device has its name.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +126,8 @@ def scratch_folder() -> Iterator[Path]:
             prefix=f"{SCRATCH}{os.getpid()}-", ignore_cleanup_errors=True
         )
     except OSError as error:
-        raise OutputError(f"{tempfile.gettempdir()}: no folder can be made there: {_reason(error)}") from None
+        words = f"no folder can be made in {tempfile.gettempdir()}: {_reason(error)}"
+        raise OutputError(words) from None
     with around as name:
         yield Path(name)
 

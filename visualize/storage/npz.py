@@ -77,7 +77,7 @@ class SavedArrays:
 
     @classmethod
     def read(cls, file: IO[bytes], name: str) -> "SavedArrays":
-        """Read what `write` wrote. Raises one of `DAMAGES`, or `ArraysError` with the file's name."""
+        """Read what `write` wrote. Raises one of `DAMAGES`, or `ArraysError` with the name."""
         arrays = arrays_in(file)
         for array in arrays:
             if array != METADATA and not _is_name(array):

@@ -1,19 +1,21 @@
-"""Many scenes: which there are, what becomes of each, and in how many processes."""
+"""Many scenes: what becomes of each, what is made anew, and in how many processes."""
 
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import BAD, LEAVING, SMALL
-from visualize import History, Scene, SceneError, compose, read_scene, save, simulate
-from visualize.batch.jobs import Job, Outcome, clashes, find_scenes, read_scenes, render, too_fast
-from visualize.batch.processes import processors, render_all
-from visualize.scene.budget import Budget
+from tests.conftest import LEAVING, SMALL
+from visualize import History, Scene, compose, read_scene, save, simulate
+from visualize.batch.crews import Here, Processes, processors
+from visualize.batch.job import Job, Outcome
+from visualize.batch.rendering import render_jobs
+from visualize.batch.task import Report
+from visualize.storage.cache import Store
 
 Write = Callable[..., Path]
 
@@ -22,86 +24,23 @@ def a_job(scene: Path, *names: str, force: bool = False) -> Job:
     return Job(scene, read_scene(scene), scene.parent / "out", names or ("gif",), force)
 
 
+def outputs_of(job: Job) -> tuple[Path, ...]:
+    return tuple(job.films)
+
+
+def render(job: Job, report: Report | None = None, store: Store | None = None) -> Outcome:
+    """Render a scene here, without a cache unless there is one."""
+    [outcome] = render_jobs([job], lambda _: Here(report), store)
+    return outcome
+
+
+def render_all(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
+    """Render scenes, in other processes if there are to be more than one."""
+    return render_jobs(jobs, lambda _: Here() if processes == 1 else Processes(processes))
+
+
 def names_in(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
-
-
-# Finding
-
-
-def test_a_folder_means_its_scenes_and_not_those_of_its_subfolders(
-    tmp_path: Path, write_scene: Write
-) -> None:
-    (tmp_path / "sub").mkdir()
-    for name in ("b.yaml", "a.yaml", "c.yml", "d.md", "sub/e.yaml"):
-        write_scene(SMALL, name)
-    found, missing = find_scenes([tmp_path])
-    assert found == [tmp_path / "a.yaml", tmp_path / "b.yaml", tmp_path / "c.yml"]
-    assert not missing
-
-
-def test_files_are_found_in_the_order_asked_for_and_each_once(
-    tmp_path: Path, write_scene: Write
-) -> None:
-    one, other = write_scene(SMALL, "b.yaml"), write_scene(SMALL, "a.yaml")
-    round_about = tmp_path / "." / ".." / tmp_path.name / "b.yaml"
-    link = tmp_path / "link.yml"
-    link.symlink_to(one)
-    found, missing = find_scenes([one, tmp_path, round_about, other, link])
-    assert found == [one, other]
-    assert not missing
-
-
-def test_a_folder_without_scenes_is_told(tmp_path: Path) -> None:
-    found, errors = find_scenes([tmp_path])
-    assert not found
-    (error,) = errors
-    assert str(tmp_path) in str(error)
-    assert "no *.yaml" in str(error)
-
-
-def test_a_file_that_is_not_there_is_told_when_it_is_read(tmp_path: Path) -> None:
-    files, missing = find_scenes([tmp_path / "nowhere.yaml"])
-    scenes, wrong = read_scenes(files, Budget())
-    assert not scenes
-    assert [error for error in missing + wrong if str(tmp_path / "nowhere.yaml") in str(error)]
-
-
-def test_sound_scenes_are_read_beside_bad_ones(write_scene: Write) -> None:
-    files = [write_scene(SMALL, "a.yaml"), write_scene(BAD, "b.yaml"), write_scene("", "c.yaml")]
-    scenes, wrong = read_scenes(files, Budget())
-    assert list(scenes) == files[:1]
-    assert [error.mistakes[0].path for error in wrong] == [str(file) for file in files[1:]]
-    assert all(isinstance(error, SceneError) for error in wrong)
-
-
-def test_a_scene_beyond_the_budget_is_a_mistake(write_scene: Write) -> None:
-    file = write_scene(SMALL)
-    assert read_scenes([file], Budget(updates=5))[0]
-    scenes, (error,) = read_scenes([file], Budget(updates=4))
-    assert not scenes
-    assert "--budget" in str(error)
-
-
-# Clashes
-
-
-def test_two_scenes_with_one_output_clash_and_are_both_named() -> None:
-    out = Path("out")
-    (sentence,) = clashes(
-        {
-            Path("one/a.yaml"): [out / "a.gif", out / "a.mp4"],
-            Path("two/a.yaml"): [out / "a.gif"],
-            Path("b.yaml"): [out / "b.gif"],
-        }
-    )
-    for word in ("out/a.gif", "one/a.yaml", "two/a.yaml"):
-        assert word in sentence
-
-
-def test_different_outputs_do_not_clash() -> None:
-    out = Path("out")
-    assert clashes({Path("a.yaml"): [out / "a.gif"], Path("b/a.yaml"): [out / "a.mp4"]}) == []
 
 
 # One scene
@@ -110,55 +49,55 @@ def test_different_outputs_do_not_clash() -> None:
 def test_what_is_asked_for_is_written_and_nothing_else(write_scene: Write) -> None:
     job = a_job(write_scene(SMALL), "mp4", "gif")
     outcome = render(job)
-    assert outcome.job is job
-    assert outcome.written == job.outputs
+    assert outcome.file == job.file
+    assert outcome.written == outputs_of(job)
     assert (outcome.warnings, outcome.error) == ((), "")
     assert outcome.seconds > 0
-    assert names_in(job.outputs[0].parent) == ["scene.gif", "scene.mp4"]
+    assert names_in(outputs_of(job)[0].parent) == ["scene.gif", "scene.mp4"]
 
 
 def test_the_files_are_those_that_python_would_write(tmp_path: Path, write_scene: Write) -> None:
     job = a_job(write_scene(SMALL), "gif", "mp4")
     render(job)
     film = compose(job.scene, simulate(job.scene))
-    for output in job.outputs:
+    for output in outputs_of(job):
         assert save(film, tmp_path / f"own{output.suffix}").read_bytes() == output.read_bytes()
 
 
 def test_what_is_current_is_not_made_again(write_scene: Write) -> None:
     job = a_job(write_scene(SMALL), "gif", "mp4")
     render(job)
-    before = {path: path.stat().st_mtime_ns for path in job.outputs}
+    before = {path: path.stat().st_mtime_ns for path in outputs_of(job)}
     assert render(job).written == ()
-    assert {path: path.stat().st_mtime_ns for path in job.outputs} == before
+    assert {path: path.stat().st_mtime_ns for path in outputs_of(job)} == before
 
 
 def test_only_what_is_not_current_is_made(write_scene: Write) -> None:
     job = a_job(write_scene(SMALL), "gif", "mp4")
     render(job)
-    job.outputs[0].unlink()
-    assert render(job).written == job.outputs[:1]
-    job.outputs[1].write_bytes(b"something else")
-    assert render(job).written == job.outputs[1:]
+    outputs_of(job)[0].unlink()
+    assert render(job).written == outputs_of(job)[:1]
+    outputs_of(job)[1].write_bytes(b"something else")
+    assert render(job).written == outputs_of(job)[1:]
 
 
 def test_a_scene_that_changed_is_made_again(write_scene: Write) -> None:
     job = a_job(write_scene(SMALL))
     render(job)
     assert render(a_job(write_scene(f"# a remark\n{SMALL}"))).written == ()
-    assert render(a_job(write_scene(SMALL.replace("0.9", "0.8")))).written == job.outputs
+    assert render(a_job(write_scene(SMALL.replace("0.9", "0.8")))).written == outputs_of(job)
 
 
 def test_force_makes_also_what_is_current(write_scene: Write) -> None:
     file = write_scene(SMALL)
     render(a_job(file))
-    assert render(a_job(file, force=True)).written == a_job(file).outputs
+    assert render(a_job(file, force=True)).written == outputs_of(a_job(file))
 
 
 def test_too_little_memory_is_an_error_and_not_an_exception(
     write_scene: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hungry(*_: object) -> None:
+    def hungry(*_: object, **__: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("visualize.simulation.simulate.simulate", hungry)
@@ -171,10 +110,10 @@ def test_an_output_that_cannot_be_written_is_an_error_and_keeps_what_was_written
     write_scene: Write,
 ) -> None:
     job = a_job(write_scene(SMALL), "gif", "mp4")
-    job.outputs[1].mkdir(parents=True)
+    outputs_of(job)[1].mkdir(parents=True)
     outcome = render(job)
-    assert outcome.written == job.outputs[:1]
-    assert str(job.outputs[1]) in outcome.error
+    assert outcome.written == outputs_of(job)[:1]
+    assert str(outputs_of(job)[1]) in outcome.error
     assert "folder" in outcome.error
 
 
@@ -183,16 +122,6 @@ def test_divergence_is_a_warning(write_scene: Write) -> None:
     assert outcome.error == ""
     assert len(outcome.written) == 1
     assert [it for it in outcome.warnings if "sgd grew beyond all bounds at step" in it]
-
-
-@pytest.mark.parametrize(("fps", "name", "told"), [(60, "gif", 1), (50, "gif", 0), (60, "mp4", 0)])
-def test_pictures_that_come_too_fast_for_a_format_are_a_warning(
-    fps: int, name: str, told: int, write_scene: Write
-) -> None:
-    scene = read_scene(write_scene(SMALL.replace("48, 32]", f"48, 32], fps: {fps}")))
-    found = [*too_fast(scene, [name])]
-    assert len(found) == told
-    assert not told or "50 of 60" in found[0]
 
 
 def test_a_strict_job_warns_again_where_the_film_is_current(
@@ -207,7 +136,7 @@ def test_a_strict_job_warns_again_where_the_film_is_current(
 
 
 def test_a_bug_keeps_its_traceback(write_scene: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("visualize.simulation.simulate.simulate", broken)
@@ -215,12 +144,14 @@ def test_a_bug_keeps_its_traceback(write_scene: Write, monkeypatch: pytest.Monke
         render(a_job(write_scene(SMALL)))
 
 
-def test_progress_is_told_with_the_file_being_made(write_scene: Write) -> None:
-    told: list[tuple[Path, int, int]] = []
+def test_progress_is_told_with_the_scene_and_what_is_being_made(write_scene: Write) -> None:
+    told: list[tuple[str, str, int, int]] = []
     job = a_job(write_scene(SMALL), "gif", "mp4")
     render(job, lambda *words: told.append(words))
-    for output in job.outputs:
-        assert [words for words in told if words[0] == output][-1] == (output, 6, 6)
+    assert {name for name, *_ in told} == {str(job.file)}
+    assert (str(job.file), "", 5, 5) in told
+    for output in outputs_of(job):
+        assert [words for words in told if words[1] == output.name][-1][2:] == (6, 6)
 
 
 # In several themes
@@ -234,15 +165,15 @@ def test_one_render_makes_a_film_in_each_theme_by_one_simulation(
 ) -> None:
     simulated = []
 
-    def counted(scene: Scene) -> History:
+    def counted(scene: Scene, **_: object) -> History:
         simulated.append(scene)
         return simulate(scene)
 
     monkeypatch.setattr("visualize.simulation.simulate.simulate", counted)
     job = a_job(write_scene(THEMED), "gif", "png")
-    assert render(job).written == job.outputs
+    assert render(job).written == outputs_of(job)
     names = ["scene-dark.gif", "scene-dark.png", "scene-light.gif", "scene-light.png"]
-    assert names_in(job.outputs[0].parent) == names
+    assert names_in(outputs_of(job)[0].parent) == names
     assert len(simulated) == 1
 
 
@@ -267,7 +198,7 @@ def test_each_theme_is_current_by_itself(write_scene: Write) -> None:
 @pytest.mark.parametrize("themes", ["[dark]", "[dark, dark]"])
 def test_a_list_of_one_theme_is_that_theme(write_scene: Write, themes: str) -> None:
     job = a_job(write_scene(f"{SMALL}theme: {themes}\n"))
-    assert [path.name for path in job.outputs] == ["scene.gif"]
+    assert [path.name for path in outputs_of(job)] == ["scene.gif"]
 
 
 def test_what_is_to_be_warned_of_is_told_once_for_all_themes(
@@ -288,17 +219,17 @@ def some_jobs(write_scene: Write, count: int = 4) -> list[Job]:
 
 
 def without_time(outcomes: list[Outcome]) -> dict[Path, tuple[object, ...]]:
-    return {it.job.file: (it.job, it.written, it.warnings, it.error) for it in outcomes}
+    return {it.file: (it.written, it.warnings, it.error) for it in outcomes}
 
 
 def test_one_process_makes_them_in_order_and_as_they_are_asked_for(write_scene: Write) -> None:
     jobs = some_jobs(write_scene)
     outcomes = render_all(jobs, 1)
-    assert not jobs[0].outputs[0].exists()
-    assert next(outcomes).job == jobs[0]
-    assert jobs[0].outputs[0].exists()
-    assert not jobs[1].outputs[0].exists()
-    assert [outcome.job for outcome in outcomes] == jobs[1:]
+    assert not outputs_of(jobs[0])[0].exists()
+    assert next(outcomes).file == jobs[0].file
+    assert outputs_of(jobs[0])[0].exists()
+    assert not outputs_of(jobs[1])[0].exists()
+    assert [outcome.file for outcome in outcomes] == [job.file for job in jobs[1:]]
 
 
 def test_two_processes_make_what_one_makes(write_scene: Write) -> None:
@@ -310,7 +241,7 @@ def test_two_processes_make_what_one_makes(write_scene: Write) -> None:
         a_job(write_scene(LEAVING, "leaving.yaml")),
     ]
     alone = without_time(list(render_all(jobs, 1)))
-    files = {path: path.read_bytes() for job in jobs for path in job.outputs if path.is_file()}
+    files = {path: path.read_bytes() for job in jobs for path in outputs_of(job) if path.is_file()}
     for path in files:
         path.unlink()
     together = without_time(list(render_all(jobs, 2)))
@@ -330,26 +261,37 @@ def test_no_process_is_left_behind(write_scene: Write) -> None:
 
 
 @dataclass(frozen=True)
-class DeadlyOnce:
-    """True, and the end of the process that asks first."""
+class Deadly:
+    """True, and the end of a worker that asks, as long as there is this many a file."""
 
     asked: Path
+    times: int
+    parent: int
 
     def __bool__(self) -> bool:
-        if not self.asked.exists():
-            self.asked.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
+        if os.getpid() != self.parent:
+            told = self.asked.read_text() if self.asked.exists() else ""
+            if len(told) < self.times:
+                self.asked.write_text(told + "!")
+                os.kill(os.getpid(), signal.SIGKILL)
         return True
 
 
+@pytest.mark.parametrize("times", [1, 2])
 def test_when_a_worker_is_killed_its_scene_is_tried_again_and_the_others_finish(
-    write_scene: Write, tmp_path: Path
+    write_scene: Write, tmp_path: Path, times: int
 ) -> None:
-    first, *others = some_jobs(write_scene, 3)
-    jobs = [replace(first, force=DeadlyOnce(tmp_path / "asked")), *others]  # type: ignore[arg-type]  # true as a bool is
-    outcomes = list(render_all(jobs, 2))
-    assert (tmp_path / "asked").exists()
-    assert without_time(outcomes) == {job.file: (job, job.outputs, (), "") for job in jobs}
+    first, *others = some_jobs(write_scene, 5)
+    asked = tmp_path / "asked"
+    deadly = replace(first, metadata=Deadly(asked, times, os.getpid()))  # type: ignore[arg-type]  # true as a bool is
+    outcomes = {it.file: it for it in render_all([deadly, *others], 2)}
+    assert asked.read_text() == "!" * times
+    assert {*outcomes} == {job.file for job in (first, *others)}
+    for job in others:
+        assert outcomes[job.file].written == outputs_of(job)
+    last = outcomes[first.file]
+    assert last.written == (outputs_of(first) if times == 1 else ())
+    assert ("killed, twice" in last.error) == (times == 2)
 
 
 def children() -> set[int]:

@@ -1,0 +1,212 @@
+"""Who makes what: this process, or several others on this machine."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future
+from typing import TYPE_CHECKING, ClassVar
+
+from visualize.batch.job import Job
+from visualize.batch.task import Made, Report, Task, make
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.connection import Connection
+
+TERMINATED = 128 + signal.SIGTERM
+GRACE = 2.0
+"""Seconds that a worker has to clean up."""
+OFTEN = 0.1
+"""Seconds between two reports of a worker."""
+SECONDS_TO_BEGIN = 2.0
+"""What all jobs must take, as it is guessed, for other processes to be worth their beginning."""
+
+
+class Crew(ABC):
+    """Those who make films of tasks, one or many at once."""
+
+    at_once: int
+    """How many tasks it may be given before the first of them is done."""
+    losses: ClassVar[tuple[type[BaseException], ...]] = (BrokenExecutor,)
+    """What a future raises where whoever had its task was lost."""
+
+    @abstractmethod
+    def submit(self, task: Task) -> "Future[Made]":
+        """Give it a task."""
+
+    @abstractmethod
+    def listen(self) -> None:
+        """Pass on what has been reported of the films that are being made."""
+
+    @abstractmethod
+    def close(self, *, at_once: bool) -> None:
+        """Let it go; with `at_once` it drops what it has in hand, and leaves nothing half done."""
+
+
+class Here(Crew):
+    """This process, one task after the other."""
+
+    at_once = 1
+
+    def __init__(self, report: Report | None = None) -> None:
+        self._report = report
+
+    def submit(self, task: Task) -> "Future[Made]":
+        """Make it now."""
+        future: Future[Made] = Future()
+        future.set_result(make(task, self._report))
+        return future
+
+    def listen(self) -> None:
+        """Do nothing: what was to be reported is known."""
+
+    def close(self, *, at_once: bool) -> None:
+        """Do nothing: there is nobody to let go."""
+
+
+class Processes(Crew):
+    """Processes on this machine, which keep what they have imported.
+
+    Where one is killed all of them end, as `concurrent.futures` has it; the next task gets others.
+    """
+
+    def __init__(self, count: int, report: Report | None = None) -> None:
+        self.at_once = count + 1  # nobody waits for the next
+        self._count = count
+        self._report = report
+        self._reader, self._writer = multiprocessing.Pipe(duplex=False)
+        self._others = {*multiprocessing.active_children()}
+        self._executor = self._new()
+
+    def _new(self) -> "ProcessPoolExecutor":
+        from concurrent.futures import ProcessPoolExecutor
+
+        return ProcessPoolExecutor(
+            self._count,
+            # The only way to begin a process that is safe everywhere.
+            multiprocessing.get_context("spawn"),
+            _begin_work,
+            (None if self._report is None else self._writer,),
+        )
+
+    def submit(self, task: Task) -> "Future[Made]":
+        """Give it a task."""
+        with _script_left_alone():
+            try:
+                return self._executor.submit(_work, task)
+            except BrokenExecutor:
+                self._executor.shutdown()
+                self._executor = self._new()
+                return self._executor.submit(_work, task)
+
+    def listen(self) -> None:
+        """Pass on what has been reported."""
+        while self._report is not None and self._reader.poll():
+            self._report(*self._reader.recv())
+
+    def close(self, *, at_once: bool) -> None:
+        """End the processes."""
+        workers = {*multiprocessing.active_children()} - self._others
+        self._executor.shutdown(wait=not at_once, cancel_futures=True)
+        if at_once:
+            for worker in workers:
+                worker.terminate()
+            for worker in workers:
+                worker.join()
+        self._reader.close()
+        self._writer.close()
+
+
+@contextlib.contextmanager
+def _script_left_alone() -> Iterator[None]:
+    """Let a new process not run the script that has called us: nothing of it is needed there.
+
+    Otherwise each would begin to render all scenes anew, but for a script that asks what it is
+    called first.
+    """
+    script = sys.modules["__main__"]
+    told = {it: vars(script)[it] for it in ("__file__", "__spec__") if it in vars(script)}
+    for name in told:
+        setattr(script, name, None)
+    try:
+        yield
+    finally:
+        vars(script).update(told)
+
+
+_writer: "Connection | None" = None
+"""In a worker: where it reports to, if anybody wants to know."""
+
+
+def _begin_work(writer: "Connection | None") -> None:
+    """In a worker: leave Ctrl-C to the parent, and end with it."""
+    global _writer  # a worker is told once, by its initializer
+    _writer = writer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_outlive_nobody, daemon=True).start()
+
+
+def _outlive_nobody() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _leave(*_: object) -> None:
+    # Whatever swallows the exception, the process does not stay.
+    last_resort = threading.Timer(GRACE, os._exit, (TERMINATED,))
+    last_resort.daemon = True
+    last_resort.start()
+    raise SystemExit(TERMINATED)
+
+
+def _work(task: Task) -> Made:
+    try:
+        return make(task, None if _writer is None else _reporting_to(_writer))
+    except SystemExit:
+        # Everything is cleaned up by now. The executor would take this for the task's failure,
+        # and begin the next one.
+        os._exit(TERMINATED)
+
+
+def _reporting_to(writer: "Connection") -> Report:
+    """Return what reports now and then; a report is short, and so is written in one piece."""
+    import time
+
+    last = 0.0
+
+    def report(*words: str | int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= OFTEN:
+            last = now
+            with contextlib.suppress(OSError):  # nobody listens any more
+                writer.send(words)
+
+    return report
+
+
+def crew_of(most: int | None, jobs: Sequence[Job], report: Report | None = None) -> Crew:
+    """Return whoever makes films of these jobs: as many processes as are worth it.
+
+    There are `most` of them, or as many as there are processors.
+    """
+    count = min(most or processors(), len(jobs))
+    takes_longer = sum(job.seconds for job in jobs) > SECONDS_TO_BEGIN
+    if count == 1 or (most is None and not takes_longer):
+        return Here(report)
+    return Processes(count, report)
+
+
+def processors() -> int:
+    """Return how many processes can run at once."""
+    with contextlib.suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

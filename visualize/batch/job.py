@@ -1,0 +1,112 @@
+"""One scene of many: the films that it is to become, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from visualize.errors import SceneError
+from visualize.formats.format import cannot_show
+from visualize.scene.budget import cost_of_film, cost_of_runs
+from visualize.scene.scene import Scene
+
+State = Literal["made", "kept", "current", "failed"]
+"""Of a film: drawn and encoded; taken from the cache; there already; not made."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One scene and the films that it is to become."""
+
+    file: Path
+    """Where the scene was read: what is reported carries its name, and the films its stem."""
+    scene: Scene
+    folder: Path
+    """Where the films are to be."""
+    formats: tuple[str, ...]
+    force: bool = False
+    """Make them also where they are current, and where the cache has them."""
+    strict: bool = False
+    """Look for what to warn of also where the films are current."""
+    metadata: bool = True
+    """Let the films carry their scene."""
+
+    @cached_property
+    def films(self) -> Mapping[Path, Scene]:
+        """The scene of each file: race.gif, or race-light.gif and race-dark.gif of two themes."""
+        by_theme = self.scene.by_theme
+        stem = self.file.stem
+        return {
+            self.folder / f"{stem}{f'-{theme}' if len(by_theme) > 1 else ''}.{name}": scene
+            for theme, scene in by_theme.items()
+            for name in self.formats
+        }
+
+    @cached_property
+    def seconds(self) -> float:
+        """How long it takes to simulate, draw and encode, about, and rather too much."""
+        scene = self.scene
+        formats = self.formats * len(scene.by_theme)
+        film = cost_of_film(formats, scene.frame_count, scene.frames.size)
+        starts = len(scene.starts) if scene.optimizers else 0
+        runs = cost_of_runs(scene.objective, scene.steps, starts, scene.optimizers, ())
+        return film.seconds + runs.seconds
+
+
+def jobs_of(
+    scenes: Mapping[Path, Scene],
+    folder: Path,
+    formats: Sequence[str] = (),
+    *,
+    force: bool = False,
+    strict: bool = False,
+    metadata: bool = True,
+) -> "tuple[list[Job], list[Outcome]]":
+    """Return a job for each scene, in these formats or in its own; and those that cannot be."""
+    jobs, unable = [], []
+    for file, scene in scenes.items():
+        names = tuple(dict.fromkeys(formats or scene.formats))
+        if words := cannot_show(names, transparent=scene.transparent):
+            unable.append(Outcome(file, error=words))
+        else:
+            jobs.append(Job(file, scene, folder, names, force, strict, metadata))
+    return jobs, unable
+
+
+@dataclass(frozen=True)
+class Output:
+    """A film that a scene was to become."""
+
+    path: Path
+    state: State
+    size: int = 0
+    """Bytes."""
+    why: str = ""
+    """Why it was made, or was not."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a scene."""
+
+    file: Path
+    outputs: tuple[Output, ...] = ()
+    warnings: tuple[str, ...] = ()
+    error: str = ""
+    seconds: float = 0.0
+    """Of simulating, drawing and encoding."""
+    simulated: tuple[str, ...] = ()
+    """The runs that were computed."""
+    recalled: tuple[str, ...] = ()
+    """The runs that the cache had."""
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """The films that were written."""
+        return tuple(it.path for it in self.outputs if it.state in ("made", "kept"))
+
+
+def refused(error: SceneError) -> Outcome:
+    """Return what became of a scene with mistakes."""
+    return Outcome(Path(error.mistakes[0].path), error=str(error))

@@ -1,0 +1,70 @@
+"""Why a film is made anew: what is other than in the file that is there."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from visualize.film.carried import MARK, carried_by
+from visualize.film.fingerprint import comment_for, drawn_by, fingerprint
+from visualize.formats.format import FORMATS
+from visualize.scene.scene import Scene
+from visualize.text import in_yaml, shortened
+
+MOST_TOLD = 3
+"""Changes of a scene that are told; of others there is their number."""
+LONGEST = 40
+"""Letters of a value."""
+
+
+def reason_for(path: Path, scene: Scene, *, metadata: bool = True) -> str:
+    """Return why the file at `path` is not the scene's film: the end of a sentence about it."""
+    if not path.exists():
+        return "there was none"
+    kind = FORMATS.load(path.suffix.removeprefix("."))
+    try:
+        told, mark, _ = kind.comment_in(path).partition(MARK)
+        carried = carried_by(path)
+    except OSError:
+        return "it cannot be read"
+    if not told:
+        return "it is cut off, or was not made here"
+    if told == comment_for(fingerprint(scene), kind) and bool(mark) != metadata:
+        return "it is to carry its scene" if metadata else "it is to carry no scene"
+    if carried is None:
+        return "the scene has changed, or who draws it; it carries no scene that would tell"
+    now, before = _by_name(_looks(scene)), _by_name(carried.scene)
+    changes = [*_changes(now, before), *_changes(drawn_by(scene), carried.drawn_by)]
+    if not changes:
+        return f"another encoder or version has made it ({told})"
+    more = len(changes) - MOST_TOLD
+    return "; ".join(changes[:MOST_TOLD]) + (f"; and {more} more changes" if more > 0 else "")
+
+
+def _looks(scene: Scene) -> Mapping[str, Any]:
+    return next(iter(scene.by_theme.values())).portable()
+
+
+def _changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
+    for name in dict.fromkeys([*now, *before]):
+        if name not in before:
+            yield f"{name} is {_shown(now[name])}"
+        elif name not in now:
+            yield f"{name} was {_shown(before[name])}"
+        elif now[name] != before[name]:
+            yield f"{name} was {_shown(before[name])}, is {_shown(now[name])}"
+
+
+def _shown(value: Any) -> str:
+    return shortened(in_yaml(value), LONGEST)
+
+
+def _by_name(value: Any, name: str = "") -> dict[str, Any]:
+    """Return what is in a scene by how a mistake would name it: optimizers[0].learning_rate."""
+    match value:
+        case Mapping() if value:
+            parts = {f"{name}.{key}".lstrip("."): it for key, it in value.items()}
+        case list() if any(isinstance(it, Mapping | list) for it in value):
+            parts = {f"{name}[{index}]": it for index, it in enumerate(value)}
+        case _:
+            return {name: value}
+    return {inner: it for key, part in parts.items() for inner, it in _by_name(part, key).items()}
