@@ -3,26 +3,19 @@
 import contextlib
 import multiprocessing
 import os
-import signal
-import sys
-import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future
 from typing import TYPE_CHECKING, ClassVar
 
 from visualize.batch.job import Job
 from visualize.batch.task import Made, Report, Task, make
+from visualize.batch.worker import OFTEN, TERMINATED, begin_work, script_left_alone
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing.connection import Connection
 
-TERMINATED = 128 + signal.SIGTERM
-GRACE = 2.0
-"""Seconds that a worker has to clean up."""
-OFTEN = 0.1
-"""Seconds between two reports of a worker."""
 SECONDS_TO_BEGIN = 2.0
 """What all jobs must take, as it is guessed, for other processes to be worth their beginning."""
 
@@ -96,7 +89,7 @@ class Processes(Crew):
 
     def submit(self, task: Task) -> "Future[Made]":
         """Give it a task."""
-        with _script_left_alone():
+        with script_left_alone():
             try:
                 return self._executor.submit(_work, task)
             except BrokenExecutor:
@@ -122,49 +115,15 @@ class Processes(Crew):
         self._writer.close()
 
 
-@contextlib.contextmanager
-def _script_left_alone() -> Iterator[None]:
-    """Let a new process not run the script that has called us: nothing of it is needed there.
-
-    Otherwise each would begin to render all scenes anew, but for a script that asks what it is
-    called first.
-    """
-    script = sys.modules["__main__"]
-    told = {it: vars(script)[it] for it in ("__file__", "__spec__") if it in vars(script)}
-    for name in told:
-        setattr(script, name, None)
-    try:
-        yield
-    finally:
-        vars(script).update(told)
-
-
 _writer: "Connection | None" = None
 """In a worker: where it reports to, if anybody wants to know."""
 
 
 def _begin_work(writer: "Connection | None") -> None:
-    """In a worker: leave Ctrl-C to the parent, and end with it."""
+    """In a worker: know where to report to."""
     global _writer  # a worker is told once, by its initializer
     _writer = writer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_outlive_nobody, daemon=True).start()
-
-
-def _outlive_nobody() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _leave(*_: object) -> None:
-    # Whatever swallows the exception, the process does not stay.
-    last_resort = threading.Timer(GRACE, os._exit, (TERMINATED,))
-    last_resort.daemon = True
-    last_resort.start()
-    raise SystemExit(TERMINATED)
+    begin_work()
 
 
 def _work(task: Task) -> Made:

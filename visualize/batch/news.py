@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from visualize.batch.job import Outcome
 from visualize.errors import SceneError
 
 
@@ -34,7 +35,8 @@ class Progressed:
     """A film is being made."""
 
     file: Path
-    path: Path
+    name: str
+    """Of the film."""
     done: int
     """Pictures."""
     total: int
@@ -42,15 +44,11 @@ class Progressed:
 
 @dataclass(frozen=True)
 class Made:
-    """A scene's still, or its films, are on the disk."""
+    """A scene's still, or its films, are on the disk, new or as they were."""
 
     file: Path
-    written: tuple[Path, ...]
-    """Those that are new: the others are current."""
-    outputs: tuple[Path, ...]
-    """All of them."""
-    warnings: tuple[str, ...]
-    seconds: float
+    outcome: Outcome
+    """What became of them; of warnings only those that were not told before."""
     is_still: bool
     is_last: bool
     """Whether that was all."""

@@ -3,25 +3,25 @@
 import contextlib
 import multiprocessing
 import os
-import signal
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
+from visualize.batch.worker import GRACE, OFTEN, begin_work, end_in_peace, script_left_alone
+from visualize.errors import VisualizeError
+
 TASK = TypeVar("TASK")
 RESULT = TypeVar("RESULT")
 PATIENCE = 1.0
 """Seconds within which an abandoned task has to end."""
-GRACE = 2.0
-"""Seconds that a process has to clean up."""
-PULSE = 0.1
-"""Seconds from one word about how far a task is to the next."""
+DEAF = 0.3
+"""Seconds that one has which did not listen before."""
+MOST_FAILURES = 3
+"""Processes lost one after the other, of which none has said anything."""
 LAST = 19
 """The niceness of what may wait for everything else."""
-TERMINATED = 128 + signal.SIGTERM
 
 Heart = Callable[[Any, int, int], None]
 """To be called often by a task: with what it makes, how much of it is done, and of how much."""
@@ -69,6 +69,7 @@ class WarmProcess(Generic[TASK, RESULT]):
         self._last = last
         self._number = 0
         self._abandoned_at: float | None = None
+        self._failures = 0
         self.task: TASK | None = None
         """What it does."""
         self._begin()
@@ -84,7 +85,8 @@ class WarmProcess(Generic[TASK, RESULT]):
             args=(theirs, self._abandoned, self._work, self._warm_up, self._last),
             daemon=True,
         )
-        self._process.start()
+        with script_left_alone():
+            self._process.start()
         theirs.close()
 
     def start(self, task: TASK) -> None:
@@ -114,7 +116,7 @@ class WarmProcess(Generic[TASK, RESULT]):
     def hear(self) -> Beat | Ended[RESULT] | None:
         """Return what the process says, if it says anything; it is not waited for."""
         if self.deadline is not None and time.monotonic() > self.deadline:
-            self._restart()
+            self._restart(DEAF)
             return self._end(None, lost=False)
         try:
             if not self.connection.poll():
@@ -122,8 +124,13 @@ class WarmProcess(Generic[TASK, RESULT]):
             number, said = self.connection.recv()
         except (EOFError, OSError):
             idle = self.task is None
-            self._restart()
+            self._failures += 1
+            if self._failures == MOST_FAILURES:
+                words = "a process that draws cannot be started; what it said stands above"
+                raise VisualizeError(words) from None
+            self._restart(GRACE)
             return None if idle else self._end(None, lost=not self.is_abandoned)
+        self._failures = 0
         if number != self._number or self.task is None:
             return None
         if isinstance(said, Beat):
@@ -135,17 +142,16 @@ class WarmProcess(Generic[TASK, RESULT]):
         self._abandoned_at = None
         return Ended(result, lost)
 
-    def _restart(self) -> None:
-        self.close()
+    def _restart(self, grace: float) -> None:
+        self.close(grace)
         self._begin()
 
-    def close(self) -> None:
-        """End the process, which cleans up what it has begun."""
+    def close(self, grace: float = GRACE) -> None:
+        """End the process, which cleans up what it has begun in so many seconds."""
         self._abandoned.value = self._number
+        self._process.terminate()
         self.connection.close()
-        if self._process.is_alive():
-            self._process.terminate()
-        self._process.join(GRACE + 1)
+        self._process.join(grace)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
@@ -158,17 +164,17 @@ def _serve(
     warm_up: Callable[[], object],
     last: bool,
 ) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
-    signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_outlive_nobody, daemon=True).start()
+    begin_work()
     if last:
         with contextlib.suppress(AttributeError, OSError):  # Windows has no such thing
             os.nice(LAST)
     warm_up()
+    connection.send((0, None))  # it lives
     while True:
         try:
             number, task = connection.recv()
         except (EOFError, OSError):
+            end_in_peace()
             return
         try:
             result = work(task, _heart(connection, abandoned, number))
@@ -186,24 +192,9 @@ def _heart(connection: Connection, abandoned: Any, number: int) -> Heart:
         if abandoned.value >= number:
             raise AbandonedError
         now = time.monotonic()
-        if now - told > PULSE:
+        if now - told > OFTEN:
             told = now
             connection.send((number, Beat(what, done, total)))
 
     beat(None, 0, 0)  # it may have been abandoned before it has begun
     return beat
-
-
-def _outlive_nobody() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _leave(*_: object) -> None:
-    # Whatever swallows the exception, the process does not stay.
-    last_resort = threading.Timer(GRACE, os._exit, (TERMINATED,))
-    last_resort.daemon = True
-    last_resort.start()
-    raise SystemExit(TERMINATED)

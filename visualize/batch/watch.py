@@ -4,18 +4,18 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from visualize.batch.drawing import NO_MEMORY, Drawn, draw, warm_up
-from visualize.batch.jobs import Job
+from visualize.batch.drawing import draw, warm_up
+from visualize.batch.job import Job, Outcome, jobs_of
 from visualize.batch.news import Back, Changed, Deaf, Failed, Gone, Made, Mistaken, News, Progressed
 from visualize.batch.sources import Sight, files_named_in, files_of, find_sources, look
 from visualize.batch.waking import Waker
 from visualize.batch.warm import Beat, Ended, WarmProcess
 from visualize.declare.packages import blamed
 from visualize.errors import Mistake, PluginError, SceneError
-from visualize.formats.format import cannot_show
 from visualize.scene.scene import Scene
 
 STILL = "png"
@@ -87,7 +87,7 @@ class _Lane:
 
     kind: str
     """`stills` or `films`."""
-    process: WarmProcess[Job, Drawn]
+    process: WarmProcess[Job, Outcome]
     source: _Source | None = None
     job: Job | None = None
     lost: int = 0
@@ -118,14 +118,17 @@ class _Lane:
             self.process.abandon()
 
 
-def watch(places: Sequence[Path], output: Path, read: Read) -> Generator[News, None, None]:
+def watch(
+    places: Sequence[Path], output: Path, read: Read, cache: Path | None = None
+) -> Generator[News, None, None]:
     """Yield what happens to the scenes in `places`, for ever: each is drawn when it is saved.
 
     First a still of its poster, `STEM.png` in the folder `output`, and then its own formats, by
     a process that may wait for all others; either is abandoned when the scene is saved again. What
-    is current is left as it is. Processes end with the iterator.
+    is current is left as it is, and what the folder `cache` has is not made again. Processes end
+    with the iterator.
     """
-    watcher = _Watcher(places, output, read)
+    watcher = _Watcher(places, output, read, cache)
     try:
         yield from watcher.news()
     finally:
@@ -133,7 +136,10 @@ def watch(places: Sequence[Path], output: Path, read: Read) -> Generator[News, N
 
 
 class _Watcher:
-    def __init__(self, places: Sequence[Path], output: Path, read: Read) -> None:
+    def __init__(
+        self, places: Sequence[Path], output: Path, read: Read, cache: Path | None
+    ) -> None:
+        work = partial(draw, cache=cache)
         self._places = places
         self._folders = frozenset(place for place in places if place.is_dir())
         self._output = output
@@ -148,8 +154,8 @@ class _Watcher:
         self._waker = Waker()
         self._deaf = ""
         self._lanes = (
-            _Lane("stills", WarmProcess(draw, warm_up)),
-            _Lane("films", WarmProcess(draw, warm_up, last=True)),
+            _Lane("stills", WarmProcess(work, warm_up)),
+            _Lane("films", WarmProcess(work, warm_up, last=True)),
         )
 
     def close(self) -> None:
@@ -276,10 +282,8 @@ class _Watcher:
             source.unserved = 0
             yield Mistaken(source.file, error)
             return
-        source.jobs = tuple(
-            Job(file, scene, self._output, tuple(dict.fromkeys(scene.formats)))
-            for file, scene in scenes.items()
-        )
+        jobs, unable = jobs_of(scenes, self._output)
+        source.jobs = tuple(jobs)
         files = {source.file, *(file for scene in scenes.values() for file in files_of(scene))}
         files |= {file for file in scenes if _is_there(file)}
         source.seen = {file: source.seen.get(file) or look(file) for file in sorted(files)}
@@ -291,10 +295,8 @@ class _Watcher:
         source.begin()
         self._clashes_are_known = False
         yield Changed(source.file)
-        for job in source.jobs:
-            if words := cannot_show(job.formats, transparent=job.scene.transparent):
-                source.drop()
-                yield Failed(source.file, words)
+        for outcome in unable:
+            yield Failed(source.file, outcome.error)
 
     def _scenes_in(self, file: Path) -> Mapping[Path, Scene]:
         try:
@@ -303,7 +305,7 @@ class _Watcher:
         except PluginError as error:
             words = str(error)
         except MemoryError:
-            words = NO_MEMORY
+            words = "there is not enough memory to read what it names"
         raise SceneError([Mistake(str(file), 0, 0, "", words)])
 
     def _tell_clashes(self) -> Iterator[News]:
@@ -315,7 +317,7 @@ class _Watcher:
         for source in self._sources.values():
             for job in source.jobs:
                 wanted = replace(job, formats=tuple(dict.fromkeys((STILL, *job.formats))))
-                for path in wanted.outputs:
+                for path in wanted.films:
                     makers[path].append((source, job.file))
         clashes: dict[int, str] = {}
         for path, those in makers.items():
@@ -342,7 +344,7 @@ class _Watcher:
             if source is None or job is None:
                 continue
             if isinstance(said, Beat):
-                if said.what is not None and lane.kind == "films":
+                if said.what and lane.kind == "films":
                     yield Progressed(source.file, said.what, said.done, said.total)
                 continue
             lane.source = None
@@ -353,35 +355,28 @@ class _Watcher:
                 lane.lost += 1
                 if lane.lost < MOST_TRIES:
                     continue
-                said = Ended(Drawn(error=LOST), lost=False)
+                said = Ended(Outcome(job.file, error=LOST), lost=False)
             if said.result is not None:
                 waiting[:] = [it for it in waiting if it is not job]
                 if lane.kind == "stills":
                     source.unserved = 0
                     self._want_films(source, job)
-                yield from self._told(source, job, said.result, is_still=lane.kind == "stills")
+                yield from self._told(source, said.result, is_still=lane.kind == "stills")
 
     def _want_films(self, source: _Source, still: Job) -> None:
         [job] = [it for it in source.jobs if it.file == still.file]
         if formats := tuple(name for name in job.formats if name != STILL):
             source.films.append(replace(job, formats=formats))
 
-    def _told(self, source: _Source, job: Job, drawn: Drawn, *, is_still: bool) -> Iterator[News]:
-        new = [words for words in drawn.warnings if words not in source.told]
-        source.told.update(new)
+    def _told(self, source: _Source, drawn: Outcome, *, is_still: bool) -> Iterator[News]:
+        new = tuple(words for words in drawn.warnings if words not in source.told)
         if drawn.error and drawn.error not in source.told:
-            source.told.add(drawn.error)
             yield Failed(source.file, drawn.error)
+        source.told |= {*new, drawn.error}
         if drawn.written or not drawn.error:
-            yield Made(
-                source.file,
-                drawn.written,
-                job.outputs,
-                tuple(new),
-                drawn.seconds,
-                is_still=is_still,
-                is_last=not source.has_more,
-            )
+            outcome = replace(drawn, warnings=new)
+            is_last = not source.has_more
+            yield Made(source.file, outcome, is_still=is_still, is_last=is_last)
 
 
 def _is_there(file: Path) -> bool:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from visualize.commands._cache import cache_option
 from visualize.commands._options import (
     Allowed,
     budget_option,
@@ -14,6 +15,7 @@ from visualize.commands._options import (
 )
 from visualize.commands._progress import ProgressBar
 from visualize.commands._reading import budget_of, is_post
+from visualize.commands._results import line_about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
 @scenes_argument
 @output_option
 @click.option("--open", "opened", is_flag=True, help="Show them in the browser, always the newest.")
+@cache_option
 @budget_option
-def watch(places: tuple[Path, ...], output: Path, opened: bool, budget: Allowed) -> None:
+def watch(
+    places: tuple[Path, ...], output: Path, opened: bool, no_cache: bool, budget: Allowed
+) -> None:
     """Draw scenes as soon as they are saved, until Ctrl-C.
 
     First comes a still, output/NAME.png, and then the film in the scene's formats. A folder means
@@ -40,6 +45,7 @@ def watch(places: tuple[Path, ...], output: Path, opened: bool, budget: Allowed)
     from contextlib import ExitStack, closing
 
     from visualize.batch.watch import watch
+    from visualize.storage.cache import usual_folder
 
     if missing := [place for place in places if not (place.exists() or place.is_symlink())]:
         raise click.UsageError(f"{missing[0]}: no such file or folder")
@@ -59,7 +65,8 @@ def watch(places: tuple[Path, ...], output: Path, opened: bool, budget: Allowed)
             page.open()
         click.echo(f"watching {', '.join(map(str, places))}; Ctrl-C ends it", err=True)
         teller = _Teller(progress)
-        for news in resources.enter_context(closing(watch(places, output, read))):
+        cache = None if no_cache else usual_folder()
+        for news in resources.enter_context(closing(watch(places, output, read, cache))):
             if page is not None:
                 page.take(news)
             teller.tell(news)
@@ -90,7 +97,7 @@ class _Teller:
         from visualize.batch import news as kinds
 
         if isinstance(news, kinds.Progressed):
-            self._progress.update(news.path, news.done, news.total)
+            self._progress.update(news.name, news.done, news.total)
             return
         self._progress.pause()
         match news:
@@ -113,14 +120,15 @@ class _Teller:
                 click.echo(f"changes are not told here ({words}); {often}", err=True)
 
     def _tell_what_was_made(self, made: "Made") -> None:
-        for warning in made.warnings:
+        outcome = made.outcome
+        for warning in outcome.warnings:
             click.echo(f"{made.file}: warning: {warning}", err=True)
-        if made.written:
+        if outcome.written:
             self._drawn.add(made.file)
-            names = dict.fromkeys(path.suffix.removeprefix(".") for path in made.written)
-            what = "a still" if made.is_still else f"rendered to {', '.join(names)}"
-            click.echo(f"{made.file}: {what} in {made.seconds:.2f} s", err=True)
-        for path in made.written:
+            still = f"a still in {outcome.seconds:.2f} s"
+            is_new = made.is_still and outcome.seconds
+            click.echo(f"{made.file}: {still if is_new else line_about(outcome)}", err=True)
+        for path in outcome.written:
             click.echo(str(path))
         if made.is_last and made.file not in self._drawn:
             click.echo(f"{made.file}: current", err=True)

@@ -62,7 +62,7 @@ class Shown:
         with self._changed:
             if isinstance(news, kinds.Progressed):
                 shown = self._of(news.file)
-                self._progress[shown.key] = (news.path.name, news.done, news.total)
+                self._progress[shown.key] = (news.name, news.done, news.total)
             else:
                 self._version += 1
                 self._take(news)
@@ -97,11 +97,12 @@ class Shown:
                 shown.words.append(news.words)
                 shown.status = "failed"
             case kinds.Made():
-                for path in news.outputs:
-                    if path in news.written or path.name not in shown.pictures:
-                        shown.pictures.pop(path.name, None)
-                        shown.pictures[path.name] = (path, self._version)
-                shown.warnings += news.warnings
+                for output in news.outcome.outputs:
+                    name, is_new = output.path.name, output.state in ("made", "kept")
+                    if output.state != "failed" and (is_new or name not in shown.pictures):
+                        shown.pictures.pop(name, None)
+                        shown.pictures[name] = (output.path, self._version)
+                shown.warnings += news.outcome.warnings
                 if shown.status != "failed":
                     shown.status = "ready" if news.is_last else "rendering"
 
