@@ -169,7 +169,8 @@ def _serve(
         with contextlib.suppress(AttributeError, OSError):  # Windows has no such thing
             os.nice(LAST)
     warm_up()
-    connection.send((0, None))  # it lives
+    with contextlib.suppress(OSError):  # whoever began it may be gone
+        connection.send((0, None))  # it lives
     while True:
         try:
             number, task = connection.recv()
