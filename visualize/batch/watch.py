@@ -282,7 +282,7 @@ class _Watcher:
             source.unserved = 0
             yield Mistaken(source.file, error)
             return
-        jobs, unable = jobs_of(scenes, self._output)
+        jobs, _ = jobs_of(scenes, self._output)  # of their own formats all can be
         source.jobs = tuple(jobs)
         files = {source.file, *(file for scene in scenes.values() for file in files_of(scene))}
         files |= {file for file in scenes if _is_there(file)}
@@ -295,8 +295,6 @@ class _Watcher:
         source.begin()
         self._clashes_are_known = False
         yield Changed(source.file)
-        for outcome in unable:
-            yield Failed(source.file, outcome.error)
 
     def _scenes_in(self, file: Path) -> Mapping[Path, Scene]:
         try:
