@@ -41,6 +41,7 @@ HEADERS = {
 RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?|bytes=-(\d{1,15})")
 PICTURE = re.compile(r"/file/(\d{1,9})/([^/]+)")
 SCENE = re.compile(r"/scene/(\d{1,9})")
+SECONDS_TO_END = 0.1
 MOST_LISTENERS = 32
 SIGN_OF_LIFE = 15.0
 """Seconds after which a listener is told that nothing is new: so it is known who has left."""
@@ -55,7 +56,8 @@ class Page:
         self._server.shown = self._shown
         self._server.hosts = {f"{name}:{self._server.server_port}" for name in (HERE, "localhost")}
         self.url = f"http://{HERE}:{self._server.server_port}/"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        serve = self._server.serve_forever
+        threading.Thread(target=serve, args=(SECONDS_TO_END,), daemon=True).start()
 
     def take(self, news: News) -> None:
         """Show news."""
