@@ -97,8 +97,10 @@ class _Teller:
         from visualize.batch import news as kinds
 
         if isinstance(news, kinds.Progressed):
-            self._progress.update(news.name, news.done, news.total)
+            self._progress.update(str(news.file), news.done, news.total, shown=news.name)
             return
+        if not isinstance(news, kinds.Gone | kinds.Back | kinds.Deaf):
+            self._progress.finish(str(news.file))
         self._progress.pause()
         match news:
             case kinds.Changed():
