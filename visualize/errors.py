@@ -6,7 +6,8 @@
     ├── PluginError         an installed package that cannot be loaded
     ├── ForeignError        a function or an optimizer from Python that fails
     ├── ArraysError         saved arrays that cannot be trusted             exit 1
-    └── OutputError         a picture or an array that cannot be written    exit 1
+    ├── OutputError         a picture or an array that cannot be written    exit 1
+    └── ClusterError        other machines that cannot make films           exit 1
 
 Any other exception is a bug of ours and keeps its traceback.
 """
@@ -52,6 +53,10 @@ class ArraysError(VisualizeError):
 
 class OutputError(VisualizeError):
     """A file that could not be written."""
+
+
+class ClusterError(VisualizeError):
+    """A scheduler or workers that are not there, or would make other films than are made here."""
 
 
 @dataclass(frozen=True)

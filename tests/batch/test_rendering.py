@@ -2,22 +2,26 @@
 
 import contextlib
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import LEAVING, SMALL
+from tests.conftest import LEAVING, SMALL, TWO_RUNS
 from visualize import History, Scene, compose, read_scene, save, simulate
-from visualize.batch.crews import Here, Processes, processors
+from visualize.batch.crews import Here, Processes
 from visualize.batch.job import Job, Outcome
+from visualize.batch.processes import processors
 from visualize.batch.rendering import render_jobs
-from visualize.batch.task import Report
-from visualize.storage.cache import Store
+from visualize.batch.task import Made, Report, Task
+from visualize.storage.cache import Cache, Forgiving, Store
 
 Write = Callable[..., Path]
+BOTH = f"{TWO_RUNS}frames: {{size: [48, 32], pace: even}}\npanels: [values]\n"
 
 
 def a_job(scene: Path, *names: str, force: bool = False) -> Job:
@@ -311,3 +315,150 @@ def command_of(process: int) -> bytes:
 
 def test_there_is_a_processor() -> None:
     assert 1 <= processors() <= (os.cpu_count() or 1)
+
+
+# What is kept
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "cache")
+
+
+def states(outcome: Outcome) -> list[str]:
+    return [output.state for output in outcome.outputs]
+
+
+def test_a_film_that_is_gone_is_taken_from_the_cache(write_scene: Write, store: Cache) -> None:
+    job = a_job(write_scene(LEAVING), "gif", "frames")
+    made = render(job, store=store)
+    gif, frames = outputs_of(job)
+    content = gif.read_bytes()
+    gif.unlink()
+    shutil.rmtree(frames)
+    kept = render(job, store=store)
+    assert (states(made), states(kept)) == (["made"] * 2, ["kept"] * 2)
+    assert gif.read_bytes() == content
+    assert len(names_in(frames)) == job.scene.frame_count
+    assert kept.warnings == made.warnings != ()
+    assert states(render(job, store=store)) == ["current"] * 2
+
+
+def test_a_remark_in_the_file_changes_nothing(write_scene: Write, store: Cache) -> None:
+    render(a_job(write_scene(SMALL)), store=store)
+    again = render(a_job(write_scene(f"# a remark\n\n{SMALL}")), store=store)
+    assert states(again) == ["current"]
+    assert (again.simulated, again.recalled) == ((), ())
+
+
+def test_a_changed_title_draws_again_from_the_kept_runs(write_scene: Write, store: Cache) -> None:
+    render(a_job(write_scene(BOTH)), store=store)
+    again = render(a_job(write_scene(f"title: another\n{BOTH}")), store=store)
+    assert states(again) == ["made"]
+    assert (again.simulated, again.recalled) == ((), ("sgd", "adam"))
+    assert "title is another" in again.outputs[0].why
+
+
+def test_a_changed_rate_simulates_that_optimizer_alone(write_scene: Write, store: Cache) -> None:
+    render(a_job(write_scene(BOTH)), store=store)
+    changed = a_job(write_scene(BOTH.replace("0.5", "0.6")))
+    again = render(changed, store=store)
+    assert (again.simulated, again.recalled) == (("sgd",), ("adam",))
+    alone = render(replace(changed, folder=changed.folder.with_name("alone")))
+    assert alone.written[0].read_bytes() == again.written[0].read_bytes()
+
+
+def test_force_makes_all_of_it_anew(write_scene: Write, store: Cache) -> None:
+    render(a_job(write_scene(SMALL)), store=store)
+    again = render(a_job(write_scene(SMALL), force=True), store=store)
+    assert states(again) == ["made"]
+    assert again.simulated == ("sgd",)
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied"])
+def test_a_damaged_cache_is_made_anew_and_never_served(
+    write_scene: Write, store: Cache, damage: str
+) -> None:
+    job = a_job(write_scene(SMALL))
+    render(job, store=store)
+    [gif] = outputs_of(job)
+    content = gif.read_bytes()
+    for entry in store.folder.glob("*/*"):
+        kept = bytearray(entry.read_bytes())
+        if damage == "flipped":
+            kept[len(kept) // 2] ^= 1
+        else:
+            del kept[0 if damage == "emptied" else -1 :]
+        entry.write_bytes(kept)
+    gif.unlink()
+    again = render(job, store=store)
+    assert (states(again), again.simulated) == (["made"], ("sgd",))
+    assert gif.read_bytes() == content
+
+
+def test_a_cache_that_cannot_be_written_is_told_once_and_done_without(
+    write_scene: Write, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    told: list[str] = []
+    store = Forgiving(Cache(tmp_path / "file" / "cache"), told.append)
+    for name in ("a.yaml", "b.yaml"):
+        assert states(render(a_job(write_scene(SMALL, name)), store=store)) == ["made"]
+    assert len(told) == 1
+    assert "the cache is not used" in told[0]
+
+
+def test_equal_scenes_are_made_once(write_scene: Write, store: Cache) -> None:
+    jobs = [a_job(write_scene(SMALL, name)) for name in ("a.yaml", "b.yaml")]
+    one, other = render_jobs(jobs, lambda _: Here(), store)
+    assert (states(one), states(other)) == (["made"], ["kept"])
+
+
+def test_a_film_of_another_theme_or_without_its_scene_is_another(
+    write_scene: Write, store: Cache
+) -> None:
+    render(a_job(write_scene(SMALL)), store=store)
+    dark = render(a_job(write_scene(f"theme: dark\n{SMALL}")), store=store)
+    bare = render(replace(a_job(write_scene(SMALL)), metadata=False), store=store)
+    assert states(dark) == states(bare) == ["made"]
+    assert states(render(a_job(write_scene(SMALL)), store=store)) == ["kept"]
+
+
+# Who makes it
+
+
+def test_the_longest_are_begun_first_where_there_are_several_processes(
+    write_scene: Write,
+) -> None:
+    longer = SMALL.replace("pace: even", "count: 60")
+    jobs = [*some_jobs(write_scene, 4), a_job(write_scene(longer, "longer.yaml"))]
+    begun = []
+
+    class Noted(Processes):
+        """It notes what it is given."""
+
+        def submit(self, task: Task) -> Future[Made]:
+            begun.append(Path(task.name).stem)
+            return super().submit(task)
+
+    list(render_jobs(jobs, lambda _: Noted(2)))
+    assert begun[0] == "longer"
+    assert len(begun) == 5
+
+
+def test_what_is_current_begins_no_process(write_scene: Write) -> None:
+    jobs = some_jobs(write_scene, 3)
+    list(render_jobs(jobs, lambda _: Here()))
+
+    def never(_: Sequence[Job]) -> Here:
+        raise AssertionError
+
+    assert [states(it) for it in render_jobs(jobs, never)] == [["current"]] * 3
+
+
+def test_whoever_cancels_gets_what_was_done(write_scene: Write) -> None:
+    jobs = some_jobs(write_scene, 4)
+    second = outputs_of(jobs[1])[0]
+    done = render_jobs(jobs, lambda _: Here(), cancelled=second.exists)
+    assert [outcome.file for outcome in done] == [job.file for job in jobs[:2]]
+    assert names_in(jobs[0].folder) == ["scene-0.gif", "scene-1.gif"]

@@ -156,7 +156,7 @@ def test_the_paths_written_go_to_stdout_and_all_else_to_stderr(
     assert done.out == "output/b.gif\noutput/b.mp4\noutput/a.gif\n"
     lines = done.err.splitlines()
     assert [line.partition(":")[0] for line in lines[:2]] == ["b.yaml", "a.yaml"]
-    assert [line.split()[0] for line in lines[2:]] == ["scene", "b.yaml", "a.yaml"]
+    assert [line.split()[0] for line in lines[2:-1]] == ["scene", "b.yaml", "a.yaml"]
     assert all(Path(path).stat().st_size > 0 for path in done.out.split())
 
 

@@ -75,10 +75,8 @@ class Watch:
         return found
 
     def workers(self) -> list[int]:
-        """Return the processes that draw."""
-        return [
-            it for it in self.processes if b"spawn_main" in Path(f"/proc/{it}/cmdline").read_bytes()
-        ]
+        """Return the processes that draw: not those that only begin others."""
+        return [it for it in self.processes if parent_of(parent_of(it)) == self.process.pid]
 
     def encodes(self) -> None:
         """Wait until there is an ffmpeg of it."""
@@ -102,6 +100,12 @@ class Watch:
         """Send a signal and return the exit code."""
         self.process.send_signal(sent)
         return self.process.wait(20)
+
+
+def parent_of(process: int) -> int:
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
 
 
 Begin = Callable[..., Watch]

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -31,7 +32,15 @@ from tests.formats.films import (
 from visualize import OutputError, Scene, save
 from visualize.declare.descriptions import describe_all
 from visualize.declare.registry import Registry
-from visualize.formats.format import FORMATS, Box, FolderFormat, Format, Timeline, cannot_show
+from visualize.formats.format import (
+    FORMATS,
+    LONGEST_COMMENT,
+    Box,
+    FolderFormat,
+    Format,
+    Timeline,
+    cannot_show,
+)
 
 # Boxes
 
@@ -268,6 +277,23 @@ def test_whatever_is_in_a_file_its_comment_is_a_text(name: str, tmp_path: Path) 
     other = "gif" if name == "apng" else "apng"
     path = write(other, patches(2), tmp_path / f"other.{other}", comment="mine")
     assert kind.comment_in(path) == ("mine" if name == "png" else "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_comment_may_be_long_and_say_anything(name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"film.{name}"
+    for comment in ("x" * (LONGEST_COMMENT - 100), "=;#\\ a\\n = b; # c", "'\" $HOME %s {0} \\"):
+        write(name, patches(2), path, comment=comment)
+        assert FORMATS.load(name).comment_in(path) == comment
+        if path.is_dir():
+            shutil.rmtree(path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_comment_that_is_too_long_for_any_of_ours_is_none(name: str, tmp_path: Path) -> None:
+    longer = "x" * (3 * LONGEST_COMMENT)
+    path = write(name, patches(2), tmp_path / f"film.{name}", comment=longer)
+    assert FORMATS.load(name).comment_in(path) == ""
 
 
 @pytest.mark.parametrize("name", NAMES)

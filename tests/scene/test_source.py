@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from tests.conftest import SCENES
 from visualize.errors import Mistake, SceneError
-from visualize.scene.source import Document, Mark, read_document, setting
+from visualize.scene.source import (
+    Document,
+    Mark,
+    document_of,
+    read_document,
+    setting,
+    text_of,
+)
 
 Write = Callable[[str | bytes], Path]
 
@@ -674,3 +681,70 @@ def test_a_real_scene_with_random_changes_is_a_value_or_a_scene_error(
         at = int(where * len(text))
         text = text[:at] + "".join(words) + text[at + gone :]
     value_or_scene_error(write(text))
+
+
+# What is written
+
+TEXTS = st.text(max_size=20) | st.from_regex(
+    r"[-+.0-9eExXoabn_~:#?\[\]{} \x85]{1,8}", fullmatch=True
+)
+VALUES = st.recursive(
+    TEXTS | st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False),
+    lambda it: st.lists(it, max_size=4) | st.dictionaries(TEXTS.filter(bool), it, max_size=4),
+    max_leaves=12,
+)
+LIKE_SOMETHING_ELSE = (
+    *(".5e3", "+.5", "5.", "1_000", "0x1F", "0o7", "1E5", "010", ".inf", "-.INF", ".NaN", "+5"),
+    *(
+        "no",
+        "Null",
+        "~",
+        "TRUE",
+        "2020-01-01",
+        "1:30",
+        "=",
+        "<<",
+        "",
+        " a",
+        "a ",
+        "- a",
+        "? a",
+        "?a",
+    ),
+    *(
+        "&a",
+        "*a",
+        "!a",
+        "%a",
+        "@a",
+        "`a",
+        "a: b",
+        "a #b",
+        "a\x85b",
+        "\x85",
+        "#",
+        "[",
+        "é",
+        "\u2028",
+    ),
+)
+
+
+@settings(deadline=None, derandomize=True, max_examples=300)
+@given(VALUES)
+def test_what_is_written_is_read_again(value: object) -> None:
+    written = {"a": value, "b": [value]}
+    assert document_of(text_of(written), "scene.yaml").value == written
+
+
+@pytest.mark.parametrize("text", LIKE_SOMETHING_ELSE)
+def test_text_that_looks_like_something_else_stays_text(text: str) -> None:
+    written = {"a": text, "b": [text, [text]], f"{text} c": text, text or "d": 1}
+    assert document_of(text_of(written), "scene.yaml").value == written
+
+
+def test_points_are_written_in_one_line_and_mappings_are_not() -> None:
+    written = {"start": [[-7, 2.5], [1, 2]], "panels": ["contour", {"kind": "values"}]}
+    lines = ["start: [[-7, 2.5], [1, 2]]", "panels:", "  - contour", "  - kind: values"]
+    assert text_of(written).splitlines() == lines
+    assert text_of({"start": [[0.5] * 10] * 50}).count("\n") == 51

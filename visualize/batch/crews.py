@@ -6,11 +6,12 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from visualize.batch.job import Job
+from visualize.batch.processes import processors, script_left_alone, way_to_begin
 from visualize.batch.task import Made, Report, Task, make
-from visualize.batch.worker import OFTEN, TERMINATED, begin_work, script_left_alone
+from visualize.batch.worker import OFTEN, TERMINATED, begin_work
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -25,7 +26,7 @@ class Crew(ABC):
 
     at_once: int
     """How many tasks it may be given before the first of them is done."""
-    losses: ClassVar[tuple[type[BaseException], ...]] = (BrokenExecutor,)
+    losses: tuple[type[Exception], ...] = (BrokenExecutor,)
     """What a future raises where whoever had its task was lost."""
 
     @abstractmethod
@@ -81,8 +82,7 @@ class Processes(Crew):
 
         return ProcessPoolExecutor(
             self._count,
-            # The only way to begin a process that is safe everywhere.
-            multiprocessing.get_context("spawn"),
+            way_to_begin(),
             _begin_work,
             (None if self._report is None else self._writer,),
         )
@@ -162,10 +162,3 @@ def crew_of(most: int | None, jobs: Sequence[Job], report: Report | None = None)
     if count == 1 or (most is None and not takes_longer):
         return Here(report)
     return Processes(count, report)
-
-
-def processors() -> int:
-    """Return how many processes can run at once."""
-    with contextlib.suppress(AttributeError):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from visualize.film.carried import MARK, carried_by
+from visualize.film.carrying import carried_of
 from visualize.film.fingerprint import comment_for, drawn_by, fingerprint
 from visualize.formats.format import FORMATS
 from visualize.scene.scene import Scene
@@ -32,16 +33,13 @@ def reason_for(path: Path, scene: Scene, *, metadata: bool = True) -> str:
         return "it is to carry its scene" if metadata else "it is to carry no scene"
     if carried is None:
         return "the scene has changed, or who draws it; it carries no scene that would tell"
-    now, before = _by_name(_looks(scene)), _by_name(carried.scene)
+    wanted = carried_of(scene, with_runs=bool(carried.files)).scene
+    now, before = _by_name(wanted), _by_name(carried.scene)
     changes = [*_changes(now, before), *_changes(drawn_by(scene), carried.drawn_by)]
     if not changes:
         return f"another encoder or version has made it ({told})"
     more = len(changes) - MOST_TOLD
     return "; ".join(changes[:MOST_TOLD]) + (f"; and {more} more changes" if more > 0 else "")
-
-
-def _looks(scene: Scene) -> Mapping[str, Any]:
-    return next(iter(scene.by_theme.values())).portable()
 
 
 def _changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
@@ -55,7 +53,7 @@ def _changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]
 
 
 def _shown(value: Any) -> str:
-    return shortened(in_yaml(value), LONGEST)
+    return shortened(value if isinstance(value, str) else in_yaml(value), LONGEST)
 
 
 def _by_name(value: Any, name: str = "") -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from visualize.batch.crews import crew_of
@@ -56,13 +57,27 @@ def render_all(
     if twice := clashes({job.file: [*job.films] for job in work}):
         raise OutputError("\n".join(twice))
     store = Forgiving(Cache(usual_folder()), lambda words: warnings.warn(words, stacklevel=2))
-    outcomes = render_jobs(
-        work,
-        lambda due: crew_of(jobs, due, progress),
-        store if cache else None,
-        cancelled or (lambda: False),
-    )
-    return [*wrong, *unable, *outcomes]
+    is_cancelled = cancelled or (lambda: False)
+
+    def report(name: str, what: str, done: int, total: int) -> None:
+        if is_cancelled():
+            raise _Cancelled
+        if progress is not None:
+            progress(name, what, done, total)
+
+    outcomes = [*wrong, *unable]
+    with suppress(_Cancelled):
+        outcomes += render_jobs(
+            work,
+            lambda due: crew_of(jobs, due, report if progress or cancelled else None),
+            store if cache else None,
+            is_cancelled,
+        )
+    return outcomes
+
+
+class _Cancelled(Exception):  # noqa: N818  # nothing went wrong
+    """It is not wanted any more, in the middle of a film."""
 
 
 def _read(

@@ -6,10 +6,12 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import sharedctypes
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
-from visualize.batch.worker import GRACE, OFTEN, begin_work, end_in_peace, script_left_alone
+from visualize.batch.processes import script_left_alone, way_to_begin
+from visualize.batch.worker import GRACE, OFTEN, begin_work, end_in_peace
 from visualize.errors import VisualizeError
 
 TASK = TypeVar("TASK")
@@ -75,12 +77,12 @@ class WarmProcess(Generic[TASK, RESULT]):
         self._begin()
 
     def _begin(self) -> None:
-        spawn = multiprocessing.get_context("spawn")
+        way = way_to_begin()
         # Shared memory, and no message: a task asks thousands of times a second.
-        self._abandoned = spawn.RawValue("q", 0)
+        self._abandoned = sharedctypes.RawValue("q", 0)
         self.connection: Connection
-        self.connection, theirs = spawn.Pipe()
-        self._process = spawn.Process(
+        self.connection, theirs = multiprocessing.Pipe()
+        self._process = way.Process(  # type: ignore[attr-defined]  # every way has it
             target=_serve,
             args=(theirs, self._abandoned, self._work, self._warm_up, self._last),
             daemon=True,

@@ -1,13 +1,9 @@
 """How a process that works for another behaves: it leaves Ctrl-C to that, and ends with it."""
 
-import contextlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
-from collections.abc import Iterator
-from typing import Any
 
 TERMINATED = 128 + signal.SIGTERM
 GRACE = 2.0
@@ -42,21 +38,3 @@ def _leave(*_: object) -> None:
 def end_in_peace() -> None:
     """Hear no signal any more: this process is about to end."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-
-
-@contextlib.contextmanager
-def script_left_alone() -> Iterator[None]:
-    """Let a new process not run the script that has called us: nothing of it is needed there.
-
-    Otherwise each would begin to render all scenes anew, but for a script that asks what it is
-    called first.
-    """
-    script = sys.modules["__main__"]
-    names = ("__file__", "__spec__")
-    told: dict[str, Any] = {it: vars(script)[it] for it in names if it in vars(script)}
-    for name in told:
-        setattr(script, name, None)
-    try:
-        yield
-    finally:
-        vars(script).update(told)

@@ -1,12 +1,26 @@
 """What became of scenes that were rendered: a line for each, a table of all, and JSON."""
 
 import json
+import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from visualize.text import counted
 
 if TYPE_CHECKING:
     from visualize.batch.job import Outcome, Output, State
 
+IN_WORDS: dict["State", str] = {
+    "failed": "failed",
+    "made": "made",
+    "kept": "from the cache",
+    "current": "current",
+}
+"""The states of films, and of a scene: the first that one of its films has."""
+NUMBERS = ("seconds", "size", "warnings")
+NARROW = 60
+"""Columns of a terminal below which a table has two."""
 PLAIN_WIDTH = 200
 """Columns of a table that goes into a file."""
 
@@ -29,7 +43,7 @@ def _formats_of(outcome: "Outcome", *states: "State") -> str:
 
 def reasons_of(outcome: "Outcome") -> list[str]:
     """Return why each film was made, or was not, and which runs were computed for it."""
-    reasons = [f"{it.path.name}: {_IN_WORDS[it.state]}: {it.why}" for it in outcome.outputs]
+    reasons = [f"{it.path.name}: {IN_WORDS[it.state]}: {it.why}" for it in outcome.outputs]
     if outcome.simulated or outcome.recalled:
         simulated = ", ".join(outcome.simulated) or "nothing"
         recalled = f"; from the cache: {', '.join(outcome.recalled)}" if outcome.recalled else ""
@@ -37,44 +51,50 @@ def reasons_of(outcome: "Outcome") -> list[str]:
     return reasons
 
 
-_IN_WORDS = {
-    "made": "rendered",
-    "kept": "taken from the cache",
-    "current": "current",
-    "failed": "not made",
-}
-
-
-def show_table(outcomes: Sequence["Outcome"]) -> None:
-    """Show a row for each scene on stderr."""
-    import sys
-
+def show_table(outcomes: Sequence["Outcome"], seconds: float) -> None:
+    """Show a row for each scene, and how many became what, on stderr."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console(stderr=True, width=None if sys.stderr.isatty() else PLAIN_WIDTH)
+    rows = [_row(outcome) for outcome in outcomes]
+    columns = [*rows[0]] if console.width >= NARROW else ["scene", "state"]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("scene", no_wrap=True, overflow="ellipsis")
-    for name in ("films", "what", "seconds", "size", "warnings"):
-        right = name in ("seconds", "size", "warnings")
-        table.add_column(name, justify="right" if right else "left", no_wrap=True)
-    for outcome in outcomes:
-        table.add_row(
-            str(outcome.file),
-            _formats_of(outcome, "made", "kept", "current", "failed"),
-            _state_of(outcome),
-            f"{outcome.seconds:.1f}" if outcome.seconds else "",
-            in_bytes(sum(it.size for it in outcome.outputs)),
-            str(len(outcome.warnings) or ""),
+    for name in columns:
+        widest = max(len(row[name]) for row in rows)
+        table.add_column(
+            name,
+            justify="right" if name in NUMBERS else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            min_width=None if name == "scene" else max(widest, len(name)),
         )
-    console.print(table, markup=False, highlight=False)
+    for row in rows:
+        table.add_row(*(escape(row[name]) for name in columns))
+    console.print(table, highlight=False)
+    states = Counter(row["state"] for row in rows)
+    told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+    console.print(f"{counted(len(rows), 'scene')}: {told}, in {seconds:.1f} s", highlight=False)
+
+
+def _row(outcome: "Outcome") -> dict[str, str]:
+    return {
+        "scene": str(outcome.file),
+        "films": _formats_of(outcome, "made", "kept", "current", "failed"),
+        "state": _state_of(outcome),
+        "seconds": f"{outcome.seconds:.1f}" if outcome.seconds else "",
+        "size": in_bytes(sum(it.size for it in outcome.outputs)),
+        "warnings": str(len(outcome.warnings) or ""),
+    }
 
 
 def _state_of(outcome: "Outcome") -> str:
+    """Return in a word or two what became of a scene."""
     if outcome.error:
-        return "failed"
+        return IN_WORDS["failed"]
     states = {it.state for it in outcome.outputs}
-    return "made" if "made" in states else "from the cache" if "kept" in states else "current"
+    return next(words for state, words in IN_WORDS.items() if state in states)
 
 
 def in_bytes(size: int) -> str:

@@ -1,7 +1,9 @@
 """`visualize render`: scenes to films."""
 
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Scenes rendered at once.",
 )
+@click.option(
+    "--executor",
+    type=click.Choice(("local", "dask")),
+    default="local",
+    show_default=True,
+    help="Who renders: processes here, or the workers of a Dask scheduler.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Of that: tcp://host:8786.")
 @click.option("--force", is_flag=True, help="Render also what is current.")
 @click.option(
     "--strict", is_flag=True, help="Fail where there is a warning, as when a run diverges."
@@ -59,6 +69,8 @@ def render(
     output: Path,
     formats: tuple[str, ...],
     jobs: str,
+    executor: str,
+    scheduler: str | None,
     force: bool,
     strict: bool,
     why: bool,
@@ -77,7 +89,15 @@ def render(
     visualize render race.yaml
     visualize render scenes -o films --format gif,mp4
     visualize render scenes --why
+    visualize render scenes --executor dask --scheduler tcp://host:8786
     """
+    begun = time.perf_counter()
+    if (executor == "dask") != (scheduler is not None):
+        raise click.UsageError("write both, --executor dask --scheduler tcp://host:8786")
+    if executor == "local" and jobs != "1" and _expects_work(places, output):
+        from visualize.batch.processes import get_ready
+
+        get_ready()  # beside the imports that follow
     from visualize.batch.crews import Crew, crew_of
     from visualize.batch.job import Job, jobs_of, refused
     from visualize.batch.rendering import render_jobs
@@ -106,7 +126,12 @@ def render(
 
         def choose(due: Sequence[Job]) -> Crew:
             progress.expect({str(job.file): job.seconds for job in due})
-            return crew_of(processes, due, report if on_terminal and not quiet else None)
+            listener = report if on_terminal and not quiet else None
+            if scheduler is not None:
+                from visualize.batch.cluster import Cluster
+
+                return Cluster(scheduler, listener)
+            return crew_of(processes, due, listener)
 
         for outcome in render_jobs(work, choose, store_of(no_cache)):
             progress.finish(str(outcome.file))
@@ -119,12 +144,13 @@ def render(
                     click.echo(str(path))
             if outcome.error or (strict and outcome.warnings):
                 code = code or FAILED
-    listed = [job.file for job in work]
-    outcomes.sort(key=lambda it: listed.index(it.file))
-    if several and not quiet:
-        show_table(outcomes)
+    listed = {job.file: index for index, job in enumerate(work)}
+    outcomes.sort(key=lambda it: listed[it.file])
+    outcomes = [*map(refused, errors), *unable, *outcomes]
+    if len(outcomes) > 1 and not quiet:
+        show_table(outcomes, time.perf_counter() - begun)
     if as_json:
-        click.echo(in_json([*map(refused, errors), *unable, *outcomes]))
+        click.echo(in_json(outcomes))
     sys.exit(code)
 
 
@@ -139,6 +165,21 @@ def _tell(outcome: "Outcome", *, quiet: bool, why: bool) -> None:
         said += reasons_of(outcome)
     for words in said:
         click.echo(f"{outcome.file}: {words}", err=True)
+
+
+def _expects_work(places: tuple[Path, ...], folder: Path) -> bool:
+    """Whether there is more than one scene that is newer than its films, as far as names tell."""
+    made: dict[str, float] = {}
+    newer = 0
+    with suppress(OSError):
+        for film in folder.iterdir() if folder.is_dir() else ():
+            made[film.stem] = max(film.stat().st_mtime, made.get(film.stem, 0))
+        for place in places:
+            for file in place.iterdir() if place.is_dir() else [place]:
+                # As scene/source has it, which it would take long to ask.
+                if file.suffix in (".yaml", ".yml"):
+                    newer += made.get(file.stem, 0) < file.stat().st_mtime
+    return newer > 1
 
 
 def _formats(texts: tuple[str, ...]) -> tuple[str, ...]:

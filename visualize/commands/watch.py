@@ -44,11 +44,14 @@ def watch(
     """
     from contextlib import ExitStack, closing
 
-    from visualize.batch.watch import watch
-    from visualize.storage.cache import usual_folder
+    from visualize.batch.processes import get_ready
 
     if missing := [place for place in places if not (place.exists() or place.is_symlink())]:
         raise click.UsageError(f"{missing[0]}: no such file or folder")
+    get_ready()  # beside the imports that follow
+    from visualize.batch.watch import watch
+    from visualize.storage.cache import usual_folder
+
     make(output)
 
     def read(file: Path) -> "Mapping[Path, Scene]":

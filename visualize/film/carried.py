@@ -7,7 +7,7 @@ base64 of what zlib has packed. That is JSON, a NUL, and the files that go along
 import base64
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise, starmap
 from pathlib import Path
@@ -28,8 +28,10 @@ LONGEST = 2**16
 scene."""
 LARGEST = 2**22
 """Bytes of it, unpacked."""
-EFFORT = 9
-"""zlib's."""
+EFFORT = 6
+"""zlib's; with 9 it takes ten times as long, for a hundredth less."""
+NAMELESS = "recording"
+"""What recorded runs are called whose file has no name that every system can have."""
 SUFFIX = ".npz"
 """Of files with recorded runs that go along, whatever file these come from."""
 
@@ -64,6 +66,22 @@ class _Head(BaseModel):
 # Into a film
 
 
+def names_for(files: Sequence[str]) -> dict[str, str]:
+    """Return what files of recorded runs are called in a film: numbered where two would be one.
+
+    They keep these names when they are written again.
+    """
+    names: dict[str, str] = {}
+    for file in files:
+        own = Path(file).stem
+        stem = own if safe_name(f"{own}{SUFFIX}") else NAMELESS
+        endings = ("", *(f"-{it}" for it in range(2, len(files) + 1)))
+        taken = {name.lower() for name in names.values()}
+        numbered = (f"{stem}{ending}{SUFFIX}" for ending in endings)
+        names[file] = next(name for name in numbered if name.lower() not in taken)
+    return names
+
+
 def packed(carried: Carried) -> str:
     """Return what a film carries as text: the letters of base64."""
     head = {
@@ -93,17 +111,12 @@ def why_nothing(path: Path) -> str:
     """Return why a file carries no scene, as the end of a sentence about it."""
     if not path.exists():
         return "no such file"
-    if path.is_dir():
-        kinds = "a folder without a film's pictures; name the films in it"
-        return kinds if not _comment_in(path) else _why_none_in(_comment_in(path))
     if _kind_of(path) is None:
         known = ", ".join(f".{name}" for name in FORMATS.names())
         return f"no film has the suffix '{path.suffix}'; they have {known}"
-    return _why_none_in(_comment_in(path))
-
-
-def _why_none_in(comment: str) -> str:
-    told, mark, scene = comment.partition(MARK)
+    told, mark, scene = _comment_in(path).partition(MARK)
+    if path.is_dir() and not told:
+        return "no folder of a film's frames, each of them whole; name a film in it"
     if not told.startswith("visualize "):
         return "carries no scene: it was not made by visualize, was changed since, or is cut off"
     if not mark:

@@ -3,15 +3,11 @@
 import io
 from pathlib import Path
 
-from visualize.film.carried import LARGEST, LONGEST, MARK, SUFFIX, Carried, packed
+from visualize.film.carried import LARGEST, LONGEST, MARK, Carried, names_for, packed
 from visualize.film.fingerprint import drawn_by
 from visualize.formats.format import FolderFormat, Format
 from visualize.history.history import History
 from visualize.scene.scene import Scene
-from visualize.storage.files import safe_name
-
-NAMELESS = "recording"
-"""What recorded runs are called whose file has no name that every system can have."""
 
 
 def comment_about(scene: Scene, kind: type[Format]) -> str:
@@ -34,10 +30,10 @@ def carried_of(scene: Scene, *, with_runs: bool) -> Carried:
     """Return what a film of a scene carries, with its recorded runs or with their names alone."""
     scene = next(iter(scene.by_theme.values()))
     portable = scene.portable()
-    recorded = dict.fromkeys(run.file for run in scene.trajectories)
+    recorded = list(dict.fromkeys(run.file for run in scene.trajectories))
     files, missing = {}, [file.name for file in scene.objective.files]
     if with_runs:
-        names = dict(zip(recorded, _names_for(recorded), strict=True))
+        names = names_for(recorded)
         for run, entry in zip(scene.trajectories, portable.get("trajectories", ()), strict=True):
             entry["file"] = names[run.file]
         for file, name in names.items():
@@ -48,16 +44,3 @@ def carried_of(scene: Scene, *, with_runs: bool) -> Carried:
     else:
         missing += dict.fromkeys(Path(file).name for file in recorded)
     return Carried(portable, drawn_by(scene), files, tuple(missing))
-
-
-def _names_for(files: dict[str, None]) -> list[str]:
-    """Return a name for each file: its own, and numbered where two would have one."""
-    names: list[str] = []
-    for file in files:
-        own = Path(file).stem
-        stem = own if safe_name(f"{own}{SUFFIX}") else NAMELESS
-        endings = ("", *(f"-{it}" for it in range(2, len(files) + 1)))
-        numbered = (f"{stem}{ending}{SUFFIX}" for ending in endings)
-        taken = {name.lower() for name in names}
-        names.append(next(name for name in numbered if name.lower() not in taken))
-    return names

@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 
-from visualize.film.carried import MARK
+from visualize.film.carried import MARK, names_for
 from visualize.formats._tracks import Tracks
 from visualize.formats.format import FORMATS, FolderFormat, Format
 from visualize.objectives.objective import OBJECTIVES
@@ -29,8 +29,9 @@ def fingerprint(scene: Scene) -> str:
     """
     scene = next(iter(scene.by_theme.values()))
     portable = scene.portable()
-    for entry in portable.get("trajectories", ()):
-        del entry["file"]  # its checksum tells what is in it
+    names = names_for([*dict.fromkeys(run.file for run in scene.trajectories)])
+    for run, entry in zip(scene.trajectories, portable.get("trajectories", ()), strict=True):
+        entry["file"] = names[run.file]  # as it stands in the film
     content = json.dumps([portable, drawn_by(scene)], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 

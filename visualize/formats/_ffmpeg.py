@@ -181,7 +181,8 @@ class VideoFormat(Format):
         """Return a file with the comment, as ffmpeg reads it: no command line is so long."""
         file = self.resources.enter_context(scratch_folder()) / "comment.txt"
         comment = SPECIAL.sub(r"\\\g<0>", self.comment)
-        file.write_text(f";FFMETADATA1\ncomment={comment}\n", "utf-8")
+        # A last \ would take the end of its line for its own.
+        file.write_text(f";FFMETADATA1\ncomment={comment}", "utf-8")
         return file
 
     def _close_pipe(self) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
@@ -26,6 +27,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from visualize.declare.settings import Place
 from visualize.errors import Mistake, SceneError
@@ -38,6 +40,8 @@ LARGEST_FILE = 2**20
 DEEPEST = 40
 WIDEST = 2**16
 """Columns of a text that is written: lines are not broken."""
+LONGEST_LIST = 200
+"""Letters of a list that is written in one line."""
 MOST_VALUES = 20_000
 MOST_DIGITS = 250
 """Of a whole number; with more it is read as a float, which may be infinite."""
@@ -169,8 +173,28 @@ def text_of(value: Mapping[str, Any]) -> str:
     yaml, stream = YAML(), io.StringIO()
     yaml.width = WIDEST
     yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.dump(dict(value), stream)
+    yaml.dump(_laid_out(value), stream)
     return stream.getvalue()
+
+
+def _laid_out(value: Any) -> Any:
+    """Return values as they are to be written: short lists in one line, as people write points."""
+    if isinstance(value, Mapping):
+        return {_laid_out(name): _laid_out(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        listed = CommentedSeq(map(_laid_out, value))
+        if not _holds_mappings(value) and len(str(value)) <= LONGEST_LIST:
+            listed.fa.set_flow_style()
+        return listed
+    # ruamel would write .5e3, which is no number to it, and ?x in a list without quotes.
+    is_plain = not isinstance(value, str) or (value[:1].isalpha() or value[:1] == "(")
+    return value if is_plain and "\x85" not in str(value) else DoubleQuotedScalarString(value)
+
+
+def _holds_mappings(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_holds_mappings, value))
+    return isinstance(value, Mapping)
 
 
 NO_SCENES = {
