@@ -426,6 +426,15 @@ def test_what_changes_all_the_time_is_drawn_all_the_same(
     assert watching.still().name == "scene.png"
 
 
+def test_a_scene_and_a_post_that_shows_it_are_no_clash(
+    watching: Watching, write_scene: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene, post = write_scene(SMALL), write_scene("", "post.md")
+    monkeypatch.setattr(f"{__name__}.read_alone", lambda _: {scene: read_scene(scene)})
+    watching.begin(scene, post)
+    assert {type(watching.next(object)) for _ in range(6)} == {kinds.Changed, kinds.Made}
+
+
 # In other processes
 
 LONG = SMALL.replace("[48, 32]", "[320, 180], count: 5000").replace("steps: 5", "steps: 5000")
@@ -437,7 +446,8 @@ def test_the_film_is_abandoned_when_the_scene_is_saved_again(
     scene = write_scene(LONG)
     watching = watching_apart.begin()
     watching.still()
-    assert watching.next(kinds.Progressed).name == "scene.gif"
+    while watching.next(kinds.Progressed).name != "scene.gif":
+        """It is computed before."""
     begun = time.monotonic()
     scene.write_text(OTHER)
     watching.still()
@@ -498,6 +508,7 @@ def test_its_processes_end_with_it(watching_apart: Watching, write_scene: Write)
     before = {*active_children()}
     write_scene(LONG)
     watching = watching_apart.begin()
+    watching.still()
     watching.next(kinds.Progressed)
     assert len({*active_children()} - before) == 2
     watching.news.close()  # type: ignore[attr-defined]  # it is a generator

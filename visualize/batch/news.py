@@ -32,13 +32,12 @@ class Failed:
 
 @dataclass(frozen=True)
 class Progressed:
-    """A film is being made."""
+    """A still or a film is being made."""
 
     file: Path
     name: str
-    """Of the film."""
+    """Of that; empty while its runs are computed."""
     done: int
-    """Pictures."""
     total: int
 
 

@@ -3,22 +3,22 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 
 from visualize.batch.drawing import draw, warm_up
 from visualize.batch.job import Job, Outcome, jobs_of
+from visualize.batch.lanes import STILL, Lane, Source
 from visualize.batch.news import Back, Changed, Deaf, Failed, Gone, Made, Mistaken, News, Progressed
-from visualize.batch.sources import Sight, files_named_in, files_of, find_sources, look
+from visualize.batch.sources import files_named_in, files_of, find_sources, look
 from visualize.batch.waking import Waker
 from visualize.batch.warm import Beat, Ended, WarmProcess
 from visualize.declare.packages import blamed
 from visualize.errors import Mistake, PluginError, SceneError
 from visualize.scene.scene import Scene
 
-STILL = "png"
 INTERVAL = 0.5
 """Seconds from one look at all files to the next, where no event is heard."""
 INTERVAL_DEAF = 0.2
@@ -28,94 +28,10 @@ PATIENCE = 0.2
 several steps, and some remove the file first."""
 MOST_TRIES = 2
 """Of a job whose process is lost."""
-MOST_UNSERVED = 5
-"""Changes of a scene, one soon after the other, before a still of it is finished anyhow."""
 LOST = "the process that drew it was killed, twice"
 
 Read = Callable[[Path], Mapping[Path, Scene]]
 """Returns the scenes in a file, by the names that their films have; raises `SceneError`."""
-
-
-@dataclass
-class _Source:
-    """A file with scenes, and how far they are."""
-
-    file: Path
-    noticed: float
-    """When (of the monotonic clock) it was seen to have changed."""
-    ready: float
-    """From when on it may be read."""
-    is_due: bool = True
-    seen: dict[Path, Sight] = field(default_factory=dict)
-    """What it and the files that it reads were like before they were read."""
-    stills: list[Job] = field(default_factory=list)
-    """Those to be drawn."""
-    films: list[Job] = field(default_factory=list)
-    jobs: tuple[Job, ...] = ()
-    """Of its scenes, with the formats of their films."""
-    clash: str = ""
-    """Who else would write its files."""
-    unserved: int = 0
-    """How often it has changed since it was drawn last, or its mistakes were told."""
-    told: set[str] = field(default_factory=set)
-    """Words of this version that were told."""
-
-    @property
-    def is_restless(self) -> bool:
-        """Whether it changes so often that no still would ever be done, as a growing table."""
-        return self.unserved > MOST_UNSERVED
-
-    @property
-    def has_more(self) -> bool:
-        """Whether something of it is to be drawn."""
-        return bool(self.is_due or self.stills or self.films)
-
-    def begin(self) -> None:
-        """Let everything be drawn anew."""
-        self.told.clear()
-        self.films = []
-        self.stills = [replace(job, formats=(STILL,)) for job in self.jobs]
-
-    def drop(self) -> None:
-        """Let nothing be drawn."""
-        self.stills, self.films = [], []
-
-
-@dataclass
-class _Lane:
-    """A process that draws, one job at a time: of the source that was saved last."""
-
-    kind: str
-    """`stills` or `films`."""
-    process: WarmProcess[Job, Outcome]
-    source: _Source | None = None
-    job: Job | None = None
-    lost: int = 0
-    """How often a process was lost with this job."""
-
-    def waiting(self, source: _Source) -> list[Job]:
-        """Return what a source wants to have drawn here."""
-        jobs: list[Job] = getattr(source, self.kind)
-        return jobs
-
-    def serve(self, sources: Sequence[_Source]) -> None:
-        """Begin with the source that was saved last, if need be in place of another."""
-        wanting = [it for it in sources if self.waiting(it) and not it.is_due]
-        if not wanting:
-            return
-        source = max(wanting, key=lambda it: it.noticed)
-        if self.source is None:
-            job = self.waiting(source)[0]
-            self.lost = self.lost if job is self.job else 0
-            self.source, self.job = source, job
-            self.process.start(job)
-        elif source.noticed > self.source.noticed:
-            self.process.abandon()
-
-    def leave(self, source: _Source) -> None:
-        """Do nothing more for a source."""
-        if self.source is source:
-            self.process.abandon()
 
 
 def watch(
@@ -144,7 +60,7 @@ class _Watcher:
         self._folders = frozenset(place for place in places if place.is_dir())
         self._output = output
         self._read_scenes = read
-        self._sources: dict[Path, _Source] = {}
+        self._sources: dict[Path, Source] = {}
         self._missing: dict[Path, float] = {}
         """Folders that are not there, and since when."""
         self._told_missing: set[Path] = set()
@@ -154,8 +70,8 @@ class _Watcher:
         self._waker = Waker()
         self._deaf = ""
         self._lanes = (
-            _Lane("stills", WarmProcess(work, warm_up)),
-            _Lane("films", WarmProcess(work, warm_up, last=True)),
+            Lane("stills", WarmProcess(work, warm_up)),
+            Lane("films", WarmProcess(work, warm_up, last=True)),
         )
 
     def close(self) -> None:
@@ -182,7 +98,7 @@ class _Watcher:
             for lane in self._lanes:
                 yield from self._hear(lane)
 
-    def _may_be_read(self, source: _Source, now: float) -> bool:
+    def _may_be_read(self, source: Source, now: float) -> bool:
         is_finished = source.is_restless and self._lanes[0].source is source
         return source.is_due and source.ready <= now and not is_finished
 
@@ -203,7 +119,7 @@ class _Watcher:
             if key not in self._sources:
                 # A new name in a folder may be an editor's, for a moment.
                 ready = now + PATIENCE if self._has_begun else now
-                self._sources[key] = _Source(file, now, ready, seen={file: look(file)})
+                self._sources[key] = Source(file, now, ready, seen={file: look(file)})
         self._has_begun = True
         for key, source in list(self._sources.items()):
             if key not in found and now > source.noticed + PATIENCE and source.is_due:
@@ -250,12 +166,12 @@ class _Watcher:
                 continue
         return inodes
 
-    def _leave(self, source: _Source) -> None:
+    def _leave(self, source: Source) -> None:
         for lane in self._lanes:
             if lane.kind == "films" or not source.is_restless:
                 lane.leave(source)
 
-    def _forget(self, source: _Source) -> None:
+    def _forget(self, source: Source) -> None:
         source.drop()
         source.jobs = ()
         self._clashes_are_known = False
@@ -263,7 +179,7 @@ class _Watcher:
 
     # What the scenes say.
 
-    def _read(self, source: _Source) -> Iterator[News]:
+    def _read(self, source: Source) -> Iterator[News]:
         begun, now = time.time_ns(), time.monotonic()
         if source.file.parent in self._folders and not _is_there(source.file):
             source.ready = now + PATIENCE  # looking will tell that it is gone
@@ -319,7 +235,7 @@ class _Watcher:
                     makers[path].append((source, job.file))
         clashes: dict[int, str] = {}
         for path, those in makers.items():
-            if len(those) > 1:
+            if len({file for _, file in those}) > 1:
                 names = " and by ".join(str(file) for _, file in those)
                 for source, _ in those:
                     clashes.setdefault(id(source), f"{path} would be written by {names}")
@@ -336,13 +252,13 @@ class _Watcher:
 
     # What was drawn.
 
-    def _hear(self, lane: _Lane) -> Iterator[News]:
+    def _hear(self, lane: Lane) -> Iterator[News]:
         while (said := lane.process.hear()) is not None:
             source, job = lane.source, lane.job
             if source is None or job is None:
                 continue
             if isinstance(said, Beat):
-                if said.what and lane.kind == "films":
+                if not source.is_due:
                     yield Progressed(source.file, said.what, said.done, said.total)
                 continue
             lane.source = None
@@ -361,12 +277,12 @@ class _Watcher:
                     self._want_films(source, job)
                 yield from self._told(source, said.result, is_still=lane.kind == "stills")
 
-    def _want_films(self, source: _Source, still: Job) -> None:
+    def _want_films(self, source: Source, still: Job) -> None:
         [job] = [it for it in source.jobs if it.file == still.file]
         if formats := tuple(name for name in job.formats if name != STILL):
             source.films.append(replace(job, formats=formats))
 
-    def _told(self, source: _Source, drawn: Outcome, *, is_still: bool) -> Iterator[News]:
+    def _told(self, source: Source, drawn: Outcome, *, is_still: bool) -> Iterator[News]:
         new = tuple(words for words in drawn.warnings if words not in source.told)
         if drawn.error and drawn.error not in source.told:
             yield Failed(source.file, drawn.error)

@@ -222,12 +222,13 @@ function showProgress() {
   const bar = part("progress");
   const status = part("status");
   const now = scene ? progress[scene.key] : null;
-  const isDrawn = now && scene.status === "rendering";
+  const isDrawn = now && ["drawing", "rendering"].includes(scene.status);
   bar.hidden = !isDrawn;
   if (isDrawn) bar.value = now[2] ? now[1] / now[2] : 0;
   status.className = scene ? scene.status : "";
   const words = scene ? WORDS[scene.status] : "";
-  status.textContent = isDrawn ? `${now[0]} is being drawn` : words;
+  const what = isDrawn && now[0] ? `${now[0]} is being drawn` : "its runs are computed";
+  status.textContent = isDrawn ? what : words;
 }
 
 function showTexts(id, texts) {
