@@ -22,8 +22,9 @@ DEAF = 0.3
 """Seconds that one has which did not listen before."""
 MOST_FAILURES = 3
 """Processes lost one after the other, of which none has said anything."""
-LAST = 19
-"""The niceness of what may wait for everything else."""
+LAST = 10
+"""The niceness of what may wait for others: a tenth of what they get, where all want to run. With
+19 it would be a hundredth, and a film never be done on a machine that is busy."""
 
 Heart = Callable[[Any, int, int], None]
 """To be called often by a task: with what it makes, how much of it is done, and of how much."""
