@@ -54,10 +54,10 @@ class Waker:
         self._stop.set()
 
     def _hear(self, folders: tuple[Path, ...], stop: threading.Event) -> None:
-        import watchfiles
-
-        logging.getLogger("watchfiles").setLevel(logging.ERROR)
         try:
+            import watchfiles
+
+            logging.getLogger("watchfiles").setLevel(logging.ERROR)
             changes = watchfiles.watch(
                 *folders,
                 watch_filter=None,
@@ -72,7 +72,7 @@ class Waker:
             for _ in changes:
                 self._wake()
         # No events, a limit reached, a folder gone: whatever it is, looking now and then will do.
-        except (OSError, RuntimeError) as error:
+        except (ImportError, OSError, RuntimeError) as error:
             if not stop.is_set():
                 self.trouble = str(error)
                 self._wake()
