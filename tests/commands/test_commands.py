@@ -73,7 +73,7 @@ def run(
 ) -> Iterator[Run]:
     """Return a function that runs a command in this process, in the test's own folder."""
     monkeypatch.chdir(tmp_path)
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def run_here(*arguments: object) -> Done:
         monkeypatch.setattr(sys, "argv", ["visualize", *map(str, arguments)])
@@ -84,7 +84,8 @@ def run(
         return Done(int(left.value.code or 0), told.out, told.err)
 
     yield run_here
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def command(*arguments: object) -> list[str]:

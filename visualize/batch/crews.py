@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from visualize.batch.job import Job
 from visualize.batch.processes import processors, script_left_alone, way_to_begin
+from visualize.batch.signals import HeldSignals
 from visualize.batch.task import Made, Report, Task, make
 from visualize.batch.worker import OFTEN, TERMINATED, begin_work
 
@@ -75,6 +76,7 @@ class Processes(Crew):
         self._report = report
         self._reader, self._writer = multiprocessing.Pipe(duplex=False)
         self._others = {*multiprocessing.active_children()}
+        self._signals = HeldSignals()
         self._executor = self._new()
 
     def _new(self) -> "ProcessPoolExecutor":
@@ -98,7 +100,8 @@ class Processes(Crew):
                 return self._executor.submit(_work, task)
 
     def listen(self) -> None:
-        """Pass on what has been reported."""
+        """Pass on what has been reported, and what signals have come."""
+        self._signals.look()
         while self._report is not None and self._reader.poll():
             self._report(*self._reader.recv())
 
@@ -113,6 +116,7 @@ class Processes(Crew):
                 worker.join()
         self._reader.close()
         self._writer.close()
+        self._signals.release()
 
 
 _writer: "Connection | None" = None

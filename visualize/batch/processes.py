@@ -1,12 +1,19 @@
-"""How processes are begun; it imports nothing, so that this can be done first of all."""
+"""How processes are begun; it imports hardly anything, so that this can be done first of all."""
 
 import contextlib
+import functools
 import multiprocessing
 import os
+import shutil
+import signal
 import sys
+import tempfile
 from collections.abc import Iterator
+from multiprocessing import util
 from multiprocessing.context import BaseContext
 from typing import Any
+
+from visualize.storage.files import SCRATCH
 
 FORKED = "forkserver"
 NEEDED = (
@@ -16,6 +23,8 @@ NEEDED = (
     "visualize.film.save",
 )
 """What a worker imports."""
+LAST = -1000
+"""After what multiprocessing has to do at the end."""
 
 
 def get_ready() -> None:
@@ -25,10 +34,12 @@ def get_ready() -> None:
     import it themselves, when they begin.
     """
     if FORKED in multiprocessing.get_all_start_methods():
-        from multiprocessing import forkserver
+        from multiprocessing import forkserver, resource_tracker
 
+        _put_sockets_into_scratch()
         forkserver.set_forkserver_preload([*NEEDED])
-        with script_left_alone():
+        resource_tracker.ensure_running()  # which would let interrupts through again
+        with script_left_alone(), _interrupts_held_back():
             forkserver.ensure_running()
 
 
@@ -38,6 +49,28 @@ def way_to_begin() -> BaseContext:
         get_ready()
         return multiprocessing.get_context(FORKED)
     return multiprocessing.get_context("spawn")
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Let processes that are begun meanwhile never hear of Ctrl-C: it is for their parent."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@functools.cache
+def _put_sockets_into_scratch() -> None:
+    """Let the sockets of this process lie where the next command looks for leftovers."""
+    usual = tempfile.tempdir
+    tempfile.tempdir = folder = tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-")
+    util.Finalize(None, shutil.rmtree, (folder, True), exitpriority=LAST)
+    try:
+        util.get_temp_dir()  # which is made now, and kept
+    finally:
+        tempfile.tempdir = usual
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from visualize.errors import OutputError
 from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene
 from visualize.storage.cache import Cache, Forgiving, usual_folder
+from visualize.storage.files import safe_name
 
 Place = str | Path
 
@@ -43,7 +44,7 @@ def render_all(
     are rendered in this one. `progress` is called with a scene's name, the film being made (empty:
     its runs), how much of it is done and all there will be. As soon as `cancelled()` is true it is
     given up: nothing half done stays, and only what was done is returned. Raises `OutputError`
-    where two scenes would write one file.
+    where two scenes would write one file, or a name cannot be a file's.
 
     >>> from visualize import Scene, render_all
     >>> sgd = {"name": "sgd", "learning_rate": 0.1}
@@ -85,6 +86,9 @@ def _read(
 ) -> tuple[Mapping[Path, Scene], list[Outcome]]:
     """Return the sound scenes by their files, and what became of the others."""
     if isinstance(scenes, Mapping):
+        for name in scenes:
+            if not safe_name(name):
+                raise OutputError(f"'{name}' cannot be a film's name; use letters, digits, - and _")
         return {Path(name): scene for name, scene in scenes.items()}, []
     places = [scenes] if isinstance(scenes, Place) else scenes
     files, missing = find_scenes([Path(place) for place in places])

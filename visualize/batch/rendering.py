@@ -22,7 +22,12 @@ from visualize.film.fingerprint import comment_for, fingerprint, is_current
 from visualize.formats.format import FORMATS, FolderFormat, Format
 from visualize.simulation.kept import run_keys
 from visualize.storage.cache import Store, key_of
-from visualize.storage.files import folder_written_whole, written_whole
+from visualize.storage.files import (
+    folder_written_whole,
+    remove_leftovers_in,
+    remove_scratch_left,
+    written_whole,
+)
 
 KILLED = "the process that rendered it was killed, twice"
 NOTHING_MADE = Made()
@@ -66,7 +71,7 @@ class _Due:
 
 
 def render_jobs(
-    jobs: Iterable[Job],
+    jobs: Sequence[Job],
     choose: Callable[[Sequence[Job]], Crew],
     store: Store | None = None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -78,6 +83,9 @@ def render_jobs(
     those that were was to blame. Whoever stops before the end leaves nothing half done.
     """
     due = []
+    remove_scratch_left()
+    for folder in {job.folder for job in jobs}:
+        remove_leftovers_in(folder)
     for job in jobs:
         found = _what_is_due(job)
         if found.is_done:

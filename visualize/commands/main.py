@@ -1,16 +1,17 @@
 """The command line: its commands are the files of this folder."""
 
+import atexit
 import gc
 import importlib
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import ClassVar, NoReturn
 
 import click
 
-from visualize.commands._options import FAILED, INTERRUPTED, MISUSED, TERMINATED
+from visualize.commands._options import FAILED, INTERRUPTED, MISUSED
+from visualize.commands._signals import Signals
 from visualize.errors import VisualizeError
 from visualize.version import __version__
 
@@ -76,13 +77,10 @@ def commands() -> None:
     """
 
 
-def _terminated(*_: object) -> NoReturn:
-    raise SystemExit(TERMINATED)
-
-
 def main() -> NoReturn:
     """Run a command, and exit with a code that says how it went."""
-    signal.signal(signal.SIGTERM, _terminated)
+    signals = Signals()
+    signals.listen()
     # Importing makes a hundred thousand objects, and no garbage to look for every 700 of them.
     gc.set_threshold(50_000)
     # NumPy's BLAS would start threads, for matrices so small that they only wait for each other.
@@ -102,4 +100,10 @@ def main() -> NoReturn:
     except VisualizeError as error:
         click.echo(str(error), err=True)
         sys.exit(FAILED)
+    except Exception:
+        if signals.came:  # a library has made something else of what that has raised
+            sys.exit(signals.code)
+        raise
+    finally:
+        atexit.register(signals.ignore)
     sys.exit(0)

@@ -112,16 +112,19 @@ def remove_leftovers_in(folder: Path) -> None:
             _remove(leftover)
 
 
-@contextlib.contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """Give a folder where things lie for a moment; those of killed processes are removed, too.
-
-    Raises `OutputError` where there cannot be one.
-    """
-    try:
+def remove_scratch_left() -> None:
+    """Remove what killed processes have left of what should lie there for a moment."""
+    with contextlib.suppress(OSError):  # no place for it: whoever wants one is told
         for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
             if _is_left(left.name.removeprefix(SCRATCH)):
                 _remove(left)
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a folder for what lies there for a moment; `OutputError` where there cannot be one."""
+    remove_scratch_left()
+    try:
         around = tempfile.TemporaryDirectory(
             prefix=f"{SCRATCH}{os.getpid()}-", ignore_cleanup_errors=True
         )
