@@ -3,9 +3,6 @@
 import contextlib
 import multiprocessing
 import os
-import signal
-import sys
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future
@@ -15,16 +12,12 @@ from visualize.batch.job import Job
 from visualize.batch.processes import processors, script_left_alone, way_to_begin
 from visualize.batch.signals import HeldSignals
 from visualize.batch.task import Made, Report, Task, make
+from visualize.batch.worker import OFTEN, TERMINATED, begin_work
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing.connection import Connection
 
-TERMINATED = 128 + signal.SIGTERM
-GRACE = 2.0
-"""Seconds that a worker has to clean up."""
-OFTEN = 0.1
-"""Seconds between two reports of a worker."""
 SECONDS_TO_BEGIN = 2.0
 """What all jobs must take, as it is guessed, for other processes to be worth their beginning."""
 
@@ -131,28 +124,10 @@ _writer: "Connection | None" = None
 
 
 def _begin_work(writer: "Connection | None") -> None:
-    """In a worker: leave Ctrl-C to the parent, and end with it."""
+    """In a worker: know where to report to."""
     global _writer  # a worker is told once, by its initializer
     _writer = writer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_outlive_nobody, daemon=True).start()
-
-
-def _outlive_nobody() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _leave(*_: object) -> None:
-    # Whatever swallows the exception, the process does not stay, and nobody need hear of that.
-    sys.unraisablehook = lambda _: None
-    last_resort = threading.Timer(GRACE, os._exit, (TERMINATED,))
-    last_resort.daemon = True
-    last_resort.start()
-    raise SystemExit(TERMINATED)
+    begin_work()
 
 
 def _work(task: Task) -> Made:

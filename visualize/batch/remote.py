@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from visualize.batch.crews import OFTEN
 from visualize.batch.task import Made, Report, Task, make
+from visualize.batch.worker import OFTEN
 from visualize.errors import ClusterError
 from visualize.version import __version__
 

@@ -10,12 +10,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from visualize.batch.crews import OFTEN, Crew, Here
+from visualize.batch.crews import Crew, Here
 from visualize.batch.job import Job, Outcome, Output, State
 from visualize.batch.parcel import travels
 from visualize.batch.reasons import reason_for
 from visualize.batch.scenes import too_fast
 from visualize.batch.task import Made, Task, unpack
+from visualize.batch.worker import OFTEN
 from visualize.errors import OutputError, VisualizeError
 from visualize.film.fingerprint import comment_for, fingerprint, is_current
 from visualize.formats.format import FORMATS, FolderFormat, Format

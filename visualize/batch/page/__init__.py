@@ -1,0 +1,1 @@
+"""The page that shows what is watched, in a browser of the same machine."""

@@ -1,0 +1,42 @@
+"""How a process that works for another behaves: it leaves Ctrl-C to that, and ends with it."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+
+TERMINATED = 128 + signal.SIGTERM
+GRACE = 2.0
+"""Seconds that a worker has to clean up."""
+OFTEN = 0.1
+"""Seconds between two reports of a worker."""
+
+
+def begin_work() -> None:
+    """In a worker: leave Ctrl-C to the parent, and end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_outlive_nobody, daemon=True).start()
+
+
+def _outlive_nobody() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _leave(*_: object) -> None:
+    end_in_peace()
+    # Whatever swallows the exception, the process does not stay, and nobody need hear of that.
+    sys.unraisablehook = lambda _: None
+    last_resort = threading.Timer(GRACE, os._exit, (TERMINATED,))
+    last_resort.daemon = True
+    last_resort.start()
+    raise SystemExit(TERMINATED)
+
+
+def end_in_peace() -> None:
+    """Hear no signal any more: this process is about to end."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
