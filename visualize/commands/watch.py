@@ -20,8 +20,8 @@ from visualize.commands._results import line_about
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from visualize.batch.news import Made, News
     from visualize.scene.scene import Scene
+    from visualize.watching.news import Made, News
 
 
 @click.command()
@@ -49,8 +49,8 @@ def watch(
     if missing := [place for place in places if not (place.exists() or place.is_symlink())]:
         raise click.UsageError(f"{missing[0]}: no such file or folder")
     get_ready()  # beside the imports that follow
-    from visualize.batch.watch import watch
     from visualize.storage.cache import usual_folder
+    from visualize.watching.watch import watch
 
     make(output)
 
@@ -61,7 +61,7 @@ def watch(
         progress = resources.enter_context(ProgressBar())
         page = None
         if opened:
-            from visualize.batch.page.server import Page
+            from visualize.watching.page.server import Page
 
             page = resources.enter_context(closing(Page(places)))
             click.echo(f"the page: {page.url}", err=True)
@@ -97,7 +97,7 @@ class _Teller:
 
     def tell(self, news: "News") -> None:
         """Tell what there is to say."""
-        from visualize.batch import news as kinds
+        from visualize.watching import news as kinds
 
         if isinstance(news, kinds.Progressed):
             self._progress.update(str(news.file), news.done, news.total, shown=news.name)

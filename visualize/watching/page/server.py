@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from visualize.batch.news import News
-from visualize.batch.page.shown import PICTURES, Shown
+from visualize.watching.news import News
+from visualize.watching.page.shown import PICTURES, Shown
 
 HERE = "127.0.0.1"
 FILES = {

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from visualize.batch.warm import LAST, Beat, Ended, Heart, WarmProcess
 from visualize.errors import VisualizeError
+from visualize.watching.warm import LAST, Beat, Ended, Heart, WarmProcess
 
 Process = WarmProcess[str, Any]
 Begin = Callable[..., Process]
@@ -123,7 +123,7 @@ def test_a_task_may_be_abandoned_before_it_has_begun(begin: Begin, tmp_path: Pat
 def test_one_that_does_not_listen_is_replaced(
     begin: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("visualize.batch.warm.PATIENCE", 0.1)
+    monkeypatch.setattr("visualize.watching.warm.PATIENCE", 0.1)
     process = begin()
     process.start(f"deaf {tmp_path / 'begun'}")
     wait_for(tmp_path / "begun")
@@ -142,9 +142,9 @@ def test_a_task_whose_process_is_killed_is_lost_and_the_next_is_done(begin: Begi
 def test_a_bug_keeps_its_traceback_and_the_next_is_done() -> None:
     # In another process, whose stderr is known: it may be that of the first test for workers here.
     script = """
-from tests.batch.test_warm import do_nothing, done, end_of, work
+from tests.watching.test_warm import do_nothing, done, end_of, work
 from tests.conftest import ROOT
-from visualize.batch.warm import WarmProcess
+from visualize.watching.warm import WarmProcess
 
 process = WarmProcess(work, do_nothing)
 process.start("bug of ours")

@@ -14,13 +14,13 @@ import pytest
 
 from tests.conftest import BAD, LEAVING, SMALL
 from visualize import Scene, compose, read_scene, save, simulate
-from visualize.batch import news as kinds
-from visualize.batch.drawing import draw
 from visualize.batch.job import Job, Outcome
-from visualize.batch.news import News
-from visualize.batch.warm import Ended
-from visualize.batch.watch import watch
 from visualize.film.fingerprint import is_current
+from visualize.watching import news as kinds
+from visualize.watching.drawing import draw
+from visualize.watching.news import News
+from visualize.watching.warm import Ended
+from visualize.watching.watch import watch
 
 Write = Callable[..., Path]
 OTHER = SMALL.replace("0.9", "0.8")
@@ -108,7 +108,7 @@ def read_alone(file: Path) -> Mapping[Path, Scene]:
 @pytest.fixture
 def watching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watching]:
     """Give a watcher of the test's folder that draws in this process."""
-    monkeypatch.setattr("visualize.batch.watch.WarmProcess", InThisProcess)
+    monkeypatch.setattr("visualize.watching.watch.WarmProcess", InThisProcess)
     yield from watching_in(tmp_path, monkeypatch)
 
 
@@ -126,7 +126,7 @@ def watching_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch
             raise TimeoutError
         return connections.wait(those, seconds)
 
-    monkeypatch.setattr("visualize.batch.watch.wait", bounded)
+    monkeypatch.setattr("visualize.watching.watch.wait", bounded)
     yield it
     it.news.close()  # type: ignore[attr-defined]  # it is a generator
 
@@ -402,7 +402,7 @@ def test_events_that_cannot_be_had_are_told_and_it_goes_on(
 def test_events_are_heard_at_once(
     watching: Watching, write_scene: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("visualize.batch.watch.INTERVAL", 60)
+    monkeypatch.setattr("visualize.watching.watch.INTERVAL", 60)
     scene = write_scene(SMALL)
     watching.begin().drawn()
     for text in (OTHER, SMALL, OTHER):
@@ -420,7 +420,7 @@ def test_what_changes_all_the_time_is_drawn_all_the_same(
         scene.write_text(f"{SMALL}title: at {time.monotonic_ns()}\n")
         return draw(job, heart, cache=cache)
 
-    monkeypatch.setattr("visualize.batch.watch.draw", while_it_is_saved)
+    monkeypatch.setattr("visualize.watching.watch.draw", while_it_is_saved)
     watching.begin()
     assert watching.still().name == "scene.png"
     assert watching.still().name == "scene.png"
@@ -494,7 +494,7 @@ def test_a_scene_that_kills_its_process_fails_alone(
             if job.file.stem == "bad":
                 self._end = Ended(None, lost=True)
 
-    monkeypatch.setattr("visualize.batch.watch.WarmProcess", Dying)
+    monkeypatch.setattr("visualize.watching.watch.WarmProcess", Dying)
     write_scene(SMALL, "bad.yaml")
     write_scene(SMALL, "good.yaml")
     watching.begin()

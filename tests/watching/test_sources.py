@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from visualize.batch.sources import files_named_in, find_sources, look
+from visualize.watching.sources import files_named_in, find_sources, look
 
 OLD = time.time() - 3600
 

@@ -8,16 +8,26 @@ from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from visualize.batch.drawing import draw, warm_up
 from visualize.batch.job import Job, Outcome, jobs_of
-from visualize.batch.lanes import STILL, Lane, Source
-from visualize.batch.news import Back, Changed, Deaf, Failed, Gone, Made, Mistaken, News, Progressed
-from visualize.batch.sources import files_named_in, files_of, find_sources, look
-from visualize.batch.waking import Waker
-from visualize.batch.warm import Beat, Ended, WarmProcess
 from visualize.declare.packages import blamed
 from visualize.errors import Mistake, PluginError, SceneError
 from visualize.scene.scene import Scene
+from visualize.watching.drawing import draw, warm_up
+from visualize.watching.lanes import STILL, Lane, Source
+from visualize.watching.news import (
+    Back,
+    Changed,
+    Deaf,
+    Failed,
+    Gone,
+    Made,
+    Mistaken,
+    News,
+    Progressed,
+)
+from visualize.watching.sources import files_named_in, files_of, find_sources, look
+from visualize.watching.waking import Waker
+from visualize.watching.warm import Beat, Ended, WarmProcess
 
 INTERVAL = 0.5
 """Seconds from one look at all files to the next, where no event is heard."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from visualize.batch.job import Job, Outcome
-from visualize.batch.sources import Sight
-from visualize.batch.warm import WarmProcess
+from visualize.watching.sources import Sight
+from visualize.watching.warm import WarmProcess
 
 STILL = "png"
 MOST_UNSERVED = 5

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from visualize.batch import news as kinds
 from visualize.batch.job import Outcome, Output
-from visualize.batch.page.server import FILES, HEADERS, Page
 from visualize.errors import Mistake, SceneError
+from visualize.watching import news as kinds
+from visualize.watching.page.server import FILES, HEADERS, Page
 
 TEXT = "title: <script>alert(1)</script>\nsteps: 5\n"
 

@@ -8,9 +8,9 @@ from visualize.batch.crews import Here
 from visualize.batch.job import Job, Outcome
 from visualize.batch.rendering import render_jobs
 from visualize.batch.task import Task, make
-from visualize.batch.warm import Heart
 from visualize.scene.scene import Scene
 from visualize.storage.cache import Cache, Forgiving
+from visualize.watching.warm import Heart
 
 ANYTHING = {
     "objective": "x**2 + y**2",

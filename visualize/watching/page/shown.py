@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from visualize.batch import news as kinds
-from visualize.batch.news import News
 from visualize.errors import Mistake
 from visualize.scene.source import LARGEST_FILE
+from visualize.watching import news as kinds
+from visualize.watching.news import News
 
 PICTURES = {
     ".png": "image/png",
