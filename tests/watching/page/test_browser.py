@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import ROOT, SMALL
+from tests.conftest import BAD, ROOT, SMALL
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -218,3 +218,18 @@ def test_it_fits_into_wide_and_narrow_windows_in_both_schemes(
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert ground == {"light": "rgb(246, 247, 249)", "dark": "rgb(14, 17, 22)"}[scheme]
         page.close()
+
+
+def test_a_scene_without_a_picture_says_so_after_one_with(
+    page: "Page", watching: Callable[..., tuple[str, object]], write_scene: Write, tmp_path: Path
+) -> None:
+    write_scene(FILM, "good.yaml")
+    write_scene(BAD, "bad.yaml")
+    url, _ = watching(tmp_path)
+    page.goto(f"{url}#good.yaml")
+    page.wait_for_selector(SHOWN)
+    page.get_by_role("link", name="bad.yaml").click()
+    page.wait_for_selector("#stage >> text=Nothing is drawn yet.")
+    page.get_by_role("link", name="good.yaml").click()
+    page.wait_for_selector(SHOWN)
+    assert page.locator("#nothing").is_hidden()

@@ -3,7 +3,7 @@
 
 const WORDS = {
   drawing: "drawing…",
-  rendering: "the film is being drawn",
+  rendering: "the film is to come",
   ready: "",
   mistaken: "has mistakes",
   failed: "failed",
@@ -187,7 +187,8 @@ function stage(picture) {
   staged = address;
   const place = part("stage");
   if (!picture) {
-    place.replaceChildren(part("nothing") || made("p"));
+    part("nothing").hidden = false;
+    place.replaceChildren(part("nothing"));
     return;
   }
   const nothing = part("nothing");
