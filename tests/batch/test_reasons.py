@@ -68,6 +68,16 @@ def test_other_libraries_are_told(
     assert reason == f"matplotlib was {now}, is 99.0"
 
 
+def test_what_anybody_has_put_into_a_film_does_not_reach_the_terminal_as_it_is(
+    tmp_path: Path, write_scene: Write
+) -> None:
+    scene = read_scene(write_scene(BOTH))
+    path = film(scene.replaced(title="\x1b]0;owned\x07"), tmp_path / "race.png")
+    reason = reason_for(path, scene)
+    assert "title was" in reason
+    assert "\x1b" not in reason
+
+
 @pytest.mark.parametrize("metadata", [True, False])
 def test_a_film_that_is_to_carry_its_scene_or_not_is_told(
     tmp_path: Path, write_scene: Write, metadata: bool

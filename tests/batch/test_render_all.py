@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +53,49 @@ def test_scenes_of_python_are_called_as_their_names_say(write_scene: Write) -> N
         "films/own.gif",
         "films/plain.gif",
     ]
+
+
+@pytest.mark.usefixtures("here")
+def test_names_may_have_dots(write_scene: Write) -> None:
+    scene = read_scene(write_scene(SMALL))
+    names = ["rate-0.2", "rate-0.1"]
+    outcomes = render_all(dict.fromkeys(names, scene), formats=["png"], jobs=2)
+    assert [it.written for it in outcomes] == [(Path(f"output/{name}.png"),) for name in names]
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", "con"])
+def test_a_name_that_is_no_files_name_is_refused(write_scene: Write, name: str) -> None:
+    scene = read_scene(write_scene(SMALL))
+    with pytest.raises(OutputError, match="cannot be a film's name"):
+        render_all({name: scene})
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.usefixtures("here")
+def test_it_can_be_cancelled_before_anything_is_reported(write_scene: Write, jobs: int) -> None:
+    long = read_scene(write_scene(SMALL.replace("steps: 5", "steps: 20000")))
+    begun = time.monotonic()
+    scenes = {"a": long, "b": long, "c": long}
+    assert render_all(scenes, jobs=jobs, cache=False, cancelled=lambda: True) == []
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.usefixtures("here")
+def test_what_stays_in_this_process_tells_and_can_be_cancelled(write_scene: Write) -> None:
+    scene = read_scene(write_scene(SMALL.replace("steps: 5", "steps: 2000")))
+    own = scene.replaced(objective=lambda x: x[0] ** 2 + x[1] ** 2)
+    small = read_scene(write_scene(SMALL))
+    told: list[str] = []
+
+    def progress(name: str, what: str, done: int, _: int) -> None:
+        if name == "own" and what and done:
+            told.append(what)
+
+    outcomes = render_all(
+        {"own": own, "a": small}, jobs=2, progress=progress, cancelled=lambda: bool(told)
+    )
+    assert told == ["own.gif"]
+    assert [str(it.file) for it in outcomes] == ["a"]
 
 
 @pytest.mark.usefixtures("here")

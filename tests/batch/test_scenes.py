@@ -27,6 +27,13 @@ def test_a_folder_means_its_scenes_and_not_those_of_its_subfolders(
     assert not missing
 
 
+def test_hidden_files_are_an_editors(tmp_path: Path, write_scene: Write) -> None:
+    write_scene(SMALL, ".a.yaml")
+    (tmp_path / ".#b.yaml").symlink_to("nowhere")
+    file = write_scene(SMALL, "b.yaml")
+    assert find_scenes([tmp_path]) == ([file], [])
+
+
 def test_files_are_found_in_the_order_asked_for_and_each_once(
     tmp_path: Path, write_scene: Write
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import LEAVING, SCENES, SMALL, shrunk
 from visualize import ArraysError, Scene, compose, read_scene, save, simulate
+from visualize.batch.job import Job
 from visualize.batch.parcel import Parcel, packed, travels
 from visualize.batch.task import Made, Task, content_of, make, unpack
 from visualize.film.fingerprint import fingerprint
@@ -24,6 +25,10 @@ frames: {size: [48, 32], pace: even}
 def a_task(scene: Scene, *names: str) -> Task:
     themes = {name: next(iter(scene.by_theme)) for name in names or ("film.gif",)}
     return Task("scene.yaml", scene, themes, tuple(scene.by_theme))
+
+
+def job(scene: Scene) -> Job:
+    return Job(Path("scene.yaml"), scene, Path("output"), ("gif",))
 
 
 def sent(task: Task) -> Task:
@@ -80,9 +85,11 @@ def test_a_file_that_is_gone_or_another_is_told(tmp_path: Path, write_scene: Wri
 
 def test_what_was_given_in_python_stays_in_this_process() -> None:
     plain = {"start": [1, 2], "steps": 3, "optimizers": [{"name": "sgd", "learning_rate": 0.1}]}
-    assert travels(Scene.model_validate({"objective": "x**2 + y**2", **plain}))
+    assert travels(job(Scene.model_validate({"objective": "x**2 + y**2", **plain})))
     given = {"objective": lambda x: x[0] ** 2 + x[1] ** 2, **plain}
-    assert not travels(Scene.model_validate(given))
+    assert not travels(job(Scene.model_validate(given)))
+    recorded = read_scene(next(file for file in SCENES if file.stem == "torch-network"))
+    assert travels(job(recorded))
 
 
 @pytest.mark.parametrize("name", ["film.gif", "film.png", "film.frames", "film.webp"])

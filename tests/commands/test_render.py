@@ -14,6 +14,7 @@ import pytest
 
 from tests.commands.test_commands import Run, command, environment, run
 from tests.conftest import BAD, LEAVING, SMALL, TWO_RUNS
+from visualize.commands._results import in_bytes
 
 Write = Callable[..., Path]
 BOTH = f"{TWO_RUNS}frames: {{size: [48, 32], pace: even}}\npanels: [values]\n"
@@ -155,6 +156,27 @@ def test_json_tells_programs_what_became_of_each(run: Run, write_scene: Write) -
     assert leaving["recalled"] == []
     assert any("grew beyond all bounds" in words for words in leaving["warnings"])
     assert leaving["seconds"] > 0
+
+
+def test_json_is_told_also_where_there_is_nobody_to_make_films(
+    run: Run, write_scene: Write
+) -> None:
+    write_scene(SMALL)
+    run("render", ".")
+    write_scene(SMALL.replace("0.9", "0.8"), "b.yaml")
+    done = run("render", ".", "--json", "--executor", "dask", "--scheduler", "nowhere")
+    assert done.code == 1
+    other, current = json.loads(done.out)
+    assert (other["scene"], other["state"]) == ("b.yaml", "failed")
+    assert "is no scheduler's address" in other["error"]
+    assert (current["scene"], current["state"]) == ("scene.yaml", "current")
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(0, ""), (999, "999 B"), (999_700, "1 MB"), (10**9 - 1, "1 GB")]
+)
+def test_sizes_are_told_in_three_digits(size: int, words: str) -> None:
+    assert in_bytes(size) == words
 
 
 def test_json_of_nothing_is_a_list(run: Run, tmp_path: Path) -> None:

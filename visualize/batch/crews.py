@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 from visualize.batch.job import Job
 from visualize.batch.processes import processors, script_left_alone, way_to_begin
 from visualize.batch.signals import HeldSignals
-from visualize.batch.task import Made, Report, Task, make
-from visualize.batch.worker import OFTEN, TERMINATED, begin_work
+from visualize.batch.task import Cancelled, Made, Report, Task, make
+from visualize.batch.worker import TERMINATED, begin_work, end, now_and_then
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
+MOST_PROCESSES = 61
+"""What Windows can wait for."""
 SECONDS_TO_BEGIN = 2.0
 """What all jobs must take, as it is guessed, for other processes to be worth their beginning."""
 
@@ -27,6 +30,8 @@ class Crew(ABC):
 
     at_once: int
     """How many tasks it may be given before the first of them is done."""
+    report: Report | None = None
+    """What is called with how far they are, if anybody wants to know."""
     losses: tuple[type[Exception], ...] = (BrokenExecutor,)
     """What a future raises where whoever had its task was lost."""
 
@@ -49,12 +54,17 @@ class Here(Crew):
     at_once = 1
 
     def __init__(self, report: Report | None = None) -> None:
-        self._report = report
+        self.report = report
 
     def submit(self, task: Task) -> "Future[Made]":
         """Make it now."""
         future: Future[Made] = Future()
-        future.set_result(make(task, self._report))
+        try:
+            future.set_result(make(task, self.report))
+        except Cancelled:
+            raise
+        except Exception as error:  # as other processes tell it
+            future.set_exception(error)
         return future
 
     def listen(self) -> None:
@@ -73,9 +83,9 @@ class Processes(Crew):
     def __init__(self, count: int, report: Report | None = None) -> None:
         self.at_once = count + 1  # nobody waits for the next
         self._count = count
-        self._report = report
+        self.report = report
         self._reader, self._writer = multiprocessing.Pipe(duplex=False)
-        self._others = {*multiprocessing.active_children()}
+        self._workers: set[BaseProcess] = set()
         self._signals = HeldSignals()
         self._executor = self._new()
 
@@ -86,11 +96,12 @@ class Processes(Crew):
             self._count,
             way_to_begin(),
             _begin_work,
-            (None if self._report is None else self._writer,),
+            (None if self.report is None else self._writer,),
         )
 
     def submit(self, task: Task) -> "Future[Made]":
         """Give it a task."""
+        others = {*multiprocessing.active_children()}
         with script_left_alone():
             try:
                 return self._executor.submit(_work, task)
@@ -98,22 +109,20 @@ class Processes(Crew):
                 self._executor.shutdown()
                 self._executor = self._new()
                 return self._executor.submit(_work, task)
+            finally:
+                self._workers |= {*multiprocessing.active_children()} - others
 
     def listen(self) -> None:
         """Pass on what has been reported, and what signals have come."""
         self._signals.look()
-        while self._report is not None and self._reader.poll():
-            self._report(*self._reader.recv())
+        while self.report is not None and self._reader.poll():
+            self.report(*self._reader.recv())
 
     def close(self, *, at_once: bool) -> None:
         """End the processes."""
-        workers = {*multiprocessing.active_children()} - self._others
         self._executor.shutdown(wait=not at_once, cancel_futures=True)
         if at_once:
-            for worker in workers:
-                worker.terminate()
-            for worker in workers:
-                worker.join()
+            end(self._workers)
         self._reader.close()
         self._writer.close()
         self._signals.release()
@@ -141,19 +150,12 @@ def _work(task: Task) -> Made:
 
 def _reporting_to(writer: "Connection") -> Report:
     """Return what reports now and then; a report is short, and so is written in one piece."""
-    import time
-
-    last = 0.0
 
     def report(*words: str | int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= OFTEN:
-            last = now
-            with contextlib.suppress(OSError):  # nobody listens any more
-                writer.send(words)
+        with contextlib.suppress(OSError):  # nobody listens any more
+            writer.send(words)
 
-    return report
+    return now_and_then(report)
 
 
 def crew_of(most: int | None, jobs: Sequence[Job], report: Report | None = None) -> Crew:
@@ -161,7 +163,7 @@ def crew_of(most: int | None, jobs: Sequence[Job], report: Report | None = None)
 
     There are `most` of them, or as many as there are processors.
     """
-    count = min(most or processors(), len(jobs))
+    count = min(most or processors(), len(jobs), MOST_PROCESSES)
     takes_longer = sum(job.seconds for job in jobs) > SECONDS_TO_BEGIN
     if count == 1 or (most is None and not takes_longer):
         return Here(report)

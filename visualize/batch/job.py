@@ -10,6 +10,7 @@ from visualize.errors import SceneError
 from visualize.formats.format import cannot_show
 from visualize.scene.budget import cost_of_film, cost_of_runs
 from visualize.scene.scene import Scene
+from visualize.storage.files import is_reserved
 
 State = Literal["made", "kept", "current", "failed"]
 """Of a film: drawn and encoded; taken from the cache; there already; not made."""
@@ -31,12 +32,14 @@ class Job:
     """Look for what to warn of also where the films are current."""
     metadata: bool = True
     """Let the films carry their scene."""
+    stem: str = ""
+    """What the films are called, without theme and format; empty: as the file is."""
 
     @cached_property
     def films(self) -> Mapping[Path, Scene]:
         """The scene of each file: race.gif, or race-light.gif and race-dark.gif of two themes."""
         by_theme = self.scene.by_theme
-        stem = self.file.stem
+        stem = self.stem or self.file.stem
         return {
             self.folder / f"{stem}{f'-{theme}' if len(by_theme) > 1 else ''}.{name}": scene
             for theme, scene in by_theme.items()
@@ -67,7 +70,10 @@ def jobs_of(
     jobs, unable = [], []
     for file, scene in scenes.items():
         names = tuple(dict.fromkeys(formats or scene.formats))
-        if words := cannot_show(names, transparent=scene.transparent):
+        if is_reserved(file.stem):
+            words = f"{file.stem}.{names[0]} cannot be a file's name everywhere; rename the scene"
+            unable.append(Outcome(file, error=words))
+        elif words := cannot_show(names, transparent=scene.transparent):
             unable.append(Outcome(file, error=words))
         else:
             jobs.append(Job(file, scene, folder, names, force, strict, metadata))

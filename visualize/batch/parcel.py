@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from visualize.batch.job import Job
 from visualize.errors import ArraysError
+from visualize.formats.format import FORMATS
 from visualize.objectives._datasets import DATASETS, file_of
 from visualize.objectives.objective import OBJECTIVES, PYTHON
 from visualize.optimizers.optimizer import OPTIMIZERS
@@ -29,17 +31,21 @@ class Parcel:
     files: Mapping[str, bytes]
 
 
-def travels(scene: Scene) -> bool:
-    """Whether a scene can be sent: nothing in it is of this process alone."""
+def travels(job: Job) -> bool:
+    """Whether a job can be sent: nothing in it is of this process alone."""
+    scene = job.scene
     sources = [run.source for run in scene.runs]
-    if scene.trajectories:
-        return all(source.file for source in sources)
+    if not all(FORMATS.is_everywhere(FORMATS.load(name)) for name in job.formats):
+        return False
+    if not all(PANELS.is_everywhere(type(panel)) for panel in scene.panels):
+        return False
+    if scene.trajectories and not all(source.file for source in sources):
+        return False
     plain = scene.canonical()
     return (
-        not any(PYTHON in it for it in (plain["objective"], *plain["optimizers"]))
+        not any(PYTHON in it for it in (plain.get("objective", ()), *plain.get("optimizers", ())))
         and OBJECTIVES.is_everywhere(type(scene.objective))
-        and all(OPTIMIZERS.is_everywhere(type(source)) for source in sources)
-        and all(PANELS.is_everywhere(type(panel)) for panel in scene.panels)
+        and all(OPTIMIZERS.is_everywhere(type(it)) for it in scene.optimizers)
     )
 
 

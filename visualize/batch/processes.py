@@ -16,6 +16,10 @@ from typing import Any
 from visualize.storage.files import SCRATCH
 
 FORKED = "forkserver"
+IS_FORKED = sys.platform == "linux"
+"""Elsewhere there is none, or libraries of the system that do not expect to be forked."""
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""Environment variables: how many linear algebra takes; in small matrices they wait."""
 NEEDED = (
     "visualize.batch.crews",
     "visualize.simulation.simulate",
@@ -33,19 +37,19 @@ def get_ready() -> None:
     Forking from a process that does nothing else is safe. Where there is no such thing workers
     import it themselves, when they begin.
     """
-    if FORKED in multiprocessing.get_all_start_methods():
+    if IS_FORKED:
         from multiprocessing import forkserver, resource_tracker
 
         _put_sockets_into_scratch()
         forkserver.set_forkserver_preload([*NEEDED])
         resource_tracker.ensure_running()  # which would let interrupts through again
-        with script_left_alone(), _interrupts_held_back():
+        with script_left_alone(), _interrupts_held_back(), _one_thread():
             forkserver.ensure_running()
 
 
 def way_to_begin() -> BaseContext:
     """Return how workers are begun."""
-    if FORKED in multiprocessing.get_all_start_methods():
+    if IS_FORKED:
         get_ready()
         return multiprocessing.get_context(FORKED)
     return multiprocessing.get_context("spawn")
@@ -59,6 +63,18 @@ def _interrupts_held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let processes that are begun meanwhile have no threads for linear algebra."""
+    given = {name: os.environ.get(name) for name in THREADS}
+    os.environ |= {name: "1" for name, number in given.items() if number is None}
+    try:
+        yield
+    finally:
+        for name in (name for name, number in given.items() if number is None):
+            del os.environ[name]
 
 
 @functools.cache

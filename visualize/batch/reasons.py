@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from visualize.errors import printable
 from visualize.film.carried import MARK, carried_by
 from visualize.film.carrying import carried_of
 from visualize.film.fingerprint import comment_for, drawn_by, fingerprint
@@ -39,7 +40,8 @@ def reason_for(path: Path, scene: Scene, *, metadata: bool = True) -> str:
     if not changes:
         return f"another encoder or version has made it ({told})"
     more = len(changes) - MOST_TOLD
-    return "; ".join(changes[:MOST_TOLD]) + (f"; and {more} more changes" if more > 0 else "")
+    told = "; ".join(changes[:MOST_TOLD]) + (f"; and {more} more changes" if more > 0 else "")
+    return printable(told)  # what a film carries may be anybody's
 
 
 def _changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:

@@ -3,14 +3,13 @@
 import importlib.metadata
 import os
 import threading
-import time
 import zlib
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from visualize.batch.task import Made, Report, Task, make
-from visualize.batch.worker import OFTEN
+from visualize.batch.task import Cancelled, Made, Report, Task, make
+from visualize.batch.worker import now_and_then
 from visualize.errors import ClusterError
 from visualize.version import __version__
 
@@ -18,10 +17,6 @@ LIBRARIES = ("numpy", "matplotlib", "pillow", "imageio-ffmpeg", "av", "pydantic"
 """Whose other versions would make other films."""
 _ONE_AT_A_TIME = threading.Lock()
 """Matplotlib's settings are a process's, and a worker may have several threads."""
-
-
-class Abandoned(Exception):  # noqa: N818  # nothing is wrong
-    """Nobody wants any more what is being made."""
 
 
 def versions() -> dict[str, str]:
@@ -69,18 +64,12 @@ def make_there(task: Task, wanted: Mapping[str, str], topic: str) -> Made:
 def _reporting_to(worker: Any, topic: str) -> Report:
     """Return what reports now and then, and breaks off what nobody waits for."""
     task = worker.get_current_task()
-    last = 0.0
 
     def report(*words: str | int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last < OFTEN:
-            return
-        last = now
         state = worker.state.tasks.get(task)
         if state is None or state.state == "cancelled":
-            raise Abandoned
+            raise Cancelled
         if topic:
             worker.log_event(topic, words)
 
-    return report
+    return now_and_then(report)

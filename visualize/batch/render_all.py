@@ -2,14 +2,14 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from visualize.batch.crews import crew_of
 from visualize.batch.job import Outcome, jobs_of, refused
 from visualize.batch.rendering import render_jobs
 from visualize.batch.scenes import clashes, find_scenes, read_scenes
-from visualize.batch.task import Report
+from visualize.batch.task import Cancelled, Report
 from visualize.errors import OutputError
 from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene
@@ -55,6 +55,8 @@ def render_all(
     """
     read, wrong = _read(scenes, budget or Budget(films=True), allow_outside=allow_outside)
     work, unable = jobs_of(read, Path(output), formats, force=force, metadata=metadata)
+    if isinstance(scenes, Mapping):  # a name may have dots
+        work = [replace(job, stem=str(job.file)) for job in work]
     if twice := clashes({job.file: [*job.films] for job in work}):
         raise OutputError("\n".join(twice))
     store = Forgiving(Cache(usual_folder()), lambda words: warnings.warn(words, stacklevel=2))
@@ -62,23 +64,18 @@ def render_all(
 
     def report(name: str, what: str, done: int, total: int) -> None:
         if is_cancelled():
-            raise _Cancelled
+            raise Cancelled
         if progress is not None:
             progress(name, what, done, total)
 
-    outcomes = [*wrong, *unable]
-    with suppress(_Cancelled):
-        outcomes += render_jobs(
-            work,
-            lambda due: crew_of(jobs, due, report if progress or cancelled else None),
-            store if cache else None,
-            is_cancelled,
-        )
-    return outcomes
-
-
-class _Cancelled(Exception):  # noqa: N818  # nothing went wrong
-    """It is not wanted any more, in the middle of a film."""
+    outcomes = render_jobs(
+        work,
+        lambda due: crew_of(jobs, due, report if progress or cancelled else None),
+        store if cache else None,
+        is_cancelled,
+    )
+    order = [job.file for job in work]
+    return [*wrong, *unable, *sorted(outcomes, key=lambda it: order.index(it.file))]
 
 
 def _read(

@@ -4,18 +4,20 @@ Only this process writes films and keeps what was made; whoever makes them gives
 """
 
 import json
+import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from visualize.batch.crews import Crew, Here
 from visualize.batch.job import Job, Outcome, Output, State
 from visualize.batch.parcel import travels
 from visualize.batch.reasons import reason_for
 from visualize.batch.scenes import too_fast
-from visualize.batch.task import Made, Task, unpack
+from visualize.batch.task import Cancelled, Made, Task, unpack
 from visualize.batch.worker import OFTEN
 from visualize.errors import OutputError, VisualizeError
 from visualize.film.fingerprint import comment_for, fingerprint, is_current
@@ -78,9 +80,9 @@ def render_jobs(
 ) -> Iterator[Outcome]:
     """Yield what became of each job as it is done.
 
-    The crew is chosen when it is known for which jobs there is something to make. A job whose
-    process is lost is tried once more, when nothing else is under way: it is not known which of
-    those that were was to blame. Whoever stops before the end leaves nothing half done.
+    The crew is chosen when there is something to make. A job whose process is lost is tried once
+    more, when nothing else is under way: it is not known which of those that were was to blame.
+    Whoever stops before the end, or cancels, leaves nothing half done.
     """
     due = []
     remove_scratch_left()
@@ -92,59 +94,101 @@ def render_jobs(
             yield found.outcome()
         else:
             due.append(found)
-    if not due:
-        return
-    crew = choose([it.job for it in due])
-    if not isinstance(crew, Here):  # so that nobody is idle in the end
-        due.sort(key=lambda it: -it.job.seconds)
+    work = _Work(due, choose, store, cancelled)
     is_done = False
     try:
-        for it, made in _made(due, crew, store, cancelled):
+        for it, made in work.made():
+            written = _written(it, made.films, "made")
             if store is not None:
                 _keep(it.job, made, store)
-            yield _written(it, made.films, "made").outcome(made)
+            yield written.outcome(made)
         is_done = True
+    except Cancelled:
+        return
     finally:
-        crew.close(at_once=not is_done)
+        if work.crew is not None:
+            work.crew.close(at_once=not is_done)
 
 
-def _made(
-    due: Iterable[_Due], crew: Crew, store: Store | None, cancelled: Callable[[], bool]
-) -> Iterator[tuple[_Due, Made]]:
-    """Yield each job that is due with what was made of it."""
-    waiting, at_home, alone = deque(due), deque[_Due](), deque[_Due]()
-    under_way: dict[Future[Made], _Due] = {}
-    while waiting or under_way or at_home or alone:
-        while waiting and len(under_way) < crew.at_once:
-            it = waiting.popleft()
-            it = it if store is None or it.job.force else _recalled(it, store)
+class _Work:
+    """The jobs of which something is due, until all are made."""
+
+    def __init__(
+        self,
+        due: Sequence[_Due],
+        choose: Callable[[Sequence[Job]], Crew],
+        store: Store | None,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self.crew: Crew | None = None
+        self._choose, self._store, self._cancelled = choose, store, cancelled
+        self._waiting, self._at_home, self._alone = deque(due), deque[_Due](), deque[_Due]()
+        self._under_way: dict[Future[Made], _Due] = {}
+
+    def made(self) -> Iterator[tuple[_Due, Made]]:
+        """Yield each job with what was made of it; raise `Cancelled` where nobody wants it."""
+        while self._waiting or self._under_way or self._at_home or self._alone:
+            yield from self._hand_out()
+            if self.crew is None:
+                return
+            done, _ = wait(self._under_way, OFTEN, FIRST_COMPLETED)
+            self._look_up()
+            for future in done:
+                if (made := self._take(future, self.crew)) is not None:
+                    yield made
+
+    def _hand_out(self) -> Iterator[tuple[_Due, Made]]:
+        """Let there be enough under way; yield what needs nobody: the cache has all of it."""
+        while self._waiting and (self.crew is None or len(self._under_way) < self.crew.at_once):
+            it = self._waiting.popleft()
+            it = it if self._store is None or it.job.force else _recalled(it, self._store)
             if it.is_done:
                 yield it, NOTHING_MADE
-            elif isinstance(crew, Here) or travels(it.job.scene):
-                under_way[crew.submit(_task(it, store))] = it
+            elif self.crew is None:
+                self._waiting.appendleft(it)
+                self.crew = self._choose([it.job for it in self._waiting])
+                if not isinstance(self.crew, Here):  # so that nobody is idle in the end
+                    self._waiting = deque(sorted(self._waiting, key=lambda it: -it.job.seconds))
+            elif isinstance(self.crew, Here) or travels(it.job):
+                self._give(it, self.crew)
             else:
-                at_home.append(it)
-        if not under_way and at_home:
-            it = at_home.popleft()
-            under_way[Here().submit(_task(it, store))] = it
-        elif not under_way and alone:
-            it = alone.popleft()
-            under_way[crew.submit(_task(it, store))] = it
-        done, _ = wait(under_way, OFTEN, FIRST_COMPLETED)
-        crew.listen()
-        if cancelled():
+                self._at_home.append(it)
+        if self.crew is None or self._under_way:
             return
-        for future in done:
-            it = under_way.pop(future)
-            try:
-                yield it, future.result()
-            except crew.losses:
-                if it.is_alone:
-                    yield it, Made(error=KILLED)
-                else:
-                    alone.append(replace(it, is_alone=True))
-            except VisualizeError as error:  # it could not be sent
-                yield it, Made(error=str(error))
+        if self._at_home:
+            self._give(self._at_home.popleft(), Here(self._report_from_home))
+        elif self._alone:
+            self._give(self._alone.popleft(), self.crew)
+
+    def _give(self, due: _Due, crew: Crew) -> None:
+        self._under_way[crew.submit(_task(due, self._store))] = due
+
+    def _look_up(self) -> None:
+        if self.crew is not None:
+            self.crew.listen()
+        if self._cancelled():
+            raise Cancelled
+
+    def _report_from_home(self, *words: Any) -> None:
+        self._look_up()
+        if self.crew is not None and self.crew.report is not None:
+            self.crew.report(*words)
+
+    def _take(self, future: "Future[Made]", crew: Crew) -> tuple[_Due, Made] | None:
+        """Return what became of what was under way; None, if it is to be tried once more."""
+        it = self._under_way.pop(future)
+        try:
+            return it, future.result()
+        except crew.losses:
+            if it.is_alone:
+                return it, Made(error=KILLED)
+            self._alone.append(replace(it, is_alone=True))
+            return None
+        except VisualizeError as error:  # it could not be sent
+            return it, Made(error=str(error))
+        except Exception as error:  # a bug of ours, or of a package: the other scenes go on
+            told = "".join(traceback.format_exception(error)).rstrip()
+            return it, Made(error=f"this is a bug, and should be reported:\n{told}")
 
 
 def _what_is_due(job: Job) -> _Due:

@@ -15,13 +15,13 @@ from visualize.scene.source import SUFFIXES
 def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
     """Return the scene files in `places`, and what is not there.
 
-    A folder means its `*.yaml` and `*.yml`.
+    A folder means its `*.yaml` and `*.yml`, hidden ones left out.
     """
     found: dict[Path, Path] = {}
     errors = []
     for place in places:
         if place.is_dir():
-            files = sorted(it for it in place.iterdir() if it.suffix in SUFFIXES)
+            files = scenes_in(place)
             if not files:
                 errors.append(_without_scenes(place))
         else:
@@ -29,6 +29,12 @@ def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
         for file in files:
             found.setdefault(file.resolve(), file)
     return list(found.values()), errors
+
+
+def scenes_in(folder: Path) -> list[Path]:
+    """Return the scene files in a folder; hidden ones are an editor's, for a moment."""
+    files = (it for it in folder.iterdir() if it.suffix in SUFFIXES)
+    return sorted(it for it in files if not it.name.startswith("."))
 
 
 def _without_scenes(folder: Path) -> SceneError:

@@ -20,6 +20,10 @@ Report = Callable[[str, str, int, int], object]
 all there will be."""
 
 
+class Cancelled(Exception):  # noqa: N818  # nothing went wrong
+    """What is being made is not wanted any more: reports may raise it."""
+
+
 @dataclass(frozen=True)
 class Task:
     """A scene, and the films to be made of it.

@@ -5,6 +5,9 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterable
+from multiprocessing.process import BaseProcess
 
 TERMINATED = 128 + signal.SIGTERM
 GRACE = 2.0
@@ -35,6 +38,32 @@ def _leave(*_: object) -> None:
     last_resort.daemon = True
     last_resort.start()
     raise SystemExit(TERMINATED)
+
+
+def end(processes: Iterable[BaseProcess], grace: float = GRACE) -> None:
+    """End processes: they clean up what they have begun in so many seconds, and then are gone."""
+    for process in processes:
+        process.terminate()
+    until = time.monotonic() + grace
+    for process in processes:
+        process.join(max(until - time.monotonic(), 0))
+        if process.is_alive():
+            process.kill()
+            process.join()
+
+
+def now_and_then(tell: Callable[..., object]) -> Callable[..., None]:
+    """Return what passes on what it is called with, but not more often than anybody can read."""
+    last = 0.0
+
+    def tell_seldom(*words: object) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= OFTEN:
+            last = now
+            tell(*words)
+
+    return tell_seldom
 
 
 def end_in_peace() -> None:

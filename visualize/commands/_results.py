@@ -99,12 +99,10 @@ def _state_of(outcome: "Outcome") -> str:
 
 def in_bytes(size: int) -> str:
     """Return a size as it is told: 285 kB."""
-    if size < 1000:
-        return f"{size} B" if size else ""
     for unit, much in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= much:
+        if size >= 0.9995 * much:  # which is rounded to that
             return f"{size / much:.3g} {unit}"
-    return ""
+    return f"{size} B" if size else ""
 
 
 def in_json(outcomes: Sequence["Outcome"]) -> str:

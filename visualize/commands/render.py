@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from visualize.commands._reading import read_places
 from visualize.commands._results import in_json, line_about, reasons_of, show_table
 
 if TYPE_CHECKING:
-    from visualize.batch.job import Outcome
+    from visualize.batch.job import Job, Outcome
 
 
 @click.command()
@@ -94,6 +94,10 @@ def render(
     begun = time.perf_counter()
     if (executor == "dask") != (scheduler is not None):
         raise click.UsageError("write both, --executor dask --scheduler tcp://host:8786")
+    if executor == "dask" and jobs != "auto":
+        raise click.UsageError(
+            "-j is of this machine; how much is made at once on others, they say"
+        )
     if executor == "local" and jobs != "1" and _expects_work(places, output):
         from visualize.batch.processes import get_ready
 
@@ -133,7 +137,7 @@ def render(
                 return Cluster(scheduler, listener)
             return crew_of(processes, due, listener)
 
-        for outcome in render_jobs(work, choose, store_of(no_cache)):
+        for outcome in _all_of(work, render_jobs(work, choose, store_of(no_cache))):
             progress.finish(str(outcome.file))
             progress.pause()
             outcomes.append(outcome)
@@ -152,6 +156,20 @@ def render(
     if as_json:
         click.echo(in_json(outcomes))
     sys.exit(code)
+
+
+def _all_of(work: "Sequence[Job]", outcomes: "Iterator[Outcome]") -> "Iterator[Outcome]":
+    """Yield what becomes of all: where there is nobody to make them, that is told of each."""
+    from visualize.batch.job import Outcome
+    from visualize.errors import VisualizeError
+
+    waiting = {job.file: job for job in work}
+    try:
+        for outcome in outcomes:
+            del waiting[outcome.file]
+            yield outcome
+    except VisualizeError as error:
+        yield from (Outcome(file, error=str(error)) for file in waiting)
 
 
 def _tell(outcome: "Outcome", *, quiet: bool, why: bool) -> None:

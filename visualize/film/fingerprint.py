@@ -29,6 +29,7 @@ def fingerprint(scene: Scene) -> str:
     """
     scene = next(iter(scene.by_theme.values()))
     portable = scene.portable()
+    portable.pop("formats")  # another film beside it changes nothing of this one
     names = names_for([*dict.fromkeys(run.file for run in scene.trajectories)])
     for run, entry in zip(scene.trajectories, portable.get("trajectories", ()), strict=True):
         entry["file"] = names[run.file]  # as it stands in the film

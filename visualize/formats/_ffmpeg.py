@@ -1,5 +1,9 @@
 """What videos share: the pipe to the ffmpeg that imageio ships, the colours, and the failures."""
 
+import functools
+import hashlib
+import importlib.metadata
+import os
 import re
 import signal
 import subprocess
@@ -111,10 +115,12 @@ class VideoFormat(Format):
 
     @classmethod
     def encoder(cls) -> str:
-        """Return the version of imageio's ffmpeg."""
+        """Return the versions of PyAV and imageio's ffmpeg, or what is named in place of that."""
         import imageio_ffmpeg
 
-        return f"imageio-ffmpeg {imageio_ffmpeg.__version__}"
+        own = os.environ.get("IMAGEIO_FFMPEG_EXE")
+        packed_by = _known_by_its_content(own) if own else imageio_ffmpeg.__version__
+        return f"imageio-ffmpeg {packed_by} av {importlib.metadata.version('av')}"
 
     @classmethod
     def timed(cls, coarse: Sequence[tuple[int, int]]) -> Sequence[str]:
@@ -279,3 +285,12 @@ def _even(picture: Picture) -> Picture:
     if height % 2 or width % 2:
         picture = np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
     return picture
+
+
+@functools.cache
+def _known_by_its_content(program: str) -> str:
+    """Return what tells a program from others."""
+    try:
+        return hashlib.sha256(Path(program).read_bytes()).hexdigest()[:8]
+    except OSError:  # it cannot be started either, which is told then
+        return "unknown"

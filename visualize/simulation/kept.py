@@ -14,7 +14,7 @@ from visualize.objectives.objective import OBJECTIVES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.scene.experiment import Experiment
 from visualize.scene.scene import Scene
-from visualize.storage.cache import Store, key_of
+from visualize.storage.cache import LARGEST_ENTRY, Store, key_of
 from visualize.storage.npz import DAMAGES, SavedArrays
 from visualize.version import __version__
 
@@ -52,7 +52,8 @@ def kept_run(
     run = None if content is None else _unpacked(content, states)
     if run is None:
         run = compute()
-        store.put(key, _packed(run, states))
+        if sum(array.nbytes for array in run.arrays.values()) < LARGEST_ENTRY:
+            store.put(key, _packed(run, states))
     return run
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import math
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -18,6 +19,13 @@ LARGEST = 10**9
 """Bytes of all entries."""
 ROOM_MADE = 0.9
 """How full it is after the oldest were removed, so that this is not done at every entry."""
+NEARLY_FULL = 0.95
+"""From which on room is made: meanwhile others may add something."""
+LOOKED = 200
+"""A part of all that it may hold: after so much more it is looked how much that is, since others
+may have put something into it."""
+LARGEST_ENTRY = LARGEST // 10
+"""Bytes of one, so that it does not drive out all others."""
 BEGINNING = b"visualize cache 1\n"
 ENTRY = re.compile(r"[0-9a-f]{64}\.entry")
 
@@ -79,8 +87,8 @@ class Cache:
 
     folder: Path
     limit: int = LARGEST
-    _size: int | None = field(default=None, repr=False, compare=False)
-    """Bytes that are in it, as far as this process knows."""
+    _put: float = field(default=math.inf, repr=False, compare=False)
+    """Bytes that this process has put into it since it has looked how much there is."""
 
     def get(self, key: str) -> bytes | None:
         """Return what was kept under a key; None where there is nothing, or it is damaged."""
@@ -98,33 +106,35 @@ class Cache:
         return kept
 
     def put(self, key: str, content: bytes) -> None:
-        """Keep bytes under a key; what is larger than all the cache may be is not kept.
+        """Keep bytes under a key; what would drive out all else is not kept.
 
         Raises `OutputError` where they cannot be written.
         """
-        whole = BEGINNING + hashlib.sha256(content).digest() + content
-        if len(whole) > self.limit:
+        size = len(content) + len(BEGINNING) + hashlib.sha256().digest_size
+        if size > min(LARGEST_ENTRY, self.limit * ROOM_MADE):
             return
-        path = self._path(key)
-        with written_whole(path, lasting=False) as temporary:
-            temporary.write_bytes(whole)
-        if self._size is None or self._size + len(whole) > self.limit:
+        with (
+            written_whole(self._path(key), lasting=False) as temporary,
+            temporary.open("wb") as file,
+        ):
+            file.write(BEGINNING + hashlib.sha256(content).digest())
+            file.write(content)
+        self._put += size
+        if self._put > self.limit / LOOKED:
             self.make_room()
-        else:
-            self._size += len(whole)
 
     def make_room(self) -> None:
         """Remove the least recently used entries, if there is more than the limit."""
         entries = sorted(self._entries())
         size = sum(entry.size for entry in entries)
-        allowed = self.limit * ROOM_MADE if size > self.limit else size
+        allowed = self.limit * ROOM_MADE if size > self.limit * NEARLY_FULL else size
         for entry in entries:
             if size <= allowed:
                 break
             with contextlib.suppress(OSError):
                 entry.path.unlink(missing_ok=True)
                 size -= entry.size
-        self._size = size
+        self._put = 0
 
     def usage(self) -> Usage:
         """Return how much there is in it."""
@@ -143,7 +153,7 @@ class Cache:
         except OSError as error:
             words = (error.strerror or "it is refused").lower()
             raise OutputError(f"{self.folder}: cannot be cleared: {words}") from None
-        self._size = 0
+        self._put = 0
         return Usage(len(entries), sum(entry.size for entry in entries))
 
     def _path(self, key: str) -> Path:

@@ -165,8 +165,13 @@ def safe_name(name: str) -> bool:
     return (
         bool(re.fullmatch(r"\w([\w .-]*[\w-])?", name))
         and len(name.encode()) <= LONGEST_NAME
-        and name.partition(".")[0].lower() not in RESERVED
+        and not is_reserved(name)
     )
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows keeps a name for itself, whatever its ending."""
+    return name.partition(".")[0].lower() in RESERVED
 
 
 def safe_stem(text: str) -> str:
@@ -210,6 +215,8 @@ def _remove(leftover: Path) -> None:
 
 
 def _alive(process: int) -> bool:
+    if os.name == "nt":  # where asking would interrupt it
+        return True
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):

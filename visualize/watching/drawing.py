@@ -1,5 +1,6 @@
 """What a watcher's processes do: draw a scene's still, or its films."""
 
+import functools
 import gc
 from dataclasses import replace
 from pathlib import Path
@@ -29,13 +30,19 @@ def warm_up() -> None:
     gc.set_threshold(50_000)
 
 
+@functools.cache
+def _cache_in(folder: Path) -> Cache:
+    """Return a cache, which knows from one drawing to the next how much it has put there."""
+    return Cache(folder)
+
+
 def draw(job: Job, heart: Heart, *, cache: Path | None) -> Outcome:
     """Make a scene's files that are not current; the heart beats at every step and picture.
 
     What the `cache` folder has need not be made; with None there is no cache.
     """
     troubles: list[str] = []
-    store = None if cache is None else Forgiving(Cache(cache), troubles.append)
+    store = None if cache is None else Forgiving(_cache_in(cache), troubles.append)
 
     def report(_: str, what: str, done: int, total: int) -> None:
         heart(what, done, total)

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
+from visualize.batch.scenes import scenes_in
 from visualize.history.recording import RecordedRun
 from visualize.scene.scene import Scene
-from visualize.scene.source import LARGEST_FILE, SUFFIXES
+from visualize.scene.source import LARGEST_FILE
 
 GRAIN = 3.0
 """Seconds within which a file system's clock may not tell two changes apart."""
@@ -58,25 +59,19 @@ def find_sources(
 ) -> tuple[dict[Path, Path], dict[Path, str]]:
     """Return the files in `places` by where they really are, and why some folders have none.
 
-    A folder means its `*.yaml` and `*.yml`, hidden ones left out: editors write such for a moment.
+    A folder means its scene files.
     A file is there whether it exists or not.
     """
     found: dict[Path, Path] = {}
     missing = {}
     for place in places:
         try:
-            files = _scenes_in(place) if place in folders else [place]
+            files = scenes_in(place) if place in folders else [place]
             for file in files:
                 found.setdefault(file.parent.resolve() / file.name, file)
         except (OSError, RuntimeError) as error:
             missing[place] = (getattr(error, "strerror", None) or str(error)).lower()
     return found, missing
-
-
-def _scenes_in(folder: Path) -> list[Path]:
-    return sorted(
-        it for it in folder.iterdir() if it.suffix in SUFFIXES and not it.name.startswith(".")
-    )
 
 
 def files_of(scene: Scene) -> Iterator[Path]:

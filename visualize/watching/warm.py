@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
 from visualize.batch.processes import script_left_alone, way_to_begin
-from visualize.batch.worker import GRACE, OFTEN, begin_work, end_in_peace
+from visualize.batch.worker import GRACE, OFTEN, begin_work, end, end_in_peace
 from visualize.errors import VisualizeError
 
 TASK = TypeVar("TASK")
@@ -152,12 +152,8 @@ class WarmProcess(Generic[TASK, RESULT]):
     def close(self, grace: float = GRACE) -> None:
         """End the process, which cleans up what it has begun in so many seconds."""
         self._abandoned.value = self._number
-        self._process.terminate()
         self.connection.close()
-        self._process.join(grace)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        end([self._process], grace)
 
 
 def _serve(
@@ -170,7 +166,7 @@ def _serve(
     begin_work()
     if last:
         with contextlib.suppress(AttributeError, OSError):  # Windows has no such thing
-            os.nice(LAST)
+            os.nice(max(LAST - os.nice(0), 0))
     warm_up()
     with contextlib.suppress(OSError):  # whoever began it may be gone
         connection.send((0, None))  # it lives
