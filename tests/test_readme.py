@@ -35,7 +35,7 @@ def visualize(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]
 
 
 def watch(*arguments: str, folder: Path) -> None:
-    """Watch until all is drawn; no browser is opened."""
+    """Watch until a still is drawn; no browser is opened."""
     command = [sys.executable, "-m", "visualize", "watch", *arguments]
     with subprocess.Popen(
         command,
@@ -48,7 +48,7 @@ def watch(*arguments: str, folder: Path) -> None:
         told = []
         for line in process.stderr:
             told.append(line)
-            if line.startswith("race.yaml: ") and "still" not in line:
+            if line.startswith("race.yaml: "):
                 break
         process.send_signal(signal.SIGINT)
         told += process.stderr
