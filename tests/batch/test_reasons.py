@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.batch.test_task import WITH_DATA
 from tests.conftest import SMALL, TWO_RUNS
 from visualize import Scene, compose, read_scene, save, simulate
 from visualize.batch.reasons import reason_for
@@ -26,13 +27,14 @@ def race(tmp_path: Path, write_scene: Write) -> Path:
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        ("0.5", "0.6", "optimizers[0].learning_rate was 0.5, is 0.6"),
+        ("0.5", "0.6", "sgd: learning_rate was 0.5, is 0.6"),
         ("steps: 6", "steps: 7", "steps was 6, is 7"),
         ("[-7, 2]", "[-7, 1]", "start[0] was [-7.0, 2.0], is [-7.0, 1.0]"),
         ("panels", "title: Two\npanels", "title is Two"),
         ("y**2", "y**4", "objective.expression was x**2/20 + y**2, is x**2/20 + y**4"),
         ("[values]", "[contour]", "panels[0].kind was values, is contour"),
         ("panels", "theme: dark\npanels", "theme was light, is dark"),
+        ("name: adam", "label: Adam, name: adam", "'Adam' is new; 'adam' is gone"),
     ],
 )
 def test_a_change_is_told_where_it_stands(
@@ -42,17 +44,33 @@ def test_a_change_is_told_where_it_stands(
     assert reason in reason_for(race, changed)
 
 
+def test_another_order_of_the_runs_is_told_as_that(race: Path, write_scene: Write) -> None:
+    sgd, adam = BOTH.splitlines()[4:6]
+    turned = BOTH.replace(f"{sgd}\n{adam}", f"{adam}\n{sgd}")
+    assert reason_for(race, read_scene(write_scene(turned))) == "the runs have another order"
+
+
+def test_other_data_are_told_as_that(tmp_path: Path, write_scene: Write) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("a,b\n1,2\n2,3\n3,5\n")
+    path = film(read_scene(write_scene(WITH_DATA)), tmp_path / "fit.png")
+    rows.write_text("a,b\n1,2\n2,3\n3,6\n")
+    reason = reason_for(path, read_scene(write_scene(WITH_DATA)))
+    assert "objective.regression: the file holds other numbers" in reason
+
+
 def test_of_many_changes_there_are_the_first_and_their_number(
     race: Path, write_scene: Write
 ) -> None:
-    reason = reason_for(race, read_scene(write_scene(SMALL)))
+    other = SMALL.replace("[-7, 2]", "[1, 2]").replace("size: [48, 32]", "size: [50, 32], hold: 1")
+    reason = reason_for(race, read_scene(write_scene(other)))
     assert reason.count(";") == 3
     assert "more changes" in reason
 
 
 def test_a_film_that_is_not_there_or_is_none_is_told(race: Path, write_scene: Write) -> None:
     scene = read_scene(write_scene(BOTH))
-    assert reason_for(race.with_name("other.gif"), scene) == "there was none"
+    assert reason_for(race.with_name("other.gif"), scene) == "it was not there"
     race.write_bytes(race.read_bytes()[:-40])
     assert reason_for(race, scene) == "it is cut off, or was not made here"
 

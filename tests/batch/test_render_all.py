@@ -99,12 +99,19 @@ def test_what_stays_in_this_process_tells_and_can_be_cancelled(write_scene: Writ
 
 
 @pytest.mark.usefixtures("here")
-def test_two_scenes_with_one_film_are_refused(write_scene: Write) -> None:
+def test_two_scenes_with_one_film_are_refused_and_the_others_made(write_scene: Write) -> None:
     Path("more").mkdir()
-    files = [write_scene(SMALL, "a.yaml"), write_scene(SMALL, "more/a.yaml")]
-    with pytest.raises(OutputError, match="would be written by"):
-        render_all(files)
-    assert not Path("output").exists()
+    files = [write_scene(SMALL, name) for name in ("a.yaml", "b.yaml", "more/a.yaml")]
+    one, made, other = render_all(files)
+    assert one.error == other.error
+    assert "output/a.gif would be written by" in one.error
+    assert [path.name for path in made.written] == ["b.gif"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_format_that_there_is_not_is_told(write_scene: Write) -> None:
+    with pytest.raises(OutputError, match="did you mean 'gif'"):
+        render_all([write_scene(SMALL)], formats="gfi")
 
 
 @pytest.mark.usefixtures("here")

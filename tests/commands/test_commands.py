@@ -142,9 +142,10 @@ def test_films_in_several_themes_are_written_and_told(run: Run, write_scene: Wri
 def test_a_theme_that_is_a_scene_already_clashes(run: Run, write_scene: Write) -> None:
     write_scene(f"{SMALL}theme: [light, dark]\n", "a.yaml")
     write_scene(SMALL, "a-dark.yaml")
+    write_scene(SMALL, "b.yaml")
     done = run("render", ".")
-    assert (done.code, done.out) == (2, "")
-    assert "output/a-dark.gif would be written by a-dark.yaml and by a.yaml" in done.err
+    assert (done.code, done.out) == (2, "output/b.gif\n")
+    assert done.err.count("output/a-dark.gif would be written by a-dark.yaml and by a.yaml") == 1
 
 
 def test_the_paths_written_go_to_stdout_and_all_else_to_stderr(
@@ -340,6 +341,13 @@ frames: {fps: fast}
     told = [line for line in done.err.splitlines() if line.startswith("scene.yaml:")]
     assert [int(line.split(":")[1]) for line in told] == [1, 3, 6, 7, 8]
     assert done.out == ""
+
+
+def test_a_link_to_what_is_not_there_is_told_as_that(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").symlink_to("none.yaml")
+    done = run("render", "a.yaml")
+    assert done.code == 2
+    assert "a.yaml: no such file or directory: it is a link to what is not there" in done.err
 
 
 @pytest.mark.parametrize("verb", ["render", "simulate", "check"])

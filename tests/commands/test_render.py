@@ -28,18 +28,18 @@ pytestmark = pytest.mark.usefixtures("run")
 def test_why_tells_what_has_changed_and_what_was_simulated(run: Run, write_scene: Write) -> None:
     write_scene(BOTH)
     first = run("render", "scene.yaml", "--why")
-    assert "scene.yaml: scene.gif: made: there was none" in first.err
+    assert "scene.yaml: scene.gif: made: it was not there" in first.err
     assert "scene.yaml: simulated: sgd, adam\n" in first.err
     again = run("render", "scene.yaml", "--why")
     assert "scene.gif: current: nothing has changed" in again.err
     assert "simulated" not in again.err
     write_scene(BOTH.replace("0.5", "0.6"))
     changed = run("render", "scene.yaml", "--why")
-    assert "scene.gif: made: optimizers[0].learning_rate was 0.5, is 0.6" in changed.err
+    assert "scene.gif: made: sgd: learning_rate was 0.5, is 0.6" in changed.err
     assert "simulated: sgd; from the cache: adam" in changed.err
     write_scene(BOTH)
     back = run("render", "scene.yaml", "--why")
-    assert "scene.gif: from the cache: optimizers[0].learning_rate was 0.6, is 0.5" in back.err
+    assert "scene.gif: from the cache: sgd: learning_rate was 0.6, is 0.5" in back.err
     assert back.out == "output/scene.gif\n"
 
 
@@ -151,7 +151,7 @@ def test_json_tells_programs_what_became_of_each(run: Run, write_scene: Write) -
     [film] = leaving["films"]
     assert film["path"] == "output/b.gif"
     assert film["bytes"] == Path("output/b.gif").stat().st_size
-    assert (film["state"], film["why"]) == ("made", "there was none")
+    assert (film["state"], film["why"]) == ("made", "it was not there")
     assert leaving["simulated"] == ["sgd"]
     assert leaving["recalled"] == []
     assert any("grew beyond all bounds" in words for words in leaving["warnings"])

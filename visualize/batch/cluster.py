@@ -7,7 +7,8 @@ import warnings
 from collections.abc import Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from visualize.batch.crews import Crew
@@ -149,10 +150,24 @@ class Cluster(Crew):
             )
         return workers
 
+    def _versions_there(self) -> Mapping[str, Any]:
+        """Return what each worker says of itself, or why it cannot."""
+        answers: SimpleQueue[Mapping[str, Any]] = SimpleQueue()
+
+        def ask() -> None:
+            with suppress(Exception):  # the client was closed: nobody waits any longer
+                answers.put(self._client.run(versions, on_error="return"))
+
+        Thread(target=ask, daemon=True).start()
+        try:
+            return answers.get(timeout=PATIENCE)
+        except Empty:
+            words = f"a worker of {self._scheduler} does not answer within {PATIENCE:g} s"
+            raise ClusterError(f"{words}; there are {listed(sorted(self._workers))}") from None
+
     def _refuse_others(self) -> None:
         """Refuse workers without our package, or with other versions than are here."""
-        ours = versions()
-        found = self._client.run(versions, on_error="return")
+        ours, found = versions(), self._versions_there()
         lacking = [worker for worker, it in found.items() if not isinstance(it, Mapping)]
         if lacking:
             reason = printable(str(found[lacking[0]]))[:200]

@@ -80,6 +80,22 @@ def jobs_of(
     return jobs, unable
 
 
+def without_clashes(jobs: Sequence[Job]) -> "tuple[list[Job], list[Outcome]]":
+    """Return the jobs that share no film with another, and what is told of the others."""
+    makers: dict[Path, list[Job]] = {}
+    for job in jobs:
+        for path in job.films:
+            makers.setdefault(path, []).append(job)
+    refused: dict[Path, Outcome] = {}
+    for path, those in makers.items():
+        if len(those) > 1:
+            words = f"{path} would be written by {' and by '.join(str(it.file) for it in those)}"
+            refused |= {
+                it.file: Outcome(it.file, error=words) for it in those if it.file not in refused
+            }
+    return [job for job in jobs if job.file not in refused], list(refused.values())
+
+
 @dataclass(frozen=True)
 class Output:
     """A film that a scene was to become."""

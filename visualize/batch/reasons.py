@@ -12,6 +12,7 @@ from visualize.formats.format import FORMATS
 from visualize.scene.scene import Scene
 from visualize.text import in_yaml, shortened
 
+RUNS = ("optimizers", "trajectories")
 MOST_TOLD = 3
 """Changes of a scene that are told; of others there is their number."""
 LONGEST = 40
@@ -21,7 +22,7 @@ LONGEST = 40
 def reason_for(path: Path, scene: Scene, *, metadata: bool = True) -> str:
     """Return why the file at `path` is not the scene's film: the end of a sentence about it."""
     if not path.exists():
-        return "there was none"
+        return "it was not there"
     kind = FORMATS.load(path.suffix.removeprefix("."))
     try:
         told, mark, _ = kind.comment_in(path).partition(MARK)
@@ -35,13 +36,36 @@ def reason_for(path: Path, scene: Scene, *, metadata: bool = True) -> str:
     if carried is None:
         return "the scene has changed, or who draws it; it carries no scene that would tell"
     wanted = carried_of(scene, with_runs=bool(carried.files)).scene
-    now, before = _by_name(wanted), _by_name(carried.scene)
-    changes = [*_changes(now, before), *_changes(drawn_by(scene), carried.drawn_by)]
+    changes = [*_changes_of_runs(wanted, carried.scene)]
+    changes += _changes(_by_name(_without_runs(wanted)), _by_name(_without_runs(carried.scene)))
+    changes += _changes(drawn_by(scene), carried.drawn_by)
     if not changes:
         return f"another encoder or version has made it ({told})"
     more = len(changes) - MOST_TOLD
     told = "; ".join(changes[:MOST_TOLD]) + (f"; and {more} more changes" if more > 0 else "")
     return printable(told)  # what a film carries may be anybody's
+
+
+def _changes_of_runs(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is other in the optimizers or recorded runs, each known by its label."""
+    ours, theirs = _runs(now), _runs(before)
+    yield from (f"'{label}' is new" for label in ours if label not in theirs)
+    yield from (f"'{label}' is gone" for label in theirs if label not in ours)
+    both = [label for label in ours if label in theirs]
+    for label in both:
+        for change in _changes(_by_name(ours[label]), _by_name(theirs[label])):
+            yield f"{label}: {change}"
+    if both != [label for label in theirs if label in ours]:
+        yield "the runs have another order"
+
+
+def _runs(scene: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    listed = [it for name in RUNS if isinstance(scene.get(name), list) for it in scene[name]]
+    return {str(it.get("label")): it for it in listed if isinstance(it, Mapping)}
+
+
+def _without_runs(scene: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in scene.items() if name not in RUNS}
 
 
 def _changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
@@ -50,6 +74,13 @@ def _changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]
             yield f"{name} is {_shown(now[name])}"
         elif name not in now:
             yield f"{name} was {_shown(before[name])}"
+        elif now[name] != before[name] and name.endswith("digest"):
+            owner = name.removesuffix("digest").rstrip(".")
+            yield (
+                f"{owner}: the file holds other numbers"
+                if owner
+                else "the file holds other numbers"
+            )
         elif now[name] != before[name]:
             yield f"{name} was {_shown(before[name])}, is {_shown(now[name])}"
 

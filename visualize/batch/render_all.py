@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from visualize.batch.crews import crew_of
-from visualize.batch.job import Outcome, jobs_of, refused
+from visualize.batch.job import Outcome, jobs_of, refused, without_clashes
 from visualize.batch.rendering import render_jobs
-from visualize.batch.scenes import clashes, find_scenes, read_scenes
+from visualize.batch.scenes import find_scenes, read_scenes
 from visualize.batch.task import Cancelled, Report
 from visualize.errors import OutputError
+from visualize.formats.format import FORMATS
 from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene
 from visualize.storage.cache import Cache, Forgiving, usual_folder
@@ -23,7 +24,7 @@ def render_all(
     scenes: Place | Iterable[Place] | Mapping[str, Scene],
     output: Place = "output",
     *,
-    formats: Sequence[str] = (),
+    formats: str | Sequence[str] = (),
     jobs: int | None = None,
     force: bool = False,
     metadata: bool = True,
@@ -44,7 +45,7 @@ def render_all(
     are rendered in this one. `progress` is called with a scene's name, the film being made (empty:
     its runs), how much of it is done and all there will be. As soon as `cancelled()` is true it is
     given up: nothing half done stays, and only what was done is returned. Raises `OutputError`
-    where two scenes would write one file, or a name cannot be a file's.
+    where there is no such format, or a name cannot be a file's.
 
     >>> from visualize import Scene, render_all
     >>> sgd = {"name": "sgd", "learning_rate": 0.1}
@@ -53,12 +54,15 @@ def render_all(
     >>> outcome.written
     (PosixPath('output/parabola.png'),)
     """
+    formats = [formats] if isinstance(formats, str) else formats
+    for name in formats:
+        if name not in FORMATS:
+            raise OutputError(f"unknown format '{name}'{FORMATS.hint(name)}")
     read, wrong = _read(scenes, budget or Budget(films=True), allow_outside=allow_outside)
     work, unable = jobs_of(read, Path(output), formats, force=force, metadata=metadata)
     if isinstance(scenes, Mapping):  # a name may have dots
         work = [replace(job, stem=str(job.file)) for job in work]
-    if twice := clashes({job.file: [*job.films] for job in work}):
-        raise OutputError("\n".join(twice))
+    work, clashing = without_clashes(work)
     store = Forgiving(Cache(usual_folder()), lambda words: warnings.warn(words, stacklevel=2))
     is_cancelled = cancelled or (lambda: False)
 
@@ -74,8 +78,9 @@ def render_all(
         store if cache else None,
         is_cancelled,
     )
-    order = [job.file for job in work]
-    return [*wrong, *unable, *sorted(outcomes, key=lambda it: order.index(it.file))]
+    every = [*wrong, *unable, *clashing, *outcomes]
+    order = {file: index for index, file in enumerate(read)}
+    return sorted(every, key=lambda it: order.get(it.file, -1))
 
 
 def _read(

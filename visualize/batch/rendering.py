@@ -243,7 +243,7 @@ def _written(due: _Due, films: Mapping[str, bytes], state: State) -> _Due:
             errors.append(str(error))
             outputs.append(Output(path, "failed", why=why))
         else:
-            outputs.append(Output(path, state, len(content), why))
+            outputs.append(Output(path, state, _size(path), why))
     return replace(due, outputs=tuple(outputs), reasons=reasons, errors=tuple(errors))
 
 

@@ -6,7 +6,9 @@ from types import FrameType
 from typing import Any
 
 Handler = Callable[[int, FrameType | None], Any]
-AWAITED = (signal.SIGINT, signal.SIGTERM)
+AWAITED = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 class HeldSignals:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from visualize.commands._options import is_terminal
 from visualize.declare.descriptions import describe_all
 from visualize.declare.registry import Catalogue
 from visualize.declare.settings import Settings, in_our_words
@@ -97,7 +98,7 @@ def overview(kind: str) -> str:
 
 
 def _fitted(line: str) -> str:
-    return shortened(line, WIDTH) if sys.stdout.isatty() else line
+    return shortened(line, WIDTH) if is_terminal(sys.stdout) else line
 
 
 def description(kind: str, name: str) -> str:

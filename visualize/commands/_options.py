@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import click
 
-FAILED, MISUSED, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 
 class _Place(click.Path):
@@ -138,6 +138,11 @@ def budget_option(command: Callable[..., None]) -> Callable[..., None]:
         command(*arguments, budget=allowed, **others)
 
     return with_budget
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody reads what goes there; there may be no such stream."""
+    return stream is not None and stream.isatty()
 
 
 def make(folder: Path) -> None:

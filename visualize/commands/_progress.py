@@ -3,6 +3,8 @@
 import sys
 from typing import Any
 
+from visualize.commands._options import is_terminal
+
 NARROW = 60
 """Columns below which there is no room for how long it will take."""
 
@@ -33,7 +35,7 @@ class ProgressBar:
 
     def update(self, name: str, done: int, total: int, shown: str = "") -> None:
         """Show how much is done of one thing, which may be `shown` under another name."""
-        if not sys.stderr.isatty():
+        if not is_terminal(sys.stderr):
             return
         if self._bars is None:
             self._bars = _bars()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from visualize.commands._options import is_terminal
 from visualize.text import counted
 
 if TYPE_CHECKING:
@@ -52,12 +53,14 @@ def reasons_of(outcome: "Outcome") -> list[str]:
 
 
 def show_table(outcomes: Sequence["Outcome"], seconds: float) -> None:
-    """Show a row for each scene, and how many became what, on stderr."""
+    """Show a row for each scene, and how many became what, on stderr, if there is one."""
+    if sys.stderr is None:
+        return
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    console = Console(stderr=True, width=None if sys.stderr.isatty() else PLAIN_WIDTH)
+    console = Console(stderr=True, width=None if is_terminal(sys.stderr) else PLAIN_WIDTH)
     rows = [_row(outcome) for outcome in outcomes]
     columns = [*rows[0]] if console.width >= NARROW else ["scene", "state"]
     table = Table(box=None, pad_edge=False, header_style="bold")

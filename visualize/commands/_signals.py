@@ -5,15 +5,15 @@ import sys
 import threading
 from typing import Any, NoReturn
 
-from visualize.commands._options import INTERRUPTED, TERMINATED
-
-AWAITED = (signal.SIGINT, signal.SIGTERM)
+AWAITED = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 SOON = 0.05
 """Seconds."""
 
 
 class Signals:
-    """Ctrl-C and SIGTERM: they raise what ends a command, which cleans up on its way out."""
+    """Ctrl-C, SIGTERM, a closed terminal: they raise what ends a command, which then cleans up."""
 
     def __init__(self) -> None:
         self.came = 0
@@ -22,12 +22,13 @@ class Signals:
     @property
     def code(self) -> int:
         """What the command then exits with."""
-        return INTERRUPTED if self.came == signal.SIGINT else TERMINATED
+        return 128 + self.came
 
     def listen(self) -> None:
-        """Raise what ends the command, from now on."""
+        """Raise what ends the command, from now on; what is to be ignored is."""
         for number in AWAITED:
-            signal.signal(number, self._end)
+            if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._end)
 
     def ignore(self) -> None:
         """Let nothing break into the end any more: all is done."""
@@ -39,7 +40,7 @@ class Signals:
         sys.unraisablehook = self._repeat
         if number == signal.SIGINT:
             raise KeyboardInterrupt
-        raise SystemExit(TERMINATED)
+        raise SystemExit(self.code)
 
     def _repeat(self, lost: Any) -> None:
         """Raise it once more, a little later, where it was lost: in a callback of a library."""

@@ -4,6 +4,8 @@ import sys
 
 import click
 
+from visualize.commands._options import is_terminal
+
 
 @click.command("list")
 @click.argument("kind", required=False)
@@ -33,5 +35,5 @@ def list_(kind: str | None, names: tuple[str, ...]) -> None:
         click.echo(_listing.overview(kind))
         for words in _listing.left_out(kind):
             click.echo(f"left out: {words}", err=True)
-        if sys.stdout.isatty():
+        if is_terminal(sys.stdout):
             click.echo(f"\n'visualize list {kind} NAME' shows all of one.", err=True)

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from visualize.commands._options import (
     MISUSED,
     Allowed,
     budget_option,
+    is_terminal,
     make,
     output_option,
     scenes_argument,
@@ -24,7 +25,7 @@ from visualize.commands._reading import read_places
 from visualize.commands._results import in_json, line_about, reasons_of, show_table
 
 if TYPE_CHECKING:
-    from visualize.batch.job import Job, Outcome
+    from visualize.batch.job import Outcome
 
 
 @click.command()
@@ -103,9 +104,9 @@ def render(
 
         get_ready()  # beside the imports that follow
     from visualize.batch.crews import Crew, crew_of
-    from visualize.batch.job import Job, jobs_of, refused
+    from visualize.batch.job import Job, Outcome, jobs_of, refused, without_clashes
     from visualize.batch.rendering import render_jobs
-    from visualize.batch.scenes import clashes
+    from visualize.errors import VisualizeError
 
     chosen = _formats(formats)
     processes = _processes(jobs)
@@ -115,14 +116,16 @@ def render(
     )
     for outcome in unable:
         click.echo(f"{outcome.file}: {outcome.error}", err=True)
+    work, clashing = without_clashes(work)
+    for words in dict.fromkeys(outcome.error for outcome in clashing):
+        click.echo(words, err=True)
+    unable += clashing
     code = MISUSED if errors or unable else 0
-    if twice := clashes({job.file: [*job.films] for job in work}):
-        raise click.UsageError("\n".join(twice))
     if work:
         make(output)
     outcomes = []
     several = len(work) > 1
-    on_terminal = sys.stderr.isatty()
+    on_terminal = is_terminal(sys.stderr)
     with ProgressBar(f"{len(work)} scenes") as progress:
 
         def report(name: str, what: str, done: int, total: int) -> None:
@@ -137,17 +140,25 @@ def render(
                 return Cluster(scheduler, listener)
             return crew_of(processes, due, listener)
 
-        for outcome in _all_of(work, render_jobs(work, choose, store_of(no_cache))):
-            progress.finish(str(outcome.file))
+        try:
+            for outcome in render_jobs(work, choose, store_of(no_cache)):
+                progress.finish(str(outcome.file))
+                progress.pause()
+                outcomes.append(outcome)
+                in_table = several and on_terminal and not verbose
+                _tell(outcome, quiet=quiet or in_table, why=why or verbose)
+                if not as_json:
+                    for path in outcome.written:
+                        click.echo(str(path))
+                if outcome.error or (strict and outcome.warnings):
+                    code = code or FAILED
+        except VisualizeError as error:  # there is nobody to make them
             progress.pause()
-            outcomes.append(outcome)
-            in_table = several and on_terminal and not verbose
-            _tell(outcome, quiet=quiet or in_table, why=why or verbose)
-            if not as_json:
-                for path in outcome.written:
-                    click.echo(str(path))
-            if outcome.error or (strict and outcome.warnings):
-                code = code or FAILED
+            click.echo(str(error), err=True)
+            code = code or FAILED
+            done = {outcome.file for outcome in outcomes}
+            left = (job.file for job in work if job.file not in done)
+            outcomes += (Outcome(file, error=str(error)) for file in left)
     listed = {job.file: index for index, job in enumerate(work)}
     outcomes.sort(key=lambda it: listed[it.file])
     outcomes = [*map(refused, errors), *unable, *outcomes]
@@ -158,26 +169,12 @@ def render(
     sys.exit(code)
 
 
-def _all_of(work: "Sequence[Job]", outcomes: "Iterator[Outcome]") -> "Iterator[Outcome]":
-    """Yield what becomes of all: where there is nobody to make them, that is told of each."""
-    from visualize.batch.job import Outcome
-    from visualize.errors import VisualizeError
-
-    waiting = {job.file: job for job in work}
-    try:
-        for outcome in outcomes:
-            del waiting[outcome.file]
-            yield outcome
-    except VisualizeError as error:
-        yield from (Outcome(file, error=str(error)) for file in waiting)
-
-
 def _tell(outcome: "Outcome", *, quiet: bool, why: bool) -> None:
     """Say what became of a scene; if it is to be quiet, only what is wrong."""
     said = [f"warning: {it}" for it in outcome.warnings]
     if outcome.error:
         said.append(outcome.error)
-    elif not quiet:
+    elif not (quiet or (why and not outcome.written)):
         said.append(line_about(outcome))
     if why:
         said += reasons_of(outcome)

@@ -153,7 +153,8 @@ def _unpacked(text: str) -> Carried | None:
     except (ValueError, zlib.error):
         return None
     whole = unpacking.eof and not unpacking.unused_data
-    fits = whole and sum(head.files.values()) == len(files)
+    played = {it.get("file") for it in _listed(head.scene.get("trajectories"))}
+    fits = whole and sum(head.files.values()) == len(files) and {*head.files} <= played
     if not (fits and all(starmap(_is_ours, head.files.items()))):
         return None
     if _count(head.scene) > MOST_VALUES:  # no scene file may hold that
@@ -161,6 +162,11 @@ def _unpacked(text: str) -> Carried | None:
     ends = list(accumulate(head.files.values(), initial=0))
     parts = {name: files[slice(*it)] for name, it in zip(head.files, pairwise(ends), strict=True)}
     return Carried(head.scene, head.drawn_by, parts, tuple(head.missing))
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    """Return the mappings of a list, where it is one."""
+    return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
 
 
 def _is_ours(name: str, size: int) -> bool:

@@ -66,7 +66,7 @@ def key_of(*parts: str) -> str:
 def usual_folder() -> Path:
     """Return where the cache is: in the folder that `VISUALIZE_CACHE` names, or the user's own."""
     if named := os.environ.get(FOLDER):
-        return Path(named)
+        return Path(named).expanduser()
     import platformdirs
 
     return platformdirs.user_cache_path("visualize") / "results"
