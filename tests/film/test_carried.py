@@ -293,10 +293,18 @@ def test_whatever_is_there_nothing_is_raised(
 
 
 def test_a_scene_is_carried_as_it_was() -> None:
-    carried = Carried({"a": [1, 1.0, "é\0"]}, {"visualize": "1"}, {"a.npz": b"\0x", "b.npz": b""})
+    files = {"a.npz": b"\0x", "b.npz": b""}
+    scene = {"a": [1, 1.0, "é\0"], "trajectories": [{"file": name} for name in files]}
+    carried = Carried(scene, {"visualize": "1"}, files)
     unpacked = visualize.film.carried._unpacked(packed(carried))  # noqa: SLF001  # its other half
     assert unpacked == carried
     assert packed(carried).isascii()
+
+
+def test_files_that_the_scene_does_not_play_are_not_taken() -> None:
+    scene = {"trajectories": [{"file": "a.npz"}]}
+    carried = Carried(scene, {}, {"a.npz": b"x", "evil.npz": b"x"})
+    assert visualize.film.carried._unpacked(packed(carried)) is None  # noqa: SLF001  # its other half
 
 
 @pytest.mark.parametrize("name", NAMES)

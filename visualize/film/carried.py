@@ -153,7 +153,7 @@ def _unpacked(text: str) -> Carried | None:
     except (ValueError, zlib.error):
         return None
     whole = unpacking.eof and not unpacking.unused_data
-    played = {it.get("file") for it in _listed(head.scene.get("trajectories"))}
+    played = {str(it.get("file")) for it in _listed(head.scene.get("trajectories"))}
     fits = whole and sum(head.files.values()) == len(files) and {*head.files} <= played
     if not (fits and all(starmap(_is_ours, head.files.items()))):
         return None
