@@ -92,6 +92,10 @@ def test_levels_above_a_minimum_rise_up_to_the_highest_value(
         assert levels[-1] <= max(values) + slack
 
 
+def test_levels_of_what_can_hardly_be_told_from_0_are_there() -> None:
+    assert levels_above(np.array([0.0, 5e-324]), 0.0, np.nan, 1).tolist() in ([0.0], [5e-324])
+
+
 def test_levels_beside_a_saddle_have_its_own_among_them() -> None:
     x, y = np.meshgrid(np.linspace(-2, 2, 81), np.linspace(-1, 1, 81), indexing="ij")
     levels = levels_beside(3 + x**2 - y**2, 3.0, 14)

@@ -58,6 +58,7 @@ def levels_above(values: Array, lowest: float, visited: float, count: int) -> Ar
         height = float(np.max(finite)) - lowest
     knee = visited - lowest if visited > lowest else middle
     knee = min(max(min(knee, middle), KNEES[0] * height), KNEES[1] * height)
+    knee = knee or height  # a part of it may be less than any number
     top = np.arcsinh(np.sqrt(height / knee))
     parts = np.linspace(0, 1, STEPS)
     heights = knee * np.sinh(parts * top) ** 2

@@ -225,9 +225,9 @@ def _no_scene(ending: str, suffixes: tuple[str, ...]) -> str:
 
 def _near(path: Path, suffixes: tuple[str, ...]) -> str:
     """Return the files beside one that is not there whose names are near."""
-    if path.is_symlink():
-        return ": it is a link to what is not there"
     try:
+        if path.is_symlink():
+            return ": it is a link to what is not there"
         names = [it.name for it in path.parent.iterdir() if it.suffix in suffixes]
     except OSError:
         return ""
