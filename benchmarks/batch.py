@@ -83,13 +83,13 @@ def main(rounds: int = 3) -> None:
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         os.environ["VISUALIZE_CACHE"] = str(place / "cache")
-        write(place / "gif", 20, HD, 100, [["gif"]])
-        write(place / "mixed", 20, HD, 100, MIXED)
+        write(place / "gif", 20, HD, 170, [["gif"]])
+        write(place / "mixed", 20, HD, 170, MIXED)
         write(place / "small", 40, SMALL, 20, [["gif"]])
         write(place / "many", 120, SMALL, 20, [["gif"]])
         print("scenes                    one process  two processes  ratio")
         for title, folder in (
-            ("20 GIFs of 100 pictures", "gif"),
+            ("20 GIFs of 170 pictures", "gif"),
             ("20 mixed, with MP4s", "mixed"),
             ("40 small GIFs", "small"),
         ):

@@ -20,13 +20,8 @@ IS_FORKED = sys.platform == "linux"
 """Elsewhere there is none, or libraries of the system that do not expect to be forked."""
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """Environment variables: how many linear algebra takes; in small matrices they wait."""
-NEEDED = (
-    "visualize.batch.crews",
-    "visualize.simulation.simulate",
-    "visualize.film.compose",
-    "visualize.film.save",
-)
-"""What a worker imports."""
+NEEDED = "visualize.batch.preloaded"
+"""The module that imports what a worker needs."""
 LAST = -1000
 """After what multiprocessing has to do at the end."""
 
@@ -41,7 +36,7 @@ def get_ready() -> None:
         from multiprocessing import forkserver, resource_tracker
 
         _put_sockets_into_scratch()
-        forkserver.set_forkserver_preload([*NEEDED])
+        forkserver.set_forkserver_preload([NEEDED])
         resource_tracker.ensure_running()  # which would let interrupts through again
         with script_left_alone(), _interrupts_held_back(), _one_thread():
             forkserver.ensure_running()
