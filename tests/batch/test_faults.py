@@ -3,16 +3,25 @@
 import contextlib
 import errno
 import os
-import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.batch.test_rendering import a_job, names_in, outputs_of, render, states
+from tests.batch.test_rendering import (
+    Raising,
+    a_job,
+    names_in,
+    outputs_of,
+    render,
+    render_all,
+    some_jobs,
+    states,
+)
 from tests.batch.test_task import WITH_DATA
 from tests.commands.test_commands import command, environment
 from tests.conftest import LEAVING, SMALL
@@ -118,24 +127,15 @@ def test_whichever_write_sync_or_rename_fails_there_is_the_old_film_or_the_new(
     assert all("no space left" in words for words in told)
 
 
-def test_a_scene_out_of_memory_leaves_the_others(write_scene: Write, tmp_path: Path) -> None:
-    write_scene(SMALL, "a.yaml")
-    text = SMALL.replace("steps: 5", "steps: 2000000000").replace("pace: even", "count: 2")
-    write_scene(text, "b.yaml")
-    write_scene(SMALL.replace("steps: 5", "steps: 6"), "c.yaml")
-    words = [*command("render", ".", "-j", "2", "--max-memory", "9999", "--max-seconds", "1e9")]
-    done = subprocess.run(
-        ["bash", "-c", f"ulimit -v 4000000; exec {shlex.join(words)}"],
-        cwd=tmp_path,
-        env=environment(OPENBLAS_NUM_THREADS="1"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1, done.stderr
-    assert "b.yaml: there is not enough memory" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert names_in(tmp_path / "output") == ["a.gif", "c.gif"]
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_scene_out_of_memory_leaves_the_others(write_scene: Write, processes: int) -> None:
+    jobs = some_jobs(write_scene, 3)
+    hungry = replace(jobs[1], metadata=Raising(MemoryError))  # type: ignore[arg-type]  # true as a bool is
+    outcomes = {it.file: it for it in render_all([jobs[0], hungry, jobs[2]], processes)}
+    assert "there is not enough memory" in outcomes[hungry.file].error
+    assert "Traceback" not in outcomes[hungry.file].error
+    assert outcomes[jobs[0].file].written
+    assert outcomes[jobs[2].file].written
 
 
 def test_twelve_commands_on_one_output_and_one_cache_leave_a_whole_film(

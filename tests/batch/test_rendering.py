@@ -147,7 +147,7 @@ def test_a_bug_keeps_its_traceback_and_the_other_scenes_go_on(
     write_scene: Write, processes: int
 ) -> None:
     jobs = some_jobs(write_scene, 2)
-    broken = replace(jobs[0], metadata=Raising())  # type: ignore[arg-type]  # true as a bool is
+    broken = replace(jobs[0], metadata=Raising(ZeroDivisionError))  # type: ignore[arg-type]  # true as a bool is
     outcomes = {it.file: it for it in render_all([broken, jobs[1]], processes)}
     assert "this is a bug" in outcomes[broken.file].error
     assert "Traceback" in outcomes[broken.file].error
@@ -157,12 +157,14 @@ def test_a_bug_keeps_its_traceback_and_the_other_scenes_go_on(
 
 @dataclass(frozen=True)
 class Raising:
-    """True; but whoever saves a film and asks meets a bug."""
+    """True; but whoever saves a film and asks meets an error."""
+
+    kind: type[Exception]
 
     def __bool__(self) -> bool:
         frame = sys._getframe(1)  # noqa: SLF001  # Python's own
         if frame.f_code.co_name == "save":
-            raise ZeroDivisionError("odd")
+            raise self.kind("odd")
         return True
 
 
