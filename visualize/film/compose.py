@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 import numpy as np
@@ -32,7 +33,8 @@ from visualize.looks.style import (
 from visualize.looks.themes import THEMES, Theme
 from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
-from visualize.panels.panel import Mover, View
+from visualize.optimizers.optimizer import Optimizer
+from visualize.panels.panel import Mover, Surroundings, View
 from visualize.scene.scene import Scene
 
 REPLACED = "draw the scene that was simulated, scene.replaced(objective=..., optimizers=...)"
@@ -81,17 +83,25 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         figure = on.get_figure(root=True)
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
-        panels, views, movers, remarks = _draw_panels(on, scene, shown, style)
+        panels = _added_axes(on, scene)
+        views = _looked(scene, shown, panels, style)
+        row_of = _pace(scene, views)
+        rows = [row_of(frame) for frame in range(frames)]
+        movers: list[Mover] = []
+        remarks: list[str] = []
+        for index, (panel, axes) in enumerate(zip(scene.panels, panels, strict=True)):
+            views[index] = view = panel.paced(views[index], np.array(rows))
+            movers += panel.draw(axes, view, style)
+            remarks += panel.remarks(view)
+        remarks = list(dict.fromkeys(remarks))
         round_numbers(panels)
         if style.is_small:
             leave_out_names(panels)
-        row_of = _pace(scene, views)
         motions = [
             Motion(axes, panel.seen(view))
             for panel, axes, view in zip(scene.panels, panels, views, strict=True)
             if panel.has_heads
         ]
-        rows = [row_of(frame) for frame in range(frames)]
         around, unset = annotate(on, panels, motions, rows, scene, shown, style)
         movers += around
         for mover in movers:
@@ -164,10 +174,8 @@ def _told_apart(scene: Scene, theme: Theme) -> tuple[dict[str, str], dict[str, L
     return colors, dashes
 
 
-def _draw_panels(
-    figure: Figure | SubFigure, scene: Scene, history: History, style: Style
-) -> tuple[list[Axes], list[View], list[Mover], list[str]]:
-    """Draw the panels; return their axes, what they show, what moves, and what is not shown."""
+def _added_axes(figure: Figure | SubFigure, scene: Scene) -> list[Axes]:
+    """Add the axes of all panels to a figure."""
     shape = figure.bbox.width / figure.bbox.height
     rows = rows_of(len(scene.panels), shape)
     # In several rows columns stand below each other.
@@ -181,15 +189,15 @@ def _draw_panels(
         for index, row in enumerate(shares)
         for before, share in zip(accumulate(row, initial=0), row, strict=False)
     ]
-    every: list[Axes] = []
-    views: list[View] = []
-    movers: list[Mover] = []
-    remarks: list[str] = []
-    for panel, place in zip(scene.panels, places, strict=True):
-        axes = panel.axes(figure, place)
-        view = panel.look_for(scene.objective, history, expected_shape(axes, style))
-        movers += panel.draw(axes, view, style)
-        remarks += panel.remarks(view)
-        every.append(axes)
-        views.append(view)
-    return every, views, movers, list(dict.fromkeys(remarks))
+    return [panel.axes(figure, place) for panel, place in zip(scene.panels, places, strict=True)]
+
+
+def _looked(scene: Scene, history: History, panels: Sequence[Axes], style: Style) -> list[View]:
+    """Return what each panel shows."""
+    runs = {run.label: run.source for run in scene.runs}
+    optimizers = {label: it for label, it in runs.items() if isinstance(it, Optimizer)}
+    around = Surroundings(problem=scene.problem if optimizers else None, optimizers=optimizers)
+    return [
+        panel.look_for(scene.objective, history, replace(around, shape=expected_shape(axes, style)))
+        for panel, axes in zip(scene.panels, panels, strict=True)
+    ]
