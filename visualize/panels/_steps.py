@@ -15,6 +15,7 @@ from visualize.panels.panel import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 Scale = Literal["auto", "linear", "log"]
 
@@ -74,7 +75,7 @@ def over_steps(
             low = max(low if low > 0 else min(smallest, high / STEEP), high * 1e-16)
         margin = 1.0 if limits else (high / low) ** 0.05 if high > low else 2.0
         vertical, kind = (low / margin, high * margin), "log"
-        lowest, digits = low / 1e3, _digits(high / low)
+        lowest, digits = low / 1e3, digits_of(high / low)
     else:
         vertical = limits or widen((low, high), 0.06)
     return OverSteps(
@@ -107,7 +108,7 @@ def draw_axes(axes: "Axes", view: OverSteps) -> None:
 
     if view.scales[1] == "log":
         axes.set_yscale("log")
-        _name_numbers(axes, view.digits)
+        name_numbers(axes.yaxis, view.digits)
     axes.set_ylim(view.limits[1])
     axes.set_xlim(view.limits[0])
     last = max(float(places[..., 0].max()) for places in view.series.values())
@@ -119,7 +120,7 @@ def draw_axes(axes: "Axes", view: OverSteps) -> None:
     axes.grid(True)
 
 
-def _name_numbers(axes: "Axes", digits: tuple[int, ...]) -> None:
+def name_numbers(axis: "Axis", digits: tuple[int, ...]) -> None:
     """Name other numbers than powers of ten on a logarithmic scale that has few of them."""
     from matplotlib.ticker import (
         AutoLocator,
@@ -131,7 +132,6 @@ def _name_numbers(axes: "Axes", digits: tuple[int, ...]) -> None:
 
     if digits == POWERS:
         return
-    axis = axes.yaxis
     if digits:
         axis.set_major_locator(LogLocator(subs=digits))
         axis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -141,7 +141,7 @@ def _name_numbers(axes: "Axes", digits: tuple[int, ...]) -> None:
     axis.set_minor_locator(NullLocator())
 
 
-def _digits(ratio: float) -> tuple[int, ...]:
+def digits_of(ratio: float) -> tuple[int, ...]:
     """Return the digits of the numbers that are named between a number and `ratio` times it."""
     if ratio < 4:
         return ()

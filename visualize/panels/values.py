@@ -9,8 +9,8 @@ from visualize.arrays import Array, joined, length
 from visualize.declare.settings import Range
 from visualize.errors import ArraysError
 from visualize.history.history import History
-from visualize.landscapes.limits import LARGEST, cover
-from visualize.landscapes.minima import Minimum, find_minima
+from visualize.landscapes.limits import cover
+from visualize.landscapes.lowest import lowest_minima, may_have_minima
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._steps import (
@@ -34,11 +34,6 @@ NAMES: dict[Measure, str] = {
     "distance": "distance to the minimum",
 }
 """What stands beside the axis."""
-REACHES = (1.0, 4.0, 16.0, 64.0, 256.0)
-"""How many times as far as the runs go, or as they are from 0, minima are searched for."""
-USUAL = (-10.0, 10.0)
-SEARCHED = range(1, 3)
-"""The dimensions in which minima are searched for where the objective does not name them."""
 
 
 class Values(Panel):
@@ -73,9 +68,7 @@ class Values(Panel):
         if self.measure == "distance":
             if not (objective.is_known or objective.minima):
                 yield "measure", "without an objective there is no minimum to be far from"
-            elif objective.minima == () or (
-                objective.minima is None and objective.dimension not in SEARCHED
-            ):
+            elif not may_have_minima(objective):
                 words = "the objective's minimum is not known; give objective: {minima: [[...]]}"
                 yield "measure", words
         yield from needs_positive(self.scale, self.limits)
@@ -87,7 +80,7 @@ class Values(Panel):
         """
         numbers: dict[str, Array] = {}
         if self.measure == "distance":
-            minima = _lowest(objective, history)
+            minima = lowest_minima(objective, history)
             if not len(minima):
                 raise ArraysError(
                     "no minimum is found that a distance could be shown to; "
@@ -124,35 +117,9 @@ def _above_lowest(
     """Return how far values are above the minimum, where there is one, or the lowest of them."""
     seen = "lowest seen"
     lowest = min(float(np.nanmin(it)) for it in values.values())
-    minima = _lowest(objective, history) if objective.is_known else np.empty((0, 0))
+    minima = lowest_minima(objective, history) if objective.is_known else np.empty((0, 0))
     least = float(np.min(objective.value(minima))) if len(minima) else np.inf
     if least <= lowest + 1e-9 * abs(lowest):
         seen, lowest = "minimum", min(least, lowest)
     name = f"{objective.value_name} \N{MINUS SIGN} {seen}"
     return name, {label: it - lowest for label, it in values.items()}
-
-
-def _lowest(objective: Objective, history: History) -> Array:
-    """Return the global minima that the objective names or that are found: `(minima, dimension)`.
-
-    They are searched for in the objective's domain, or farther and farther from where the runs
-    are; where none is global, it is the lowest.
-    """
-    coordinates = range(objective.dimension)
-    around = [cover([run.points[..., i] for run in history.values()]) for i in coordinates]
-    areas = [tuple(_widened(covered, reach) for covered in around) for reach in REACHES]
-    areas.append((USUAL,) * objective.dimension)  # where runs that began far out do not see it
-    found: list[Minimum] = []
-    for area in areas if objective.domain is None else [objective.domain]:
-        found += find_minima(objective, area)
-        lowest = [minimum.point for minimum in found if minimum.is_global]
-        if lowest:
-            return np.array(lowest)
-    found.sort(key=lambda minimum: minimum.value)
-    return np.array([minimum.point for minimum in found[:1]]).reshape(-1, objective.dimension)
-
-
-def _widened(covered: Range, reach: float) -> Range:
-    low, high = covered
-    margin = reach * (max(high - low, abs(low), abs(high)) or 1.0)
-    return max(low - margin, -LARGEST), min(high + margin, LARGEST)

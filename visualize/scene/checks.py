@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from visualize.declare.checks import Check, Mistakes
 from visualize.declare.settings import Place, mistake_at
@@ -15,10 +16,10 @@ from visualize.looks.themes import THEMES
 from visualize.objectives.objective import Objective
 from visualize.objectives.unknown import Unknown
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, Optimizer
-from visualize.panels.panel import Panel, Showable
+from visualize.panels.panel import PANELS, Panel, Showable
 from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
-from visualize.scene.runs import Entry
+from visualize.scene.runs import Entry, Run
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, points_of, unfit
 from visualize.text import counted, did_you_mean, listed, shown
 
@@ -304,6 +305,8 @@ def panels_can_show_it(
     placed_panels: Sequence[tuple[int, Any]],
     optimizers: Sequence[Optimizer] | None = None,
     trajectories: Sequence[RecordedRun] | None = None,
+    start: Start = (),
+    runs: Sequence[Run[Any]] = (),
 ) -> Mistakes:
     """Every panel finds what it is to show."""
     if not (objective.is_known or trajectories):
@@ -318,19 +321,42 @@ def panels_can_show_it(
             states |= {name: array.shape[1:] for name, array in arrays.items()}
         for run in trajectories:
             states |= {name: array.shape[2:] for name, array in run.trajectory.states.items()}
-    runs = [run.trajectory for run in trajectories or ()]
-    has_values = objective.is_known or not all(np.isnan(run.values).all() for run in runs)
-    has_gradients = objective.is_known or not all(np.isnan(run.gradients).all() for run in runs)
-    showable = Showable(objective, has_values, states, has_gradients)
+    recorded = [run.trajectory for run in trajectories or ()]
+    made = {run.label: run.source for run in runs if isinstance(run.source, Optimizer)}
+    showable = Showable(
+        objective,
+        has_values=objective.is_known or not all(np.isnan(it.values).all() for it in recorded),
+        states=states,
+        has_gradients=objective.is_known
+        or not all(np.isnan(it.gradients).all() for it in recorded),
+        starts=max([count_of(start), *(it.points.shape[1] for it in recorded)]),
+        optimizers=None if states is None else made,
+    )
     for index, panel in placed_panels:
         if objective.dimension not in panel.shows:
-            yield mistake_at(
-                f"a {panel.kind} panel cannot show an objective with {coordinates_of(objective)}",
-                "panels",
-                index,
-            )
+            words = f"a {panel.kind} panel cannot show an objective with"
+            can = _that_can(showable)
+            yield mistake_at(f"{words} {coordinates_of(objective)}{can}", "panels", index)
+            continue
         for setting, words in panel.misfits(showable):
-            yield mistake_at(words, "panels", index, setting)
+            can = _that_can(showable) if setting == "kind" else ""
+            yield mistake_at(f"{words}{can}", "panels", index, setting)
+
+
+def _that_can(showable: Showable) -> str:
+    """Return which kinds of panels can show a scene, as they are by default."""
+    able = []
+    for kind in PANELS.sound():
+        panel = PANELS.load(kind)
+        try:
+            fits = showable.objective.dimension in panel.shows and not any(
+                panel.model_validate({"kind": kind}).misfits(showable)
+            )
+        except ValidationError:  # it has to be told something
+            continue
+        if fits:
+            able.append(kind)
+    return f"; {listed(able)} can" if able else ""
 
 
 @check
