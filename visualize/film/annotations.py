@@ -106,7 +106,8 @@ def annotate(
         axes.apply_aspect()
     if names:
         settle_names(names, motions[0], rows, changes, scene.frames.per_second)
-    if has_counter and len(motions) == len(panels) == 1 and motions[0].places:
+    is_free = len(motions) == len(panels) == 1 and not panels[0].images
+    if has_counter and is_free and motions[0].places:
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
     given = [title] if scene.title is not None else []
     named = [*names, *(legend.get_texts() if legend is not None else ())]

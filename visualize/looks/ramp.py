@@ -26,13 +26,12 @@ OKLAB = np.array(
 
 
 def ramp_of(theme: Theme) -> NDArray[np.uint8]:
-    """Return colours for numbers: `(256, 3)` from 0 to 255; the lowest stands out, the highest is
-    nearly the background.
+    """Return colours for numbers: `(256, 3)` from 0 to 255; the lowest stands out most.
 
-    They go from the colour of text by that of the first run to the palest area, evenly in Oklab,
+    They go from the colour of text by that of the first run to that of high areas, evenly in Oklab,
     so that equal distances look equal, in print without colour as well.
     """
-    stops = _to_oklab(np.array([_rgb(it) for it in (theme.ink, theme.series[0], theme.areas[1])]))
+    stops = _to_oklab(np.array([_rgb(it) for it in (theme.ink, theme.series[0], theme.areas[-1])]))
     lengths = np.append(0, np.cumsum(np.linalg.norm(np.diff(stops, axis=0), axis=1)))
     along = np.linspace(0, lengths[-1], COLORS)
     between = np.stack([np.interp(along, lengths, it) for it in stops.T], axis=-1)

@@ -11,18 +11,21 @@ from visualize.arrays import Array
 from visualize.looks.ramp import COLORS, ramp_of
 from visualize.looks.style import Style
 from visualize.panels._steps import STEEP, digits_of, name_numbers
-from visualize.panels._trails import FAR, at_row
 from visualize.panels.panel import Mover, View
+from visualize.text import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.image import AxesImage
     from matplotlib.lines import Line2D
+
+    from visualize.panels._cell_image import CellImage
 
 What = Literal["steps", "value", "diverged"]
 BAR_WIDTH, BAR_GAP = 0.03, 0.025
 """Of the colour bar and beside it, as parts of the axes' width."""
 HATCH = "////"
+LEAST = 1e-12
+"""Of the highest value, that which still has a colour of its own."""
 HOLLOW, BRIGHT = 1.35, 1.75
 """How large a dot is before its run has come to its end, and after, as heads are."""
 
@@ -52,7 +55,7 @@ class Cells(View):
 
 def draw_cells(axes: "Axes", view: Cells, style: Style) -> Mover:
     """Draw axes, the image and what says how to read it; return what fills it."""
-    from matplotlib.image import AxesImage
+    from visualize.panels._cell_image import CellImage
 
     for name, scale, limits in zip("xy", view.scales, view.limits, strict=True):
         axis = axes.xaxis if name == "x" else axes.yaxis
@@ -69,15 +72,7 @@ def draw_cells(axes: "Axes", view: Cells, style: Style) -> Mover:
         text.set(color=style.theme.quiet, parse_math=False)
     colors = _colors(axes, view, style)
     _draw_hatch(axes, view, style)
-    # In parts of the axes, since an image has no logarithmic scale; its cells fill them evenly.
-    image = AxesImage(
-        axes,
-        extent=(0, 1, 0, 1),
-        origin="lower",
-        interpolation="nearest",
-        transform=axes.transAxes,
-        zorder=10,
-    )
+    image = CellImage(axes, zorder=10)
     image.set_clip_path(axes.patch)
     axes.add_image(image)
     return Mover((image,), _Filling(image, view, colors, _rgb(style.theme.faint)).move, "axes")
@@ -87,7 +82,7 @@ class _Filling:
     """An image whose cells get their colours when they are known."""
 
     def __init__(
-        self, image: "AxesImage", view: Cells, colors: NDArray[np.uint8], pending: Any
+        self, image: "CellImage", view: Cells, colors: NDArray[np.uint8], pending: Any
     ) -> None:
         """`colors` are those of the cells, `(rows, up, across, 3)`, `pending` that before."""
         self._image, self._view, self._colors, self._pending = image, view, colors, pending
@@ -108,7 +103,7 @@ class _Filling:
         self._at = at
         shown = np.where(known[..., np.newaxis], self._colors[index], self._pending)
         strength = np.where(lost, 0, 255)[..., np.newaxis]
-        self._image.set_data(np.concatenate([shown, strength], axis=-1).astype(np.uint8))
+        self._image.set_cells(np.concatenate([shown, strength], axis=-1).astype(np.uint8))
 
 
 def _colors(axes: "Axes", view: Cells, style: Style) -> NDArray[np.uint8]:
@@ -119,20 +114,34 @@ def _colors(axes: "Axes", view: Cells, style: Style) -> NDArray[np.uint8]:
         return np.broadcast_to(_rgb(style.theme.areas[-1]), (1, *view.lost_at.shape, 3))
     ramp = ramp_of(style.theme)
     numbers = view.converged[np.newaxis] if view.what == "steps" else view.values
-    seen = numbers[np.isfinite(numbers) & ~(np.isfinite(view.lost_at) & (view.what == "value"))]
-    if view.what == "value" and seen.size:
-        seen = np.clip(seen, None, np.nanmax(numbers[0], initial=-np.inf))
-    low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
-    logarithmic = low >= 0 and high > STEEP * max(low, high * 1e-300)
-    if logarithmic:
-        low = max(low, high * 1e-16)
-    high = high if high > low else low + 1.0
+    low, high, logarithmic = _span(numbers, view)
     norm = LogNorm(low, high) if logarithmic else Normalize(low, high)
-    with np.errstate(all="ignore"):
-        shares = np.clip(np.nan_to_num(np.asarray(norm(np.clip(numbers, low, high))), nan=1), 0, 1)
-    if (seen.size and not style.is_small):
+    if not style.is_small and np.isfinite(numbers).any():
         _draw_bar(axes, view, norm, ramp, style)
-    return ramp[np.rint(shares * (COLORS - 1)).astype(int)]
+    along = np.log if logarithmic else np.asarray
+    with np.errstate(invalid="ignore"):
+        shares = (along(np.clip(numbers, low, high)) - along(low)) / (along(high) - along(low))
+    return ramp[np.rint(np.nan_to_num(shares, nan=1.0) * (COLORS - 1)).astype(int)]
+
+
+def _span(numbers: Array, view: Cells) -> tuple[float, float, bool]:
+    """Return the numbers that have the first and the last colour, and whether logarithms count.
+
+    Values are those of runs that end well, and none is above the highest at the start.
+    """
+    there = np.isfinite(numbers)
+    if view.what == "value":
+        there &= np.isnan(view.lost_at) & (numbers <= np.max(numbers[0], initial=-np.inf))
+    low = float(np.min(numbers, initial=np.inf, where=there))
+    high = float(np.max(numbers, initial=-np.inf, where=there))
+    if low > high:
+        return 0.0, 1.0, False
+    if high == low:
+        return low, low + (abs(low) or 1.0), False
+    smallest = float(np.min(numbers, initial=np.inf, where=there & (numbers > 0)))
+    if view.what == "value" and low >= 0 and high > STEEP * smallest:
+        return max(low, high * LEAST), high, True
+    return low, high, False
 
 
 def _draw_bar(axes: "Axes", view: Cells, norm: Any, ramp: NDArray[np.uint8], style: Style) -> None:
@@ -160,7 +169,7 @@ def _is_log(norm: Any) -> bool:
 
 def _draw_hatch(axes: "Axes", view: Cells, style: Style) -> None:
     """Draw what is seen through lost cells, and name it, and cells that have not converged."""
-    from matplotlib.patches import Patch, Rectangle
+    from matplotlib.patches import Rectangle
 
     theme = style.theme
     if not np.isnan(view.lost_at).all():
@@ -168,11 +177,10 @@ def _draw_hatch(axes: "Axes", view: Cells, style: Style) -> None:
         hatched.set(facecolor=theme.background, edgecolor=theme.axes, hatch=HATCH, linewidth=0)
         axes.add_patch(hatched)
     if view.what == "steps" and (np.isnan(view.converged) & np.isnan(view.lost_at)).any():
-        words = f"not converged in {view.steps}"
+        words = f"not converged in {counted(view.steps, 'step')}"
         still = Rectangle((0, 0), 1, 1, transform=axes.transAxes, zorder=0.9, label=words)
         still.set(facecolor=theme.faint, linewidth=0)
         axes.add_patch(still)
-    del Patch
 
 
 def draw_dots(axes: "Axes", view: Cells, style: Style) -> list[Mover]:

@@ -34,7 +34,7 @@ from visualize.panels._steps import Scale
 from visualize.panels._trails import draw_runs
 from visualize.panels._varied import middles, number_settings, places_of, refusal
 from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings
-from visualize.text import did_you_mean, listed, shown
+from visualize.text import did_you_mean, listed, shortened, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,6 +43,8 @@ MOST_SAMPLES = 512
 MOST_STEPS = 10_000
 WIDE = 100.0
 """A range whose end is this many times its beginning is shown on a logarithmic scale."""
+LABEL = 30
+"""Letters of a run's label in the caption, at most."""
 FORM = "write over: {learning_rate: [0.001, 1], momentum: [0, 0.99]}, or over: starts"
 Samples = Annotated[int, Field(ge=2, le=MOST_SAMPLES)]
 Over = Literal["starts"] | tuple[tuple[str, Range], tuple[str, Range]]
@@ -230,7 +232,7 @@ class Map(Panel):
             scales=tuple(self._scales([range_ for _, range_ in over])),
             series=series,
             what=self.what,
-            caption="" if len(history) == 1 else f"of {of}",
+            caption="" if {*series} == {*history} else f"runs of {shortened(of, LABEL)}",
             steps=problem.steps,
             converged=found.converged_at.reshape(shape),
             converged_at=found.converged_at.reshape(shape) * pace,
@@ -258,7 +260,8 @@ class Map(Panel):
         """Draw the image, which fills as steps go on, and over it the runs of the scene."""
         movers = [draw_cells(axes, view, style)]
         if self.over == "starts":
-            return movers + draw_runs(axes, view.series, style, trail=True, marker="auto")
+            above = replace(style, halo=style.theme.background)  # of any colour is what they cross
+            return movers + draw_runs(axes, view.series, above, trail=True, marker="auto")
         return movers + draw_dots(axes, view, style)
 
 
