@@ -244,8 +244,9 @@ def _names(
     if scene.legend != "ends" or are_told or not fit or not motions:
         return []
     motion = motions[0]
-    if motion.places.keys() != history.keys():
-        return []
+    lines = [places.shape[1] for places in motion.places.values()]
+    if motion.places.keys() != history.keys() or max(lines) > 1:
+        return []  # a run of several lines has a head on each
     shown = names_of(scene.runs)
     names = [
         Name(motion, label, lettered(shown[label]), style, style.theme.background)

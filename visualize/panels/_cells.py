@@ -72,7 +72,7 @@ def draw_cells(axes: "Axes", view: Cells, style: Style) -> Mover:
         text.set(color=style.theme.quiet, parse_math=False)
     colors = _colors(axes, view, style)
     _draw_hatch(axes, view, style)
-    image = CellImage(axes, zorder=10)
+    image = CellImage(axes, zorder=9.8)
     image.set_clip_path(axes.patch)
     axes.add_image(image)
     return Mover((image,), _Filling(image, view, colors, _rgb(style.theme.faint)).move, "axes")
