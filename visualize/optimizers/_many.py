@@ -45,8 +45,8 @@ class Outcomes:
 
 
 def can_be_computed_at_once(optimizer: Optimizer[Any]) -> bool:
-    """Whether its settings may be a row for each run: not where a library has a loop of its own."""
-    return type(optimizer).trace is Optimizer.trace and OPTIMIZERS.name_of(type(optimizer)) is not None
+    """Whether its settings may be a row for each run: not where it is an object of Python."""
+    return not optimizer.has_own_loop and OPTIMIZERS.name_of(type(optimizer)) is not None
 
 
 def varied(optimizer: Optimizer[Any], settings: Mapping[str, Array]) -> Optimizer[Any]:

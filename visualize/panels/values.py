@@ -9,12 +9,15 @@ from visualize.arrays import Array, joined, length
 from visualize.declare.settings import Range
 from visualize.errors import ArraysError
 from visualize.history.history import History
+from visualize.history.table import TIME
 from visualize.landscapes.limits import cover
 from visualize.landscapes.lowest import lowest_minima, may_have_minima
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
+from visualize.optimizers.optimizer import EVALUATIONS
 from visualize.panels._steps import (
     OverSteps,
+    Past,
     Scale,
     draw_axes,
     epoch_of,
@@ -28,6 +31,9 @@ from visualize.panels.panel import Limits, Mover, Panel, Showable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Over = Literal["steps", "epochs", "evaluations", "time"]
+STATES: dict[Over | None, str] = {"evaluations": EVALUATIONS, "time": TIME}
+"""What a history keeps for it."""
 Measure = Literal["value", "gradient_norm", "distance"]
 NAMES: dict[Measure, str] = {
     "gradient_norm": "gradient norm",
@@ -50,6 +56,9 @@ class Values(Panel):
 
     measure: Measure = "value"
     """What is shown at every step."""
+    over: Over | None = None
+    """What counts: steps; epochs, the default of data; evaluations, of which a line search takes
+    several a step; or the time, of runs that were recorded with it."""
     limits: Limits | None = None
     """The range of what is shown; default: that of the runs."""
     scale: Scale = "auto"
@@ -57,8 +66,14 @@ class Values(Panel):
 
     `log` shows negative values by how far they are above the minimum, or the lowest seen."""
 
+    @property
+    def needed_state(self) -> str | None:
+        """The evaluations, or the time, where they are shown."""
+        return STATES.get(self.over)
+
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
-        """Yield that there is nothing to show."""
+        """Yield that there is nothing to show, or nothing to show it over."""
+        yield from self._misfits_over(showable)
         objective = showable.objective
         if self.measure == "value" and not showable.has_values:
             yield "kind", "the recorded runs have no values; record them, or give the objective"
@@ -72,6 +87,44 @@ class Values(Panel):
                 words = "the objective's minimum is not known; give objective: {minima: [[...]]}"
                 yield "measure", words
         yield from needs_positive(self.scale, self.limits)
+
+    def _misfits_over(self, showable: Showable) -> Iterator[tuple[str, str]]:
+        optimizers, states = showable.optimizers, showable.states
+        if optimizers is None or states is None:
+            return
+        if self.over == "epochs" and not (optimizers and showable.objective.steps_per_epoch):
+            yield "over", "epochs are of objectives made of data; write over: steps"
+        if self.over == "time" and TIME not in states:
+            if optimizers:
+                words = "computed runs have no time that is the same on every machine"
+                yield "over", f"{words}; write over: evaluations, or play recorded runs"
+            else:
+                yield "over", "the recorded runs have no times; a table has them in a column time"
+        if self.over == "evaluations":
+            own = [label for label, it in optimizers.items() if it.has_own_loop]
+            if not optimizers and EVALUATIONS not in states:
+                words = "the recorded runs do not say how often they asked"
+                yield "over", f"{words}; write over: steps" + (" or time" if TIME in states else "")
+            elif own:
+                words = "goes its own way, in which evaluations are not counted"
+                yield "over", f"'{own[0]}' {words}; write over: steps"
+
+    def _past(self, history: History) -> Past | None:
+        """Return what has passed at each row, where that is not a number of steps."""
+        if self.over is None or self.needed_state is None:
+            return None
+        by_label = {
+            label: run.states[self.needed_state]
+            for label, run in history.items()
+            if self.needed_state in run.states
+        }
+        if by_label.keys() != {*history}:
+            raise ArraysError(
+                f"the history has no {self.over} of '{next(iter({*history} - {*by_label}))}'; "
+                "simulate(scene) keeps what the panels of the scene show"
+            )
+        by_label = {label: it - it[0] for label, it in by_label.items()}
+        return Past(self.over, by_label, float(max(map(np.nanmax, by_label.values()))))
 
     def look(self, objective: Objective, history: History) -> OverSteps:
         """Return what is measured of the runs at their steps, and the scale for it.
@@ -100,9 +153,19 @@ class Values(Panel):
         name = objective.value_name if self.measure == "value" else NAMES[self.measure]
         if self.measure == "value" and self.scale == "log" and some_are_negative(shown):
             name, shown = _above_lowest(objective, history, shown)
-        covered = cover(list(shown.values()))
         epoch = epoch_of(objective, history)
-        return over_steps(name, shown, covered, history.steps, self.limits, self.scale, epoch=epoch)
+        if self.over in ("steps", "epochs"):
+            epoch = objective.steps_per_epoch if self.over == "epochs" else 1
+        return over_steps(
+            name,
+            shown,
+            cover(list(shown.values())),
+            history.steps,
+            self.limits,
+            self.scale,
+            epoch=epoch,
+            past=self._past(history),
+        )
 
     def draw(self, axes: "Axes", view: OverSteps, style: Style) -> list[Mover]:
         """Draw axes and grid; every run's line grows with its steps."""
