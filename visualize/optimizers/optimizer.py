@@ -22,9 +22,9 @@ from visualize.declare.settings import Positive, Settings, Synonyms, custom_erro
 from visualize.formulas.reading import read_expression
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Blocks
+from visualize.optimizers._evaluations import EVALUATIONS as EVALUATIONS
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._schedules import Schedule
-from visualize.optimizers._evaluations import EVALUATIONS as EVALUATIONS
 from visualize.optimizers._spellings import OPTIMIZERS as SPELLINGS
 from visualize.optimizers._trace import EFFECTIVE_RATE as EFFECTIVE_RATE
 from visualize.optimizers._trace import Problem as Problem

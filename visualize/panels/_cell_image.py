@@ -34,7 +34,9 @@ class CellImage(AxesImage):
         first = np.floor(low)
         sides = np.maximum(np.ceil(high) - first, 1) * magnification
         columns, rows = (
-            np.clip((at / magnification + begin - lowest) / (highest - lowest) * count, 0, count - 1)
+            np.clip(
+                (at / magnification + begin - lowest) / (highest - lowest) * count, 0, count - 1
+            )
             for at, begin, lowest, highest, count in zip(
                 (np.arange(int(side)) + 0.5 for side in sides),
                 first,

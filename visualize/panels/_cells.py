@@ -121,7 +121,10 @@ def _colors(axes: "Axes", view: Cells, style: Style) -> NDArray[np.uint8]:
     along = np.log if logarithmic else np.asarray
     with np.errstate(invalid="ignore"):
         shares = (along(np.clip(numbers, low, high)) - along(low)) / (along(high) - along(low))
-    return ramp[np.rint(np.nan_to_num(shares, nan=1.0) * (COLORS - 1)).astype(int)]
+    colors: NDArray[np.uint8] = ramp[
+        np.rint(np.nan_to_num(shares, nan=1.0) * (COLORS - 1)).astype(int)
+    ]
+    return colors
 
 
 def _span(numbers: Array, view: Cells) -> tuple[float, float, bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from visualize.looks.style import Style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.text import Text
 
 SIZE = 0.9
 """Of the letters, as names of runs are large."""
@@ -46,13 +45,14 @@ def has_room(axes: "Axes", ends: Sequence[End], style: Style) -> bool:
 
 def name_ends(axes: "Axes", ends: Sequence[End], style: Style) -> None:
     """Write names beside the right end of axes, for now each as high as its line ends."""
+    low, high = sorted(axes.get_ylim())
     for end in ends:
         known = end.numbers[np.isfinite(end.numbers)]
         if not known.size:
             continue
         text = axes.annotate(
             end.name,
-            (1, float(np.clip(known[-1], *sorted(axes.get_ylim())))),
+            (1, min(max(float(known[-1]), low), high)),
             (0.45 * style.font_size, 0),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
@@ -77,16 +77,15 @@ def spread_names(axes: "Axes") -> None:
         text.set_position((across, (now - before) / scale))
 
 
-def _height_of(text: "Text") -> float:
+def _height_of(text: Any) -> float:
     """Return how high the line of a name ends, in pixels."""
-    axes, (_, number) = text.axes, text.xy  # type: ignore[attr-defined]  # it is an annotation
-    return float(axes.transData.transform((0, number))[1])
+    return float(text.axes.transData.transform((0, text.xy[1]))[1])
 
 
 def spread(wanted: Array, apart: float, low: float, high: float) -> Array:
     """Return places that are `apart` at least, as near as can be to those that are wanted.
 
-    `wanted` rise. All are between `low` and `high` where there is room; nearness is that of squares.
+    `wanted` rise. All are between `low` and `high` where there is room; far off counts as a square.
 
     >>> spread(np.array([1.0, 1.0, 9.0]), 2.0, 0.0, 10.0).tolist()
     [0.0, 2.0, 9.0]
@@ -99,4 +98,5 @@ def spread(wanted: Array, apart: float, low: float, high: float) -> Array:
             (one, few), (other, more) = blocks[-2:]
             blocks[-2:] = [((one * few + other * more) / (few + more), few + more)]
     flat = np.repeat([mean for mean, _ in blocks], [count for _, count in blocks])
-    return np.clip(flat, low, max(high - offsets[-1], low)) + offsets
+    places: Array = np.clip(flat, low, max(high - offsets[-1], low)) + offsets
+    return places

@@ -106,9 +106,7 @@ def over_steps(
 
 
 def _counted_steps(numbers: Mapping[str, Array], steps: int, epoch: int) -> Past:
-    times = {
-        label: np.arange(it.shape[-2])[:, np.newaxis] / epoch for label, it in numbers.items()
-    }
+    times = {label: np.arange(it.shape[-2])[:, np.newaxis] / epoch for label, it in numbers.items()}
     return Past("epoch" if epoch > 1 else "step", times, steps / epoch)
 
 

@@ -1,7 +1,7 @@
 """A number of a run over two settings of its optimizer, or over where it starts, as an image."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -34,7 +34,7 @@ from visualize.panels._steps import Scale
 from visualize.panels._trails import draw_runs
 from visualize.panels._varied import middles, number_settings, places_of, refusal
 from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings
-from visualize.text import did_you_mean, listed, shortened, shown
+from visualize.text import counted, did_you_mean, listed, shortened, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,7 +133,9 @@ class Map(Panel):
         optimizer = optimizers[self._run_of(optimizers)]
         if not can_be_computed_at_once(optimizer):
             known = [label for label, it in optimizers.items() if can_be_computed_at_once(it)]
-            can = f"; {listed(known)} can" if known else ", as those that `visualize list` shows can"
+            can = (
+                f"; {listed(known)} can" if known else ", as those that `visualize list` shows can"
+            )
             words = f"{optimizer.name} goes its own way, and not from many starts at once{can}"
             yield "of" if self.of else "kind", words
         elif isinstance(self.over, str):
@@ -198,42 +200,47 @@ class Map(Panel):
         return self.steps or steps, counts[0] * counts[1]
 
     def look(self, objective: Objective, history: History) -> Cells:
-        """Raise `ArraysError`: it has runs of its own, of optimizers that a history does not know."""
+        """Raise `ArraysError`: it has runs of its own, whose optimizer no history knows."""
         return self.look_for(objective, history, Surroundings())
 
     def look_for(self, objective: Objective, history: History, around: Surroundings) -> Cells:
         """Return what became of the runs of all cells, and where the scene's are among them."""
-        problem = around.problem
-        if problem is None or not around.optimizers:
+        if around.problem is None or not around.optimizers:
             raise ArraysError("a map runs optimizers of its own; these runs were recorded")
         of = self._run_of(around.optimizers)
-        problem = replace(problem, steps=self.steps or problem.steps)
-        over = self._plane(objective, history, around) if self.over == "starts" else self.over
-        assert not isinstance(over, str)  # noqa: S101  # for mypy
+        over = self.over
+        if isinstance(over, str):
+            over = self._plane(objective, history, around)
         cells = self._cells(over)
         across, up = (it.ravel() for it in np.meshgrid(*cells.values()))
-        goal = _goal(objective, history, problem, around.optimizers[of], self.tolerance)
         settings, starts = {}, np.stack([across, up], axis=-1)
         series = {of: history[of].points}
         if self.over != "starts":
             settings = dict(zip(cells, (across, up), strict=True))
-            starts = np.repeat(problem.starts[:1], across.size, axis=0)
+            starts = np.repeat(around.problem.starts[:1], across.size, axis=0)
             places = places_of({**around.optimizers}, of, [*cells])
-            rows = history.steps + 1
-            series = {label: np.tile(it, (rows, 1, 1)) for label, it in places}
-        found = outcomes_of(around.optimizers[of], settings, replace(problem, starts=starts), goal)
+            series = {label: np.tile(it, (history.steps + 1, 1, 1)) for label, it in places}
+        steps = self.steps or around.problem.steps
+        goal = _goal(objective, history, around.problem, around.optimizers[of], self.tolerance)
+        found = outcomes_of(
+            around.optimizers[of],
+            settings,
+            replace(around.problem, steps=steps, starts=starts),
+            goal,
+        )
+        (first, second), (one, other) = over, self._scales([range_ for _, range_ in over])
         shape = tuple(map(len, reversed(cells.values())))
         # Its own steps pass as those of the film do, though there may be more of them.
-        pace = around.problem.steps / max(problem.steps, 1)
+        pace = around.problem.steps / max(steps, 1)
         values = found.values.reshape(-1, *shape)
         return Cells(
-            names=tuple(name.replace("_", " ") for name, _ in over),
-            limits=tuple(range_ for _, range_ in over),
-            scales=tuple(self._scales([range_ for _, range_ in over])),
+            names=(first[0].replace("_", " "), second[0].replace("_", " ")),
+            limits=(first[1], second[1]),
+            scales=(one, other),
             series=series,
             what=self.what,
             caption="" if {*series} == {*history} else f"runs of {shortened(of, LABEL)}",
-            steps=problem.steps,
+            steps=steps,
             converged=found.converged_at.reshape(shape),
             converged_at=found.converged_at.reshape(shape) * pace,
             lost_at=found.lost_at.reshape(shape) * pace,
@@ -254,7 +261,7 @@ class Map(Panel):
         """Yield also that no run has converged, where the image says when."""
         yield from super().remarks(view)
         if self.what == "steps" and np.isnan(view.converged).all():
-            yield f"no run of the map has converged in {view.steps} steps; more steps would show some"
+            yield f"no run of the map has converged in {counted(view.steps, 'step')}"
 
     def draw(self, axes: "Axes", view: Cells, style: Style) -> list[Mover]:
         """Draw the image, which fills as steps go on, and over it the runs of the scene."""

@@ -9,7 +9,14 @@ from visualize.history.history import History
 from visualize.landscapes.limits import cover
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
-from visualize.panels._steps import OverSteps, Scale, draw_axes, epoch_of, needs_positive, over_steps
+from visualize.panels._steps import (
+    OverSteps,
+    Scale,
+    draw_axes,
+    epoch_of,
+    needs_positive,
+    over_steps,
+)
 from visualize.panels._trails import WHOLE, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable
 

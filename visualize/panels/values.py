@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from visualize.arrays import Array, joined, length
-from visualize.declare.settings import Range
+from visualize.arrays import Array
 from visualize.errors import ArraysError
 from visualize.history.history import History
 from visualize.history.table import TIME
 from visualize.landscapes.limits import cover
-from visualize.landscapes.lowest import lowest_minima, may_have_minima
+from visualize.landscapes.lowest import lowest_minima
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.optimizers.optimizer import EVALUATIONS
+from visualize.panels._measures import Measure, measure_misfits, measure_name, measured
 from visualize.panels._steps import (
     OverSteps,
     Past,
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
 Over = Literal["steps", "epochs", "evaluations", "time"]
 STATES: dict[Over | None, str] = {"evaluations": EVALUATIONS, "time": TIME}
 """What a history keeps for it."""
-Measure = Literal["value", "gradient_norm", "distance"]
-NAMES: dict[Measure, str] = {
-    "gradient_norm": "gradient norm",
-    "distance": "distance to the minimum",
-}
-"""What stands beside the axis."""
 
 
 class Values(Panel):
@@ -74,18 +68,7 @@ class Values(Panel):
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield that there is nothing to show, or nothing to show it over."""
         yield from self._misfits_over(showable)
-        objective = showable.objective
-        if self.measure == "value" and not showable.has_values:
-            yield "kind", "the recorded runs have no values; record them, or give the objective"
-        if self.measure == "gradient_norm" and not showable.has_gradients:
-            words = "the recorded runs have no gradients; record them, or give the objective"
-            yield "measure", words
-        if self.measure == "distance":
-            if not (objective.is_known or objective.minima):
-                yield "measure", "without an objective there is no minimum to be far from"
-            elif not may_have_minima(objective):
-                words = "the objective's minimum is not known; give objective: {minima: [[...]]}"
-                yield "measure", words
+        yield from measure_misfits(self.measure, showable)
         yield from needs_positive(self.scale, self.limits)
 
     def _misfits_over(self, showable: Showable) -> Iterator[tuple[str, str]]:
@@ -131,26 +114,10 @@ class Values(Panel):
 
         Raises `ArraysError` where a distance is asked for and no minimum is found.
         """
-        numbers: dict[str, Array] = {}
-        if self.measure == "distance":
-            minima = lowest_minima(objective, history)
-            if not len(minima):
-                raise ArraysError(
-                    "no minimum is found that a distance could be shown to; "
-                    "give objective: {minima: [[...]]}"
-                )
-        for label, run in history.items():
-            match self.measure:
-                case "value":
-                    numbers[label] = joined(run.values, run.evaluate_every)
-                case "gradient_norm":
-                    numbers[label] = length(run.gradients)
-                case "distance":
-                    ways = (length(run.points - minimum) for minimum in minima)
-                    numbers[label] = np.min(list(ways), axis=0)
+        numbers = measured(self.measure, objective, history)
         known = {label: array for label, array in numbers.items() if not np.isnan(array).all()}
         shown = known or numbers
-        name = objective.value_name if self.measure == "value" else NAMES[self.measure]
+        name = measure_name(self.measure, objective)
         if self.measure == "value" and self.scale == "log" and some_are_negative(shown):
             name, shown = _above_lowest(objective, history, shown)
         epoch = epoch_of(objective, history)
