@@ -124,7 +124,7 @@ class Contour(Panel):
     projected onto it.
     """
 
-    also_called: ClassVar = ("surface", "contourf", "landscape", "3d")
+    also_called: ClassVar = ("surface", "heatmap", "contourf", "landscape", "3d")
     kind: Literal["contour"] = "contour"
     shows: ClassVar[range] = range(2, 1_000_000)
     share: ClassVar[int] = 3  # two variables in equal scales, mostly a wide valley

@@ -81,7 +81,7 @@ class Map(Panel):
     runs of the scene with these settings.
     """
 
-    also_called: ClassVar = ("heatmap", "grid", "grid_search", "sweep", "imshow", "image")
+    also_called: ClassVar = ("grid", "grid_search", "sweep", "imshow", "image")
     kind: Literal["map"] = "map"
     shows: ClassVar[range] = range(1, 1_000_000)
     share: ClassVar[int] = 3

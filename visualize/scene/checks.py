@@ -335,16 +335,17 @@ def panels_can_show_it(
     for index, panel in placed_panels:
         if objective.dimension not in panel.shows:
             words = f"a {panel.kind} panel cannot show an objective with"
-            can = _that_can(showable)
+            can = f"; {able} can" if (able := _that_can(showable)) else ""
             yield mistake_at(f"{words} {coordinates_of(objective)}{can}", "panels", index)
             continue
         for setting, words in panel.misfits(showable):
-            can = _that_can(showable) if setting == "kind" else ""
+            able = _that_can(showable) if setting == "kind" else ""
+            can = f"; {able} can be shown" if able else ""
             yield mistake_at(f"{words}{can}", "panels", index, setting)
 
 
 def _that_can(showable: Showable) -> str:
-    """Return which kinds of panels can show a scene, as they are by default."""
+    """Return which kinds of panels can show a scene, as they are by default, in words."""
     able = []
     for kind in PANELS.sound():
         panel = PANELS.load(kind)
@@ -356,7 +357,7 @@ def _that_can(showable: Showable) -> str:
             continue
         if fits:
             able.append(kind)
-    return f"; {listed(able)} can" if able else ""
+    return listed(able) if able else ""
 
 
 @check
