@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,27 @@ def runs_are_within_the_budget(
         f"{counted(len(entries), 'optimizer')}"
     )
     yield mistake_at(f"{asked} {whole.in_words(budget)}", *place)
+
+
+@check
+def panels_are_within_the_budget(
+    objective: Objective,
+    steps: int,
+    entries: Sequence[Entry[Optimizer]],
+    placed_panels: Sequence[tuple[int, Any]],
+    budget: Budget,
+) -> Mistakes:
+    """A panel with runs of its own, as a map has, does not take for ever."""
+    for index, panel in placed_panels:
+        panel_steps, runs = panel.simulated(steps)
+        if not (runs and entries and objective.is_known):
+            continue
+        # They are computed some at a time: memory is no matter.
+        whole = cost_of_runs(objective, panel_steps, runs, [entries[0].source], ())
+        cost = replace(whole, memory=0.0)
+        if cost.excess(budget) > 1:
+            asked = f"{counted(panel_steps, 'step')} x {counted(runs, 'run')}"
+            yield mistake_at(f"{asked} {cost.in_words(budget)}", "panels", index)
 
 
 def _cost(
