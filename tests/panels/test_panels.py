@@ -340,7 +340,8 @@ def test_it_draws_with_every_setting(kind: str, name: str, value: Any) -> None:
     for settings in [DATA["a line, by batches"], DATA["a network"]] if kind == "fit" else shown:
         few: dict[str, Any] = {"samples": 41} if "samples" in declared.model_fields else {}
         if kind == "map":
-            few = {"samples": 4, **({} if settings is SHOWN[2] else RATES)}
+            plain = settings is SHOWN[2] and name != "scale"
+            few = {"samples": 4, **({} if plain else RATES)}
             if settings is SHOWN[1] and name in {"over", "limits"}:
                 continue  # it shows them of two variables
         if kind == "histogram":

@@ -141,6 +141,11 @@ class Map(Panel):
         elif isinstance(self.over, str):
             if showable.objective.dimension != 2:
                 yield "over", f"starts fill a plane of two variables; {FORM.partition(', or')[0]}"
+            lowest = [low for low, _ in self.limits or ((-1.0, 0.0),) * 2]
+            if any(
+                it == "log" and low <= 0 for it, low in zip(self._given_scales, lowest, strict=True)
+            ):
+                yield "scale", "a logarithmic scale begins above 0; give limits that do"
         else:
             yield from self._misfits_of(optimizer, self.over)
         if self.limits is not None and self.over != "starts":
