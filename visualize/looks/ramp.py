@@ -26,7 +26,7 @@ OKLAB = np.array(
 
 
 def ramp_of(theme: Theme) -> NDArray[np.uint8]:
-    """Return colours for numbers: `(256, 3)` from 0 to 255; the lowest stands out most.
+    """Return colours for numbers: `(256, 4)` from 0 to 255; the lowest stands out most.
 
     They go from the colour of text by that of the first run to that of high areas, evenly in Oklab,
     so that equal distances look equal, in print without colour as well.
@@ -35,7 +35,8 @@ def ramp_of(theme: Theme) -> NDArray[np.uint8]:
     lengths = np.append(0, np.cumsum(np.linalg.norm(np.diff(stops, axis=0), axis=1)))
     along = np.linspace(0, lengths[-1], COLORS)
     between = np.stack([np.interp(along, lengths, it) for it in stops.T], axis=-1)
-    return np.clip(np.rint(255 * _from_oklab(between)), 0, 255).astype(np.uint8)
+    colors = np.concatenate([_from_oklab(between), np.ones((COLORS, 1))], axis=-1)
+    return np.rint(255 * colors).astype(np.uint8)
 
 
 def _rgb(color: str) -> list[float]:
@@ -51,4 +52,6 @@ def _to_oklab(colors: Array) -> Array:
 def _from_oklab(colors: Array) -> Array:
     light = (colors @ np.linalg.inv(OKLAB).T) ** 3 @ np.linalg.inv(LIGHT_FROM_RED).T
     light = np.clip(light, 0, 1)
-    return np.where(light > 0.0031308, 1.055 * light ** (1 / 2.4) - 0.055, 12.92 * light)
+    return np.clip(
+        np.where(light > 0.0031308, 1.055 * light ** (1 / 2.4) - 0.055, 12.92 * light), 0, 1
+    )

@@ -75,7 +75,7 @@ def draw_cells(axes: "Axes", view: Cells, style: Style) -> Mover:
     image = CellImage(axes, zorder=9.8)
     image.set_clip_path(axes.patch)
     axes.add_image(image)
-    return Mover((image,), _Filling(image, view, colors, _rgb(style.theme.faint)).move, "axes")
+    return Mover((image,), _Filling(image, view, colors, _rgba(style.theme.faint)).move, "axes")
 
 
 class _Filling:
@@ -84,7 +84,7 @@ class _Filling:
     def __init__(
         self, image: "CellImage", view: Cells, colors: NDArray[np.uint8], pending: Any
     ) -> None:
-        """`colors` are those of the cells, `(rows, up, across, 3)`, `pending` that before."""
+        """`colors` are those of the cells, `(rows, up, across, 4)`, `pending` that before."""
         self._image, self._view, self._colors, self._pending = image, view, colors, pending
         known_at = view.converged_at if view.what == "steps" else np.zeros_like(view.lost_at)
         self._known_at = np.where(np.isnan(known_at), np.inf, known_at)
@@ -102,16 +102,16 @@ class _Filling:
             return
         self._at = at
         shown = np.where(known[..., np.newaxis], self._colors[index], self._pending)
-        strength = np.where(lost, 0, 255)[..., np.newaxis]
-        self._image.set_cells(np.concatenate([shown, strength], axis=-1).astype(np.uint8))
+        shown[lost] = 0
+        self._image.set_cells(shown)
 
 
 def _colors(axes: "Axes", view: Cells, style: Style) -> NDArray[np.uint8]:
-    """Return the colours of the cells at each row, `(rows, up, across, 3)`, and draw their bar."""
+    """Return the colours of the cells at each row, `(rows, up, across, 4)`, and draw their bar."""
     from matplotlib.colors import LogNorm, Normalize
 
     if view.what == "diverged":
-        return np.broadcast_to(_rgb(style.theme.areas[-1]), (1, *view.lost_at.shape, 3))
+        return np.broadcast_to(_rgba(style.theme.areas[-1]), (1, *view.lost_at.shape, 4))
     ramp = ramp_of(style.theme)
     numbers = view.converged[np.newaxis] if view.what == "steps" else view.values
     low, high, logarithmic = _span(numbers, view)
@@ -177,7 +177,7 @@ def _draw_hatch(axes: "Axes", view: Cells, style: Style) -> None:
     theme = style.theme
     if not np.isnan(view.lost_at).all():
         hatched = Rectangle((0, 0), 1, 1, transform=axes.transAxes, zorder=1, label="diverges")
-        hatched.set(facecolor=theme.background, edgecolor=theme.axes, hatch=HATCH, linewidth=0)
+        hatched.set(facecolor="none", edgecolor=theme.axes, hatch=HATCH, linewidth=0)
         axes.add_patch(hatched)
     if view.what == "steps" and (np.isnan(view.converged) & np.isnan(view.lost_at)).any():
         words = f"not converged in {counted(view.steps, 'step')}"
@@ -215,5 +215,7 @@ def draw_dots(axes: "Axes", view: Cells, style: Style) -> list[Mover]:
     return movers
 
 
-def _rgb(color: str) -> NDArray[np.uint8]:
-    return np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], dtype=np.uint8)
+def _rgba(color: str) -> NDArray[np.uint8]:
+    from matplotlib.colors import to_rgba
+
+    return np.rint(255 * np.array(to_rgba(color))).astype(np.uint8)
