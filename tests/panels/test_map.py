@@ -98,7 +98,7 @@ def test_it_fills_as_steps_go_on_and_what_is_lost_lets_the_hatch_through() -> No
     for frame in (0, 10, 30):
         film.draw(frame)
         cells = image_of(film)
-        known = (cells[..., :3] != pending).any(axis=-1)
+        known = (cells[..., :3] != pending).any(axis=-1) & (cells[..., 3] > 0)
         np.testing.assert_array_equal(known, view.converged_at <= frame)
         np.testing.assert_array_equal(cells[..., 3] == 0, view.lost_at <= frame)
 
@@ -161,6 +161,14 @@ def test_the_order_of_settings_is_that_of_the_axes_and_stays_so() -> None:
         ({"of": "plan"}, "of", "no run here is called 'plan'; did you mean 'plain'?"),
         ({"over": {"learning_rate": [0.1, 1]}}, "over", "two settings"),
         ({"over": "momentum"}, "over", "must be starts, or two settings"),
+        (
+            {"over": {"learning_rate": 0.1, "momentum": [0, 0.9]}},
+            "over",
+            "learning_rate must have a range, two numbers of which the first is lower: [0.001, 1]",
+        ),
+        ({"samples": 1}, "samples", "must be 2 to 512 cells, in both directions or in each"),
+        ({"samples": [3, 4, 5]}, "samples", "[64, 48]"),
+        ({"samples": True}, "samples", "must be 2 to 512 cells"),
         (
             {"over": {"lr": [0.1, 1], "momentum": [0, 0.9]}},
             "over",

@@ -36,7 +36,8 @@ def ramp_of(theme: Theme) -> NDArray[np.uint8]:
     along = np.linspace(0, lengths[-1], COLORS)
     between = np.stack([np.interp(along, lengths, it) for it in stops.T], axis=-1)
     colors = np.concatenate([_from_oklab(between), np.ones((COLORS, 1))], axis=-1)
-    return np.rint(255 * colors).astype(np.uint8)
+    ramp: NDArray[np.uint8] = np.rint(255 * colors).astype(np.uint8)
+    return ramp
 
 
 def _rgb(color: str) -> list[float]:

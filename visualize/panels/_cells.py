@@ -218,4 +218,5 @@ def draw_dots(axes: "Axes", view: Cells, style: Style) -> list[Mover]:
 def _rgba(color: str) -> NDArray[np.uint8]:
     from matplotlib.colors import to_rgba
 
-    return np.rint(255 * np.array(to_rgba(color))).astype(np.uint8)
+    rgba: NDArray[np.uint8] = np.rint(255 * np.array(to_rgba(color))).astype(np.uint8)
+    return rgba

@@ -1,18 +1,73 @@
 """Runs of one optimizer with all combinations of two of its settings, or from all starts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import ValidationError
 
 from visualize.arrays import Array
-from visualize.declare.settings import Range
+from visualize.declare.settings import Range, custom_error
+from visualize.landscapes.limits import LARGEST, narrowest
 from visualize.optimizers.optimizer import Optimizer
 
 APPEARANCE = ("name", "convention")
 """What no map is over, though optimizers have it."""
+MOST_SAMPLES = 512
+FORM = "write over: {learning_rate: [0.001, 1], momentum: [0, 0.99]}, or over: starts"
+Over = Literal["starts"] | tuple[tuple[str, Range], tuple[str, Range]]
+
+
+def read_over(over: Any) -> Any:
+    """Return what a map is over: `starts`, or two settings with their ranges."""
+    if isinstance(over, str):
+        if over != "starts":
+            raise custom_error(f"must be starts, or two settings with their ranges; {FORM}")
+        return over
+    pairs: Sequence[Any] = ()
+    if isinstance(over, Mapping):
+        pairs = tuple(over.items())
+    elif isinstance(over, list | tuple):
+        pairs = tuple(_pair(it) for it in over)
+    if len(pairs) != 2 or not all(isinstance(it, tuple) for it in pairs):
+        raise custom_error(f"must be starts, or two settings with their ranges; {FORM}")
+    for name, range_ in pairs:
+        if not _is_range(range_):
+            words = "must have a range, two numbers of which the first is lower: [0.001, 1]"
+            raise custom_error(f"{name} {words}")
+    return tuple((str(name), (float(low), float(high))) for name, (low, high) in pairs)
+
+
+def _is_range(value: Any) -> bool:
+    match value:
+        case [int() | float() as low, int() | float() as high]:
+            are_numbers = (
+                not {type(low), type(high)} & {bool} and max(abs(low), abs(high)) <= LARGEST
+            )
+            return are_numbers and high - low >= narrowest((low, high))
+    return False
+
+
+def check_samples(samples: Any) -> int | tuple[int, int]:
+    """Return how many cells there are, in both directions or in each."""
+    match samples:
+        case int() if _is_count(samples):
+            return samples
+        case [one, other] if _is_count(one) and _is_count(other):
+            return one, other
+    words = f"must be 2 to {MOST_SAMPLES} cells, in both directions or in each: 64, or [64, 48]"
+    raise custom_error(words)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 2 <= value <= MOST_SAMPLES
+
+
+def _pair(entry: Any) -> Any:
+    if isinstance(entry, Mapping) and len(entry) == 1:
+        return next(iter(entry.items()))
+    return tuple(entry) if isinstance(entry, list | tuple) and len(entry) == 2 else None
 
 
 def number_settings(optimizer: Optimizer[Any]) -> list[str]:
@@ -56,7 +111,7 @@ def middles(range_: Range, count: int, *, logarithmic: bool) -> Array:
     shares = (np.arange(count) + 0.5) / count
     low, high = range_
     if logarithmic:
-        return np.asarray(low * (high / low) ** shares)
+        return np.asarray(np.exp(np.log(low) + shares * (np.log(high) - np.log(low))))
     return np.asarray(low + (high - low) * shares)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, field_serializer
+from pydantic import BeforeValidator, Field, PlainValidator, field_serializer
 
 from visualize.arrays import Array, length
 from visualize.declare.settings import (
@@ -13,7 +13,6 @@ from visualize.declare.settings import (
     Positive,
     Range,
     Whole,
-    custom_error,
 )
 from visualize.errors import ArraysError
 from visualize.history.history import History
@@ -32,43 +31,27 @@ from visualize.optimizers.optimizer import Optimizer, Problem
 from visualize.panels._cells import Cells, draw_cells, draw_dots
 from visualize.panels._steps import Scale
 from visualize.panels._trails import draw_runs
-from visualize.panels._varied import middles, number_settings, places_of, refusal
+from visualize.panels._varied import (
+    FORM,
+    Over,
+    check_samples,
+    middles,
+    number_settings,
+    places_of,
+    read_over,
+    refusal,
+)
 from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings
 from visualize.text import counted, did_you_mean, listed, shortened, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_SAMPLES = 512
 MOST_STEPS = 10_000
 WIDE = 100.0
 """A range whose end is this many times its beginning is shown on a logarithmic scale."""
 LABEL = 30
 """Letters of a run's label in the caption, at most."""
-FORM = "write over: {learning_rate: [0.001, 1], momentum: [0, 0.99]}, or over: starts"
-Samples = Annotated[int, Field(ge=2, le=MOST_SAMPLES)]
-Over = Literal["starts"] | tuple[tuple[str, Range], tuple[str, Range]]
-
-
-def _read_over(over: Any) -> Any:
-    if isinstance(over, str):
-        if over != "starts":
-            raise custom_error(f"must be starts, or two settings with their ranges; {FORM}")
-        return over
-    pairs: Sequence[Any] = ()
-    if isinstance(over, Mapping):
-        pairs = tuple(over.items())
-    elif isinstance(over, list | tuple):
-        pairs = tuple(_pair(it) for it in over)
-    if len(pairs) != 2 or not all(isinstance(it, tuple) for it in pairs):
-        raise custom_error(f"must be starts, or two settings with their ranges; {FORM}")
-    return pairs
-
-
-def _pair(entry: Any) -> Any:
-    if isinstance(entry, Mapping) and len(entry) == 1:
-        return next(iter(entry.items()))
-    return tuple(entry) if isinstance(entry, list | tuple) and len(entry) == 2 else None
 
 
 class Map(Panel):
@@ -90,7 +73,7 @@ class Map(Panel):
     over: Annotated[
         Over,
         BeforeValidator(
-            _read_over, json_schema_input_type=Literal["starts"] | dict[str, tuple[float, float]]
+            read_over, json_schema_input_type=Literal["starts"] | dict[str, tuple[float, float]]
         ),
         Field(examples=[{"learning_rate": [0.001, 1], "momentum": [0, 0.99]}]),
     ] = "starts"
@@ -100,7 +83,10 @@ class Map(Panel):
     """The label of the run whose optimizer it is; default: the first."""
     what: Annotated[Literal["steps", "value", "diverged"], Field(alias="shows")] = "steps"
     """What a cell says: the steps to converge, the value, or only whether the run diverged."""
-    samples: Samples | Annotated[tuple[Samples, Samples], ListToTuple] = 64
+    samples: Annotated[
+        int | tuple[int, int],
+        PlainValidator(check_samples, json_schema_input_type=int | tuple[int, int]),
+    ] = 64
     """Cells in each direction: 64, or [64, 48]."""
     steps: Annotated[Whole, Field(le=MOST_STEPS)] | None = None
     """Of each run; default: the scene's."""
