@@ -1,4 +1,4 @@
-"""A number of a run over two settings of its optimizer, or over where it starts, as an image."""
+"""A number over two settings of an optimizer, or over where it starts, as an image."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -55,7 +55,7 @@ LABEL = 30
 
 
 class Map(Panel):
-    """A number of a run over two settings of its optimizer, or over where it starts, as an image.
+    """A number over two settings of an optimizer, or over where it starts, as an image.
 
     Every cell is a run. It has converged from the step on at which its value stays within
     `tolerance` of the way from the scene's start down to the minimum: f - f* ≤ tolerance (f₀ - f*);
