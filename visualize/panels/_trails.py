@@ -68,7 +68,7 @@ Trail = Annotated[
 """Whether a run shows where it has been, and for how many rows strongly."""
 
 
-def _fade_of(trail: bool | Fade, rows: int) -> int | None:
+def fade_of(trail: bool | Fade, rows: int) -> int | None:
     """Return after how many rows a trail of so many is paler, if ever."""
     if isinstance(trail, Fade):
         return trail.fade if trail.fade is not None and rows > trail.fade + 1 else None
@@ -92,7 +92,7 @@ def draw_runs(
     runs: list[_Run] = []
     starts = []
     longest = max(map(len, series.values()))
-    fade = _fade_of(trail, longest)
+    fade = fade_of(trail, longest)
     dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
     for index, (label, places) in enumerate(series.items()):
         places = drawable(places, axes)
@@ -111,7 +111,8 @@ def draw_runs(
         pieces = []
         dash = style.dashes[label] if line == "-" else line
         length = max(PIECE if fade is None else -(-fade // 2), -(-len(places) // MOST_PIECES))
-        colors = _paler(style.colors[label], style.theme.background) if fade else ()
+        background = style.theme.background
+        colors = [paler(style.colors[label], background, it) for it in STRENGTHS if fade]
         if dash != "-":  # dashes would begin anew
             length = len(places)
         firsts = range(0, max(len(places) - 1, 1), length) if trail and not many else ()
@@ -221,12 +222,12 @@ class _Piece:
             self.path.set_color(self._colors[age])
 
 
-def _paler(color: str, background: str) -> list[str]:
-    """Return a colour, and what it is nearer and nearer to a background."""
+def paler(color: str, background: str, strength: float) -> str:
+    """Return a colour of which so much is left, beside a background: all of it is 1."""
     from matplotlib.colors import to_hex, to_rgb
 
     strong, weak = np.array(to_rgb(color)), np.array(to_rgb(background))
-    return [to_hex(tuple(share * strong + (1 - share) * weak)) for share in STRENGTHS]
+    return to_hex(tuple(strength * strong + (1 - strength) * weak))
 
 
 def _set_data(line: "Line2D", x: Array, y: Array) -> None:

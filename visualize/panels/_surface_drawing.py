@@ -1,0 +1,210 @@
+"""How a surface in a box is drawn: the surface, lines of equal value, the box, and minima."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from contourpy import contour_generator
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator, NullLocator
+
+from visualize.arrays import Array
+from visualize.declare.settings import Range
+from visualize.landscapes.relief import Camera
+from visualize.looks.style import Style
+from visualize.panels._box import Box, Ruler
+from visualize.panels._relief_image import ReliefImage
+from visualize.panels._stage import Stage
+from visualize.panels._surface_view import SurfaceView
+from visualize.panels._trails import MOST_TRAILS
+from visualize.panels.panel import Mover
+
+SHADES = 256
+MOST_NUMBERS = 4
+NEAR_END = 0.03
+"""Of an edge, where no number stands: others stand around the corner."""
+LIGHT = -50.0, 55.0
+"""From where light falls: degrees beside who looks at first, and up."""
+LARGE_NUMBER = 1e5
+"""From which on a power of ten is written as one."""
+
+
+def draw_surface(
+    axes: Axes,
+    view: SurfaceView,
+    style: Style,
+    *,
+    minimum: str,
+    floor: bool,
+    lines: bool,
+    colormap: str | None,
+) -> list[Mover]:
+    """Draw a surface with its box into axes, and return what moves where it turns."""
+    axes.set_axis_off()
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(NullLocator())
+    stage = view.stage
+    first = stage.camera(0)
+    box = Box(
+        axes, stage.relief.corners(), (stage.floor if floor else 0.0, view.top), style
+    )
+    if not style.is_small:
+        box.add_rulers(*_rulers(view, stage, floor=floor), stage.cameras())
+    image = ReliefImage(axes, stage.relief, _colors(style, colormap), _lit(stage, first), first)
+    axes.add_image(image)
+    paths = _level_lines(view)
+    things: list[_Seen] = []
+    theme = style.theme
+    if floor:
+        low = [np.insert(it[:, :2], 2, stage.floor, axis=1) for it in paths]
+        line = _add(axes, color=theme.lines[0], linewidth=style.line * 0.5, zorder=0.8)
+        things.append(_Seen(stage, line, low, on=None))
+    if lines:
+        line = _add(axes, color=theme.quiet, linewidth=style.line * 0.42, alpha=0.55, zorder=1.2)
+        things.append(_Seen(stage, line, paths, on="relief"))
+    things += _marks(axes, view, stage, style, minimum)
+    cameras = stage.cameras()
+
+    def fit() -> None:
+        box.fit(cameras)
+        box.show(stage.camera(0))
+
+    def move(row: float) -> None:
+        camera = stage.camera(row)
+        box.show(camera)
+        image.look_from(camera)
+        for thing in things:
+            thing.show(camera)
+
+    image.settle = fit
+    fit()
+    move(0)
+    if not stage.turns:
+        return []
+    return [Mover((*box.artists, image, *(it.line for it in things)), move, "axes")]
+
+
+def settle(axes: Axes) -> None:
+    """Let the box fill the axes, which have their place now."""
+    for image in axes.images:
+        if isinstance(image, ReliefImage):
+            image.settle()
+
+
+class _Seen:
+    """Places on the surface, or elsewhere in the box, as a line, or marks, of which some hide."""
+
+    def __init__(self, stage: Stage, line: Line2D, paths: Sequence[Array], *, on: str | None):
+        gap = np.full((1, 3), np.nan)
+        self._places = np.concatenate([gap, *(it for path in paths for it in (path, gap))])
+        self._stage, self.line, self._on = stage, line, on
+
+    def show(self, camera: Camera) -> None:
+        """Show what of it a camera sees."""
+        seen = camera.seen(self._places)
+        if self._on == "relief":
+            seen[self._stage.sight(camera).hides(np.nan_to_num(self._places))] = np.nan
+        self.line.set_data(seen[:, 0], seen[:, 1])
+
+
+def _add(axes: Axes, **properties: Any) -> Line2D:
+    line = Line2D([], [], **properties)
+    axes.add_line(line)
+    return line
+
+
+def _colors(style: Style, colormap: str | None) -> Array:
+    from matplotlib import colormaps
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ramp = LinearSegmentedColormap.from_list("theme", list(style.theme.areas), N=SHADES)
+    chosen = colormaps[colormap] if colormap else ramp
+    return np.asarray(chosen(np.linspace(0, 1, SHADES)))[:, :3]
+
+
+def _lit(stage: Stage, camera: Camera) -> Array:
+    """Return how much light falls on each point of the surface."""
+    beside, up = np.radians([camera.azimuth + LIGHT[0], LIGHT[1]])
+    towards = np.array([np.cos(beside) * np.cos(up), np.sin(beside) * np.cos(up), np.sin(up)])
+    return stage.relief.light(towards)
+
+
+def _level_lines(view: SurfaceView) -> list[Array]:
+    """Return the lines of equal value as places in the box: `(n, 3)` each."""
+    if np.isnan(view.values).all() or not len(view.levels):
+        return []
+    nx, ny = view.values.shape
+    lines = contour_generator(z=np.ma.masked_invalid(view.values.T))
+    paths = []
+    for level, height in zip(view.levels, view.level_heights, strict=True):
+        if height > view.top:
+            continue
+        for line in lines.lines(level):
+            ground = (np.asarray(line) / [nx - 1, ny - 1] - 0.5) * np.array(view.size[:2])
+            paths.append(np.insert(ground, 2, height, axis=1))
+    return paths
+
+
+def _rulers(view: SurfaceView, stage: Stage, *, floor: bool) -> tuple[Ruler, Ruler, Ruler]:
+    """Return the numbers along both sides of the floor, and up."""
+    along = [_ruler(name, ends) for name, ends in zip(view.names, view.ranges, strict=True)]
+    low = stage.floor if floor else 0.0
+    parts = (view.ticks[:, 1] - low) / (view.top - low)
+    words = [_word(float(it)) for it in view.ticks[:, 0]]
+    return along[0], along[1], Ruler(parts, words, "f")
+
+
+def _ruler(name: str, ends: Range) -> Ruler:
+    low, high = ends
+    numbers = MaxNLocator(nbins=MOST_NUMBERS, steps=[1, 2, 5, 10]).tick_values(low, high)
+    parts = (numbers - low) / (high - low)
+    inside = (parts >= NEAR_END) & (parts <= 1 - NEAR_END)
+    step = float(np.diff(numbers).min()) if len(numbers) > 1 else 1.0
+    clean = np.rint(numbers[inside] / step * 2) * step / 2 if step else numbers[inside]
+    return Ruler(parts[inside], [_word(float(it)) for it in clean], name)
+
+
+def _word(number: float) -> str:
+    """Return a number as it is written beside an edge."""
+    if number and abs(number) >= LARGE_NUMBER or 0 < abs(number) < 1 / LARGE_NUMBER:
+        digits, _, power = f"{number:.3e}".partition("e")
+        digits = digits.rstrip("0").rstrip(".")
+        many = f"10^{{{int(power)}}}"
+        return f"${many}$" if digits == "1" else f"${digits}\\cdot{many}$"
+    return f"{number:.6g}".replace("-", "−")  # noqa: RUF001 - a minus sign
+
+
+def _marks(
+    axes: Axes, view: SurfaceView, stage: Stage, style: Style, minimum: str
+) -> list[_Seen]:
+    """Mark minima, and where runs of few starts begin."""
+    theme, marks = style.theme, []
+    ways, _ = view.ways()
+    starts = [ground[0] for ground in ways.values() if ground.shape[1] <= MOST_TRAILS]
+    if starts:
+        line = _add(axes, linestyle="", marker="o", markersize=style.marker * 1.1, zorder=6)
+        line.set(markerfacecolor=theme.background, markeredgecolor=theme.quiet)
+        line.set_markeredgewidth(style.line * 0.8)
+        places = stage.on_relief(np.unique(np.concatenate(starts), axis=0))
+        marks.append(_Seen(stage, line, [places], on="relief"))
+    swarm = any(ground.shape[1] > MOST_TRAILS for ground in ways.values())
+    minima = stage.on_relief(view.in_box(view.minima))
+    for is_global in (True, False):
+        places = minima[view.minima_are_global == is_global]
+        if minimum == "none" or not len(places):
+            continue
+        inside, outside = theme.minimum, theme.background
+        star = minimum == "star"
+        line = _add(axes, linestyle="", marker="*" if star else "o")
+        line.set(
+            markersize=style.marker * (2.0 if star else 1.3),
+            color=inside if is_global else outside,
+            markeredgecolor=outside if is_global else inside,
+            markeredgewidth=style.line * 0.6,
+            zorder=13 if swarm else 11.5,
+            label="minimum" if is_global else "local minimum",
+        )
+        marks.append(_Seen(stage, line, [places], on="relief"))
+    return marks
+

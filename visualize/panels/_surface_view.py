@@ -1,0 +1,105 @@
+"""A surface in a box, as numbers: its heights, the runs over its ground, who looks at it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visualize.arrays import Array
+from visualize.declare.settings import Range
+from visualize.landscapes.relief import Relief
+from visualize.objectives.objective import Ranges
+from visualize.panels._edges import Exit, cut_at_edges
+from visualize.panels._stage import Stage
+from visualize.panels.panel import View
+
+GAP = 0.42
+"""Below the lowest value to the floor, as a part of the ground's mean side."""
+
+
+@dataclass(frozen=True, eq=False)
+class SurfaceView(View):
+    """A surface in a box, the runs above its ground, and from where it is seen."""
+
+    caption: str
+    """Which plane it is, where that has to be said; else empty."""
+    emptiness: str
+    """Why there is no surface to see; else empty."""
+    ranges: Ranges
+    """Of both variables, along the sides of the ground."""
+    size: tuple[float, float, float]
+    """Of the ground, and how high the box is above the lowest value."""
+    values: Array
+    """On a regular grid over the ground: `(nx, ny)`, x first; NaN where there is none."""
+    heights: Array
+    """How high the surface is there, in the box: from 0; NaN where it has a hole."""
+    levels: Array
+    """The values of the lines, rising."""
+    level_heights: Array
+    """How high they are in the box."""
+    ticks: Array
+    """Round values, and how high they are: `(n, 2)`."""
+    minima: Array
+    """Where they are in the box: `(minima, 3)`, the lowest first."""
+    minima_are_global: NDArray[np.bool_]
+    points: Mapping[str, Array]
+    """By label where the runs are, in both variables: `(rows, starts, 2)`."""
+    elevation: float
+    rows: Array
+    azimuths: Array
+    """From where it is seen at some rows, in degrees; between them evenly: `(n,)` each."""
+
+    @property
+    def top(self) -> float:
+        """How high the box is above the lowest value."""
+        return float(self.size[2])
+
+    @property
+    def stage(self) -> Stage:
+        """The surface, and from where it is seen at each row."""
+        relief = Relief(self.heights, (self.size[0], self.size[1]), self.size[2] * (1 + 1e-9))
+        floor = -GAP * float(np.sqrt(self.size[0] * self.size[1]))
+        return Stage(relief, floor, self.rows, self.azimuths, self.elevation)
+
+    def in_box(self, places: Array) -> Array:
+        """Return where places `(..., 2)` of both variables are on the ground."""
+        low, high = np.transpose(self.ranges)
+        return (places - (low + high) / 2) / (high - low) * np.array(self.size[:2])
+
+    def ways(self) -> tuple[dict[str, Array], list[Exit]]:
+        """Return where runs are on the ground, by label, and where some leave it for good.
+
+        A run that is lost stays where it was seen last."""
+        cut, exits = cut_at_edges(self.points, self.ranges)
+        scale = np.array(self.size[:2]) / np.diff(np.array(self.ranges), axis=1)[:, 0]
+        gone = [replace(it, place=self.in_box(it.place), way=it.way * scale) for it in exits]
+        return {label: _kept(self.in_box(places)) for label, places in cut.items()}, gone
+
+
+def projected(view: SurfaceView) -> SurfaceView:
+    """Return the view with its runs, and its limits, where they are in the picture."""
+    stage, series = view.stage, {}
+    for label, ground in view.ways()[0].items():
+        places = stage.on_relief(ground)
+        series[label] = np.stack([stage.camera(row).seen(it) for row, it in enumerate(places)])
+    corners = np.concatenate(
+        [np.insert(stage.relief.corners(), 2, it, axis=1) for it in (stage.floor, view.top)]
+    )
+    seen = np.concatenate([camera.seen(corners) for camera in stage.cameras()])
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    limits: tuple[Range, Range] = (
+        (float(low[0]), float(high[0])),
+        (float(low[1]), float(high[1])),
+    )
+    return replace(view, series=series, limits=limits)
+
+
+def _kept(places: Array) -> Array:
+    """Return places over rows, of which those that are no numbers are as before."""
+    lost = ~np.isfinite(places).all(axis=-1)
+    rows = np.where(lost, 0, np.arange(len(places))[:, np.newaxis])
+    kept: Array = np.take_along_axis(
+        places, np.maximum.accumulate(rows)[..., np.newaxis], axis=0
+    )
+    return kept
