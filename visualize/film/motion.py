@@ -108,7 +108,9 @@ def place_near(
     grid = np.zeros((int((right - left) / cell) + 1, int((top - bottom) / cell) + 1), dtype=int)
     lines = [line.get_transform().transform(line.get_xydata()) for line in motion.axes.lines]
     dense = [_dense(line, cell) for line in (*lines, *motion.trails)]
-    for line in (*dense, *taken):
+    boxes_of_others = (it.get_window_extent() for it in (*motion.axes.texts, *motion.axes.images))
+    others = [_filled(box, cell) for box in boxes_of_others]
+    for line in (*dense, *others, *taken):
         places = (line - (left, bottom)) / cell
         inside = places[((places >= 0) & (places < grid.shape)).all(axis=1)].astype(int)
         grid[inside[:, 0], inside[:, 1]] = 1
@@ -124,6 +126,12 @@ def place_near(
     lows = free * cell + np.array([left + gap, bottom + gap])
     left, bottom = lows[int(np.argmin(_costs(boxes, lows, size)))]
     return Bbox.from_bounds(left, bottom, width, height)
+
+
+def _filled(box: Bbox, step: float) -> Array:
+    """Return places in a box that are no farther apart than a step: `(places, 2)`."""
+    sides = (np.arange(low, high + step, step) for low, high in box.get_points().T)
+    return np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
 
 
 def _costs(boxes: Array, lows: Array, size: tuple[float, float]) -> Array:

@@ -16,6 +16,8 @@ WALLS = 2.0
 """Linear heights are cut off where the highest is this many times as high as most, or more."""
 MOST = 0.95
 """Of the picture, that is not cut off."""
+NEAR = 0.05
+"""Of the knee, by which a round value may be below the lowest to be named there."""
 POWERS = 10.0 ** np.arange(100, -16, -1)
 ROUND = np.concatenate([[0.0], *([digit * POWERS, -digit * POWERS] for digit in (1, 2, 5))], axis=None)
 """Values that are named on a logarithmic height, the roundest first."""
@@ -47,7 +49,8 @@ class Heights:
         if np.isinf(self.knee):
             return _even(self.low, self.high, apart)
         chosen = np.empty(0)
-        for value in ROUND[(ROUND >= self.low) & (ROUND <= self.high)]:
+        low = self.low - NEAR * self.knee  # a grid hardly meets a minimum
+        for value in ROUND[(ROUND >= low) & (ROUND <= self.high)]:
             if (np.abs(self.of(chosen) - self.of(value)) >= apart).all():
                 chosen = np.append(chosen, value)
         return np.sort(chosen)

@@ -1,6 +1,7 @@
 """A function of two variables as a relief in a box, and the side from which it is seen."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ class Relief:
 
     def at(self, ground: Array) -> Array:
         """Return the height at places on the ground `(..., 2)`; NaN outside and in holes."""
-        return between(self.heights, self.in_grid(ground))
+        return between(self.heights, *np.moveaxis(self.in_grid(ground), -1, 0))
 
     def in_grid(self, ground: Array) -> Array:
         """Return the place in the grid of places on the ground, `(..., 2)`; at its edge outside."""
@@ -87,18 +88,22 @@ class Relief:
         return lit
 
 
-def between(numbers: Array, at: Array) -> Array:
-    """Return numbers of a grid at places between its points, `(..., 2)`: bilinear."""
+def between(numbers: Array, across: Array, up: Array) -> Array:
+    """Return numbers of a grid at places between its points: bilinear."""
     nx, ny = numbers.shape
-    i = np.minimum(at[..., 0].astype(np.intp), nx - 2)
-    j = np.minimum(at[..., 1].astype(np.intp), ny - 2)
-    across, up = at[..., 0] - i, at[..., 1] - j
-    flat, first = numbers.ravel(), i * ny + j
-    low = flat[first] + up * (flat[first + 1] - flat[first])
-    first += ny
-    high = flat[first] + up * (flat[first + 1] - flat[first])
-    found: Array = low + across * (high - low)
-    return found
+    i = np.minimum(across.astype(np.intp), nx - 2)
+    j = np.minimum(up.astype(np.intp), ny - 2)
+    across, up = across - i, up - j
+    first = i * ny
+    first += j
+    flat = numbers.ravel()
+    low, high = flat[first], flat[first + ny]
+    low += up * (flat[first + 1] - low)
+    high += up * (flat[first + ny + 1] - high)
+    high -= low
+    high *= across
+    high += low
+    return high
 
 
 class Sight:
@@ -113,18 +118,22 @@ class Sight:
         self.relief, self.camera, self._columns = relief, camera, columns
         self._near, far = _crossed(columns, camera, relief.half)
         self._step = (far - self._near) / (samples - 1)
-        self.away = self._near[:, np.newaxis] + self._step[:, np.newaxis] * np.arange(samples)
-        """How far away each sample is: `(columns, samples)`."""
-        ground = columns[:, np.newaxis, np.newaxis] * camera.right
-        ground = ground + self.away[..., np.newaxis] * camera.away
-        self.grid = relief.in_grid(ground)
-        """Where it is in the relief's grid: `(columns, samples, 2)`."""
-        heights = between(relief.heights, self.grid)
+        away = self._near[:, np.newaxis] + self._step[:, np.newaxis] * np.arange(samples)
+        ends = np.stack([self._near, far], axis=1)[..., np.newaxis] * camera.away
+        ends += (columns[:, np.newaxis] * camera.right)[:, np.newaxis]
+        first, last = np.moveaxis(relief.in_grid(ends), 1, 0)
+        parts = np.linspace(0, 1, samples)
+        self.grid = tuple(
+            first[:, axis, np.newaxis] + (last - first)[:, axis, np.newaxis] * parts
+            for axis in (0, 1)
+        )
+        """Where each sample is in the relief's grid: `(columns, samples)` each."""
+        heights = between(relief.heights, *self.grid)
         heights[heights > relief.top] = np.nan
         self.heights = heights
         """Of the relief there; NaN where there is nothing of it."""
-        away, up = camera.rise
-        self.up = self.away * away + heights * up
+        inward, up = camera.rise
+        self.up = away * inward + heights * up
         """How far up in the picture it is there."""
 
     def hides(self, places: Array, *, ground: bool = False) -> NDArray[np.bool_]:
@@ -142,11 +151,11 @@ class Sight:
         hidden = wall < seen[..., 1] if ground else wall > seen[..., 1] + SLACK
         return np.asarray(hidden & (last >= 0))
 
-    @property
+    @cached_property
     def _highest(self) -> Array:
         return np.fmax.accumulate(np.where(np.isnan(self.up), -np.inf, self.up), axis=1)
 
-    @property
+    @cached_property
     def _lowest(self) -> Array:
         return np.fmin.accumulate(np.where(np.isnan(self.up), np.inf, self.up), axis=1)
 

@@ -13,27 +13,38 @@ from visualize.arrays import Array
 from visualize.landscapes.raster import raster_of
 from visualize.landscapes.relief import Camera, Relief, Sight, between
 
-FINER = 2
-"""Columns and rows to a pixel, whose mean it is: so edges are smooth."""
+STILL, TURNING = (2, 2), (2, 1)
+"""Rows and columns to a pixel, whose mean it is: so edges are smooth."""
 SAMPLES = 1.25
 """Samples from near to far for each point of the relief."""
-DARKEST, BRIGHTEST = 0.80, 1.06
+DARKEST, BRIGHTEST = 0.82, 1.02
 """What colours are multiplied by where no light falls, and where it falls at right angles."""
-BELOW = 0.86
+BELOW = 0.95
 """The same where the relief is seen from below."""
 
 
 class ReliefImage(AxesImage):
     """A relief in axes whose data are places in a camera's picture; it is seen from there."""
 
-    def __init__(self, axes: Axes, relief: Relief, colors: Array, lit: Array, camera: Camera) -> None:
+    def __init__(
+        self,
+        axes: Axes,
+        relief: Relief,
+        colors: Array,
+        lit: Array,
+        camera: Camera,
+        *,
+        turns: bool,
+    ) -> None:
         """`colors` are those of heights, from the lowest to the top: `(n, 3)`, from 0 to 1.
 
-        `lit` is how much light falls on each point of the relief's grid."""
+        `lit` is how much light falls on each point of the relief's grid. One that turns is drawn
+        in every picture, and faster."""
         super().__init__(axes, interpolation="nearest")
         self.set_data(relief.heights)  # so that it is not taken for empty
         self._relief, self._colors, self._lit = relief, colors, lit
         self.camera = camera
+        self._finer = TURNING if turns else STILL
         self.settle: Callable[[], None] = lambda: None
         """Lets what is drawn with it fill the axes."""
         self._made: tuple[Any, ...] | None = None
@@ -47,7 +58,8 @@ class ReliefImage(AxesImage):
     def get_window_extent(self, renderer: Any = None) -> Bbox:
         """Return where it may be seen."""
         del renderer
-        return Bbox(self.axes.bbox.get_points())
+        left, bottom, right, top = self._pixels()
+        return Bbox.from_extents(left, bottom, max(right, left), max(top, bottom))
 
     def make_image(
         self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
@@ -74,20 +86,33 @@ class ReliefImage(AxesImage):
     def _drawn(self, left: int, bottom: int, right: int, top: int) -> NDArray[np.uint8]:
         to_data = self.axes.transData.inverted()
         (low, down), (high, up) = to_data.transform([(left, bottom), (right, top)])
-        columns, rows = (right - left) * FINER, (top - bottom) * FINER
+        rows, columns = (top - bottom) * self._finer[0], (right - left) * self._finer[1]
         edges = np.linspace(low, high, 2 * columns + 1)
         samples = int(SAMPLES * max(self._relief.heights.shape))
         sight = Sight(self._relief, self.camera, edges[1::2], samples)
         raster = raster_of(sight, down, up, rows)
-        height = raster.of(np.nan_to_num(sight.heights)) / self._relief.top
-        light = raster.of(between(self._lit, sight.grid))
         last = len(self._colors) - 1
-        shade = DARKEST + (BRIGHTEST - DARKEST) * np.clip(light, 0, 1)
-        shade = np.where(raster.is_below, BELOW * DARKEST, shade)
-        colors = self._colors[np.clip(np.rint(height * last), 0, last).astype(np.intp)]
-        pixels = np.zeros((rows * columns, 4))
-        pixels[raster.pixels, :3] = np.clip(colors * shade[:, np.newaxis], 0, 1)
-        pixels[raster.pixels, 3] = 1
-        mean = pixels.reshape(rows // FINER, FINER, columns // FINER, FINER, 4).mean(axis=(1, 3))
-        mean[..., :3] /= np.maximum(mean[..., 3:], 1e-9)
-        return np.asarray(np.rint(255 * mean)).astype(np.uint8)[::-1]
+        height = raster.of(np.nan_to_num(sight.heights)) * (last / self._relief.top)
+        light = np.clip(raster.of(between(self._lit, *sight.grid)), 0, 1)
+        shade = DARKEST + (BRIGHTEST - DARKEST) * light
+        shade[raster.is_below] = BELOW * DARKEST
+        colors = self._colors[np.clip(np.rint(height), 0, last).astype(np.intp)]
+        colors *= shade[:, np.newaxis]
+        pixels = np.zeros((rows * columns, 4), dtype=np.uint16)
+        pixels[raster.pixels, :3] = np.minimum(255 * colors, 255)
+        pixels[raster.pixels, 3] = 255
+        return _mean(pixels.reshape(rows, columns, 4), *self._finer)
+
+
+def _mean(pixels: NDArray[np.uint16], rows: int, columns: int) -> NDArray[np.uint8]:
+    """Return pixels, each of so many rows and columns of finer ones, from the bottom up.
+
+    Colours are mixed as far as there are any."""
+    count = rows * columns
+    total = sum(pixels[row::rows, column::columns] for row in range(rows) for column in range(columns))
+    there = total[..., 3] // 255
+    edge = (there > 0) & (there < count)
+    mean = (total + count // 2) // count
+    parts = there[edge][:, np.newaxis]
+    mean[edge, :3] = (total[edge, :3] + parts // 2) // parts
+    return np.asarray(mean).astype(np.uint8)[::-1]

@@ -20,12 +20,15 @@ from visualize.panels._surface_view import SurfaceView
 from visualize.panels._trails import MOST_TRAILS
 from visualize.panels.panel import Mover
 
-SHADES = 256
+SHADES, EDGE = 256, 200
+"""Colours of heights, and places along each edge of the surface."""
 MOST_NUMBERS = 4
-NEAR_END = 0.03
+NEAR_END = 0.055
 """Of an edge, where no number stands: others stand around the corner."""
 LIGHT = -50.0, 55.0
 """From where light falls: degrees beside who looks at first, and up."""
+MANY_MINIMA = 8
+"""Of more the marks of local ones are smaller."""
 LARGE_NUMBER = 1e5
 """From which on a power of ten is written as one."""
 
@@ -51,7 +54,8 @@ def draw_surface(
     )
     if not style.is_small:
         box.add_rulers(*_rulers(view, stage, floor=floor), stage.cameras())
-    image = ReliefImage(axes, stage.relief, _colors(style, colormap), _lit(stage, first), first)
+    colors, lit = _colors(style, colormap), _lit(stage, first)
+    image = ReliefImage(axes, stage.relief, colors, lit, first, turns=stage.turns)
     axes.add_image(image)
     paths = _level_lines(view)
     things: list[_Seen] = []
@@ -63,6 +67,8 @@ def draw_surface(
     if lines:
         line = _add(axes, color=theme.quiet, linewidth=style.line * 0.42, alpha=0.55, zorder=1.2)
         things.append(_Seen(stage, line, paths, on="relief"))
+    rim = _add(axes, color=theme.quiet, linewidth=style.line * 0.6, alpha=0.8, zorder=1.3)
+    things.append(_Seen(stage, rim, [_rim(stage)], on="relief"))
     things += _marks(axes, view, stage, style, minimum)
     cameras = stage.cameras()
 
@@ -118,7 +124,7 @@ def _colors(style: Style, colormap: str | None) -> Array:
     from matplotlib import colormaps
     from matplotlib.colors import LinearSegmentedColormap
 
-    ramp = LinearSegmentedColormap.from_list("theme", list(style.theme.areas), N=SHADES)
+    ramp = LinearSegmentedColormap.from_list("theme", list(style.theme.areas[1:]), N=SHADES)
     chosen = colormaps[colormap] if colormap else ramp
     return np.asarray(chosen(np.linspace(0, 1, SHADES)))[:, :3]
 
@@ -128,6 +134,14 @@ def _lit(stage: Stage, camera: Camera) -> Array:
     beside, up = np.radians([camera.azimuth + LIGHT[0], LIGHT[1]])
     towards = np.array([np.cos(beside) * np.cos(up), np.sin(beside) * np.cos(up), np.sin(up)])
     return stage.relief.light(towards)
+
+
+def _rim(stage: Stage) -> Array:
+    """Return the way around the edge of the surface: `(n, 3)`."""
+    corners = stage.relief.corners()
+    parts = np.linspace(0, 1, EDGE, endpoint=False)[:, np.newaxis]
+    sides = [one + parts * (other - one) for one, other in zip(corners, np.roll(corners, -1, 0), strict=True)]
+    return stage.on_relief(np.concatenate([*sides, corners[:1]]))
 
 
 def _level_lines(view: SurfaceView) -> list[Array]:
@@ -161,7 +175,7 @@ def _ruler(name: str, ends: Range) -> Ruler:
     parts = (numbers - low) / (high - low)
     inside = (parts >= NEAR_END) & (parts <= 1 - NEAR_END)
     step = float(np.diff(numbers).min()) if len(numbers) > 1 else 1.0
-    clean = np.rint(numbers[inside] / step * 2) * step / 2 if step else numbers[inside]
+    clean = np.rint(2 * numbers[inside] / step) * step / 2
     return Ruler(parts[inside], [_word(float(it)) for it in clean], name)
 
 
@@ -172,7 +186,7 @@ def _word(number: float) -> str:
         digits = digits.rstrip("0").rstrip(".")
         many = f"10^{{{int(power)}}}"
         return f"${many}$" if digits == "1" else f"${digits}\\cdot{many}$"
-    return f"{number:.6g}".replace("-", "−")  # noqa: RUF001 - a minus sign
+    return f"{number + 0.0:.6g}".replace("-", "−")  # noqa: RUF001 - a minus sign
 
 
 def _marks(
@@ -190,6 +204,7 @@ def _marks(
         marks.append(_Seen(stage, line, [places], on="relief"))
     swarm = any(ground.shape[1] > MOST_TRAILS for ground in ways.values())
     minima = stage.on_relief(view.in_box(view.minima))
+    smaller = max(1.0, (len(minima) / MANY_MINIMA) ** 0.5)
     for is_global in (True, False):
         places = minima[view.minima_are_global == is_global]
         if minimum == "none" or not len(places):
@@ -198,7 +213,7 @@ def _marks(
         star = minimum == "star"
         line = _add(axes, linestyle="", marker="*" if star else "o")
         line.set(
-            markersize=style.marker * (2.0 if star else 1.3),
+            markersize=style.marker * (2.0 if star else 1.3) / (1 if is_global else smaller),
             color=inside if is_global else outside,
             markeredgecolor=outside if is_global else inside,
             markeredgewidth=style.line * 0.6,

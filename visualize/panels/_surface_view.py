@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from visualize.panels._edges import Exit, cut_at_edges
 from visualize.panels._stage import Stage
 from visualize.panels.panel import View
 
-GAP = 0.42
+GAP = 0.32
 """Below the lowest value to the floor, as a part of the ground's mean side."""
 
 
@@ -55,7 +56,7 @@ class SurfaceView(View):
         """How high the box is above the lowest value."""
         return float(self.size[2])
 
-    @property
+    @cached_property
     def stage(self) -> Stage:
         """The surface, and from where it is seen at each row."""
         relief = Relief(self.heights, (self.size[0], self.size[1]), self.size[2] * (1 + 1e-9))

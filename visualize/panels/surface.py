@@ -23,8 +23,10 @@ from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings,
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SHAPE = 1.3
-"""How wide the ground is as a part of its depth, where the scene leaves it open."""
+WIDER = 0.8
+SQUARE, WIDE = 1.0, 1.5
+"""The ground is so many times as wide as deep where the scene leaves it open: so much of the shape
+of the axes, within these."""
 DEEPEST = 0.6, 1.7
 """The same, where limits are given."""
 HEIGHT = 0.62
@@ -91,7 +93,7 @@ class Surface(Panel):
     `{fade: 30}`: those of more than 30 rows ago."""
     minimum: Literal["star", "dot", "none"] = "star"
     """How minima are shown."""
-    samples: Annotated[int, Field(ge=2, le=1000)] = 241
+    samples: Annotated[int, Field(ge=10, le=1000)] = 241
     """Points along each variable at which the objective is computed."""
 
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
@@ -108,8 +110,15 @@ class Surface(Panel):
 
     def look(self, objective: Objective, history: History) -> SurfaceView:
         """Return the surface, its levels and minima, where the runs are, and who looks at them."""
+        return self.look_for(objective, history, Surroundings())
+
+    def look_for(
+        self, objective: Objective, history: History, around: Surroundings
+    ) -> SurfaceView:
+        """Return the same with a ground that is wide where axes of their shape are."""
+        shape = min(max(WIDER * around.shape, SQUARE), WIDE)
         contour = Contour(plane=self.plane, limits=self.limits, samples=self.samples, filled=False)
-        ground = contour.look_for(objective, history, Surroundings(shape=SHAPE))
+        ground = contour.look_for(objective, history, Surroundings(shape=shape))
         inside = [
             (it >= low) & (it <= high)
             for it, (low, high) in zip((ground.x, ground.y), ground.limits, strict=True)
@@ -163,6 +172,9 @@ class Surface(Panel):
         from visualize.panels._relief_runs import draw_on_relief
         from visualize.panels._surface_drawing import draw_surface
 
+        if view.emptiness:
+            words = axes.text(0.5, 0.97, view.emptiness, transform=axes.transAxes)
+            words.set(ha="center", va="top", color=style.theme.quiet, zorder=5)
         if view.caption:
             text = axes.set_title(view.caption, loc="left", fontsize=style.font_size * 0.85)
             text.set(color=style.theme.quiet, parse_math=False)
