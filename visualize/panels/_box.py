@@ -16,10 +16,14 @@ from visualize.looks.style import Style
 
 FACING = 0.1, 0.3
 """How much an edge faces who looks from which on its numbers are seen, and are strong."""
-LEFTMOST = 0.02, 0.12
-"""By how much an upright edge is the leftmost from which on its numbers are seen, and strong."""
+PASSING = 0.12
+"""How far an edge is from being the leftmost when the upright numbers begin to go over to it."""
+SAME = 1e-6
+"""Places in the box that differ by less are one."""
 TICK, PAD = 0.22, 0.3
 """How long ticks are, and how far beyond them numbers stand, in letters."""
+CLEAR = 0.1
+"""Between two numbers, in letters."""
 ROUNDS = 4
 """In which the box finds its place between the numbers around it."""
 
@@ -61,17 +65,11 @@ class Box:
         for index in range(4):
             ruler, along = ((across, 0), (up, 1))[index % 2]
             ends = np.stack([self._floor[index], self._floor[(index + 1) % 4]])
-            ends = ends[np.argsort(ends[:, along])]
-            self._add(ruler, ends, cameras, _Front(self._floor, index))
-        for index in range(4):
-            ends = np.stack([self._floor[index], self._roof[index]])
-            self._add(upright, ends, cameras, _Left(self._floor, index))
-
-    def _add(
-        self, ruler: Ruler, ends: Array, cameras: Sequence[Camera], rule: "_Front | _Left"
-    ) -> None:
-        if any(rule.strength(camera) > 0 for camera in cameras):
-            self._rulers.append(_RulerArtists(self._axes, ruler, ends, rule, self._style))
+            front = _Front(ends[np.argsort(ends[:, along])], self._floor.mean(axis=0))
+            if any(front.strength(camera) > 0 for camera in cameras):
+                self._rulers.append(_RulerArtists(self._axes, ruler, front, self._style))
+        rule = _Left(self._floor, self._roof, turns=len(cameras) > 1)
+        self._rulers.append(_RulerArtists(self._axes, upright, rule, self._style))
 
     def show(self, camera: Camera) -> None:
         """Put all where a camera sees it, in axes whose data are places in its picture."""
@@ -99,6 +97,8 @@ class Box:
                 strict=True,
             ):
                 self._axes.set(**{name: (left, right)})
+            for ruler in self._rulers:
+                ruler.thin_out(cameras)
             least, most = self._around(cameras)
             box = self._axes.transData.transform([low, high])
             before, after = np.maximum(box[0] - least, 0), np.maximum(most - box[1], 0)
@@ -116,35 +116,50 @@ class Box:
 class _Front:
     """A ruler at the floor: it is seen where its edge faces who looks."""
 
-    def __init__(self, floor: Array, index: int) -> None:
-        self._ends = floor[index], floor[(index + 1) % 4]
-        self._middle = floor.mean(axis=0)
+    def __init__(self, ends: Array, middle: Array) -> None:
+        self._ends, self._middle = ends, middle
 
     def strength(self, camera: Camera) -> float:
         """Return how strong its numbers are: from 0 to 1."""
-        outward = ((self._ends[0] + self._ends[1]) / 2 - self._middle)[:2]
+        outward = (self._ends.mean(axis=0) - self._middle)[:2]
         facing = -float(outward @ camera.away) / float(np.hypot(*outward))
         return float(np.clip((facing - FACING[0]) / (FACING[1] - FACING[0]), 0, 1))
 
+    def ends(self, camera: Camera) -> Array:
+        """Return where it begins and ends, in the box: `(2, 3)`."""
+        del camera
+        return self._ends
+
     def outward(self, camera: Camera) -> Array:
         """Return where its numbers stand beside the edge in the picture: a direction."""
-        one, other = camera.seen(np.stack(self._ends))
+        one, other = camera.seen(self._ends)
         along = other - one
         across = np.array([along[1], -along[0]]) / (np.hypot(*along) or 1.0)
         return across if across[1] < 0 else -across
 
 
 class _Left:
-    """A ruler at an upright edge: it is seen where that is the leftmost."""
+    """The upright ruler: it stands at the leftmost edge, and goes over to the next."""
 
-    def __init__(self, floor: Array, index: int) -> None:
-        self._floor, self._index = floor, index
+    def __init__(self, floor: Array, roof: Array, *, turns: bool) -> None:
+        self._floor, self._roof, self._turns = floor, roof, turns
 
     def strength(self, camera: Camera) -> float:
-        """Return how strong its numbers are: from 0 to 1."""
-        places = camera.seen(self._floor)[:, 0]
-        margin = float(np.delete(places, self._index).min() - places[self._index])
-        return float(np.clip((margin - LEFTMOST[0]) / (LEFTMOST[1] - LEFTMOST[0]), 0, 1))
+        """It is always there."""
+        del camera
+        return 1.0
+
+    def ends(self, camera: Camera) -> Array:
+        """Return where it begins and ends, in the box: `(2, 3)`."""
+        places = camera.seen(self._floor)
+        beyond = places[:, 0] - places[:, 0].min()
+        if self._turns:
+            weights = np.maximum(1 - beyond / PASSING, 0) ** 2
+        else:  # of two that are as far to the left the one in front
+            weights = np.zeros(4)
+            weights[np.lexsort((places[:, 1], np.rint(beyond / SAME)))[0]] = 1
+        weights /= weights.sum()
+        return np.stack([weights @ self._floor, weights @ self._roof])
 
     def outward(self, camera: Camera) -> Array:
         """Return where its numbers stand beside the edge in the picture: a direction."""
@@ -156,10 +171,10 @@ class _RulerArtists:
     """The artists of a ruler."""
 
     def __init__(
-        self, axes: Axes, ruler: Ruler, ends: Array, rule: _Front | _Left, style: Style
+        self, axes: Axes, ruler: Ruler, rule: _Front | _Left, style: Style
     ) -> None:
-        self._axes, self._ends, self._rule = axes, ends, rule
-        self._places = ends[0] + ruler.parts[:, np.newaxis] * (ends[1] - ends[0])
+        self._axes, self._rule = axes, rule
+        self._parts = ruler.parts[:, np.newaxis]
         self._ticks = _line(axes, style, 0.95)
         self._letter = style.numbers / 72 * axes.get_figure(root=True).dpi  # type: ignore[union-attr]
         shared: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 5, "clip_on": True}
@@ -173,6 +188,8 @@ class _RulerArtists:
         for text in (*self._numbers, self._name):
             text.set_in_layout(False)
         self._sizes: list[Array] = []
+        self._left_out: set[int] = set()
+        """Of the numbers."""
 
     def show(self, camera: Camera, axes: Axes) -> None:
         """Put ticks, numbers and name beside the edge; letters keep their size."""
@@ -180,16 +197,18 @@ class _RulerArtists:
         for artist in self.artists:
             artist.set_visible(strength > 0)
             artist.set_alpha(None if strength == 1 else strength)
+        for index in self._left_out:
+            self._numbers[index].set_visible(False)
         if strength == 0:
             return
         out = self._rule.outward(camera)
         to_pixels, to_data = axes.transData, axes.transData.inverted()
-        feet = to_pixels.transform(camera.seen(self._places).reshape(-1, 2))
+        ends = camera.seen(self._rule.ends(camera))
+        places = ends[0] + self._parts * (ends[1] - ends[0])
+        feet = to_pixels.transform(places)
         tips = to_data.transform(feet + out * TICK * self._letter)
-        feet_in_data = camera.seen(self._places)
         gaps = np.full_like(tips, np.nan)
-        lines = np.stack([feet_in_data, tips, gaps], axis=1).reshape(-1, 2)
-        ends = camera.seen(self._ends)
+        lines = np.stack([places, tips, gaps], axis=1).reshape(-1, 2)
         lines = np.concatenate([ends, gaps[:1], lines]) if len(gaps) else ends
         self._ticks.set_data(lines[:, 0], lines[:, 1])
         sizes = self._measured()
@@ -208,6 +227,22 @@ class _RulerArtists:
             place = to_pixels.transform(ends.mean(axis=0))
             place = place + out * (farthest + 0.6 * PAD * self._letter + half)
         self._name.set_position(to_data.transform(place))
+
+    def thin_out(self, cameras: Sequence[Camera]) -> None:
+        """Leave out numbers that lie on others, unless they only do so in passing."""
+        self._left_out = set()
+        if len(cameras) > 1 and isinstance(self._rule, _Front):
+            return
+        self.show(cameras[0], self._axes)
+        last: Array | None = None
+        for index, (low, high) in enumerate(self.extents()):
+            if index == len(self._numbers):
+                break
+            apart = CLEAR * self._letter
+            if last is not None and (low < last[1] + apart).all() and (last[0] < high + apart).all():
+                self._left_out.add(index)
+            else:
+                last = np.stack([low, high])
 
     def extents(self) -> Iterator[Array]:
         """Yield the lower left and the upper right corner of each text that is seen."""

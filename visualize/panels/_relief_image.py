@@ -42,6 +42,7 @@ class ReliefImage(AxesImage):
         in every picture, and faster."""
         super().__init__(axes, interpolation="nearest")
         self.set_data(relief.heights)  # so that it is not taken for empty
+        self.set_zorder(1)
         self._relief, self._colors, self._lit = relief, colors, lit
         self.camera = camera
         self._finer = TURNING if turns else STILL

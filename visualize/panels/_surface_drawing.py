@@ -68,7 +68,7 @@ def draw_surface(
         line = _add(axes, color=theme.quiet, linewidth=style.line * 0.42, alpha=0.55, zorder=1.2)
         things.append(_Seen(stage, line, paths, on="relief"))
     rim = _add(axes, color=theme.quiet, linewidth=style.line * 0.6, alpha=0.8, zorder=1.3)
-    things.append(_Seen(stage, rim, [_rim(stage)], on="relief"))
+    things.append(_Seen(stage, rim, _rim(view, stage), on="relief"))
     things += _marks(axes, view, stage, style, minimum)
     cameras = stage.cameras()
 
@@ -136,28 +136,37 @@ def _lit(stage: Stage, camera: Camera) -> Array:
     return stage.relief.light(towards)
 
 
-def _rim(stage: Stage) -> Array:
-    """Return the way around the edge of the surface: `(n, 3)`."""
+def _rim(view: SurfaceView, stage: Stage) -> list[Array]:
+    """Return the ways around the edge of the surface, and where it is cut off: `(n, 3)` each."""
     corners = stage.relief.corners()
     parts = np.linspace(0, 1, EDGE, endpoint=False)[:, np.newaxis]
-    sides = [one + parts * (other - one) for one, other in zip(corners, np.roll(corners, -1, 0), strict=True)]
-    return stage.on_relief(np.concatenate([*sides, corners[:1]]))
+    around = [
+        one + parts * (other - one)
+        for one, other in zip(corners, np.roll(corners, -1, axis=0), strict=True)
+    ]
+    rim = stage.on_relief(np.concatenate([*around, corners[:1]]))
+    rim[rim[:, 2] >= stage.relief.top] = np.nan
+    return [rim, *_lines_at(view, view.heights, view.top, view.top)]
 
 
 def _level_lines(view: SurfaceView) -> list[Array]:
     """Return the lines of equal value as places in the box: `(n, 3)` each."""
-    if np.isnan(view.values).all() or not len(view.levels):
+    return [
+        line
+        for level, height in zip(view.levels, view.level_heights, strict=True)
+        if height <= view.top
+        for line in _lines_at(view, view.values, float(level), float(height))
+    ]
+
+
+def _lines_at(view: SurfaceView, numbers: Array, level: float, height: float) -> list[Array]:
+    """Return the lines at which numbers on the grid have a level, so high in the box."""
+    if not (numbers > level).any():
         return []
-    nx, ny = view.values.shape
-    lines = contour_generator(z=np.ma.masked_invalid(view.values.T))
-    paths = []
-    for level, height in zip(view.levels, view.level_heights, strict=True):
-        if height > view.top:
-            continue
-        for line in lines.lines(level):
-            ground = (np.asarray(line) / [nx - 1, ny - 1] - 0.5) * np.array(view.size[:2])
-            paths.append(np.insert(ground, 2, height, axis=1))
-    return paths
+    nx, ny = numbers.shape
+    lines = contour_generator(z=np.ma.masked_invalid(numbers.T)).lines(level)
+    ground = [(np.asarray(line) / [nx - 1, ny - 1] - 0.5) * view.size[:2] for line in lines]
+    return [np.insert(line, 2, height, axis=1) for line in ground]
 
 
 def _rulers(view: SurfaceView, stage: Stage, *, floor: bool) -> tuple[Ruler, Ruler, Ruler]:
