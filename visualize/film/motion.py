@@ -108,8 +108,13 @@ def place_near(
     grid = np.zeros((int((right - left) / cell) + 1, int((top - bottom) / cell) + 1), dtype=int)
     lines = [line.get_transform().transform(line.get_xydata()) for line in motion.axes.lines]
     dense = [_dense(line, cell) for line in (*lines, *motion.trails)]
-    boxes_of_others = (it.get_window_extent() for it in (*motion.axes.texts, *motion.axes.images))
-    others = [_filled(box, cell) for box in boxes_of_others]
+    # It is not to be taken for one of the numbers beside an edge.
+    words = (it.get_window_extent() for it in motion.axes.texts)
+    boxes_of_words = [box.padded(box.height) for box in words]
+    others = [
+        _filled(box, cell)
+        for box in (*boxes_of_words, *(it.get_window_extent() for it in motion.axes.images))
+    ]
     for line in (*dense, *others, *taken):
         places = (line - (left, bottom)) / cell
         inside = places[((places >= 0) & (places < grid.shape)).all(axis=1)].astype(int)

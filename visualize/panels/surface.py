@@ -29,18 +29,19 @@ SQUARE, WIDE = 1.0, 1.5
 of the axes, within these."""
 DEEPEST = 0.6, 1.7
 """The same, where limits are given."""
-HEIGHT = 0.62
+HEIGHT = 0.58
 """Of the box above the lowest value, as a part of the mean side of its ground."""
 SIDES = -60.0, -120.0, -30.0, -150.0, 60.0, 120.0, 30.0, 150.0
-"""Azimuths from which one looks, the first of them where nothing speaks for another."""
-BETTER = 0.1
-"""Of the runs, by which less is hidden from another side."""
+STEEPNESS = 35.0, 45.0, 55.0
+"""Azimuths and elevations from which one looks: the first where nothing speaks for others."""
+BETTER, STEEPER = 0.06, 0.08
+"""Of the runs, by which less is hidden from another azimuth, and from each higher elevation."""
 APART = 0.17
 """Of the height, between two numbers beside it."""
 NEAR_END = 0.04
 """Of an edge, where no number stands: others stand around the corner."""
-COARSE, MOST_LOOKED_AT = 121, 10
-"""Columns and samples, and starts of a run, by which a side is chosen."""
+COARSE, MOST_LOOKED_AT, MOST_PLACES = 91, 10, 500
+"""Columns and samples, starts of a run, and places on all ways, by which a side is chosen."""
 EASE = 0.15
 """Of the film, in which a turn begins, and ends."""
 
@@ -61,8 +62,9 @@ class Surface(Panel):
     azimuth: Annotated[float, Field(ge=-360, le=360)] | None = None
     """From where one looks, in degrees around it: 0 is from where x is large, -90 from where y is
     small; default: -60, or where more of the runs is seen."""
-    elevation: Annotated[float, Field(ge=5, le=85)] = 35.0
-    """From how far up one looks, in degrees."""
+    elevation: Annotated[float, Field(ge=5, le=85)] | None = None
+    """From how far up one looks, in degrees; default: 35, or more where more of the runs is seen
+    then."""
     turn: Annotated[float, Field(ge=-3600, le=3600)] = 0.0
     """Degrees by which one goes around it during the film; a film that turns is a large file."""
     plane: Annotated[
@@ -148,12 +150,13 @@ class Surface(Panel):
             minima=ground.minima,
             minima_are_global=ground.minima_are_global,
             points=points,
-            elevation=self.elevation,
+            elevation=0.0,
             rows=np.array([0.0, max(len(it) for it in points.values()) - 1.0]),
             azimuths=np.zeros(2),
         )
-        first = _best_side(view) if self.azimuth is None else self.azimuth
-        return projected(replace(view, azimuths=first + np.array([0.0, self.turn])))
+        camera = _best_camera(view, self.azimuth, self.elevation)
+        azimuths = camera.azimuth + np.array([0.0, self.turn])
+        return projected(replace(view, azimuths=azimuths, elevation=camera.elevation))
 
     def paced(self, view: View, rows: Array) -> View:
         """Return the view that turns evenly in the time of a film."""
@@ -218,8 +221,17 @@ def _visited(history: History, series: Mapping[str, Array], ranges: Ranges) -> f
     return most
 
 
-def _best_side(view: SurfaceView) -> float:
-    """Return the azimuth from which most of the runs is seen."""
+def _best_camera(
+    view: SurfaceView, azimuth: float | None, elevation: float | None
+) -> Camera:
+    """Return the camera that sees most of the runs, of those that are left open."""
+    cameras = [
+        (Camera(side, steep), BETTER * (index > 0) + STEEPER * number)
+        for index, side in enumerate(SIDES if azimuth is None else [azimuth])
+        for number, steep in enumerate(STEEPNESS if elevation is None else [elevation])
+    ]
+    if len(cameras) == 1:
+        return cameras[0][0]
     stage = view.stage
     ways = [
         Way(stage, path).places
@@ -227,13 +239,14 @@ def _best_side(view: SurfaceView) -> float:
         for path in np.moveaxis(ground[:, :MOST_LOOKED_AT], 1, 0)
     ]
     places = np.concatenate(ways)
+    places = places[:: -(-len(places) // MOST_PLACES)]
     columns = np.linspace(-1, 1, COARSE) * float(np.hypot(*stage.relief.half))
-    hidden = [
-        float(np.mean(Sight(stage.relief, Camera(side, view.elevation), columns, COARSE).hides(places)))
-        for side in SIDES
-    ]
-    best = int(np.argmin(hidden))
-    return SIDES[best] if hidden[best] < hidden[0] - BETTER else SIDES[0]
+
+    def cost(camera: Camera, dearer: float) -> float:
+        sight = Sight(stage.relief, camera, columns, COARSE)
+        return dearer + float(np.mean(sight.hides(places)))
+
+    return min(cameras, key=lambda it: cost(*it))[0]
 
 
 def _eased(parts: Array) -> Array:
