@@ -22,8 +22,8 @@ SAME = 1e-6
 """Places in the box that differ by less are one."""
 TICK, PAD = 0.22, 0.3
 """How long ticks are, and how far beyond them numbers stand, in letters."""
-CLEAR = 0.1
-"""Between two numbers, in letters."""
+CLEAR = -0.15
+"""Between two numbers, in letters: what is around them is of no ink."""
 ROUNDS = 4
 """In which the box finds its place between the numbers around it."""
 

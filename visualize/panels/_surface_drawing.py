@@ -1,7 +1,7 @@
 """How a surface in a box is drawn: the surface, lines of equal value, the box, and minima."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from contourpy import contour_generator
@@ -99,9 +99,9 @@ def settle(axes: Axes) -> None:
 
 
 class _Seen:
-    """Places on the surface, or elsewhere in the box, as a line, or marks, of which some hide."""
+    """Places in the box as a line, or marks: those on the relief, those behind it, or all."""
 
-    def __init__(self, stage: Stage, line: Line2D, paths: Sequence[Array], *, on: str | None):
+    def __init__(self, stage: Stage, line: Line2D, paths: Sequence[Array], *, on: Literal["relief", "behind"] | None):
         gap = np.full((1, 3), np.nan)
         self._places = np.concatenate([gap, *(it for path in paths for it in (path, gap))])
         self._stage, self.line, self._on = stage, line, on
@@ -109,8 +109,9 @@ class _Seen:
     def show(self, camera: Camera) -> None:
         """Show what of it a camera sees."""
         seen = camera.seen(self._places)
-        if self._on == "relief":
-            seen[self._stage.sight(camera).hides(np.nan_to_num(self._places))] = np.nan
+        if self._on is not None:
+            hidden = self._stage.sight(camera).hides(np.nan_to_num(self._places))
+            seen[hidden if self._on == "relief" else ~hidden] = np.nan
         self.line.set_data(seen[:, 0], seen[:, 1])
 
 
@@ -220,15 +221,18 @@ def _marks(
             continue
         inside, outside = theme.minimum, theme.background
         star = minimum == "star"
-        line = _add(axes, linestyle="", marker="*" if star else "o")
+        size = style.marker * (2.0 if star else 1.3) / (1 if is_global else smaller)
+        shape: dict[str, Any] = {"linestyle": "", "marker": "*" if star else "o"}
+        line = _add(axes, **shape, markersize=size, markeredgewidth=style.line * 0.6)
         line.set(
-            markersize=style.marker * (2.0 if star else 1.3) / (1 if is_global else smaller),
             color=inside if is_global else outside,
             markeredgecolor=outside if is_global else inside,
-            markeredgewidth=style.line * 0.6,
             zorder=13 if swarm else 11.5,
             label="minimum" if is_global else "local minimum",
         )
+        behind = _add(axes, **shape, markersize=size * 0.85, markeredgewidth=style.line * 0.6)
+        behind.set(markerfacecolor="none", markeredgecolor=inside, alpha=0.6, zorder=9)
         marks.append(_Seen(stage, line, [places], on="relief"))
+        marks.append(_Seen(stage, behind, [places], on="behind"))
     return marks
 
