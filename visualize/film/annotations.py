@@ -25,6 +25,7 @@ from visualize.history.history import History
 from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
+from visualize.panels._trails import head_of
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
 
@@ -337,9 +338,8 @@ def _legend(
             [],
             color=style.colors[label],
             linestyle=style.dashes[label],
-            linewidth=style.line * 1.4,
-            marker="o",
-            markersize=style.marker,
+            linewidth=style.line * 1.4 * style.widths[label],
+            **head_of(label, style),
         )
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -24,6 +25,7 @@ from visualize.looks.pace import changes_of, rows_shown
 from visualize.looks.style import (
     DASHES,
     DOTS_PER_INCH,
+    LINES,
     SMALL,
     LineStyle,
     Style,
@@ -71,7 +73,9 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
     font_size = scene.font_size or default_font_size(width, height)
-    style = Style(theme, *_told_apart(scene, theme), font_size, halo, width < SMALL)
+    style = Style(
+        theme, **_told_apart(scene, theme), font_size=font_size, halo=halo, is_small=width < SMALL
+    )
     settings = matplotlib_settings(style) | {"font.family": font_families()}
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
@@ -152,26 +156,32 @@ def _inches(pixels: int) -> float:
     return math.nextafter(pixels / DOTS_PER_INCH, math.inf)
 
 
-def _told_apart(scene: Scene, theme: Theme) -> tuple[dict[str, str], dict[str, LineStyle]]:
-    """Return a colour and a dash for each run: its own colour, or the theme's next.
+def _told_apart(scene: Scene, theme: Theme) -> dict[str, Any]:
+    """Return what tells the runs apart, each by label: their own colours, or the theme's next.
 
     Where there are more runs than colours, these come again with another dash.
     """
-    taken = {run.color for run in scene.runs}
+    looks = {run.label: run.appearance for run in scene.runs}
+    taken = {look.color for look in looks.values()}
     free = [color for color in theme.series if color not in taken] or list(theme.series)
     colors: dict[str, str] = {}
     dashes: dict[str, LineStyle] = {}
     unnamed = 0
-    for run in scene.runs:
+    for label, look in looks.items():
         again = 0
-        if run.color is None:
+        if look.color is None:
             again, index = divmod(unnamed, len(free))
-            colors[run.label] = free[index]
+            colors[label] = free[index]
             unnamed += 1
         else:
-            colors[run.label] = run.color
-        dashes[run.label] = DASHES[again % len(DASHES)]
-    return colors, dashes
+            colors[label] = look.color
+        dashes[label] = LINES[look.line] if look.line else DASHES[again % len(DASHES)]
+    return {
+        "colors": colors,
+        "dashes": dashes,
+        "markers": {label: look.marker or "circle" for label, look in looks.items()},
+        "widths": {label: look.width or 1.0 for label, look in looks.items()},
+    }
 
 
 def _added_axes(figure: Figure | SubFigure, scene: Scene) -> list[Axes]:

@@ -27,6 +27,7 @@ from visualize.scene.optimizers import read_optimizers
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
 from visualize.scene.starts import DOMAIN_NEEDED, Grid, Random, read_start
+from visualize.scene.sweeps import check_template, sweeps_in
 from visualize.storage.room import Room
 from visualize.text import in_yaml, shortened
 
@@ -138,14 +139,23 @@ def _read_runs(
             allow_outside=anywhere,
         )
         reading.sound["recordings"] = recordings.sound
+    template = reading.sound.pop("sweep_label", None) or ""
+    reading.sound["sweep_label"] = None  # what it says stands in the labels
+    if template:
+        with collected(reading.mistakes, "sweep_label"):
+            check_template(template, sweeps_in(_listed(given.get("optimizers"))))
     if "optimizers" in given:
-        entries = read_optimizers(given["optimizers"])
+        entries = read_optimizers(given["optimizers"], template)
         reading.sound["entries"] = entries.sound
     for name, several in (("trajectories", recordings), ("optimizers", entries)):
         reading.mistakes += several.mistakes_below(name)
         if not several.mistakes:
             reading.sound[name] = tuple(entry.source for entry in several.sound)
     reading.sound["runs"] = labelled(entries.sound or recordings.sound)
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
 
 
 def _derive(sound: dict[str, Any], given: Collection[str]) -> None:
