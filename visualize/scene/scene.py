@@ -33,6 +33,7 @@ from visualize.scene.budget import Budget
 from visualize.scene.experiment import Experiment, documented_as
 from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
+from visualize.scene.placing import Layout, read_layout
 from visualize.scene.reading import WITHOUT_RECORDING, default_panels, read_settings
 from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import Document, read_document
@@ -140,6 +141,11 @@ class Scene(Experiment):
     ] = ()
     """What is shown; default: the curve in one dimension, contours in two and of recorded points,
     else the values."""
+    layout: Annotated[
+        Layout | None, BeforeValidator(lambda it: None if it is None else read_layout(it))
+    ] = Field(None, examples=[[["contour", "values"], ["contour", "state"]]])
+    """Where the panels stand: rows of their names; one in several cells takes all of them, a dot
+    is an empty cell. Default: side by side, in as many rows as suit the picture."""
     frames: Annotated[Frames, Field(examples=[{"size": [1280, 720], "fps": 25}])] = (
         Frames.model_validate({})
     )
