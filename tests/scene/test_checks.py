@@ -62,6 +62,14 @@ MISFITS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "optimizers_have_values": ({"objective": {"variables": ["x", "y"]}}, "objective.expression"),
     "panels_can_show_it": ({"panels": ["curve"]}, "panels.0"),
+    "panels_have_their_places": (
+        {"panels": ["contour"], "layout": [["contour", "values"]]},
+        "layout.0.1",
+    ),
+    "panels_for_each_are_there": (
+        {"panels": [{"kind": "contour", "each": "rate"}]},
+        "panels.0.each",
+    ),
     "themes_are_there": ({"theme": ["light", "drak"]}, "theme.1"),
     "formats_can_be_transparent": ({"formats": ["gif"]}, "transparent"),
 }
