@@ -1,32 +1,40 @@
 """Runs on a relief: their ways over it, their shadows on the floor, and what of them is hidden."""
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
+from numpy.typing import NDArray
 
 from visualize.arrays import Array
+from visualize.landscapes.relief import Camera
 from visualize.looks.style import Style
 from visualize.panels._edges import SIZE, Exit, arrow_head
 from visualize.panels._stage import Stage, Way
 from visualize.panels._trails import (
+    FEW_RUNS,
     HALO,
     MOST_DOTS,
     MOST_TRAILS,
+    STRENGTHS,
     Fade,
     at_row,
     fade_of,
+    head_of,
     paler,
 )
 from visualize.panels.panel import Mover
 
 SHADOW, HIDDEN = 0.38, 0.55
 """How strong a shadow is, and what is hidden, beside the background."""
-FEW_RUNS = 2
+DASHED = (0, (2.2, 1.6))
+"""How the line of what is hidden is dashed."""
 GLOSS = 0.26, 0.17
 """How wide the light on a ball is, and how far from its middle, in widths of the ball."""
 
@@ -34,7 +42,7 @@ GLOSS = 0.26, 0.17
 def draw_on_relief(
     axes: Axes,
     stage: Stage,
-    ways: dict[str, Array],
+    ways: Mapping[str, Array],
     exits: Sequence[Exit],
     style: Style,
     *,
@@ -43,13 +51,16 @@ def draw_on_relief(
 ) -> list[Mover]:
     """Draw runs, whose places on the ground `ways` has, `(rows, starts, 2)`; return the movers."""
     longest = max(map(len, ways.values()))
-    fade = fade_of(trail, longest) if trail else None
-    runs = [
-        _Run(axes, stage, index, label, ground, style, fade=fade, dots=longest <= MOST_DOTS,
-             has_trail=bool(trail), has_shadows=has_shadows)
-        for index, (label, ground) in enumerate(ways.items())
-    ]
-    reach: Any = "artist" if len(runs) <= FEW_RUNS and not stage.turns else "axes"
+    fade = fade_of(trail, longest)
+    runs = []
+    for index, (label, ground) in enumerate(ways.items()):
+        many = ground.shape[1] > MOST_TRAILS
+        pen = _Pen(axes, style, label, index / 1000, has_shadows=has_shadows)
+        dots = longest <= MOST_DOTS and style.dashes[label] == "-"
+        trails = _Trails(pen, stage, ground, fade, dots=dots) if trail and not many else None
+        runs.append(_Run(stage, ground, _Heads(pen, many=many), trails))
+    reach: Literal["artist", "axes"]
+    reach = "artist" if len(runs) <= FEW_RUNS and not stage.turns else "axes"
     arrows = [_Arrow(axes, stage, it, style) for it in exits]
     return [
         *(Mover(run.artists, run.move, reach) for run in runs),
@@ -57,142 +68,176 @@ def draw_on_relief(
     ]
 
 
+@dataclass(frozen=True)
+class _Pen:
+    """What a run is drawn with."""
+
+    axes: Axes
+    style: Style
+    label: str
+    order: float
+    """Among the runs."""
+    has_shadows: bool
+
+    def line(self, zorder: float, strength: float, **properties: Any) -> Line2D:
+        """Add a line, so strong beside the background."""
+        color = paler(self.style.colors[self.label], self.style.theme.background, strength)
+        line = Line2D([], [], color=color, zorder=zorder + self.order, **properties)
+        line.set(solid_joinstyle="round", solid_capstyle="round")
+        self.axes.add_line(line)
+        return line
+
+    @property
+    def width(self) -> float:
+        """Of a trail."""
+        return self.style.line * 1.2 * self.style.widths[self.label]
+
+
 class _Run:
-    """A run on a relief: trails, shadow, and heads."""
+    """A run on a relief: its heads, and its trails."""
 
     def __init__(
-        self,
-        axes: Axes,
-        stage: Stage,
-        index: int,
-        label: str,
-        ground: Array,
-        style: Style,
-        *,
-        fade: int | None,
-        dots: bool,
-        has_trail: bool,
-        has_shadows: bool,
+        self, stage: Stage, ground: Array, heads: "_Heads", trails: "_Trails | None"
     ) -> None:
         """Nothing is moved yet."""
-        self._stage, self._ground, self._fade = stage, ground, fade or math.inf
-        many = ground.shape[1] > MOST_TRAILS
-        self._ways = [] if many or not has_trail else [
-            Way(stage, path) for path in np.moveaxis(ground, 1, 0)
-        ]
-        self._seen: tuple[Any, list[tuple[Array, Any, Array, Any]]] = (None, [])
-        color, back = style.colors[label], style.theme.background
-        size = style.marker * (0.6 if many else 1.1)
-        width = style.line * 1.2
-        order = index / 1000
-
-        def line(zorder: float, **properties: Any) -> Line2D:
-            made = Line2D([], [], color=color, zorder=zorder + order, **properties)
-            made.set(solid_joinstyle="round", solid_capstyle="round")
-            axes.add_line(made)
-            return made
-
-        def heads(zorder: float, face: str, edge: str, across: float, rim: float) -> Line2D:
-            made = line(zorder, linestyle="", marker="o", markersize=across)
-            made.set(markerfacecolor=face, markeredgecolor=edge, markeredgewidth=rim)
-            return made
-
-        pale = paler(color, back, SHADOW)
-        self._shadow = line(10.0, linewidth=width * 0.8) if has_shadows and self._ways else None
-        self._shade = heads(10.01, pale, pale, size * 0.6, 0) if has_shadows else None
-        for it in (self._shadow,):
-            if it is not None:
-                it.set_color(pale)
-        dashed = (0, (2.2, 1.6))
-        self._hidden = line(10.1, linewidth=width * 0.62, linestyle=dashed) if self._ways else None
-        if self._hidden is not None:
-            self._hidden.set_color(paler(color, back, HIDDEN))
-        strengths = [1.0] if fade is None else [1.0, 0.72, 0.5]
-        self._trails = [
-            line(10.3 - age / 100, linewidth=width) for age in range(len(strengths) if self._ways else 0)
-        ]
-        for trail, strength in zip(self._trails, strengths, strict=False):
-            trail.set_color(paler(color, back, strength))
-        self._dots = None
-        if dots and self._ways:
-            self._dots = line(10.4, linestyle="", marker="o", markersize=size * 0.5)
-            self._dots.set_markeredgewidth(0)
-        rim = style.line * HALO * (not many)
-        self._rings = heads(11.9, back, color, size * 0.8, style.line * 0.9)
-        self._heads = heads(12.0, color, back, size, rim)
-        self._gloss = heads(12.0005, back, back, size * GLOSS[0], 0)
-        self._gloss.set_alpha(0.75)
-        up = size * GLOSS[1] / 72
-        figure: Any = axes.get_figure(root=True)
-        self._gloss.set_transform(
-            axes.transData + ScaledTranslation(-up, up, figure.dpi_scale_trans)
-        )
-        every = (self._shadow, self._shade, self._hidden, *self._trails[::-1], self._dots,
-                 self._rings, self._heads, self._gloss)
-        self.artists = tuple(it for it in every if it is not None)
+        self._stage, self._ground, self._heads, self._trails = stage, ground, heads, trails
+        self.artists = (*(trails.artists if trails else ()), *heads.artists)
 
     def move(self, row: float) -> None:
         """Show where it is at a row, and where it has been."""
-        camera = self._stage.camera(row)
-        sight = self._stage.sight(camera)
-        ground = at_row(self._ground, row)
-        now, below = self._stage.on_relief(ground), self._stage.on_floor(ground)
-        seen, hidden = camera.seen(now), sight.hides(now)
-        _put(self._heads, seen[~hidden])
-        _put(self._gloss, seen[~hidden])
-        _put(self._rings, seen[hidden])
-        if self._shade is not None:
-            _put(self._shade, camera.seen(below)[~sight.hides(below, ground=True)])
-        if not self._ways:
-            return
-        if self._seen[0] != camera:
-            self._seen = camera, [
-                (
-                    camera.seen(way.places),
-                    sight.hides(way.places),
-                    camera.seen(way.below),
-                    sight.hides(way.below, ground=True),
-                )
-                for way in self._ways
-            ]
-        self._draw_trails(row, seen, hidden, camera.seen(below), sight.hides(below, ground=True))
+        now = _seen(self._stage, self._stage.camera(row), at_row(self._ground, row))
+        self._heads.show(now)
+        if self._trails is not None:
+            self._trails.show(row, now)
 
-    def _draw_trails(self, row: float, now: Array, hidden: Any, below: Array, lost: Any) -> None:
-        trails: list[list[Array]] = [[] for _ in self._trails]
-        secret, shadow, dots = [], [], []
-        for start, (way, found) in enumerate(zip(self._ways, self._seen[1], strict=True)):
-            until = int(np.searchsorted(way.rows, row, side="right"))
-            places = np.concatenate([found[0][:until], now[start : start + 1]])
-            behind = np.append(found[1][:until], hidden[start])
-            visible = np.where(behind[:, np.newaxis], np.nan, places)
-            rows = np.append(way.rows[:until], row)
-            ends = [len(rows)]
-            for age in range(1, len(trails)):
-                ends.append(int(np.searchsorted(rows, row - age * self._fade)))
-            ends.append(0)
-            for trail, end, begin in zip(trails, ends[:-1], ends[1:], strict=True):
-                trail.append(visible[max(begin - 1, 0) : end])
-            secret.append(np.where(_widened(behind)[:, np.newaxis], places, np.nan))
-            if self._shadow is not None:
-                under = np.concatenate([found[2][:until], below[start : start + 1]])
-                away = np.append(found[3][:until], lost[start])
-                shadow.append(np.where(away[:, np.newaxis], np.nan, under))
-            if self._dots is not None:
-                dots.append(visible[np.flatnonzero(rows == np.floor(rows))])
-        for line, pieces in zip(self._trails, trails, strict=True):
-            _put(line, _joined(pieces))
-        for other, pieces in (
-            (self._hidden, secret), (self._shadow, shadow), (self._dots, dots)
+
+@dataclass(frozen=True)
+class _Seen:
+    """Where places on the ground are seen, on the relief and on the floor: `(n, 2)` each."""
+
+    places: Array
+    hidden: NDArray[np.bool_]
+    below: Array
+    """NaN where it is hidden."""
+
+    def until(self, end: int, then: "_Seen", start: int) -> "_Seen":
+        """Return the first ones, and one of some others."""
+        pairs = (
+            (self.places, then.places),
+            (self.hidden, then.hidden),
+            (self.below, then.below),
+        )
+        return _Seen(*(np.concatenate([one[:end], it[start : start + 1]]) for one, it in pairs))
+
+
+def _seen(stage: Stage, camera: Camera, ground: Array) -> _Seen:
+    sight = stage.sight(camera)
+    on, under = stage.on_relief(ground), stage.on_floor(ground)
+    below = camera.seen(under)
+    below[sight.hides(np.nan_to_num(under), ground=True)] = np.nan
+    return _Seen(camera.seen(on), sight.hides(np.nan_to_num(on)), below)
+
+
+class _Heads:
+    """Where a run is: a ball, or a ring behind the relief, and a shadow."""
+
+    def __init__(self, pen: _Pen, *, many: bool) -> None:
+        style, back = pen.style, pen.style.theme.background
+        size = 0.6 if many else 1.1
+        shape = head_of(pen.label, style, size)
+        across = shape["markersize"]
+
+        def line(zorder: float, strength: float, edge: str | None, width: float) -> Line2D:
+            made = pen.line(zorder, strength, linestyle="", **shape, markeredgewidth=width)
+            if edge:
+                made.set_markeredgecolor(edge)
+            return made
+
+        self._shadows = line(10.01, SHADOW, None, 0) if pen.has_shadows else None
+        if self._shadows is not None:
+            self._shadows.set_markersize(across * 0.6)
+        self._rings = line(11.9, 1, None, style.line * 0.9)
+        self._rings.set(markersize=across * 0.8, markerfacecolor=back)
+        self._balls = line(12, 1, back, style.line * HALO * (not many))
+        self._gloss = None
+        if style.markers[pen.label] == "circle":
+            self._gloss = line(12.0005, 1, None, 0)
+            self._gloss.set(color="white", markersize=across * GLOSS[0], alpha=0.75)
+            figure: Any = pen.axes.get_figure(root=True)
+            away = across * GLOSS[1] / 72
+            beside = ScaledTranslation(-away, away, figure.dpi_scale_trans)
+            self._gloss.set_transform(pen.axes.transData + beside)
+        lines = (self._shadows, self._rings, self._balls, self._gloss)
+        self.artists = tuple(it for it in lines if it is not None)
+
+    def show(self, now: _Seen) -> None:
+        """Show where heads are now."""
+        _put(self._rings, now.places[now.hidden])
+        for line in (self._balls, self._gloss):
+            _put(line, now.places[~now.hidden])
+        _put(self._shadows, now.below)
+
+
+class _Trails:
+    """Where a run has been: the strong part and paler ones, what is hidden, and shadows."""
+
+    def __init__(
+        self, pen: _Pen, stage: Stage, ground: Array, fade: int | None, *, dots: bool
+    ) -> None:
+        self._ways = [Way(path) for path in np.moveaxis(ground, 1, 0)]
+        self._fade = fade or math.inf
+        self._seen = lru_cache(maxsize=1)(
+            lambda camera: [_seen(stage, camera, way.ground) for way in self._ways]
+        )
+        self._camera = stage.camera
+        width = pen.width
+        self._shadow = pen.line(10, SHADOW, linewidth=width * 0.8) if pen.has_shadows else None
+        self._behind = pen.line(10.1, HIDDEN, linewidth=width * 0.62, linestyle=DASHED)
+        self._ages = [
+            pen.line(10.3 - age / 100, strength, linewidth=width)
+            for age, strength in enumerate(STRENGTHS if fade else STRENGTHS[:1])
+        ]
+        for line in self._ages:
+            line.set_linestyle(pen.style.dashes[pen.label])
+        self._dots = None
+        if dots:
+            size = pen.style.marker * 0.55
+            self._dots = pen.line(10.4, 1, linestyle="", marker="o", markersize=size)
+            self._dots.set_markeredgewidth(0)
+        lines = (self._shadow, self._behind, *self._ages[::-1], self._dots)
+        self.artists = tuple(it for it in lines if it is not None)
+
+    def show(self, row: float, now: _Seen) -> None:
+        """Show the trails up to a row, where all starts are `now`."""
+        ages: list[list[Array]] = [[] for _ in self._ages]
+        behind, shadow, dots = [], [], []
+        for start, (way, all_of_it) in enumerate(
+            zip(self._ways, self._seen(self._camera(row)), strict=True)
         ):
-            if other is not None:
-                _put(other, _joined(pieces))
+            end = int(np.searchsorted(way.rows, row, side="right"))
+            seen = all_of_it.until(end, now, start)
+            rows = np.append(way.rows[:end], row)
+            visible = np.where(seen.hidden[:, np.newaxis], np.nan, seen.places)
+            limits = np.searchsorted(rows, row - self._fade * np.arange(1, len(ages)))
+            ends = [len(rows), *limits, 0]
+            for pieces, last, first in zip(ages, ends[:-1], ends[1:], strict=True):
+                pieces.append(visible[max(first - 1, 0) : last])
+            near = _with_neighbours(seen.hidden)[:, np.newaxis]
+            behind.append(np.where(near, seen.places, np.nan))
+            shadow.append(seen.below)
+            dots.append(visible[rows == np.floor(rows)])
+        for line, pieces in zip(self._ages, ages, strict=True):
+            _put(line, _joined(pieces))
+        _put(self._behind, _joined(behind))
+        _put(self._shadow, _joined(shadow))
+        _put(self._dots, _joined(dots))
 
 
 class _Arrow:
     """Where a run leaves the ground, seen from a row on."""
 
     def __init__(self, axes: Axes, stage: Stage, found: Exit, style: Style) -> None:
-        self._stage, self._exit, self._axes = stage, found, axes
+        self._stage, self._exit = stage, found
         self.line = Line2D([], [], color=style.colors[found.label], linestyle="", visible=False)
         self.line.set(markersize=style.marker * SIZE, markeredgewidth=0, zorder=13)
         axes.add_line(self.line)
@@ -206,8 +251,7 @@ class _Arrow:
         if not gone:
             return
         camera = self._stage.camera(row)
-        place = self._stage.on_relief(self._exit.place[np.newaxis])
-        _put(self.line, camera.seen(place))
+        _put(self.line, camera.seen(self._stage.on_relief(self._exit.place[np.newaxis])))
         x, y = camera.seen(np.append(self._exit.way, 0.0))
         angle = float(np.arctan2(y, x))
         if angle != self._angle:
@@ -215,7 +259,7 @@ class _Arrow:
             self.line.set_marker(arrow_head(angle))
 
 
-def _widened(flags: Any) -> Any:
+def _with_neighbours(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return flags that are also set beside those that are."""
     wide = flags.copy()
     wide[1:] |= flags[:-1]
@@ -231,8 +275,10 @@ def _joined(pieces: list[Array]) -> Array:
     return np.concatenate([it for piece in pieces for it in (piece, gap)])
 
 
-def _put(line: Line2D, places: Array) -> None:
+def _put(line: Line2D | None, places: Array) -> None:
     """Give a line its places, if it has others: one that is left alone need not be drawn again."""
+    if line is None:
+        return
     x, y = places[:, 0], places[:, 1]
     before = line.get_data()
     if not all(map(np.array_equal, before, (x, y), (True, True))):

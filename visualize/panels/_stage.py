@@ -59,9 +59,9 @@ class Stage:
 
 
 class Way:
-    """The way of one start over the relief, so fine that it follows it."""
+    """The way of one start over the ground, so fine that it follows a relief."""
 
-    def __init__(self, stage: Stage, ground: Array) -> None:
+    def __init__(self, ground: Array) -> None:
         """`ground` is where it is at each row: `(rows, 2)`."""
         lengths = np.hypot(*np.diff(ground, axis=0).T)
         parts = np.clip(np.ceil(np.nan_to_num(lengths, nan=1.0) / FINE), 1, MOST_PARTS).astype(int)
@@ -69,5 +69,7 @@ class Way:
         within = (np.arange(len(first)) - first) / np.repeat(parts, parts)
         last = len(ground) - 1
         self.rows = np.append(np.repeat(np.arange(last), parts) + within, last)
-        fine = np.stack([np.interp(self.rows, np.arange(last + 1), it) for it in ground.T], axis=1)
-        self.places, self.below = stage.on_relief(fine), stage.on_floor(fine)
+        """At which it is at each of its places, rising from 0: `(n,)`."""
+        every = np.arange(last + 1)
+        self.ground = np.stack([np.interp(self.rows, every, it) for it in ground.T], axis=1)
+        """Those: `(n, 2)`."""

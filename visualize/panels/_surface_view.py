@@ -17,6 +17,8 @@ from visualize.panels.panel import View
 
 GAP = 0.32
 """Below the lowest value to the floor, as a part of the ground's mean side."""
+FINE, MOST_PARTS = 0.1, 8
+"""How long parts of a step are at most, as sides of the ground are about 1, and how many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,14 @@ class SurfaceView(View):
         floor = -GAP * float(np.sqrt(self.size[0] * self.size[1]))
         return Stage(relief, floor, self.rows, self.azimuths, self.elevation)
 
+    def height_of(self, value: float) -> float:
+        """Return how high a value is in the box, by those that have a height there."""
+        order = np.argsort(self.values, axis=None)
+        order = order[np.isfinite(self.values.ravel()[order])]
+        return float(
+            np.interp(value, self.values.ravel()[order], self.heights.ravel()[order])
+        )
+
     def in_box(self, places: Array) -> Array:
         """Return where places `(..., 2)` of both variables are on the ground."""
         low, high = np.transpose(self.ranges)
@@ -80,10 +90,7 @@ class SurfaceView(View):
 
 def projected(view: SurfaceView) -> SurfaceView:
     """Return the view with its runs, and its limits, where they are in the picture."""
-    stage, series = view.stage, {}
-    for label, ground in view.ways()[0].items():
-        places = stage.on_relief(ground)
-        series[label] = np.stack([stage.camera(row).seen(it) for row, it in enumerate(places)])
+    stage = view.stage
     corners = np.concatenate(
         [np.insert(stage.relief.corners(), 2, it, axis=1) for it in (stage.floor, view.top)]
     )
@@ -93,7 +100,33 @@ def projected(view: SurfaceView) -> SurfaceView:
         (float(low[0]), float(high[0])),
         (float(low[1]), float(high[1])),
     )
-    return replace(view, series=series, limits=limits)
+    return replace(view, series=_series(view, 1), limits=limits)
+
+
+def in_parts(view: SurfaceView) -> SurfaceView:
+    """Return the view with places on the ways between two rows, if steps are long."""
+    ways, _ = view.ways()
+    longest = max(float(np.nanmax(np.abs(np.diff(it, axis=0)), initial=0)) for it in ways.values())
+    parts = int(np.clip(np.ceil(longest / FINE), 1, MOST_PARTS))
+    return replace(view, series=_series(view, parts), parts=parts)
+
+
+def _series(view: SurfaceView, parts: int) -> dict[str, Array]:
+    """Return where runs are in the picture, with so many places for each step."""
+    stage, series = view.stage, {}
+    for label, ground in view.ways()[0].items():
+        last = len(ground) - 1
+        rows = np.linspace(0, last, 1 + last * parts)
+        before = np.minimum(rows.astype(int), max(last - 1, 0))
+        after = np.minimum(before + 1, last)
+        part = (rows - before)[:, np.newaxis, np.newaxis]
+        places = stage.on_relief(ground[before] + part * (ground[after] - ground[before]))
+        if stage.turns:
+            seen = [stage.camera(row).seen(it) for row, it in zip(rows, places, strict=True)]
+            series[label] = np.stack(seen)
+        else:
+            series[label] = stage.camera(0).seen(places)
+    return series
 
 
 def _kept(places: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,22 +137,15 @@ class Curve(Panel):
             )
         axes.set_ylim(view.limits[1])
         self._mark_minima(axes, view, style)
-        series, exits = cut_at_edges(view.series, view.limits)
-        bent = {label: self._bent(places, view) for label, places in series.items()}
-        if are_bent := any(it.any() for it in bent.values()):
-            series = {label: arcs(it, view.limits, bent[label]) for label, it in series.items()}
+        _, exits = cut_at_edges(view.series, view.limits)
+        seen = self.seen(view)
         runs = draw_runs(
-            axes,
-            series,
-            style,
-            trail=self.trail,
-            marker="auto",
-            parts=PARTS if are_bent else 1,
+            axes, seen.series, style, trail=self.trail, marker="auto", parts=seen.parts
         )
         tangents = draw_tangents(axes, view.series, (view.x, view.y), style) if self.tangent else []
         return [*tangents, *runs, *draw_arrows(axes, exits, style)]
 
-    def _bent(self, places: Array, view: _Graph) -> NDArray[np.bool_]:
+    def _bent(self, places: Array, view: View) -> NDArray[np.bool_]:
         """Return which steps go along an arc: `(rows - 1, starts)`."""
         (left, right), _ = view.limits
         if self.path == "auto" and places.shape[1] <= MOST_TRAILS:
@@ -186,9 +179,20 @@ class Curve(Panel):
                 )
                 words.set(ha="center", va="top", color=inside, fontsize=style.numbers, zorder=5)
 
+    def place_of(self, view: Any, at: tuple[float, ...], row: float) -> tuple[float, float] | None:
+        """Return a point, or where the graph is at x alone."""
+        if len(at) == 1:
+            return at[0], float(np.interp(at[0], view.x, view.y))
+        return super().place_of(view, at, row)
+
     def seen(self, view: View) -> View:
-        """Return the view with runs that stay at the edge where they leave."""
-        return replace(view, series=cut_at_edges(view.series, view.limits)[0])
+        """Return the view with runs that stay at the edge where they leave, and go along arcs."""
+        series, _ = cut_at_edges(view.series, view.limits)
+        bent = {label: self._bent(places, view) for label, places in series.items()}
+        if not any(it.any() for it in bent.values()):
+            return replace(view, series=series)
+        arched = {label: arcs(it, view.limits, bent[label]) for label, it in series.items()}
+        return replace(view, series=arched, parts=PARTS)
 
 
 def _reach(

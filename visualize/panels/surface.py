@@ -15,7 +15,7 @@ from visualize.landscapes.relief import Camera, Sight
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective, Ranges
 from visualize.panels._stage import Way
-from visualize.panels._surface_view import SurfaceView, projected
+from visualize.panels._surface_view import SurfaceView, in_parts, projected
 from visualize.panels._trails import Trail
 from visualize.panels.contour import Colormaps, Contour, check_plane
 from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings, View
@@ -196,6 +196,22 @@ class Surface(Panel):
         )
         return [*turning, *runs]
 
+    def seen(self, view: View) -> View:
+        """Return the view with runs that go up and down with the surface between two rows."""
+        assert isinstance(view, SurfaceView)
+        return in_parts(view)
+
+    def place_of(self, view: Any, at: tuple[float, ...], row: float) -> tuple[float, float] | None:
+        """Return where a point of the surface is, or one above or below it, of three numbers."""
+        if len(at) not in {2, 3}:
+            return None
+        ground = view.in_box(np.array(at[:2]))
+        place = view.stage.on_relief(ground)
+        if len(at) == 3:
+            place[2] = view.height_of(at[2])
+        x, y = view.stage.camera(row).seen(place)
+        return float(x), float(y)
+
     def settle(self, axes: "Axes") -> None:
         """Let the box fill its place, which is known only now."""
         from visualize.panels._surface_drawing import settle
@@ -234,7 +250,7 @@ def _best_camera(
         return cameras[0][0]
     stage = view.stage
     ways = [
-        Way(stage, path).places
+        stage.on_relief(Way(path).ground)
         for ground in view.ways()[0].values()
         for path in np.moveaxis(ground[:, :MOST_LOOKED_AT], 1, 0)
     ]
