@@ -19,7 +19,9 @@ MOST = 0.95
 NEAR = 0.05
 """Of the knee, by which a round value may be below the lowest to be named there."""
 POWERS = 10.0 ** np.arange(100, -16, -1)
-ROUND = np.concatenate([[0.0], *([digit * POWERS, -digit * POWERS] for digit in (1, 2, 5))], axis=None)
+ROUND = np.concatenate(
+    [[0.0], *([digit * POWERS, -digit * POWERS] for digit in (1, 2, 5))], axis=None
+)
 """Values that are named on a logarithmic height, the roundest first."""
 NO_TIP, TIP = 0.999, 10.0
 """What is so many times as high as this part of the picture is a pole."""
@@ -50,7 +52,7 @@ class Heights:
             return _even(self.low, self.high, apart)
         chosen = np.empty(0)
         low = self.low - NEAR * self.knee  # a grid hardly meets a minimum
-        for value in ROUND[(ROUND >= low) & (ROUND <= self.high)]:
+        for value in ROUND[(low <= ROUND) & (self.high >= ROUND)]:
             if (np.abs(self.of(chosen) - self.of(value)) >= apart).all():
                 chosen = np.append(chosen, value)
         return np.sort(chosen)

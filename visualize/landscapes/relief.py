@@ -71,11 +71,12 @@ class Relief:
     def in_grid(self, ground: Array) -> Array:
         """Return the place in the grid of places on the ground, `(..., 2)`; at its edge outside."""
         last = np.array(self.heights.shape) - 1
-        return np.clip((ground / np.array(self.sides) + 0.5) * last, 0, last)
+        places: Array = np.clip((ground / np.array(self.sides) + 0.5) * last, 0, last)
+        return places
 
     def corners(self) -> Array:
         """Return the corners of the rectangle, one after the other: `(4, 2)`."""
-        return np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * self.half
+        return np.asarray(np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * self.half)
 
     def light(self, towards: Array) -> Array:
         """Return how directly each point of the grid faces a direction `(3,)`: at most 1."""
@@ -103,7 +104,7 @@ def between(numbers: Array, across: Array, up: Array) -> Array:
     high -= low
     high *= across
     high += low
-    return high
+    return np.asarray(high)
 
 
 class Sight:

@@ -170,9 +170,7 @@ class _Left:
 class _RulerArtists:
     """The artists of a ruler."""
 
-    def __init__(
-        self, axes: Axes, ruler: Ruler, rule: _Front | _Left, style: Style
-    ) -> None:
+    def __init__(self, axes: Axes, ruler: Ruler, rule: _Front | _Left, style: Style) -> None:
         self._axes, self._rule = axes, rule
         self._parts = ruler.parts[:, np.newaxis]
         self._ticks = _line(axes, style, 0.95)
@@ -216,7 +214,7 @@ class _RulerArtists:
         farthest = reach
         for foot, text, size in zip(feet, self._numbers, sizes, strict=False):
             half = float(np.abs(out) @ size) / 2
-            text.set_position(to_data.transform(foot + out * (reach + half)))
+            _put(text, to_data.transform(foot + out * (reach + half)))
             farthest = max(farthest, reach + 2 * half)
         size = sizes[-1]
         if isinstance(self._rule, _Left):
@@ -226,7 +224,7 @@ class _RulerArtists:
             half = float(np.abs(out) @ size) / 2
             place = to_pixels.transform(ends.mean(axis=0))
             place = place + out * (farthest + 0.6 * PAD * self._letter + half)
-        self._name.set_position(to_data.transform(place))
+        _put(self._name, to_data.transform(place))
 
     def thin_out(self, cameras: Sequence[Camera]) -> None:
         """Leave out numbers that lie on others, unless they only do so in passing."""
@@ -239,7 +237,11 @@ class _RulerArtists:
             if index == len(self._numbers):
                 break
             apart = CLEAR * self._letter
-            if last is not None and (low < last[1] + apart).all() and (last[0] < high + apart).all():
+            if (
+                last is not None
+                and (low < last[1] + apart).all()
+                and (last[0] < high + apart).all()
+            ):
                 self._left_out.add(index)
             else:
                 last = np.stack([low, high])
@@ -256,6 +258,10 @@ class _RulerArtists:
         if not self._sizes:
             self._sizes = [_size(text) for text in (*self._numbers, self._name)]
         return self._sizes
+
+
+def _put(text: Text, place: Array) -> None:
+    text.set_position((float(place[0]), float(place[1])))
 
 
 def _size(text: Text) -> Array:

@@ -23,7 +23,9 @@ def hops(places: Array, width: float) -> NDArray[np.bool_]:
     steps = np.diff(places[..., 0], axis=0)
     one, other = np.abs(steps[:-1]), np.abs(steps[1:])
     with np.errstate(invalid="ignore"):
-        turns = (steps[:-1] * steps[1:] < 0) & (np.minimum(one, other) > BACK * np.maximum(one, other))
+        turns = (steps[:-1] * steps[1:] < 0) & (
+            np.minimum(one, other) > BACK * np.maximum(one, other)
+        )
     found = np.zeros(steps.shape, dtype=bool)
     found[:-1] |= turns
     found[1:] |= turns
@@ -39,6 +41,8 @@ def arcs(places: Array, limits: tuple[Range, Range], bent: NDArray[np.bool_]) ->
     part = np.arange(PARTS)[:, np.newaxis] / PARTS
     steps = np.diff(places, axis=0)[:, np.newaxis]
     fine = places[:-1, np.newaxis] + part[..., np.newaxis] * steps
-    rise = np.where(steps[..., 0] > 0, *RISE) * np.abs(steps[..., 0]) * (top - bottom) / (right - left)
+    rise = (
+        np.where(steps[..., 0] > 0, *RISE) * np.abs(steps[..., 0]) * (top - bottom) / (right - left)
+    )
     fine[..., 1] += np.where(bent[:, np.newaxis], 4 * part * (1 - part) * rise, 0)
     return np.concatenate([fine.reshape(-1, *places.shape[1:]), places[-1:]])

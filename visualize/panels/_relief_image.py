@@ -1,7 +1,6 @@
 """A relief as matplotlib draws it: pixels of what is seen from a side."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,6 +11,9 @@ from numpy.typing import NDArray
 from visualize.arrays import Array
 from visualize.landscapes.raster import raster_of
 from visualize.landscapes.relief import Camera, Relief, Sight, between
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STILL, TURNING = (2, 2), (2, 1)
 """Rows and columns to a pixel, whose mean it is: so edges are smooth."""
@@ -64,13 +66,13 @@ class ReliefImage(AxesImage):
 
     def make_image(
         self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
-    ) -> tuple[NDArray[np.uint8] | None, float, float, Any]:
+    ) -> tuple[Any, float, float, Any]:
         """Return the pixels around the relief, and where their lower left corner is."""
         del renderer, unsampled
         left, bottom, right, top = self._pixels()
         if right <= left or top <= bottom:
             return None, 0, 0, None
-        key = (self.camera, left, bottom, right, top, self.axes.viewLim.frozen().extents.tolist())
+        key = (self.camera, left, bottom, right, top, *self.axes.viewLim.extents)
         if self._made is None or self._made[0] != key:
             self._made = key, self._drawn(left, bottom, right, top)
         return self._made[1], left * magnification, bottom * magnification, None
@@ -110,7 +112,10 @@ def _mean(pixels: NDArray[np.uint16], rows: int, columns: int) -> NDArray[np.uin
 
     Colours are mixed as far as there are any."""
     count = rows * columns
-    total = sum(pixels[row::rows, column::columns] for row in range(rows) for column in range(columns))
+    total = np.zeros_like(pixels[::rows, ::columns])
+    for row in range(rows):
+        for column in range(columns):
+            total += pixels[row::rows, column::columns]
     there = total[..., 3] // 255
     edge = (there > 0) & (there < count)
     mean = (total + count // 2) // count

@@ -24,9 +24,7 @@ class Stage:
         self._rows, self._azimuths, self._tilt = rows, azimuths, tilt
         reach = float(np.hypot(*relief.half))
         columns = np.linspace(-reach, reach, COLUMNS)
-        self.sight = lru_cache(maxsize=1)(
-            lambda camera: Sight(relief, camera, columns, SAMPLES)
-        )
+        self.sight = lru_cache(maxsize=1)(lambda camera: Sight(relief, camera, columns, SAMPLES))
         """What is seen by a camera."""
 
     @property

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
-from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, NullLocator
@@ -45,19 +44,18 @@ def draw_surface(
 ) -> list[Mover]:
     """Draw a surface with its box into axes, and return what moves where it turns."""
     axes.set_axis_off()
+    axes.set(xlabel=view.names[0], ylabel=view.names[1])
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(NullLocator())
     stage = view.stage
     first = stage.camera(0)
-    box = Box(
-        axes, stage.relief.corners(), (stage.floor if floor else 0.0, view.top), style
-    )
+    box = Box(axes, stage.relief.corners(), (stage.floor if floor else 0.0, view.top), style)
     if not style.is_small:
         box.add_rulers(*_rulers(view, stage, floor=floor), stage.cameras())
     colors, lit = _colors(style, colormap), _lit(stage, first)
     image = ReliefImage(axes, stage.relief, colors, lit, first, turns=stage.turns)
     axes.add_image(image)
-    paths = _level_lines(view)
+    paths = _lines_at(axes, view, view.values, view.levels, view.level_heights)
     things: list[_Seen] = []
     theme = style.theme
     if floor:
@@ -68,7 +66,7 @@ def draw_surface(
         line = _add(axes, color=theme.quiet, linewidth=style.line * 0.42, alpha=0.55, zorder=1.2)
         things.append(_Seen(stage, line, paths, on="relief"))
     rim = _add(axes, color=theme.quiet, linewidth=style.line * 0.6, alpha=0.8, zorder=1.3)
-    things.append(_Seen(stage, rim, _rim(view, stage), on="relief"))
+    things.append(_Seen(stage, rim, _rim(axes, view, stage), on="relief"))
     things += _marks(axes, view, stage, style, minimum)
     cameras = stage.cameras()
 
@@ -101,7 +99,14 @@ def settle(axes: Axes) -> None:
 class _Seen:
     """Places in the box as a line, or marks: those on the relief, those behind it, or all."""
 
-    def __init__(self, stage: Stage, line: Line2D, paths: Sequence[Array], *, on: Literal["relief", "behind"] | None):
+    def __init__(
+        self,
+        stage: Stage,
+        line: Line2D,
+        paths: Sequence[Array],
+        *,
+        on: Literal["relief", "behind"] | None,
+    ):
         gap = np.full((1, 3), np.nan)
         self._places = np.concatenate([gap, *(it for path in paths for it in (path, gap))])
         self._stage, self.line, self._on = stage, line, on
@@ -137,7 +142,7 @@ def _lit(stage: Stage, camera: Camera) -> Array:
     return stage.relief.light(towards)
 
 
-def _rim(view: SurfaceView, stage: Stage) -> list[Array]:
+def _rim(axes: Axes, view: SurfaceView, stage: Stage) -> list[Array]:
     """Return the ways around the edge of the surface, and where it is cut off: `(n, 3)` each."""
     corners = stage.relief.corners()
     parts = np.linspace(0, 1, EDGE, endpoint=False)[:, np.newaxis]
@@ -147,27 +152,31 @@ def _rim(view: SurfaceView, stage: Stage) -> list[Array]:
     ]
     rim = stage.on_relief(np.concatenate([*around, corners[:1]]))
     rim[rim[:, 2] >= stage.relief.top] = np.nan
-    return [rim, *_lines_at(view, view.heights, view.top, view.top)]
+    top = np.array([view.top])
+    return [rim, *_lines_at(axes, view, view.heights, top, top)]
 
 
-def _level_lines(view: SurfaceView) -> list[Array]:
-    """Return the lines of equal value as places in the box: `(n, 3)` each."""
-    return [
-        line
-        for level, height in zip(view.levels, view.level_heights, strict=True)
-        if height <= view.top
-        for line in _lines_at(view, view.values, float(level), float(height))
-    ]
+def _lines_at(
+    axes: Axes, view: SurfaceView, numbers: Array, levels: Array, heights: Array
+) -> list[Array]:
+    """Return the lines at which numbers on the grid have levels, as places in the box: `(n, 3)`.
 
-
-def _lines_at(view: SurfaceView, numbers: Array, level: float, height: float) -> list[Array]:
-    """Return the lines at which numbers on the grid have a level, so high in the box."""
-    if not (numbers > level).any():
+    `heights` are those of the levels; lines above the box are none."""
+    inside = (levels > np.min(numbers, initial=np.inf, where=~np.isnan(numbers))) & (
+        levels < np.max(numbers, initial=-np.inf, where=~np.isnan(numbers))
+    )
+    inside &= heights <= view.top
+    if not inside.any():
         return []
-    nx, ny = numbers.shape
-    lines = contour_generator(z=np.ma.masked_invalid(numbers.T)).lines(level)
-    ground = [(np.asarray(line) / [nx - 1, ny - 1] - 0.5) * view.size[:2] for line in lines]
-    return [np.insert(line, 2, height, axis=1) for line in ground]
+    lines = axes.contour(np.ma.masked_invalid(numbers.T), levels[inside])
+    lines.remove()
+    last = np.array(numbers.shape) - 1
+    found = []
+    for path, height in zip(lines.get_paths(), heights[inside], strict=True):
+        for line in path.to_polygons(closed_only=False):
+            ground = (np.asarray(line) / last - 0.5) * view.size[:2]
+            found.append(np.insert(ground, 2, height, axis=1))
+    return found
 
 
 def _rulers(view: SurfaceView, stage: Stage, *, floor: bool) -> tuple[Ruler, Ruler, Ruler]:
@@ -181,7 +190,8 @@ def _rulers(view: SurfaceView, stage: Stage, *, floor: bool) -> tuple[Ruler, Rul
 
 def _ruler(name: str, ends: Range) -> Ruler:
     low, high = ends
-    numbers = MaxNLocator(nbins=MOST_NUMBERS, steps=[1, 2, 5, 10]).tick_values(low, high)
+    locator = MaxNLocator(nbins=MOST_NUMBERS, steps=[1, 2, 5, 10])
+    numbers = np.asarray(locator.tick_values(low, high))
     parts = (numbers - low) / (high - low)
     inside = (parts >= NEAR_END) & (parts <= 1 - NEAR_END)
     step = float(np.diff(numbers).min()) if len(numbers) > 1 else 1.0
@@ -191,7 +201,7 @@ def _ruler(name: str, ends: Range) -> Ruler:
 
 def _word(number: float) -> str:
     """Return a number as it is written beside an edge."""
-    if number and abs(number) >= LARGE_NUMBER or 0 < abs(number) < 1 / LARGE_NUMBER:
+    if abs(number) >= LARGE_NUMBER or 0 < abs(number) < 1 / LARGE_NUMBER:
         digits, _, power = f"{number:.3e}".partition("e")
         digits = digits.rstrip("0").rstrip(".")
         many = f"10^{{{int(power)}}}"
@@ -199,9 +209,7 @@ def _word(number: float) -> str:
     return f"{number + 0.0:.6g}".replace("-", "−")  # noqa: RUF001 - a minus sign
 
 
-def _marks(
-    axes: Axes, view: SurfaceView, stage: Stage, style: Style, minimum: str
-) -> list[_Seen]:
+def _marks(axes: Axes, view: SurfaceView, stage: Stage, style: Style, minimum: str) -> list[_Seen]:
     """Mark minima, and where runs of few starts begin."""
     theme, marks = style.theme, []
     ways, _ = view.ways()
@@ -235,4 +243,3 @@ def _marks(
         marks.append(_Seen(stage, line, [places], on="relief"))
         marks.append(_Seen(stage, behind, [places], on="behind"))
     return marks
-

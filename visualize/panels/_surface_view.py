@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from visualize.arrays import Array
 from visualize.declare.settings import Range
 from visualize.landscapes.relief import Relief
-from visualize.objectives.objective import Ranges
 from visualize.panels._edges import Exit, cut_at_edges
 from visualize.panels._stage import Stage
 from visualize.panels.panel import View
@@ -29,7 +29,7 @@ class SurfaceView(View):
     """Which plane it is, where that has to be said; else empty."""
     emptiness: str
     """Why there is no surface to see; else empty."""
-    ranges: Ranges
+    ranges: tuple[Range, Range]
     """Of both variables, along the sides of the ground."""
     size: tuple[float, float, float]
     """Of the ground, and how high the box is above the lowest value."""
@@ -69,14 +69,12 @@ class SurfaceView(View):
         """Return how high a value is in the box, by those that have a height there."""
         order = np.argsort(self.values, axis=None)
         order = order[np.isfinite(self.values.ravel()[order])]
-        return float(
-            np.interp(value, self.values.ravel()[order], self.heights.ravel()[order])
-        )
+        return float(np.interp(value, self.values.ravel()[order], self.heights.ravel()[order]))
 
     def in_box(self, places: Array) -> Array:
         """Return where places `(..., 2)` of both variables are on the ground."""
         low, high = np.transpose(self.ranges)
-        return (places - (low + high) / 2) / (high - low) * np.array(self.size[:2])
+        return np.asarray((places - (low + high) / 2) / (high - low) * np.array(self.size[:2]))
 
     def ways(self) -> tuple[dict[str, Array], list[Exit]]:
         """Return where runs are on the ground, by label, and where some leave it for good.
@@ -101,6 +99,11 @@ def projected(view: SurfaceView) -> SurfaceView:
         (float(low[1]), float(high[1])),
     )
     return replace(view, series=_series(view, 1), limits=limits)
+
+
+def turned(view: Any, rows: Array, angles: Array) -> SurfaceView:
+    """Return the view as it is seen where one has gone around it, by so much at some rows."""
+    return projected(replace(view, rows=rows, azimuths=view.azimuths[0] + angles))
 
 
 def in_parts(view: SurfaceView) -> SurfaceView:
@@ -133,7 +136,5 @@ def _kept(places: Array) -> Array:
     """Return places over rows, of which those that are no numbers are as before."""
     lost = ~np.isfinite(places).all(axis=-1)
     rows = np.where(lost, 0, np.arange(len(places))[:, np.newaxis])
-    kept: Array = np.take_along_axis(
-        places, np.maximum.accumulate(rows)[..., np.newaxis], axis=0
-    )
+    kept: Array = np.take_along_axis(places, np.maximum.accumulate(rows)[..., np.newaxis], axis=0)
     return kept

@@ -165,9 +165,7 @@ def head_of(label: str, style: Style, size: float = 1.0) -> dict[str, Any]:
 class _Run:
     """A run in axes: the pieces of its trail, and its head."""
 
-    def __init__(
-        self, places: Array, pieces: list["_Piece"], head: "Line2D", parts: int
-    ) -> None:
+    def __init__(self, places: Array, pieces: list["_Piece"], head: "Line2D", parts: int) -> None:
         """Nothing is moved yet. Each step has so many parts."""
         self._places, self._parts = places, parts
         self._pieces = pieces

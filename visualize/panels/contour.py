@@ -85,6 +85,7 @@ def _check_levels(levels: Any) -> int | tuple[float, ...] | None:
 
 
 def check_plane(plane: Any) -> Literal["principal"] | tuple[str, str] | None:
+    """Return which plane is meant; raise where none can be."""
     match plane:
         case None:
             return None

@@ -8,14 +8,14 @@ import numpy as np
 from pydantic import Field, PlainValidator
 
 from visualize.arrays import Array
-from visualize.declare.settings import ListToTuple
+from visualize.declare.settings import ListToTuple, Range
 from visualize.history.history import History
 from visualize.landscapes.heights import Scale, choose_heights
 from visualize.landscapes.relief import Camera, Sight
 from visualize.looks.style import Style
-from visualize.objectives.objective import Objective, Ranges
+from visualize.objectives.objective import Objective
 from visualize.panels._stage import Way
-from visualize.panels._surface_view import SurfaceView, in_parts, projected
+from visualize.panels._surface_view import SurfaceView, in_parts, projected, turned
 from visualize.panels._trails import Trail
 from visualize.panels.contour import Colormaps, Contour, check_plane
 from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings, View
@@ -101,7 +101,8 @@ class Surface(Panel):
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield that there is no surface, or that `plane` names a variable that there is not."""
         if not showable.objective.is_known:
-            yield "kind", "the surface of an objective that is not given cannot be shown"
+            words = "the surface of an objective that is not given cannot be shown"
+            yield "kind", f"{words}; contour shows the runs alone"
         yield from Contour(plane=self.plane).misfits(showable)
 
     def remarks(self, view: SurfaceView) -> Iterator[str]:
@@ -114,9 +115,7 @@ class Surface(Panel):
         """Return the surface, its levels and minima, where the runs are, and who looks at them."""
         return self.look_for(objective, history, Surroundings())
 
-    def look_for(
-        self, objective: Objective, history: History, around: Surroundings
-    ) -> SurfaceView:
+    def look_for(self, objective: Objective, history: History, around: Surroundings) -> SurfaceView:
         """Return the same with a ground that is wide where axes of their shape are."""
         shape = min(max(WIDER * around.shape, SQUARE), WIDE)
         contour = Contour(plane=self.plane, limits=self.limits, samples=self.samples, filled=False)
@@ -160,15 +159,12 @@ class Surface(Panel):
 
     def paced(self, view: View, rows: Array) -> View:
         """Return the view that turns evenly in the time of a film."""
-        assert isinstance(view, SurfaceView)
         if not self.turn or not rows[-1] > rows[0]:
             return view
-        moving = rows[: int(np.argmax(rows >= rows[-1])) + 1]
-        moving = moving[max(int(np.argmax(moving > rows[0])) - 1, 0) :]
-        parts = _eased(np.linspace(0, 1, len(moving)))
-        return projected(
-            replace(view, rows=moving, azimuths=view.azimuths[0] + self.turn * parts)
-        )
+        shown, frames = np.unique(rows, return_index=True)
+        frames[0] = frames[1] - 1  # what rests at first, and at the end, does not turn
+        parts = (frames - frames[0]) / (frames[-1] - frames[0])
+        return turned(view, shown, self.turn * _eased(parts))
 
     def draw(self, axes: "Axes", view: SurfaceView, style: Style) -> list[Mover]:
         """Draw the box and the surface in it; the runs move over it."""
@@ -196,9 +192,8 @@ class Surface(Panel):
         )
         return [*turning, *runs]
 
-    def seen(self, view: View) -> View:
+    def seen(self, view: Any) -> View:
         """Return the view with runs that go up and down with the surface between two rows."""
-        assert isinstance(view, SurfaceView)
         return in_parts(view)
 
     def place_of(self, view: Any, at: tuple[float, ...], row: float) -> tuple[float, float] | None:
@@ -219,14 +214,14 @@ class Surface(Panel):
         settle(axes)
 
 
-def _sides(ranges: Ranges) -> tuple[float, float]:
+def _sides(ranges: tuple[Range, Range]) -> tuple[float, float]:
     """Return the sides of the ground: as the ranges are, unless one is much longer."""
     across, up = (high - low for low, high in ranges)
     ratio = float(np.clip(across / up, *DEEPEST))
     return float(np.sqrt(ratio)), float(1 / np.sqrt(ratio))
 
 
-def _visited(history: History, series: Mapping[str, Array], ranges: Ranges) -> float:
+def _visited(history: History, series: Mapping[str, Array], ranges: tuple[Range, Range]) -> float:
     """Return how high runs are at most while they are in the picture."""
     low, high = np.transpose(ranges)
     most = -np.inf
@@ -237,9 +232,7 @@ def _visited(history: History, series: Mapping[str, Array], ranges: Ranges) -> f
     return most
 
 
-def _best_camera(
-    view: SurfaceView, azimuth: float | None, elevation: float | None
-) -> Camera:
+def _best_camera(view: SurfaceView, azimuth: float | None, elevation: float | None) -> Camera:
     """Return the camera that sees most of the runs, of those that are left open."""
     cameras = [
         (Camera(side, steep), BETTER * (index > 0) + STEEPER * number)
@@ -267,6 +260,7 @@ def _best_camera(
 
 def _eased(parts: Array) -> Array:
     """Return parts of a way that begins and ends slowly, and is even between: from 0 to 1."""
-    speeds = np.clip(np.minimum(parts, 1 - parts) / EASE, 0.05, 1)
-    gone = np.append(0, np.cumsum((speeds[1:] + speeds[:-1]) / 2))
-    return np.asarray(gone / gone[-1])
+    times = np.linspace(0, 1, 1001)
+    speeds = np.minimum(np.minimum(times, 1 - times) / EASE, 1)
+    gone = np.cumsum(speeds) - speeds[0]
+    return np.asarray(np.interp(parts, times, gone / gone[-1]))

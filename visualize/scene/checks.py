@@ -15,7 +15,7 @@ from visualize.looks.themes import THEMES
 from visualize.objectives.objective import Objective
 from visualize.objectives.unknown import Unknown
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, Optimizer
-from visualize.panels.panel import Panel, Showable
+from visualize.panels.panel import PANELS, Panel, Showable
 from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
 from visualize.scene.placing import Layout, mistakes_in_layout
@@ -327,11 +327,20 @@ def panels_can_show_it(
     for place, panel in placed_panels:
         if objective.dimension not in panel.shows:
             yield mistake_at(
-                f"a {panel.kind} panel cannot show an objective with {coordinates_of(objective)}",
+                f"a {panel.kind} panel cannot show an objective with {coordinates_of(objective)}"
+                f"; {_which_can(objective)} can",
                 *place,
             )
         for setting, words in panel.misfits(showable):
             yield mistake_at(words, *place, setting)
+
+
+def _which_can(objective: Objective) -> str:
+    """Return the panels that show an objective with so many coordinates, and runs in it."""
+    kinds = {name: PANELS.load(name) for name in PANELS.sound()}
+    return " and ".join(
+        name for name, kind in kinds.items() if kind.has_heads and objective.dimension in kind.shows
+    )
 
 
 @check
