@@ -308,6 +308,8 @@ def _legend(
         legend = figure.legend(
             list(named.values()),
             list(map(lettered, named)),
+            # In several rows they take much of the picture.
+            fontsize=style.font_size if columns == len(named) else style.numbers,
             loc="upper left",
             ncols=columns,
             frameon=False,
