@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-TALL = re.compile(r"\\(?:frac|sqrt|sum|prod|left|substack)")
+TALL = re.compile(r"\\(?:dfrac|sqrt|sum|prod|left)")
 """What brackets must grow for."""
 DIGIT = re.compile(r"[\d.]")
 NUMBER = re.compile(r"[\d.]+")
-TIGHT = re.compile(r"[A-Za-z(|]|\\(?!mathrm|frac|\w+hat)")
+TIGHT = re.compile(r"[A-Za-z(|]|\\(?!mathrm|dfrac|\w+hat)")
 """What may follow a whole number at once: 2x."""
 SLANTED = re.compile(r"[A-Za-z]")
 FUNCTION = re.compile(r"\\(?:arc)?(?:sin|cos|tan|log|ln|exp)")
@@ -91,9 +91,9 @@ def _closed(part: Part) -> str:
 def _between(before: str, after: str) -> str:
     """Return what stands between two factors: a dot where digits would run together."""
     number = NUMBER.fullmatch(before)
-    if DIGIT.match(after) or (number and re.match(r"\\frac\{[\d.]", after)):
+    if DIGIT.match(after) or (number and re.match(r"\\dfrac\{[\d.]", after)):
         return r" \cdot "
-    if number and "." not in before and TIGHT.match(after):
+    if number and "." not in before and TIGHT.match(after) and not FUNCTION.match(after):
         return ""
     return " " if before == r"\pi" and SLANTED.match(after) else r"\,"
 
@@ -101,7 +101,7 @@ def _between(before: str, after: str) -> str:
 def divided(numerator: Part, denominator: Part, *, inline: bool) -> Part:
     """Return a fraction; `inline` with a slash, as in exponents."""
     if not inline:
-        return Part(rf"\frac{{{numerator.text}}}{{{denominator.text}}}", Level.APPLIED)
+        return Part(rf"\dfrac{{{numerator.text}}}{{{denominator.text}}}", Level.APPLIED)
     below = denominator.closed or denominator.text
     below = held(Part(below, denominator.level), Level.APPLIED)
     above = _closed(numerator)
@@ -122,7 +122,9 @@ def rooted(part: Part, index: str = "") -> Part:
 
 def between(part: Part, opening: str, closing: str) -> Part:
     """Return a part between signs of its own, as of a size."""
-    if TALL.search(part.text) or opening in part.text:
+    if opening == r"\Vert":  # mathtext makes it smaller where it is to grow
+        pass
+    elif TALL.search(part.text) or opening in part.text:
         opening, closing = rf"\left{opening}", rf"\right{closing}"
     space = " " if opening[-1].isalpha() and part.text[0].isalpha() else ""
     return Part(f"{opening}{space}{part.text}{closing}", Level.ATOM)

@@ -59,6 +59,9 @@ def part_of(node: ast.expr, *, inline: bool = False) -> Part:
             return in_digits(getattr(node, "written", repr(value)))
         case ast.Name(id=name):
             return named(name)
+        case ast.Tuple(elts=words):
+            inside = r"\ ".join(part_of(it).text for it in words)
+            return Part(f"({inside})", Level.ATOM)
         case ast.Subscript(value=ast.Name(id=name), slice=index):
             return Part(indexed(named(name).text, part_of(index, inline=True).text), Level.ATOM)
         case ast.BinOp(op=ast.Pow(), left=base, right=exponent):
@@ -74,7 +77,7 @@ def part_of(node: ast.expr, *, inline: bool = False) -> Part:
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return _call(name, arguments, inline=inline)
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return _cases([test, body, orelse])
+            return _cases(test, body, orelse, inline=inline)
         case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
             return Part(bracketed(_condition(node), "[]"), Level.ATOM)
     raise TypeError(f"no part of a formula: {ast.dump(node)}")
@@ -218,7 +221,7 @@ def _is_short(node: ast.expr) -> bool:
 def _function(head: str, argument: ast.expr, *, inline: bool) -> Part:
     part = part_of(argument, inline=inline)
     letter = part.level == Level.ATOM and BARE.match(part.text)
-    tall = part.level == Level.APPLIED and part.text.startswith((r"\frac", r"\sqrt"))
+    tall = part.level == Level.APPLIED and part.text.startswith((r"\dfrac", r"\sqrt"))
     return applied(head, [part], bare=bool(letter or (tall and head != r"\exp")))
 
 
@@ -271,22 +274,22 @@ def _bounds(over: ast.expr) -> tuple[ast.expr, ast.expr]:
     raise TypeError(f"no bounds: {ast.dump(over)}")
 
 
-def _cases(arguments: Sequence[ast.expr], **_: bool) -> Part:
-    """Return a choice, a row for each case, behind a brace."""
-    rows = list[str]()
-    while True:
+def _cases(*arguments: ast.expr, inline: bool) -> Part:
+    """Return a choice in a line: x^2 if x > 0, 1 if x < -1, else 0."""
+    text = ""
+    while len(arguments) == 3:
         test, one, other = arguments
-        rows.append(rf"{part_of(one, inline=True).text}\ \ \mathrm{{if}}\ \ {_condition(test).text}")
+        value = held(part_of(one, inline=inline), Level.SUM)
+        text += rf"{value}\ \mathrm{{if}}\ {_condition(test).text},\ "
         match other:
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                arguments = [test, body, orelse]
-            case ast.Call(func=ast.Name(id="where"), args=[_, _, _] as inner):
-                arguments = inner
+                arguments = (test, body, orelse)
+            case ast.Call(func=ast.Name(id="where"), args=inner):
+                arguments = tuple(inner)
             case _:
                 break
-    rows.append(rf"{part_of(other, inline=True).text}\ \ \mathrm{{else}}")
-    piled = r"\\".join(rows)
-    return Part(rf"\left\{{\substack{{{piled}}}\right.", Level.CHOICE)
+    last = held(part_of(other, inline=inline), Level.SUM)
+    return Part(rf"{text}\mathrm{{else}}\ {{{last}}}", Level.CHOICE)
 
 
 def _condition(node: ast.expr) -> Part:
@@ -353,6 +356,6 @@ FORMS: Mapping[str, Callable[..., Part]] = {
         _call_of("log", _plus(*[_call_of("exp", it) for it in them])), inline=inline
     ),
     "mod": _rest,
-    "where": lambda *them, inline: _cases(them),
+    "where": _cases,
 }
 """Functions that mathematicians write in a way of their own."""

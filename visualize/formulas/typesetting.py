@@ -1,4 +1,4 @@
-r"""Formula -> mathematics: `x**2/20 + y**2` as a mathematician sets it, `\frac{x^2}{20} + y^2`.
+r"""Formula -> mathematics: `x**2/20 + y**2` as a mathematician sets it, `\dfrac{x^2}{20} + y^2`.
 
 What comes out is matplotlib's mathtext, to stand between dollar signs. The tree is the one that
 was written, not the one that is computed: numbers and sums over an index stand as they were typed.
@@ -24,7 +24,7 @@ def in_mathematics(expression: str) -> str:
     What is no formula, or is nested too deep to be set, is returned as the text that it is.
 
     >>> in_mathematics("x**2/20 + sin(2*pi*x1)**2")
-    '\\frac{x^2}{20} + \\sin^2(2\\pi\\,x_1)'
+    '\\dfrac{x^2}{20} + \\sin^2(2\\pi\\,x_1)'
     """
     plain, _ = in_our_characters(expression)
     try:
