@@ -17,6 +17,7 @@ from matplotlib.transforms import Bbox
 from visualize.film.arrangement import Arrangement
 from visualize.film.callouts import Callout
 from visualize.film.callouts import movers_of as movers_of_callouts
+from visualize.film.equations import Block, equations_of
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
 from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
@@ -102,6 +103,10 @@ def annotate(
         head -= gap / 2  # it belongs to the title
         quiet["subtitle"].set_position((left / width, 1 - head / height))
         head += size(quiet["subtitle"])[1] + 1.5 * gap
+    block, told = _equations(figure, arrangement, scene, style, right - left)
+    if block is not None:
+        block.place(left, height - head)
+        head += block.height + 1.5 * gap
     legend = None
     if scene.legend != "none" and not style.is_small:
         shown = {} if names else {name: label for label, name in arrangement.names.items()}
@@ -131,7 +136,7 @@ def annotate(
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
     given = [*([title] if scene.title is not None else []), *quiet.values()]
     named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]
-    told = formulas_unset_in([*given, *named])
+    told += formulas_unset_in([*given, *named])
     if (
         scene.title is not None
         and title.get_parse_math()
@@ -140,6 +145,24 @@ def annotate(
     ):
         told.append("a formula in the title is longer than a line of the picture")
     return movers, told
+
+
+def _equations(
+    figure: Figure | SubFigure,
+    arrangement: Arrangement,
+    scene: Scene,
+    style: Style,
+    width: float,
+) -> tuple[Block | None, list[str]]:
+    """Add the formulas of objective and rules, if they are wanted and there is room for them."""
+    equations = equations_of(scene, arrangement) if scene.formula else []
+    if not equations or style.is_small:
+        return None, []
+    block = Block(figure, equations, style)
+    if block.fits(width, style):
+        return block, []
+    block.remove()
+    return None, ["there is no room for the formulas; write formula: false, or fewer optimizers"]
 
 
 def _quiet_texts(

@@ -24,14 +24,24 @@ from visualize.formulas._parts import (
 
 WORDS = {
     **{name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp")},
-    **{"asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan"},
-    **{"log": r"\ln", "log2": r"\log_2", "log10": r"\log_{10}"},
+    "asin": r"\arcsin",
+    "acos": r"\arccos",
+    "atan": r"\arctan",
+    "log": r"\ln",
+    "log2": r"\log_2",
+    "log10": r"\log_{10}",
 }
 """Functions that need no brackets around one letter, and may be raised: sin x, sin^2 x."""
 SPELLED = {
-    **{"asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh"},
-    **{"round": "round", "sign": "sign", "sigmoid": "sigmoid", "sinc": "sinc", "clip": "clip"},
-    **{"atan2": "atan2"},
+    "asinh": "arsinh",
+    "acosh": "arcosh",
+    "atanh": "artanh",
+    "round": "round",
+    "sign": "sign",
+    "sigmoid": "sigmoid",
+    "sinc": "sinc",
+    "clip": "clip",
+    "atan2": "atan2",
 }
 """Functions in upright words, always with brackets."""
 RELATIONS: Mapping[type[ast.cmpop], str] = {
@@ -336,15 +346,11 @@ FORMS: Mapping[str, Callable[..., Part]] = {
     "floor": lambda x, inline: _sized(x, r"\lfloor", r"\rfloor", inline=inline),
     "ceil": lambda x, inline: _sized(x, r"\lceil", r"\rceil", inline=inline),
     "norm": _norm,
-    "hypot": lambda *them, inline: rooted(
-        part_of(_plus(*map(_squared, them)), inline=inline)
-    ),
+    "hypot": lambda *them, inline: rooted(part_of(_plus(*map(_squared, them)), inline=inline)),
     "sqrt": lambda x, inline: rooted(part_of(x, inline=inline)),
     "cbrt": lambda x, inline: rooted(part_of(x, inline=inline), "3"),
     "exp": _exp,
-    "exp2": lambda x, inline: part_of(
-        ast.BinOp(ast.Constant(2), ast.Pow(), x), inline=inline
-    ),
+    "exp2": lambda x, inline: part_of(ast.BinOp(ast.Constant(2), ast.Pow(), x), inline=inline),
     "expm1": lambda x, inline: part_of(
         ast.BinOp(_call_of("exp", x), ast.Sub(), ONE), inline=inline
     ),
