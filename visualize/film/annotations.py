@@ -17,7 +17,6 @@ from matplotlib.transforms import Bbox
 from visualize.film.arrangement import Arrangement
 from visualize.film.callouts import Callout
 from visualize.film.callouts import movers_of as movers_of_callouts
-from visualize.film.equations import Block, equations_of
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
 from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
@@ -43,6 +42,8 @@ from visualize.scene.scene import Scene
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
+
+    from visualize.film.equations import Block
 
 LAG = 0.1
 """Seconds that the step counter may be late."""
@@ -153,11 +154,15 @@ def _equations(
     scene: Scene,
     style: Style,
     width: float,
-) -> tuple[Block | None, list[str]]:
+) -> "tuple[Block | None, list[str]]":
     """Add the formulas of objective and rules, if they are wanted and there is room for them."""
-    equations = equations_of(scene, arrangement) if scene.formula else []
-    if not equations or style.is_small:
+    if not scene.formula or style.is_small:
         return None, []
+    from visualize.film.equations import Block, equations_of
+
+    equations = equations_of(scene, arrangement)
+    if not equations:
+        return None, ["there are no formulas: neither of the objective nor of recorded runs"]
     block = Block(figure, equations, style)
     if block.fits(width, style):
         return block, []

@@ -120,7 +120,7 @@ class Block:
 
     @property
     def _gap(self) -> float:
-        return self._letter * 0.45 / 72 * self._figure.get_figure(root=True).dpi
+        return float(self._letter * 0.45 / 72 * self._figure.get_figure(root=True).dpi)
 
 
 class _Row:
