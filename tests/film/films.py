@@ -85,6 +85,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "holes": {"objective": NOT_EVERYWHERE, "start": [4, 1]},
     "small multiples": {"optimizers": RACE, "panels": {"each": "optimizer"}},
     "a layout": {"layout": [["contour", "values"], ["contour", "state"]]},
+    "formulas": {"formula": True, "optimizers": RACE[2:]},
     "texts": {
         "subtitle": "below",
         "caption": "under",

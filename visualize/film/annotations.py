@@ -43,6 +43,8 @@ from visualize.scene.scene import Scene
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
+    from visualize.film.equations import Block
+
 LAG = 0.1
 """Seconds that the step counter may be late."""
 MOST_NAMES = 5
@@ -102,6 +104,10 @@ def annotate(
         head -= gap / 2  # it belongs to the title
         quiet["subtitle"].set_position((left / width, 1 - head / height))
         head += size(quiet["subtitle"])[1] + 1.5 * gap
+    block, told = _equations(figure, arrangement, scene, style, right - left)
+    if block is not None:
+        block.place(left, height - head)
+        head += block.height + 1.5 * gap
     legend = None
     if scene.legend != "none" and not style.is_small:
         shown = {} if names else {name: label for label, name in arrangement.names.items()}
@@ -131,7 +137,7 @@ def annotate(
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
     given = [*([title] if scene.title is not None else []), *quiet.values()]
     named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]
-    told = formulas_unset_in([*given, *named])
+    told += formulas_unset_in([*given, *named])
     if (
         scene.title is not None
         and title.get_parse_math()
@@ -140,6 +146,28 @@ def annotate(
     ):
         told.append("a formula in the title is longer than a line of the picture")
     return movers, told
+
+
+def _equations(
+    figure: Figure | SubFigure,
+    arrangement: Arrangement,
+    scene: Scene,
+    style: Style,
+    width: float,
+) -> "tuple[Block | None, list[str]]":
+    """Add the formulas of objective and rules, if they are wanted and there is room for them."""
+    if not scene.formula or style.is_small:
+        return None, []
+    from visualize.film.equations import Block, equations_of
+
+    equations = equations_of(scene, arrangement)
+    if not equations:
+        return None, ["there are no formulas: neither of the objective nor of recorded runs"]
+    block = Block(figure, equations, style)
+    if block.fits(width, style):
+        return block, []
+    block.remove()
+    return None, ["there is no room for the formulas; write formula: false, or fewer optimizers"]
 
 
 def _quiet_texts(
@@ -308,6 +336,8 @@ def _legend(
         legend = figure.legend(
             list(named.values()),
             list(map(lettered, named)),
+            # In several rows they take much of the picture.
+            fontsize=style.font_size if columns == len(named) else style.numbers,
             loc="upper left",
             ncols=columns,
             frameon=False,

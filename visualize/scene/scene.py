@@ -138,6 +138,8 @@ class Scene(Experiment):
         None, examples=["Steep directions are damped, so the run bends."]
     )
     """Below the picture, in as many lines as it takes: what there is to see."""
+    formula: bool = False
+    """Show the objective and the optimizers' rules as mathematics, below the title."""
     annotations: Annotated[
         tuple[Annotation, ...],
         ListToTuple,
