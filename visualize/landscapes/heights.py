@@ -10,7 +10,7 @@ from visualize.landscapes.limits import LARGEST
 
 Scale = Literal["auto", "linear", "log"]
 
-STEEP = 0.12
+STEEP = 0.2
 """Where half of the picture is in this part of the height, or less, heights are logarithmic."""
 WALLS = 2.0
 """Linear heights are cut off where the highest is this many times as high as most, or more."""
