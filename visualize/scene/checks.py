@@ -336,11 +336,14 @@ def panels_can_show_it(
 
 
 def _which_can(objective: Objective) -> str:
-    """Return the panels that show an objective with so many coordinates, and runs in it."""
-    kinds = {name: PANELS.load(name) for name in PANELS.sound()}
-    return " and ".join(
-        name for name, kind in kinds.items() if kind.has_heads and objective.dimension in kind.shows
-    )
+    """Return the panels that show a landscape of so many coordinates, and the runs in it."""
+    kinds = {name: PANELS.load(name).shows for name in PANELS.sound()}
+    fitting = [
+        name
+        for name, shows in kinds.items()
+        if objective.dimension in shows and not (1 in shows and 2 in shows)
+    ]
+    return " and ".join(fitting)
 
 
 @check
