@@ -59,8 +59,10 @@ class ReliefImage(AxesImage):
             self.stale = True
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:
-        """Return where it may be seen."""
+        """Return where it may be seen; with what stands around one that turns anywhere."""
         del renderer
+        if self._finer == TURNING:
+            return Bbox(self.axes.bbox.get_points())
         left, bottom, right, top = self._pixels()
         return Bbox.from_extents(left, bottom, max(right, left), max(top, bottom))
 

@@ -47,6 +47,7 @@ def draw_surface(
     axes.set(xlabel=view.names[0], ylabel=view.names[1])
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(NullLocator())
+        axis.label.set_visible(False)
     stage = view.stage
     first = stage.camera(0)
     box = Box(axes, stage.relief.corners(), (stage.floor if floor else 0.0, view.top), style)
