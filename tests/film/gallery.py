@@ -135,7 +135,14 @@ GALLERY: dict[str, dict[str, Any]] = {
         "start": -3,
         "steps": 20,
         "optimizers": [sgd(rate, label=str(rate)) for rate in (0.1, 0.5, 0.95, 1.02)],
-        "panels": [{"kind": "curve", "tangent": True, "minimum": "star", "minimum_values": True}],
+        "panels": [{"kind": "curve", "tangent": True, "minimum": "star"}],
+    },
+    "two wells": {
+        "objective": "x**4/4 - x**2 + 0.3*x",
+        "start": [[-2.2], [2.2]],
+        "steps": 20,
+        "optimizers": [sgd(0.1)],
+        "panels": [{"kind": "curve", "minimum": "star", "minimum_values": True}],
     },
     "dark hero": {
         **BOWL,

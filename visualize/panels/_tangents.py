@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LENGTH = 0.28
 """Of a tangent, as a part of the diagonal of the axes."""
+MOST_ROWS = 100
+"""At which it is said beforehand where they will be."""
 NEAR = 1e-4
 """How far to both sides the graph tells its slope, as a part of the width."""
 
@@ -33,7 +35,13 @@ def draw_tangents(
         line = Line2D([], [], color=style.colors[label], linewidth=style.line * 1.1, zorder=11)
         line.set(alpha=0.85, solid_capstyle="round")
         axes.add_line(line)
-        tangents.append(_Tangent(axes, line, places, graph))
+        tangent = _Tangent(axes, line, places, graph)
+        every = -(-len(places) // MOST_ROWS)
+        # Where it will be, for what looks for a place where nothing is.
+        line.set_data(
+            *np.concatenate([tangent.ends(row) for row in range(0, len(places), every)]).T
+        )
+        tangents.append(tangent)
     return [Mover((it.line,), it.move, "artist") for it in tangents]
 
 
@@ -47,7 +55,11 @@ class _Tangent:
         self._axes, self._places, self._graph = axes, places, graph
 
     def move(self, row: float) -> None:
-        """Touch the graph where the heads are at a row; those outside of the view have none."""
+        """Touch the graph where the heads are at a row."""
+        self.line.set_data(*self.ends(row).T)
+
+    def ends(self, row: float) -> Array:
+        """Return both ends, and a gap, for each start; those outside of the view have none."""
         low, high = self._axes.get_xlim()
         bottom, top = self._axes.get_ylim()
         x = at_row(self._places, row)[:, 0]
@@ -63,4 +75,4 @@ class _Tangent:
         inside = (x >= low) & (x <= high) & (y >= bottom) & (y <= top)
         places[~inside] = np.nan
         ends = np.stack([places - half, places + half, np.full_like(places, np.nan)], axis=1)
-        self.line.set_data(*ends.reshape(-1, 2).T)
+        return ends.reshape(-1, 2)
