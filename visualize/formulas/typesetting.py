@@ -8,6 +8,7 @@ import ast
 import re
 
 from visualize.errors import ExpressionError
+from visualize.formulas._numbers import keep_as_written
 from visualize.formulas._parts import in_words
 from visualize.formulas._setting import part_of
 from visualize.formulas.reading import parsed
@@ -29,20 +30,19 @@ def in_mathematics(expression: str) -> str:
     plain, _ = in_our_characters(expression)
     try:
         tree = parsed(plain)
-        _keep_as_written(tree, plain)
+        _keep_numbers(tree, plain)
         text = part_of(tree).text
     except (ExpressionError, TypeError, ValueError, RecursionError):
         return in_words(expression)
     return text if _depth(text) <= DEEPEST else in_words(expression)
 
 
-def _keep_as_written(tree: ast.expr, text: str) -> None:
-    """Let numbers know how they were written: 0.001 and 1e-3 are the same to a tree."""
+def _keep_numbers(tree: ast.expr, text: str) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
             written = text[node.col_offset : node.end_col_offset]
             if DECIMAL.fullmatch(written) and written.strip("_."):
-                node.written = written  # type: ignore[attr-defined]  # read by `_setting`
+                keep_as_written(node, written)
 
 
 def _depth(text: str) -> int:
