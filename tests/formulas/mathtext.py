@@ -37,7 +37,7 @@ class UnclearError(Exception):
 
 
 def value_of(mathematics: str, variables: Mapping[str, float]) -> float:
-    """Return the value of a formula as it is read; raise `UnclearError` where that is not one way."""
+    """Return the value of a formula as it is read; raise where that can be done in two ways."""
     with np.errstate(all="ignore"):
         reader = Reader(mathematics, variables)
         value = reader.choice()

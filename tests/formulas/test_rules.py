@@ -15,7 +15,8 @@ SET: dict[str, str] = {
         r"\dfrac{m}{\sqrt{v} + \varepsilon}$"
     ),
     "r = η / (1 - β₁ᵗ⁺¹) / (√v + ε_root)": (
-        r"$r = \dfrac{\eta}{(1 - \beta_1^{t + 1})\,\left(\sqrt{v} + \varepsilon_{\mathrm{root}}\right)}$"
+        r"$r = \dfrac{\eta}{(1 - \beta_1^{t + 1})\,"
+        r"\left(\sqrt{v} + \varepsilon_{\mathrm{root}}\right)}$"
     ),
     "m̂ = m / (1 - β₁ᵗ), ŝ = s": r"$\hat{m} = \dfrac{m}{1 - \beta_1^t}$, $\hat{s} = s$",
     "v1 ← 0.9 v1 + g": r"$v_1 \leftarrow 0.9\,v_1 + g$",
@@ -36,7 +37,8 @@ SET: dict[str, str] = {
         r"$x \leftarrow \mu_{t+1}\,m + 1 - \mu_1\,\cdots\,\mu_{t+1}$"
     ),
     "x ← x - clip(r, η* (1 - γ), 1/√t)": (
-        r"$x \leftarrow x - \mathrm{clip}\left(r, \eta^{*}\,(1 - \gamma), \dfrac{1}{\sqrt{t}}\right)$"
+        r"$x \leftarrow x - \mathrm{clip}\left(r, \eta^{*}\,(1 - \gamma), "
+        r"\dfrac{1}{\sqrt{t}}\right)$"
     ),
     "Δ ← η⁺ Δ where g keeps its sign": (
         r"$\Delta \leftarrow \eta^{+}\,\Delta$ where $g$ keeps its sign"
@@ -47,7 +49,10 @@ SET: dict[str, str] = {
         r"$a =$ max of $\eta$, $\eta\,\beta$, $\ldots$ with $f(x - a\,g) \leq c\,g \cdot g$"
     ),
     "a = argmin f(x + a p)": r"$a = \mathrm{argmin}\,f(x + a\,p)$",
-    "x <- x - lr * g": r"$x \leftarrow x -$ lr $g$",
+    "mean = 0.9*mean + 0.1*g_t, or -g": (
+        r"$\mathrm{mean} = 0.9\,\mathrm{mean} + 0.1\,g_t$, or $-g$"
+    ),
+    "x <- x - lr * g": r"$x \leftarrow x - \mathrm{lr}\,g$",
 }
 
 

@@ -95,7 +95,7 @@ def test_matplotlib_sets_them() -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_whatever_is_written_is_read_back_with_the_same_value(seed: int) -> None:
-    source = random.Random(seed)
+    source = random.Random(seed)  # noqa: S311  # nothing is secret
     for _ in range(150):
         expression = _tree(source, source.randint(1, 5))
         with suppress(ExpressionError):  # sqrt(-1)

@@ -26,13 +26,17 @@ SIGN = re.compile(
         (?: ' | \*(?=[\s,)]|$) | [⁺⁻](?![{HIGH}]) )?
       )
     | (?P<call> [A-Za-z]{{2,}}(?=\() | argmin(?=\s\w) )
-    | (?P<word> [A-Za-z][A-Za-z]+(?:'s)? )
+    | (?P<word> [A-Za-z][A-Za-z]+(?:'s|_\w+)? )
     | (?P<dots> \.\.\.|… )
     | (?P<relation> ←|<-|≤|≥|<=|>=|≈|=|<|> )
     | (?P<sign> [-+/·*^(),‖|√] )
     """,
     re.VERBOSE,
 )
+
+COMPUTES = re.compile(r"[-+*/·√]\s*$")
+COMPUTED = re.compile(r"\s*(?:[+*/·←^]|<-|-\s|=)")
+"""What stands before and behind a name of several letters."""
 
 
 class Sign(NamedTuple):
@@ -54,7 +58,13 @@ def signs_of(line: str) -> list[Sign] | None:
         place = found.end()
         if found.lastgroup != "space":
             signs.append(Sign(f"{found.lastgroup}", found[0], found.start(), place))
-    return signs
+    return [_name_or_word(it, line) for it in signs]
+
+
+def _name_or_word(sign: Sign, line: str) -> Sign:
+    """Return a word as a name where it is computed with: x - lr * g, but not: or -g."""
+    computed = COMPUTES.search(line[: sign.start]) or COMPUTED.match(line, sign.end)
+    return sign._replace(kind="name") if sign.kind == "word" and computed else sign
 
 
 def decomposed(line: str) -> str:
