@@ -11,7 +11,7 @@ from matplotlib.mathtext import MathTextParser
 from tests.formulas.mathtext import value_of
 from visualize.errors import ExpressionError
 from visualize.formulas.reading import read_expression
-from visualize.formulas.typesetting import in_mathematics
+from visualize.formulas.typesetting import in_mathematics, terms_in_mathematics
 from visualize.looks.mathematics import too_deep
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 
@@ -66,6 +66,16 @@ SET: dict[str, str] = {
 @pytest.mark.parametrize("expression", SET)
 def test_a_formula_is_set_as_a_mathematician_would(expression: str) -> None:
     assert in_mathematics(expression) == SET[expression]
+
+
+def test_lines_may_end_between_terms() -> None:
+    assert terms_in_mathematics("-x + (y if x > 0 else z) - (1 + x)**2") == (
+        "-x",
+        r"+ (y\ \mathrm{if}\ x > 0,\ \mathrm{else}\ z)",
+        "- (1 + x)^2",
+    )
+    assert terms_in_mathematics("x*(y + 1)") == (r"x\,(y + 1)",)
+    assert terms_in_mathematics("x +") == (r"\text{x +}",)
 
 
 @pytest.mark.parametrize("text", ["", "x +", "1j*x", "$x", r"f{\}", "a.b", "lambda: 1", "é"])

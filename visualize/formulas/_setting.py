@@ -95,6 +95,18 @@ def part_of(node: ast.expr, *, inline: bool = False) -> Part:
     raise TypeError(f"no part of a formula: {ast.dump(node)}")
 
 
+def signed_terms(node: ast.expr) -> tuple[str, ...]:
+    """Return the terms of a whole formula, each with its sign."""
+    terms = terms_of(node)
+    if len(terms) == 1:
+        return (part_of(node).text,)
+    first, *others = (
+        (it, held(_unsigned(term, inline=False), Level.PRODUCT)) for it, term in terms
+    )
+    signed = (f"{'-' if negative else '+'} {text}" for negative, text in others)
+    return (f"-{first[1]}" if first[0] else first[1], *signed)
+
+
 def _sum(node: ast.expr, *, inline: bool) -> Part:
     return summed([(it, _unsigned(term, inline=inline)) for it, term in terms_of(node)])
 
@@ -182,8 +194,7 @@ def _call(name: str, arguments: Sequence[ast.expr], *, inline: bool) -> Part:
     parts = [part_of(it, inline=inline) for it in arguments]
     if name in ("min", "max"):
         return applied(rf"\{name}", parts)
-    spelled = SPELLED.get(name, name)
-    head = named(spelled).text if len(spelled) == 1 else rf"\mathrm{{{spelled}}}"
+    head = named(SPELLED.get(name, name)).text
     return applied(head, parts)
 
 

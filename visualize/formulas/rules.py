@@ -71,7 +71,7 @@ def _run_in_mathematics(signs: Sequence[Sign], text: str) -> str:
             sides[-1].append(sign)
     try:
         parts = [part_of(RuleReader(side).whole()).text if side else "" for side in sides]
-    except (ValueError, TypeError, RecursionError):
+    except (LookupError, TypeError, ValueError, RecursionError):
         return text
     whole = parts[0]
     for relation, part in zip(relations, parts[1:], strict=True):

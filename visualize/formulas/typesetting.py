@@ -10,7 +10,7 @@ import re
 from visualize.errors import ExpressionError
 from visualize.formulas._numbers import keep_as_written
 from visualize.formulas._parts import in_words
-from visualize.formulas._setting import part_of
+from visualize.formulas._setting import signed_terms
 from visualize.formulas.reading import parsed
 from visualize.formulas.spellings import in_our_characters
 
@@ -27,14 +27,23 @@ def in_mathematics(expression: str) -> str:
     >>> in_mathematics("x**2/20 + sin(2*pi*x1)**2")
     '\\dfrac{x^2}{20} + \\sin^2(2\\pi\\,x_1)'
     """
+    return " ".join(terms_in_mathematics(expression))
+
+
+def terms_in_mathematics(expression: str) -> tuple[str, ...]:
+    r"""Return the terms of a formula, between which a line may end, each with its sign.
+
+    >>> terms_in_mathematics("x**2 - 2*y**2")
+    ('x^2', '- 2y^2')
+    """
     plain, _ = in_our_characters(expression)
     try:
         tree = parsed(plain)
         _keep_numbers(tree, plain)
-        text = part_of(tree).text
-    except (ExpressionError, TypeError, ValueError, RecursionError):
-        return in_words(expression)
-    return text if _depth(text) <= DEEPEST else in_words(expression)
+        terms = signed_terms(tree)
+    except (ExpressionError, LookupError, TypeError, ValueError, RecursionError):
+        return (in_words(expression),)  # a tree that is not checked has anything in it
+    return terms if max(map(_depth, terms)) <= DEEPEST else (in_words(expression),)
 
 
 def _keep_numbers(tree: ast.expr, text: str) -> None:
