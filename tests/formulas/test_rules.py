@@ -44,9 +44,9 @@ SET: dict[str, str] = {
         r"$\Delta \leftarrow \eta^{+}\,\Delta$ where $g$ keeps its sign"
     ),
     "d = g - (g before)": r"$d = g - (g\ \mathrm{before})$",
-    "y = the change of g": r"$y =$ the change of $g$",
+    "y = the change of g": r"$y =$the change of $g$",
     "a = max of η, η β, ... with f(x - a g) ≤ c g·g": (
-        r"$a =$ max of $\eta$, $\eta\,\beta$, $\ldots$ with $f(x - a\,g) \leq c\,g \cdot g$"
+        r"$a =$max of $\eta$, $\eta\,\beta$, $\ldots$ with $f(x - a\,g) \leq c\,g \cdot g$"
     ),
     "a = argmin f(x + a p)": r"$a = \mathrm{argmin}\,f(x + a\,p)$",
     "mean = 0.9*mean + 0.1*g_t, or -g": (

@@ -60,7 +60,7 @@ def test_settings_stand_in_their_order() -> None:
 def test_a_rate_may_be_a_formula_or_a_schedule() -> None:
     kind = OPTIMIZERS.load("signsgd")
     formula = kind.model_validate({"learning_rate": "0.1/sqrt(1 + t)"})
-    assert values_in_mathematics(formula) == r"$\eta =$ $\dfrac{0.1}{\sqrt{1 + t}}$"
+    assert values_in_mathematics(formula) == r"$\eta = \dfrac{0.1}{\sqrt{1 + t}}$"
     cosine = {"schedule": "cosine", "initial_learning_rate": 0.1}
     assert values_in_mathematics(kind.model_validate({"learning_rate": cosine})) == (
         "η by schedule cosine"

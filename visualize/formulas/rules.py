@@ -32,7 +32,8 @@ def rule_in_mathematics(line: str) -> str:
     for run in _runs(signs):
         first, last = run[0].start, run[-1].end
         written += plain[place:first] + _run_in_mathematics(run, plain[first:last])
-        place = last
+        # Behind a relation there is room already.
+        place = last + (run[-1].kind == "relation" and plain[last : last + 1] == " ")
     return written + plain[place:]
 
 

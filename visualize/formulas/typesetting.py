@@ -25,7 +25,7 @@ def in_mathematics(expression: str) -> str:
     What is no formula, or is nested too deep to be set, is returned as the text that it is.
 
     >>> in_mathematics("x**2/20 + sin(2*pi*x1)**2")
-    '\\dfrac{x^2}{20} + \\sin^2(2\\pi\\,x_1)'
+    '\\dfrac{x^2}{20} + \\sin^2(2\\pi x_1)'
     """
     return " ".join(terms_in_mathematics(expression))
 

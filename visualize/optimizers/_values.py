@@ -47,6 +47,6 @@ def _told(letter: str, value: Any) -> Iterator[str]:
         case int() | float():
             yield rule_in_mathematics(f"{letter} = {value:.{DIGITS}g}")
         case str():  # in t, which is 0 at the first update here, and 1 in rules
-            yield f"{rule_in_mathematics(f'{letter} =')} ${in_mathematics(value)}$"
+            yield f"{rule_in_mathematics(f'{letter} =')[:-1]} {in_mathematics(value)}$"
         case Schedule():
             yield f"{letter} by schedule {value.schedule.replace('_', ' ')}"
