@@ -145,7 +145,7 @@ class _Row:
     def ascent(self) -> float:
         """How much of that is above the line that letters stand on: of the first, if several."""
         texts = (self.whose, self.formula)
-        return max(it.get_window_extent().y1 - _baseline(it) for it in texts)
+        return float(max(it.get_window_extent().y1 - _baseline(it) for it in texts))
 
     def set_size(self, points: float) -> None:
         """Let letters have this size."""
