@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
@@ -128,6 +128,10 @@ class Panel(Settings, ABC):
     has_heads: ClassVar[bool] = False
     """Whether each run is somewhere in it, at its place in the view's series."""
 
+    each: str | None = Field(None, examples=["optimizer"])
+    """Small multiples: a panel for each `optimizer`, or for each value of a setting of theirs, as
+    `learning_rate`, all with the same axes; default: one panel for all."""
+
     @property
     def needed_state(self) -> str | None:
         """The state array that it shows, if it shows one; the engine keeps it then."""
@@ -168,6 +172,11 @@ class Panel(Settings, ABC):
     def seen(self, view: View) -> View:
         """Return the view with its runs where their heads are drawn."""
         return view
+
+    def place_of(self, view: View, at: tuple[float, ...], row: float) -> tuple[float, float] | None:
+        """Return where in the axes a point is at a row of the history; None: it shows no such."""
+        del view, row
+        return at if len(at) == 2 else None
 
     def axes(self, figure: "FigureBase", place: "SubplotSpec") -> "Axes":
         """Add the axes that it draws into to a figure."""

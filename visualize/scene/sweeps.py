@@ -9,6 +9,7 @@ from typing import Any
 from visualize.declare.settings import (
     LONGEST_LABEL,
     Place,
+    Settings,
     custom_error,
     error_at,
     error_of,
@@ -17,10 +18,13 @@ from visualize.declare.settings import (
     unknown_setting,
 )
 from visualize.optimizers.optimizer import OPTIMIZERS
-from visualize.scene.runs import Appearance
+from visualize.scene.runs import Appearance, Run
 from visualize.text import counted, did_you_mean, listed, shown
 
 MOST_RUNS = 200
+MOST_MULTIPLES = 16
+OPTIMIZER = "optimizer"
+"""What small multiples are of, where it is no setting."""
 PLACEHOLDER = re.compile(r"\{\s*(\w+)\s*\}")
 """In a label: the value of a setting that is swept."""
 AN_EXAMPLE = "write optimizers: [{name: sgd, sweep: {learning_rate: [0.1, 0.4]}}]"
@@ -87,7 +91,7 @@ def variants(
         called = f"{own or entry.get('name')}"
         label = f"{called} {values_in_words}"
         if template and {*PLACEHOLDER.findall(template)} <= variant.keys():
-            label = _filled(template, variant)
+            label = _filled(template, values)
             label = f"{called} {label}" if own or is_named else label
         label = label.replace("/", "\u2215")
         if len(label) > LONGEST_LABEL:
@@ -98,6 +102,34 @@ def variants(
             together | fixed | values | named,
             {name: ("sweep", name, index) for name, (index, _) in variant.items()},
         )
+
+
+def groups_of(runs: Sequence[Run[Any]], each: str) -> dict[str, list[str]]:
+    """Return the labels of the runs that one of several panels shows, by what it is called.
+
+    There is one for `each` optimizer (the runs of a sweep are together), or for each value of one
+    of their settings. Raises where a run has no such setting.
+
+    >>> rules = [{"name": "sgd", "sweep": {"learning_rate": [0.1, 0.4]}}]
+    >>> groups_of(labelled(read_optimizers(rules).sound), "learning_rate")
+    {'learning rate 0.1': ['sgd learning_rate=0.1'], 'learning rate 0.4': ['sgd learning_rate=0.4']}
+    """
+    groups: dict[str, list[str]] = {}
+    for run in runs:
+        if each == OPTIMIZER:
+            title = run.group
+        else:
+            settings = type(run.source).model_fields if isinstance(run.source, Settings) else {}
+            if each not in settings:
+                hint = did_you_mean(each, [OPTIMIZER, *settings])
+                words = f"{run.label} has no setting {shown(each)}"
+                raise custom_error(f"{words}{hint or '; write each: optimizer'}")
+            title = f"{each.replace('_', ' ')} {_in_label(getattr(run.source, each))}"
+        groups.setdefault(title, []).append(run.label)
+    if len(groups) > MOST_MULTIPLES:
+        words = f"there would be {counted(len(groups), 'panel')}; {MOST_MULTIPLES} are the most"
+        raise custom_error(words)
+    return groups
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:
