@@ -9,7 +9,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
 
 from visualize.film.arrangement import Arrangement
-from visualize.film.texts import settle_formulas, size
+from visualize.film.texts import settle_formulas
 from visualize.formulas.rules import rule_in_mathematics
 from visualize.formulas.typesetting import in_mathematics, terms_in_mathematics
 from visualize.looks.lettering import lettered
@@ -23,6 +23,8 @@ FONTS = "stix"
 """The letters of formulas: they come along with matplotlib."""
 MOST_OF_HEIGHT = 0.34
 """Part of the picture's height that all of it takes at most."""
+GAP = 0.45
+"""Between rows, as a part of a letter's size."""
 SIZES = (1.0, 0.9, 0.8, 0.7, 0.62)
 MANY_VARIABLES = 4
 """Of fewer the objective is a function of each by its name."""
@@ -86,21 +88,22 @@ class Block:
         """They have no place yet."""
         self._figure = figure
         self._rows = [_Row(figure, equation, style) for equation in equations]
-        self._letter = style.font_size
+        self._gap = GAP * style.font_size / 72 * figure.get_figure(root=True).dpi
 
     @property
     def height(self) -> float:
         """How high it is, in pixels."""
-        return sum(row.height + self._gap for row in self._rows) - self._gap
+        return sum(row.height(self._gap) + self._gap for row in self._rows) - self._gap
 
-    def fits(self, width: float, style: Style) -> bool:
+    def fits(self, width: float) -> bool:
         """Make it no wider than that, in lines and smaller if need be; return whether it can be."""
-        for smaller in SIZES:
-            self._letter = style.font_size * smaller
+        gap = self._gap
+        for scale in SIZES:
+            self._gap = gap * scale
             for row in self._rows:
-                row.set_size(self._letter)
+                row.scale = scale
             free = width - self._column()
-            widest = max(row.wrap(free, self._gap) for row in self._rows)
+            widest = max(row.wrap(free) for row in self._rows)
             if widest <= free and self.height <= MOST_OF_HEIGHT * self._figure.bbox.height:
                 return True
         return False
@@ -108,8 +111,8 @@ class Block:
     def place(self, left: float, top: float) -> None:
         """Put its upper left corner there, in pixels of the figure."""
         for row in self._rows:
-            row.place(left, self._column() if row.is_named else 0, top)
-            top -= row.height + self._gap
+            row.place(left, self._column() if row.is_named else 0, top, self._gap)
+            top -= row.height(self._gap) + self._gap
 
     def remove(self) -> None:
         """Take it out of the figure."""
@@ -118,12 +121,19 @@ class Block:
 
     def _column(self) -> float:
         """Return how wide the names are, with the space beside them."""
-        widest = max(size(row.whose)[0] for row in self._rows)
+        widest = max(row.whose_width for row in self._rows)
         return widest + 3 * self._gap if widest else 0.0
 
-    @property
-    def _gap(self) -> float:
-        return float(self._letter * 0.45 / 72 * self._figure.get_figure(root=True).dpi)
+
+class _Part:
+    """A text of a row, measured once: mathematics takes its time."""
+
+    def __init__(self, text: Text) -> None:
+        """It stands in the lower left corner of its figure."""
+        box, (left, baseline) = text.get_window_extent(), text.get_transform().transform((0, 0))
+        self.text = text
+        self.width = float(box.x1 - left)
+        self.ascent, self.descent = float(box.y1 - baseline), float(baseline - box.y0)
 
 
 class _Row:
@@ -131,79 +141,74 @@ class _Row:
 
     def __init__(self, figure: Figure | SubFigure, equation: Equation, style: Style) -> None:
         """They have no place yet."""
-        color = style.colors.get(equation.label, style.theme.ink)
-        self.whose = figure.text(0, 0, lettered(equation.whose), color=color)
-        self.is_named = bool(equation.whose)
+        theme, size = style.theme, style.font_size
         self._figure = figure
-        self._apart = equation.apart
-        self._parts = [
-            figure.text(0, 0, line, color=style.theme.ink, math_fontfamily=FONTS)
-            for line in (*equation.lines, equation.values)
-            if line
+        self.is_named = bool(equation.whose)
+        whose = figure.text(0, 0, lettered(equation.whose), fontsize=size)
+        whose.set_color(style.colors.get(equation.label, theme.ink))
+        formulas = [
+            figure.text(0, 0, words, fontsize=size, color=color, math_fontfamily=FONTS)
+            for words, color in (
+                *((line, theme.ink) for line in equation.lines),
+                (equation.values, theme.quiet),
+            )
+            if words
         ]
-        if equation.values:
-            self._parts[-1].set_color(style.theme.quiet)
-        self._lines: list[list[tuple[Text, float]]] = []
-        self._gap = 0.0
-        settle_formulas([self.whose, *self._parts])
+        settle_formulas([whose, *formulas])
+        self._whose = _Part(whose)
+        self._parts = [_Part(text) for text in formulas]
+        self._apart = equation.apart * size / 72 * figure.get_figure(root=True).dpi
+        self._size = size
+        self._lines: list[list[tuple[_Part, float]]] = []
+        self.scale = 1.0
+        """How large letters are, as a part of those that it was measured with."""
 
     @property
-    def height(self) -> float:
-        """How high it is, in pixels."""
-        heights = [ascent + descent for ascent, descent in map(self._reach, self._lines)]
-        return sum(heights) + self._gap * (len(heights) - 1)
+    def whose_width(self) -> float:
+        """How wide the name is, in pixels."""
+        return self._whose.width * self.scale if self.is_named else 0.0
 
-    def set_size(self, points: float) -> None:
-        """Let letters have this size."""
-        for text in (self.whose, *self._parts):
-            text.set_fontsize(points)
+    def height(self, gap: float) -> float:
+        """Return how high it is, in pixels, with gaps between its lines."""
+        return sum(map(sum, map(self._reach, self._lines))) + gap * (len(self._lines) - 1)
 
-    def wrap(self, width: float, gap: float) -> float:
+    def wrap(self, width: float) -> float:
         """Let parts stand beside each other as far as there is room; return how wide that is."""
-        apart = self._apart * _letter(self._parts[0])
-        self._lines, self._gap = [], gap
+        self._lines = []
         widest, end = 0.0, np.inf
         for part in self._parts:
-            wide = size(part)[0]
+            wide = part.width * self.scale
             if end + wide > width:
                 self._lines.append([])
                 end = 0.0
             self._lines[-1].append((part, end))
             widest = max(widest, end + wide)
-            end += wide + apart
+            end += wide + self._apart * self.scale
         return widest
 
-    def place(self, left: float, indent: float, top: float) -> None:
+    def place(self, left: float, indent: float, top: float, gap: float) -> None:
         """Put its upper left corner there; formulas begin `indent` farther to the right."""
-        sides = self._figure.bbox.size
         for number, line in enumerate(self._lines):
             ascent, descent = self._reach(line)
-            baseline = top - ascent
             if number == 0:
-                self.whose.set_position((left / sides[0], baseline / sides[1]))
+                self._put(self._whose, left, top - ascent)
             for part, across in line:
-                part.set_position(((left + indent + across) / sides[0], baseline / sides[1]))
-            top = baseline - descent - self._gap
+                self._put(part, left + indent + across, top - ascent)
+            top -= ascent + descent + gap
 
     def remove(self) -> None:
         """Take it out of the figure."""
-        for text in (self.whose, *self._parts):
-            text.remove()
+        for part in (self._whose, *self._parts):
+            part.text.remove()
 
-    def _reach(self, line: list[tuple[Text, float]]) -> tuple[float, float]:
+    def _put(self, part: _Part, left: float, baseline: float) -> None:
+        width, height = self._figure.bbox.size
+        part.text.set(position=(left / width, baseline / height), fontsize=self._size * self.scale)
+
+    def _reach(self, line: list[tuple[_Part, float]]) -> tuple[float, float]:
         """Return how far a line reaches above and below where its letters stand."""
-        texts = [part for part, _ in line] + [self.whose] * (line is self._lines[0])
-        boxes = [(text.get_window_extent(), _baseline(text)) for text in texts]
-        above = max(box.y1 - baseline for box, baseline in boxes)
-        return float(above), float(max(baseline - box.y0 for box, baseline in boxes))
-
-
-def _letter(text: Text) -> float:
-    """Return how large the letters of a text are, in pixels."""
-    figure: Any = text.get_figure(root=True)
-    return float(text.get_fontsize()) / 72 * float(figure.dpi)
-
-
-def _baseline(text: Text) -> float:
-    """Return where a text stands, in pixels from below."""
-    return float(text.get_transform().transform(text.get_position())[1])
+        parts = [part for part, _ in line]
+        if self.is_named and line is self._lines[0]:
+            parts.append(self._whose)
+        above, below = max(it.ascent for it in parts), max(it.descent for it in parts)
+        return above * self.scale, below * self.scale
