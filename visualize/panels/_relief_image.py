@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 STILL, TURNING = (2, 2), (2, 1)
 """Rows and columns to a pixel, whose mean it is: so edges are smooth."""
-SAMPLES = 1.25
-"""Samples from near to far for each point of the relief."""
+SAMPLES, MOST_SAMPLES = 1.25, 500
+"""Samples from near to far for each point of the relief, and at most."""
 DARKEST, BRIGHTEST = 0.82, 1.02
 """What colours are multiplied by where no light falls, and where it falls at right angles."""
-BELOW = 0.95
-"""The same where the relief is seen from below."""
+BELOW = 0.2
+"""How much of another colour is in the relief where it is seen from below."""
 
 
 class ReliefImage(AxesImage):
@@ -36,16 +36,18 @@ class ReliefImage(AxesImage):
         lit: Array,
         camera: Camera,
         *,
+        below: Array,
         turns: bool,
     ) -> None:
         """`colors` are those of heights, from the lowest to the top: `(n, 3)`, from 0 to 1.
 
-        `lit` is how much light falls on each point of the relief's grid. One that turns is drawn
+        `lit` is how much light falls on each point of the relief's grid; what is seen from `below`
+        has some of that colour. One that turns is drawn
         in every picture, and faster."""
         super().__init__(axes, interpolation="nearest")
         self.set_data(relief.heights)  # so that it is not taken for empty
         self.set_zorder(1)
-        self._relief, self._colors, self._lit = relief, colors, lit
+        self._relief, self._colors, self._lit, self._below = relief, colors, lit, below
         self.camera = camera
         self._finer = TURNING if turns else STILL
         self.settle: Callable[[], None] = lambda: None
@@ -93,16 +95,17 @@ class ReliefImage(AxesImage):
         (low, down), (high, up) = to_data.transform([(left, bottom), (right, top)])
         rows, columns = (top - bottom) * self._finer[0], (right - left) * self._finer[1]
         edges = np.linspace(low, high, 2 * columns + 1)
-        samples = int(SAMPLES * max(self._relief.heights.shape))
+        samples = min(int(SAMPLES * max(self._relief.heights.shape)), MOST_SAMPLES)
         sight = Sight(self._relief, self.camera, edges[1::2], samples)
         raster = raster_of(sight, down, up, rows)
         last = len(self._colors) - 1
         height = raster.of(np.nan_to_num(sight.heights)) * (last / self._relief.top)
         light = np.clip(raster.of(between(self._lit, *sight.grid)), 0, 1)
         shade = DARKEST + (BRIGHTEST - DARKEST) * light
-        shade[raster.is_below] = BELOW * DARKEST
         colors = self._colors[np.clip(np.rint(height), 0, last).astype(np.intp)]
         colors *= shade[:, np.newaxis]
+        below = raster.is_below
+        colors[below] += BELOW * (self._below - colors[below])
         pixels = np.zeros((rows * columns, 4), dtype=np.uint16)
         pixels[raster.pixels, :3] = np.minimum(255 * colors, 255)
         pixels[raster.pixels, 3] = 255

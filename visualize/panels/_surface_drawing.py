@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, NullLocator
 
@@ -54,7 +55,8 @@ def draw_surface(
     if not style.is_small:
         box.add_rulers(*_rulers(view, stage, floor=floor), stage.cameras())
     colors, lit = _colors(style, colormap), _lit(stage, first)
-    image = ReliefImage(axes, stage.relief, colors, lit, first, turns=stage.turns)
+    below = np.array(to_rgb(style.theme.quiet))
+    image = ReliefImage(axes, stage.relief, colors, lit, first, below=below, turns=stage.turns)
     axes.add_image(image)
     paths = _lines_at(axes, view, view.values, view.levels, view.level_heights)
     things: list[_Seen] = []

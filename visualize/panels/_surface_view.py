@@ -80,7 +80,9 @@ class SurfaceView(View):
         """Return where runs are on the ground, by label, and where some leave it for good.
 
         A run that is lost stays where it was seen last."""
-        cut, exits = cut_at_edges(self.points, self.ranges)
+        # Of small multiples each has runs of its own.
+        shown = {label: self.points[label] for label in self.series or self.points}
+        cut, exits = cut_at_edges(shown, self.ranges)
         scale = np.array(self.size[:2]) / np.diff(np.array(self.ranges), axis=1)[:, 0]
         gone = [replace(it, place=self.in_box(it.place), way=it.way * scale) for it in exits]
         return {label: _kept(self.in_box(places)) for label, places in cut.items()}, gone

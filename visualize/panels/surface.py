@@ -107,7 +107,8 @@ class Surface(Panel):
 
     def remarks(self, view: SurfaceView) -> Iterator[str]:
         """Yield what is not seen of runs, and that there is no surface to see."""
-        yield from super().remarks(replace(view, limits=view.ranges, series=view.points))
+        shown = {label: view.points[label] for label in view.series}
+        yield from super().remarks(replace(view, limits=view.ranges, series=shown))
         if view.emptiness:
             yield f"the surface in the picture: {view.emptiness}"
 
