@@ -17,6 +17,8 @@ STRIDE = 0.5
 name, and one that creeps along would move in every picture."""
 ON_A_NAME, ON_A_HEAD, ON_A_MARK, ON_A_TRAIL = 12.0, 4.0, 3.0, 1.0
 """What it costs at a time to lie on something."""
+ON_ITS_HEAD = 0.5
+"""How near to the middle of its head a name may come, as a part of how far it belongs from it."""
 ROW, NOT_RIGHT = 0.25, 0.7
 """What it costs at a time to stand a row above or below its head, or not to the right of it."""
 TURN = 4.0
@@ -64,7 +66,7 @@ def find_places(
         _push_off(places, heads, sizes, away / 2)
         _push_apart(places, sizes)
         places = np.clip(places, low, high)
-    return _at_rest(places, heads, changes, sizes, STRIDE * height)
+    return _at_rest(places, heads, changes, sizes, STRIDE * height, ON_ITS_HEAD * away)
 
 
 def _sides(size: Array, height: float, away: float) -> Array:
@@ -192,11 +194,17 @@ def _push_off(places: Array, heads: Array, sizes: Array, radius: float) -> None:
 
 
 def _at_rest(
-    places: Array, heads: Array, changes: NDArray[np.bool_], sizes: Array, stride: float
+    places: Array,
+    heads: Array,
+    changes: NDArray[np.bool_],
+    sizes: Array,
+    stride: float,
+    radius: float,
 ) -> Array:
     """Return places where a name stays until it is farther off than a stride, or on something.
 
-    That is another name, or a head before names may move again.
+    That is another name, a head before names may move again, or the edge of its own head, of a
+    radius, by then.
     """
     resting = places.copy()
     ends = np.append(np.flatnonzero(changes), len(places))
@@ -214,6 +222,8 @@ def _at_rest(
         moves = np.abs(wanted - now).max(axis=1) > stride
         apart = np.abs(heads[frame:end, np.newaxis] - now[:, np.newaxis])
         moves |= (apart < sizes[:, np.newaxis] / 2).all(axis=-1).any(axis=(0, 2))
+        own = np.abs(heads[end - 1] - now) - sizes / 2
+        moves |= (own < radius).all(axis=1)
         for _ in sizes:
             then = np.where(moves[:, np.newaxis], wanted, now)
             apart = np.abs(then[:, np.newaxis] - then)
