@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
 from tests.conftest import ROOT, SCENES
 from visualize import Scene, read_scene, simulate
@@ -29,9 +30,8 @@ SHELL = [line for block in blocks("sh") for line in block.splitlines()]
 PROGRAM = [line for line in SHELL if line.startswith("visualize ")]
 
 
-def visualize(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "visualize", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def visualize(*arguments: str) -> Result:
+    return CliRunner().invoke(commands, arguments, catch_exceptions=False)
 
 
 def watch(*arguments: str, folder: Path) -> None:
@@ -64,7 +64,10 @@ def test_every_scene_of_the_readme_runs(text: str, tmp_path: Path) -> None:
     assert simulate(read_scene(path))
 
 
-def test_the_commands_of_the_readme_make_what_it_says(tmp_path: Path) -> None:
+def test_the_commands_of_the_readme_make_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "race.yaml").write_text(blocks("yaml")[0], "utf-8")
     (tmp_path / "post.md").write_text(blocks("markdown")[0], "utf-8")
     np.save(tmp_path / "adam.npy", RECORDING["points"])
@@ -74,8 +77,8 @@ def test_the_commands_of_the_readme_make_what_it_says(tmp_path: Path) -> None:
         if words[0] == "watch":
             watch(*words[1:], folder=tmp_path)
             continue
-        done = visualize(*words, folder=tmp_path)
-        assert done.returncode == 0, done.stderr
+        done = visualize(*words)
+        assert done.exit_code == 0, done.stderr
     assert (tmp_path / "found" / "race.yaml").is_file()
     assert (tmp_path / "output" / "race.gif").is_file()
     assert (tmp_path / "output" / "mine.gif").is_file()
@@ -116,15 +119,18 @@ def test_every_program_of_the_readme_runs(code: str, tmp_path: Path) -> None:
         assert done.stdout.strip() == expected
 
 
-def test_the_mistakes_of_the_readme_are_told_like_that(tmp_path: Path) -> None:
+def test_the_mistakes_of_the_readme_are_told_like_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "scenes").mkdir()
     lines = ["objective: x**2", "start: 1", "", "optimizers:", "  - name: adam"]
     lines += ["    learning_rate: 1", "  - name: sgd", "    learning_rate: -0.1"]
     lines += ["    learning_rat: 0.1"]
     (tmp_path / "scenes" / "race.yaml").write_text("\n".join(lines), "utf-8")
-    done = visualize("check", "scenes/race.yaml", folder=tmp_path)
+    done = visualize("check", "scenes/race.yaml")
     [shown] = [block for block in blocks("text") if block.startswith("scenes/")]
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert done.stderr.startswith(shown)
 
 
