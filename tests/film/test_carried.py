@@ -269,7 +269,7 @@ def test_text_that_is_damaged_is_no_scene(text: str, tmp_path: Path) -> None:
     assert carried_by(a_file(text, tmp_path)) is None
 
 
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(deadline=None, derandomize=True, max_examples=100)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
