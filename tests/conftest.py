@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+# As in a command of ours: threads of NumPy's BLAS would only wait for each other, and for the
+# tests beside these.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 from visualize import Scene
 from visualize.storage.cache import FOLDER
 
