@@ -62,6 +62,18 @@ KINDS: dict[str, dict[str, Any]] = {
     "filled contours": {"panels": [{"kind": "contour", "filled": True}]},
     "a curve": LINE,
     "a curve with limits": LINE | {"panels": [{"kind": "curve", "limits": [[-2, 2], [-2, 2]]}]},
+    "arcs and tangents": {
+        "objective": "x**2",
+        "start": [[-3], [2]],
+        "optimizers": [{"name": "sgd", "learning_rate": 0.9}],
+        "panels": [{"kind": "curve", "tangent": True, "minimum": "star", "minimum_values": True}],
+    },
+    "a surface": {"panels": ["surface"]},
+    "a surface that turns": {
+        "optimizers": RACE[:2],
+        "steps": 3,
+        "panels": [{"kind": "surface", "turn": 100}],
+    },
     "values": {"panels": ["values"]},
     "three panels": {"panels": ["contour", "values", {"kind": "contour", "filled": True}]},
     "a legend": {"optimizers": RACE, "panels": ["contour", "values"]},

@@ -158,7 +158,7 @@ def test_another_name_of_a_format_is_answered(name: str, right: str, refuse: Ref
 @pytest.mark.parametrize(
     ("name", "right"),
     [
-        ("surface", "contour"),
+        ("3d", "surface"),
         ("heatmap", "contour"),
         ("loss", "values"),
         ("convergence", "values"),

@@ -15,7 +15,7 @@ TUBE = 1.5
 STRIDE = 0.5
 """Heights by which a name is off its place before it moves: each move costs a file as much as a
 name, and one that creeps along would move in every picture."""
-ON_A_NAME, ON_A_HEAD, ON_A_TRAIL = 12.0, 4.0, 1.0
+ON_A_NAME, ON_A_HEAD, ON_A_MARK, ON_A_TRAIL = 12.0, 4.0, 3.0, 1.0
 """What it costs at a time to lie on something."""
 ROW, NOT_RIGHT = 0.25, 0.7
 """What it costs at a time to stand a row above or below its head, or not to the right of it."""
@@ -134,7 +134,7 @@ def _cost_of_standing(
     half = size / 2
     beside = np.abs(heads[:, np.newaxis] - places[:, :, np.newaxis])
     cost += ON_A_HEAD * (beside < half + away / 2).all(axis=-1).sum(axis=-1)
-    cost += ON_A_TRAIL * (np.abs(marks - places[:, :, np.newaxis]) < half).all(axis=-1).any(axis=-1)
+    cost += ON_A_MARK * (np.abs(marks - places[:, :, np.newaxis]) < half).all(axis=-1).any(axis=-1)
     covered = np.abs(trails[:, 0] - places[..., :1]) < half[0]
     covered &= np.abs(trails[:, 1] - places[..., 1:]) < half[1]
     crossed = (covered & begun).sum(axis=-1) * size[1] / size[0]

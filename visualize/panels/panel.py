@@ -77,6 +77,9 @@ class View:
     """By label where the runs are: `(..., rows, starts, 2)`, horizontally and vertically.
 
     A leading axis stands for several lines of one run."""
+    parts: int = field(default=1, kw_only=True)
+    """Of each step in the series, whose places between two rows are not on a straight line: then
+    they have `1 + parts * (rows - 1)` places in place of rows."""
 
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -170,7 +173,7 @@ class Panel(Settings, ABC):
         return view
 
     def seen(self, view: View) -> View:
-        """Return the view with its runs where their heads are drawn."""
+        """Return the view with its runs where their heads are drawn, maybe in more `parts`."""
         return view
 
     def place_of(self, view: View, at: tuple[float, ...], row: float) -> tuple[float, float] | None:

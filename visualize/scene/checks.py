@@ -15,7 +15,7 @@ from visualize.looks.themes import THEMES
 from visualize.objectives.objective import Objective
 from visualize.objectives.unknown import Unknown
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, Optimizer
-from visualize.panels.panel import Panel, Showable
+from visualize.panels.panel import PANELS, Panel, Showable
 from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
 from visualize.scene.placing import Layout, mistakes_in_layout
@@ -327,11 +327,23 @@ def panels_can_show_it(
     for place, panel in placed_panels:
         if objective.dimension not in panel.shows:
             yield mistake_at(
-                f"a {panel.kind} panel cannot show an objective with {coordinates_of(objective)}",
+                f"a {panel.kind} panel cannot show an objective with {coordinates_of(objective)}"
+                f"; {_which_can(objective)} can",
                 *place,
             )
         for setting, words in panel.misfits(showable):
             yield mistake_at(words, *place, setting)
+
+
+def _which_can(objective: Objective) -> str:
+    """Return the panels that show a landscape of so many coordinates, and the runs in it."""
+    kinds = {name: PANELS.load(name).shows for name in PANELS.sound()}
+    fitting = [
+        name
+        for name, shows in kinds.items()
+        if objective.dimension in shows and not (1 in shows and 2 in shows)
+    ]
+    return " and ".join(fitting)
 
 
 @check
