@@ -33,8 +33,8 @@ from visualize.looks.style import (
 from visualize.looks.themes import THEMES, Theme
 from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
-from visualize.optimizers.optimizer import Optimizer
 from visualize.panels.panel import Mover, Surroundings, View
+from visualize.scene.runs import makers_of
 from visualize.scene.scene import Scene
 
 REPLACED = "draw the scene that was simulated, scene.replaced(objective=..., optimizers=...)"
@@ -128,7 +128,8 @@ def _pace(scene: Scene, views: Sequence[View]) -> Callable[[int], float]:
     """Return which row each frame shows."""
     if not scene.frames.is_adaptive:
         return scene.row
-    changes = [changes_of(it.series, it.limits, it.scales, scene.steps) for it in views]
+    seen = [panel.pacing(view) for panel, view in zip(scene.panels, views, strict=True)]
+    changes = [changes_of(it.series, it.limits, it.scales, scene.steps) for it in seen]
     rows = rows_shown(np.sum(changes, axis=0), scene.frames.per_second).tolist()
     last = len(rows) - 1
     return lambda frame: rows[min(frame, last)]
@@ -194,8 +195,7 @@ def _added_axes(figure: Figure | SubFigure, scene: Scene) -> list[Axes]:
 
 def _looked(scene: Scene, history: History, panels: Sequence[Axes], style: Style) -> list[View]:
     """Return what each panel shows."""
-    runs = {run.label: run.source for run in scene.runs}
-    optimizers = {label: it for label, it in runs.items() if isinstance(it, Optimizer)}
+    optimizers = makers_of(scene.runs)
     around = Surroundings(problem=scene.problem if optimizers else None, optimizers=optimizers)
     return [
         panel.look_for(scene.objective, history, replace(around, shape=expected_shape(axes, style)))

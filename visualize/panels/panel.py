@@ -102,6 +102,9 @@ class Showable(NamedTuple):
     None where that is not known for a mistake of the runs."""
     has_gradients: bool = True
     """Whether the runs have gradients."""
+    optimizers: Mapping[str, Optimizer[Any]] | None = None
+    """By label who makes each run, of recorded ones nobody; None where that is not known for a
+    mistake of the runs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +170,10 @@ class Panel(Settings, ABC):
 
     def seen(self, view: View) -> View:
         """Return the view with its runs where their heads are drawn."""
+        return view
+
+    def pacing(self, view: View) -> View:
+        """Return the view by which the pace of the film is found: its runs as they are seen."""
         return view
 
     def axes(self, figure: "FigureBase", place: "SubplotSpec") -> "Axes":

@@ -1,0 +1,274 @@
+"""Arrows at the heads of runs: what the gradient asks, and what the rule makes of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+
+from visualize.arrays import Array, length
+from visualize.history.history import History
+from visualize.history.trajectory import Trajectory
+from visualize.looks.style import Style
+from visualize.objectives.objective import Objective, Ranges
+from visualize.optimizers._carried import carried_over
+from visualize.optimizers.optimizer import Optimizer
+from visualize.panels._trails import FEW_RUNS, MOST_TRAILS, at_row, drawable
+from visualize.panels.panel import Mover, Surroundings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+Arrows = bool | Literal["parts"]
+ASKED, STEP, CARRIED = range(3)
+"""What the arrows of a run are, in its array."""
+SHORTEST, LONGEST = 0.07, 0.36
+"""Of an arrow, as parts of the axes' height."""
+TYPICAL, USUAL = 0.2, 0.8
+"""How long the arrow of a longish step is drawn where steps are too short or too long to be seen
+as they are: longer than this part of all."""
+NOTHING = 0.02
+"""Of the longish step: shorter ones shrink to a point, so that what rests has no arrow."""
+EDGE = 0.015
+"""How far from the edge of the axes arrows end, as a part of the width and height."""
+HEAD = 4.2
+"""Of the arrow's head, as lines are wide: its length."""
+LARGEST_HEAD = 0.75
+"""The part of a short arrow that its head takes."""
+WIDTH = 1.35
+"""Of an arrow's line, beside that of a run."""
+SLENDER = 0.42
+"""Half the width of the head, as a part of its length."""
+
+
+def arrows_of(
+    objective: Objective, history: History, around: Surroundings, *, parts: bool
+) -> dict[str, Array]:
+    """Return for each run what its gradients ask, -η g, its steps, and what these carry over.
+
+    `(2 or 3, rows, starts, dimension)`; the last step is also that of the last row. Of a run
+    whose learning rate nobody knows that is the one at which both are as long, mostly. A run of
+    many starts has none.
+    """
+    return {
+        label: _vectors(objective, run, around.optimizers.get(label), parts=parts)
+        for label, run in history.items()
+        if run.points.shape[1] <= MOST_TRAILS and run.steps
+    }
+
+
+def _vectors(
+    objective: Objective, run: Trajectory, optimizer: Optimizer[Any] | None, *, parts: bool
+) -> Array:
+    with np.errstate(all="ignore"):  # of a run that diverges
+        steps = np.diff(run.points, axis=0)
+        asked = -_rates(run, steps, optimizer) * run.gradients
+    if optimizer is not None and optimizer.maximize:
+        asked = -asked
+    kinds = [asked, _held(steps)]
+    if parts:
+        nothing = np.zeros_like(steps)
+        carried = nothing if optimizer is None else carried_over(optimizer, run, objective)
+        kinds.append(_held(carried))
+    return np.nan_to_num(np.stack(kinds), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _rates(run: Trajectory, steps: Array, optimizer: Optimizer[Any] | None) -> Array:
+    """Return the learning rate at each row: `(rows, starts or 1, 1)`."""
+    if optimizer is None:
+        gone, slopes = length(steps), length(run.gradients[:-1])
+        moving = np.isfinite(gone) & np.isfinite(slopes) & (slopes > 0) & (gone > 0)
+        rate = np.median(gone[moving] / slopes[moving]) if moving.any() else 0.0
+        return np.full((len(run.points), 1, 1), rate)
+    rates = optimizer.learning_rates(run.steps)
+    return _held(rates.reshape(run.steps, -1, 1))
+
+
+def _held(rows: Array) -> Array:
+    """Return rows of which the last comes twice: what a run did last is seen at its end, too."""
+    return np.concatenate([rows, rows[-1:]])
+
+
+def fitted(
+    arrows: Mapping[str, Array], places: Mapping[str, Array], limits: Ranges, shape: float
+) -> dict[str, Array]:
+    """Return arrows that can be seen, and never leave the limits: `(kinds, rows, starts, 2)`.
+
+    Steps are drawn as they are, or all lengths are multiplied by one factor where most would be too
+    short or too long. Single ones are cut, or drawn as long as an arrow is at least. `places` are
+    where the heads are, and the axes are as wide as high times `shape`.
+    """
+    low, high = np.transpose(limits)
+    unit = (high - low) / (shape, 1.0)
+    lengths = [
+        length(vectors[STEP] / unit)[_inside(places[label], low, high)]
+        for label, vectors in arrows.items()
+    ]
+    factor = _factor(np.concatenate([np.empty(0), *lengths]))
+    margin = EDGE * (high - low)
+    return {
+        label: _cut(vectors / unit * factor, places[label], low + margin, high - margin, unit)
+        for label, vectors in arrows.items()
+    }
+
+
+def _inside(places: Array, low: Array, high: Array) -> Any:
+    return ((places >= low) & (places <= high)).all(axis=-1)
+
+
+def _factor(lengths: Array) -> float:
+    """Return by what lengths are multiplied."""
+    there = lengths[lengths > NOTHING * np.max(lengths, initial=0.0)]
+    longish = float(np.quantile(there, USUAL)) if len(there) else 0.0
+    if not longish or SHORTEST < longish < LONGEST:
+        return 1.0
+    return TYPICAL / longish
+
+
+def _cut(vectors: Array, places: Array, low: Array, high: Array, unit: Array) -> Array:
+    """Return vectors, in units, as they are drawn, in data."""
+    lengths = length(vectors)
+    lengths[STEP:] = lengths[STEP:].max(axis=0)  # the parts of a step grow or shrink with it
+    drawn = np.maximum(
+        np.minimum(lengths, LONGEST), SHORTEST * np.minimum(lengths / (NOTHING * TYPICAL), 1.0)
+    )
+    scales = np.divide(drawn, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    vectors = vectors * scales[..., np.newaxis] * unit
+    with np.errstate(all="ignore"):
+        ways = np.where(vectors > 0, high - places, low - places) / vectors
+    inside = np.clip(np.where(vectors == 0, 1.0, ways), 0.0, 1.0).min(axis=-1)
+    inside[STEP:] = inside[STEP:].min(axis=0)
+    inside *= _inside(places, low, high)
+    cut: Array = np.nan_to_num(vectors * inside[..., np.newaxis])
+    return cut
+
+
+def draw_head_arrows(
+    axes: "Axes",
+    places: Mapping[str, Array],
+    arrows: Mapping[str, Array],
+    style: Style,
+) -> list[Mover]:
+    """Draw arrows at the heads of runs, which are at `places`, and return what moves them."""
+    movers = []
+    names: set[str] = set()
+    reach: Literal["artist", "axes"] = "artist" if len(places) <= FEW_RUNS else "axes"
+    for index, (label, vectors) in enumerate(arrows.items()):
+        made = [*_made(axes, vectors, style.colors[label], style, index / 1000)]
+        for arrow in made:
+            if arrow.name not in names:
+                names.add(arrow.name)
+                axes.add_line(arrow.explained(style))
+        heads = _Heads(axes, drawable(places[label], axes), made)
+        movers.append(
+            Mover(tuple(line for arrow in made for line in arrow.lines), heads.move, reach)
+        )
+    return movers
+
+
+class _Arrow(NamedTuple):
+    """An arrow of each start: lines, and the vectors that lead from the head to tail and tip."""
+
+    name: str
+    """What the legend calls it."""
+    lines: Sequence["Line2D"]
+    tail: Array
+    tip: Array
+    """`(rows, starts, 2)`."""
+
+    def explained(self, style: Style) -> "Line2D":
+        """Return a line for the legend: without a run's colour where each run has its own."""
+        line = self.lines[0]
+        color = style.theme.quiet if line.get_color() == style.theme.quiet else style.theme.ink
+        shown = _arrow_line(color, style, is_dotted=line.get_linestyle() != "-")
+        shown.set_label(self.name)
+        return shown
+
+
+def _made(
+    axes: "Axes", vectors: Array, color: str, style: Style, above: float
+) -> "Iterator[_Arrow]":
+    """Add the lines of all arrows of a run to axes."""
+    nowhere, quiet = np.zeros_like(vectors[STEP]), style.theme.quiet
+    kinds = [("asked: \N{MINUS SIGN}η∇f", nowhere, vectors[ASKED], quiet)]
+    if len(vectors) > CARRIED and vectors[CARRIED].any():
+        kinds = [
+            ("carried over", nowhere, vectors[CARRIED], color),
+            ("added by the gradient", vectors[CARRIED], vectors[STEP], quiet),
+        ]
+    kinds.append(("done: step", nowhere, vectors[STEP], color))
+    for number, (name, tail, tip, shade) in enumerate(kinds):
+        lines = []
+        for _ in range(tail.shape[1]):
+            line = _arrow_line(shade, style, is_dotted=name == "carried over")
+            line.set_zorder(11.6 + number / 20 + above)
+            axes.add_line(line)
+            lines.append(line)
+        yield _Arrow(name, lines, tail, tip)
+
+
+def _arrow_line(color: str, style: Style, *, is_dotted: bool) -> "Line2D":
+    from matplotlib.lines import Line2D
+
+    return Line2D(
+        [],
+        [],
+        color=color,
+        linestyle=(0, (1.2, 0.9)) if is_dotted else "-",
+        dash_capstyle="butt",
+        linewidth=style.line * WIDTH,
+        solid_capstyle="butt",
+        marker=_pointing(0.0),
+        markersize=style.line * WIDTH * HEAD,
+        markeredgewidth=0,
+        markevery=[1],
+    )
+
+
+def _pointing(angle: float) -> Any:
+    """Return the marker that is an arrow's head: from its base on, in a direction."""
+    from matplotlib.markers import MarkerStyle
+    from matplotlib.path import Path
+    from matplotlib.transforms import Affine2D
+
+    corners = [(-0.12, 0), (-0.22, SLENDER), (1, 0), (-0.22, -SLENDER), (-0.12, 0)]
+    return MarkerStyle(Path(corners, closed=True), transform=Affine2D().rotate(angle))
+
+
+class _Heads:
+    """The arrows of one run, in axes whose place is known when they are laid out."""
+
+    def __init__(self, axes: "Axes", places: Array, arrows: Sequence[_Arrow]) -> None:
+        self._axes = axes
+        self._places = places
+        self._arrows = arrows
+        self._shown: object = None
+
+    def move(self, row: float) -> None:
+        """Show what is asked and done at a row."""
+        view = row, self._axes.get_xlim(), self._axes.get_ylim(), self._axes.bbox.bounds
+        if view == self._shown:
+            return
+        self._shown = view
+        heads = at_row(self._places, row)
+        for arrow in self._arrows:
+            tails, tips = heads + at_row(arrow.tail, row), heads + at_row(arrow.tip, row)
+            for line, *ends in zip(arrow.lines, tails, tips, strict=True):
+                self._put(line, np.array(ends))
+
+    def _put(self, line: "Line2D", ends: Array) -> None:
+        """Let an arrow lead from one place to another."""
+        figure: Any = self._axes.get_figure(root=True)
+        pixel = 72 / figure.dpi
+        to_pixels = self._axes.transData
+        start, end = to_pixels.transform(ends)
+        way = end - start
+        whole = float(np.hypot(*way)) * pixel
+        line.set_visible(whole > pixel)
+        if not line.get_visible():
+            return
+        head = min(float(line.get_linewidth()) * HEAD, LARGEST_HEAD * whole)
+        base = end - way * (head / whole)
+        line.set_data(*np.transpose([ends[0], to_pixels.inverted().transform(base)]))
+        line.set_markersize(head)
+        line.set_marker(_pointing(float(np.arctan2(way[1], way[0]))))

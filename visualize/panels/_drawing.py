@@ -1,0 +1,151 @@
+"""How a contour panel is drawn: the landscape, what is marked in it, and the runs over it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from visualize.looks.style import Style
+from visualize.panels._arrows import draw_head_arrows
+from visualize.panels._by_minimum import by_minimum, draw_basins, minimum_color, shares_in_words
+from visualize.panels._camera import Way, Zoom, draw_camera
+from visualize.panels._color_bar import draw_color_bar
+from visualize.panels._downhill import draw_downhill
+from visualize.panels._edges import cut_at_edges, draw_arrows
+from visualize.panels._ground import draw_ground
+from visualize.panels._inset import add_inset
+from visualize.panels._landscape import Landscape, ground_in
+from visualize.panels._marks import Mark, draw_minima, draw_others, in_few_digits, write_beside
+from visualize.panels._trails import MOST_TRAILS, draw_runs
+from visualize.panels.panel import Mover
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from visualize.panels.contour import Contour
+
+LONGEST_LEVEL = 8
+"""Letters of a name that is written horizontally beside the axis; longer ones are turned."""
+
+
+def draw_landscape(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -> list[Mover]:
+    """Draw the landscape, its minima and the starts, and return what moves over it."""
+    if view.caption:
+        text = axes.set_title(view.caption, loc="left", fontsize=style.font_size * 0.85)
+        text.set(color=style.theme.quiet, parse_math=False)
+    grounds: list[Sequence[Any]] = []
+    if np.isnan(view.values).all():
+        axes.grid(True)
+    else:
+        grounds.append(draw_ground(axes, view.ground, style, panel.shading))
+    if view.emptiness:
+        words = axes.text(0.5, 0.95, view.emptiness, transform=axes.transAxes)
+        words.set(ha="center", va="top", color=style.theme.quiet, zorder=5)
+    axes.spines[:].set_visible(True)  # a landscape ends on every side
+    across, up = view.names
+    (left, right), (bottom, top) = view.limits
+    if view.basins.size:
+        extent = np.array([view.x[[0, -1]], view.y[[0, -1]]])
+        draw_basins(axes, view.basins, extent, style)
+    axes.set(xlim=(left, right), ylim=(bottom, top), xlabel=across, ylabel=up)
+    axes.set_aspect(panel.aspect)
+    if len(up) <= LONGEST_LEVEL:
+        axes.yaxis.label.set(rotation=0, ha="right", va="center")
+    for text in (axes.xaxis.label, axes.yaxis.label):
+        text.set_parse_math(False)  # a table's columns may be called anything
+    if view.downhill.size:
+        draw_downhill(axes, view.downhill, style)
+    if panel.colorbar and len(view.levels):
+        draw_color_bar(axes, view.ground, style, panel.shading)
+    minima = _draw_marks(panel, axes, view, style)
+    series, exits = cut_at_edges(view.series, view.limits)
+    heads, their_style = series, style
+    if view.reached:
+        heads, their_style = by_minimum(series, view.reached, style)
+    looks: Any = {"trail": panel.trail, "marker": panel.marker}
+    movers = draw_runs(axes, heads, their_style, **looks)
+    movers += draw_arrows(axes, exits, style)
+    movers += draw_head_arrows(axes, series, view.arrows, style)
+    if view.inset:
+        window = view.inset["window"]
+        small = add_inset(axes, tuple(map(tuple, window.tolist())), series, style)
+        draw_ground(small, ground_in(view.inset), style, panel.shading)
+        _draw_minima(panel, small, minima, view, style, is_clipped=True)
+        movers += draw_runs(small, heads, their_style, **looks)
+    if len(view.windows):
+        way = Way(
+            view.windows,
+            panel.camera if isinstance(panel.camera, Zoom) else None,
+            view.middle,
+            view.focus,
+        )
+        count = len({name.partition("/")[0] for name in view.nearer})
+        for number in range(1, count + 1):
+            ground = ground_in(view.nearer, f"{number}/")
+            grounds.append(draw_ground(axes, ground, style, panel.shading))
+        movers = [draw_camera(axes, way, grounds, style), *movers]
+    return movers
+
+
+def _draw_marks(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -> list[Mark]:
+    """Draw minima, saddle points and maxima, write beside them, and return the minima."""
+    by_color = bool(view.reached) or bool(view.basins.size)
+    star = panel.minimum == "star"
+    shares = shares_in_words(view.reached, len(view.minima)) if view.reached else []
+    there = view.values[np.isfinite(view.values)]
+    whole = float(np.ptp(there)) if there.size else 0.0
+    minima = []
+    for number, point in enumerate(view.minima):
+        is_global = bool(view.minima_are_global[number])
+        words = [shares[number]] if shares else []
+        if panel.minimum_values:
+            words.append(in_few_digits(float(view.minima_values[number]), whole))
+        minima.append(
+            Mark(
+                point,
+                is_global=is_global,
+                color=minimum_color(number, style) if by_color else style.theme.minimum,
+                words="\n".join(words),
+                name="" if by_color else "minimum" if is_global else "local minimum",
+                marker="*" if star else "o",
+            )
+        )
+    _draw_minima(panel, axes, minima, view, style, is_clipped=bool(len(view.windows)))
+    others = [
+        Mark(
+            point,
+            is_global=True,
+            color=style.theme.ink,
+            name="maximum" if is_maximum else "saddle",
+            marker="^" if is_maximum else "D",
+        )
+        for point, is_maximum in zip(view.saddles, view.saddles_are_maxima, strict=True)
+    ]
+    draw_others(axes, others, style)
+    write_beside(axes, minima, view.series, style)
+    if shares and shares[-1][0] != "0":
+        axes.plot(
+            [],
+            [],
+            linestyle="",
+            marker="o",
+            markersize=style.marker,
+            color=style.theme.quiet,
+            label=f"no minimum: {shares[-1]}",
+        )
+    return minima
+
+
+def _draw_minima(
+    panel: "Contour",
+    axes: "Axes",
+    minima: Sequence[Mark],
+    view: Landscape,
+    style: Style,
+    *,
+    is_clipped: bool,
+) -> None:
+    if panel.minimum == "none":
+        return
+    swarm = any(places.shape[1] > MOST_TRAILS for places in view.series.values())
+    draw_minima(axes, minima, style, above=13 if swarm else 11.5, is_clipped=is_clipped)
