@@ -31,12 +31,13 @@ NOTHING = 0.02
 """Of the longish step: shorter ones shrink to a point, so that what rests has no arrow."""
 EDGE = 0.015
 """How far from the edge of the axes arrows end, as a part of the width and height."""
-HEAD = 4.2
+HEAD = 4.6
 """Of the arrow's head, as lines are wide: its length."""
 LARGEST_HEAD = 0.75
 """The part of a short arrow that its head takes."""
-WIDTH = 1.35
-"""Of an arrow's line, beside that of a run."""
+WIDTH, AROUND = 1.5, 1.3
+"""Of an arrow's line, and by how much what is under it is wider, as parts of a run's line."""
+ASKED_NAME, CARRIED_NAME = "minus gradient × rate", "carried over"
 SLENDER = 0.42
 """Half the width of the head, as a part of its length."""
 
@@ -158,11 +159,10 @@ def draw_head_arrows(
         for arrow in made:
             if arrow.name not in names:
                 names.add(arrow.name)
-                axes.add_line(arrow.explained(style))
+                _explain(axes, arrow, style)
         heads = _Heads(axes, drawable(places[label], axes), made)
-        movers.append(
-            Mover(tuple(line for arrow in made for line in arrow.lines), heads.move, reach)
-        )
+        lines = (line for arrow in made for line in (*arrow.around, *arrow.lines))
+        movers.append(Mover(tuple(lines), heads.move, reach))
     return movers
 
 
@@ -172,17 +172,11 @@ class _Arrow(NamedTuple):
     name: str
     """What the legend calls it."""
     lines: Sequence["Line2D"]
+    around: Sequence["Line2D"]
+    """What is under each: it parts it from the trail and the landscape."""
     tail: Array
     tip: Array
     """`(rows, starts, 2)`."""
-
-    def explained(self, style: Style) -> "Line2D":
-        """Return a line for the legend: without a run's colour where each run has its own."""
-        line = self.lines[0]
-        color = style.theme.quiet if line.get_color() == style.theme.quiet else style.theme.ink
-        shown = _arrow_line(color, style, is_dotted=line.get_linestyle() != "-")
-        shown.set_label(self.name)
-        return shown
 
 
 def _made(
@@ -190,39 +184,74 @@ def _made(
 ) -> "Iterator[_Arrow]":
     """Add the lines of all arrows of a run to axes."""
     nowhere, quiet = np.zeros_like(vectors[STEP]), style.theme.quiet
-    kinds = [("asked: \N{MINUS SIGN}η∇f", nowhere, vectors[ASKED], quiet)]
+    kinds = [(ASKED_NAME, nowhere, vectors[ASKED], quiet)] if vectors[ASKED].any() else []
     if len(vectors) > CARRIED and vectors[CARRIED].any():
         kinds = [
-            ("carried over", nowhere, vectors[CARRIED], color),
+            (CARRIED_NAME, nowhere, vectors[CARRIED], color),
             ("added by the gradient", vectors[CARRIED], vectors[STEP], quiet),
         ]
-    kinds.append(("done: step", nowhere, vectors[STEP], color))
+    kinds.append(("step", nowhere, vectors[STEP], color))
     for number, (name, tail, tip, shade) in enumerate(kinds):
-        lines = []
+        made: tuple[list[Line2D], list[Line2D]] = [], []
         for _ in range(tail.shape[1]):
-            line = _arrow_line(shade, style, is_dotted=name == "carried over")
-            line.set_zorder(11.6 + number / 20 + above)
-            axes.add_line(line)
-            lines.append(line)
-        yield _Arrow(name, lines, tail, tip)
+            for is_under, lines in enumerate(made):
+                line = _arrow_line(
+                    style.theme.background if is_under else shade,
+                    style.line * (WIDTH + (AROUND if is_under else 0)),
+                    is_dotted=name == CARRIED_NAME and not is_under,
+                )
+                line.set_zorder(11.6 + number / 20 - is_under / 40 + above)
+                axes.add_line(line)
+                lines.append(line)
+        yield _Arrow(name, *made, tail, tip)
 
 
-def _arrow_line(color: str, style: Style, *, is_dotted: bool) -> "Line2D":
+def _arrow_line(color: str, width: float, *, is_dotted: bool) -> "Line2D":
     from matplotlib.lines import Line2D
 
     return Line2D(
         [],
         [],
         color=color,
-        linestyle=(0, (1.2, 0.9)) if is_dotted else "-",
+        linestyle=(0, (1.3, 0.7)) if is_dotted else "-",
         dash_capstyle="butt",
-        linewidth=style.line * WIDTH,
+        linewidth=width,
         solid_capstyle="butt",
         marker=_pointing(0.0),
-        markersize=style.line * WIDTH * HEAD,
+        markersize=width,
         markeredgewidth=0,
         markevery=[1],
     )
+
+
+def _explain(axes: "Axes", arrow: _Arrow, style: Style) -> None:
+    """Let the legend say what an arrow is: without a run's colour, for each run has its own."""
+    from matplotlib.lines import Line2D
+    from matplotlib.markers import MarkerStyle
+    from matplotlib.path import Path
+
+    pieces = (
+        [(-1, -0.55), (-0.35, 0.05), (0.25, 0.3)] if arrow.name == CARRIED_NAME else [(-1, 0.3)]
+    )
+    corners: list[tuple[float, float]] = []
+    codes: list[Any] = []
+    for left, right in pieces:
+        corners += [(left, 0.09), (right, 0.09), (right, -0.09), (left, -0.09), (left, 0.09)]
+        codes += [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY]
+    corners += [(0.2, 0.36), (1, 0), (0.2, -0.36), (0.2, 0.36)]
+    codes += [Path.MOVETO, *[Path.LINETO] * 2, Path.CLOSEPOLY]
+    is_quiet = arrow.lines[0].get_color() == style.theme.quiet
+    shown = Line2D(
+        [],
+        [],
+        linestyle="",
+        color=style.theme.quiet if is_quiet else style.theme.ink,
+        marker=MarkerStyle(Path(corners, codes)),
+        markersize=style.font_size * 0.8,
+        markeredgewidth=0,
+        label=arrow.name,
+    )
+    axes.add_line(shown)
 
 
 def _pointing(angle: float) -> Any:
@@ -231,7 +260,7 @@ def _pointing(angle: float) -> Any:
     from matplotlib.path import Path
     from matplotlib.transforms import Affine2D
 
-    corners = [(-0.12, 0), (-0.22, SLENDER), (1, 0), (-0.22, -SLENDER), (-0.12, 0)]
+    corners = [(-0.02, 0), (-0.1, SLENDER), (1, 0), (-0.1, -SLENDER), (-0.02, 0)]
     return MarkerStyle(Path(corners, closed=True), transform=Affine2D().rotate(angle))
 
 
@@ -253,10 +282,10 @@ class _Heads:
         heads = at_row(self._places, row)
         for arrow in self._arrows:
             tails, tips = heads + at_row(arrow.tail, row), heads + at_row(arrow.tip, row)
-            for line, *ends in zip(arrow.lines, tails, tips, strict=True):
-                self._put(line, np.array(ends))
+            for line, under, *ends in zip(arrow.lines, arrow.around, tails, tips, strict=True):
+                self._put(line, under, np.array(ends))
 
-    def _put(self, line: "Line2D", ends: Array) -> None:
+    def _put(self, line: "Line2D", under: "Line2D", ends: Array) -> None:
         """Let an arrow lead from one place to another."""
         figure: Any = self._axes.get_figure(root=True)
         pixel = 72 / figure.dpi
@@ -264,11 +293,22 @@ class _Heads:
         start, end = to_pixels.transform(ends)
         way = end - start
         whole = float(np.hypot(*way)) * pixel
-        line.set_visible(whole > pixel)
-        if not line.get_visible():
+        for it in (line, under):
+            it.set_visible(whole > pixel)
+        if whole <= pixel:
             return
-        head = min(float(line.get_linewidth()) * HEAD, LARGEST_HEAD * whole)
+        width = float(line.get_linewidth())
+        head = min(width * HEAD, LARGEST_HEAD * whole)
         base = end - way * (head / whole)
-        line.set_data(*np.transpose([ends[0], to_pixels.inverted().transform(base)]))
-        line.set_markersize(head)
-        line.set_marker(_pointing(float(np.arctan2(way[1], way[0]))))
+        angle = float(np.arctan2(way[1], way[0]))
+        marker = _pointing(angle)
+        around = (float(under.get_linewidth()) - width) / 2
+        # What is under an arrow is wider all around, but where it begins: there is the head.
+        back = -way * (around / whole)
+        for it, tail, neck, size in (
+            (line, start, base, head),
+            (under, start, base + back, head + 3.2 * around),
+        ):
+            it.set_data(*to_pixels.inverted().transform([tail, neck]).T)
+            it.set_markersize(size)
+            it.set_marker(marker)

@@ -22,10 +22,13 @@ FEW = 20
 """Of so many starts it is said how many of them; of more, which part."""
 
 
-def minimum_color(number: int, style: Style) -> str:
-    """Return the colour of a minimum, and of all that ends there; a quiet one for nowhere."""
+def minimum_color(number: int, style: Style, taken: int = 0) -> str:
+    """Return the colour of a minimum, and of all that ends there; a quiet one for nowhere.
+
+    `taken` colours are those of runs.
+    """
     series = style.theme.series
-    return style.theme.quiet if number == NOWHERE else series[number % len(series)]
+    return style.theme.quiet if number == NOWHERE else series[(taken + number) % len(series)]
 
 
 def by_minimum(
@@ -67,14 +70,16 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def draw_basins(axes: "Axes", basins: NDArray[np.int16], extent: Array, style: Style) -> Any:
+def draw_basins(
+    axes: "Axes", basins: NDArray[np.int16], extent: Array, style: Style, taken: int
+) -> Any:
     """Draw areas in pale colours, each from where one minimum is reached; `extent` is x, then y."""
     numbers = np.unique(basins)
     weights = [_finely(basins == number) for number in numbers]
     nearest = numbers[np.argmax(weights, axis=0)]
     colors = np.zeros((*nearest.shape, 4))
     for number in numbers.tolist():
-        colors[nearest == number] = _pale(number, style)
+        colors[nearest == number] = _pale(number, style, taken)
     return axes.imshow(
         colors.swapaxes(0, 1),
         origin="lower",
@@ -85,13 +90,13 @@ def draw_basins(axes: "Axes", basins: NDArray[np.int16], extent: Array, style: S
     )
 
 
-def _pale(number: int, style: Style) -> Array:
+def _pale(number: int, style: Style, taken: int) -> Array:
     from matplotlib.colors import to_rgb
 
     background = np.array(to_rgb(style.theme.background))
     if number == NOWHERE:
         return np.append(background, 0.0)
-    color = np.array(to_rgb(minimum_color(number, style)))
+    color = np.array(to_rgb(minimum_color(number, style, taken)))
     return np.append(PALE * color + (1 - PALE) * background, 1.0)
 
 

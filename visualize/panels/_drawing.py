@@ -46,7 +46,7 @@ def draw_landscape(panel: "Contour", axes: "Axes", view: Landscape, style: Style
     (left, right), (bottom, top) = view.limits
     if view.basins.size:
         extent = np.array([view.x[[0, -1]], view.y[[0, -1]]])
-        draw_basins(axes, view.basins, extent, style)
+        draw_basins(axes, view.basins, extent, style, _taken(view))
     axes.set(xlim=(left, right), ylim=(bottom, top), xlabel=across, ylabel=up)
     axes.set_aspect(panel.aspect)
     if len(up) <= LONGEST_LEVEL:
@@ -62,7 +62,12 @@ def draw_landscape(panel: "Contour", axes: "Axes", view: Landscape, style: Style
     heads, their_style = series, style
     if view.reached:
         heads, their_style = by_minimum(series, view.reached, style)
-    looks: Any = {"trail": panel.trail, "marker": panel.marker}
+    swarm = any(places.shape[1] > MOST_TRAILS for places in series.values())
+    looks: Any = {
+        "trail": panel.trail,
+        "marker": panel.marker,
+        "swarm": swarm and bool(view.reached),
+    }
     movers = draw_runs(axes, heads, their_style, **looks)
     movers += draw_arrows(axes, exits, style)
     movers += draw_head_arrows(axes, series, view.arrows, style)
@@ -87,6 +92,11 @@ def draw_landscape(panel: "Contour", axes: "Axes", view: Landscape, style: Style
     return movers
 
 
+def _taken(view: Landscape) -> int:
+    """Return how many colours runs have that are not those of minima."""
+    return 0 if view.reached else len(view.series)
+
+
 def _draw_marks(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -> list[Mark]:
     """Draw minima, saddle points and maxima, write beside them, and return the minima."""
     by_color = bool(view.reached) or bool(view.basins.size)
@@ -104,7 +114,9 @@ def _draw_marks(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -
             Mark(
                 point,
                 is_global=is_global,
-                color=minimum_color(number, style) if by_color else style.theme.minimum,
+                color=minimum_color(number, style, _taken(view))
+                if by_color
+                else style.theme.minimum,
                 words="\n".join(words),
                 name="" if by_color else "minimum" if is_global else "local minimum",
                 marker="*" if star else "o",

@@ -40,6 +40,9 @@ SPARE = 0.12
 """Beyond the limits that are chosen the landscape is known on every side: a part of the width."""
 LABEL_IN_CAPTION = 20
 """Letters of a run's label in the caption, at most."""
+FINER = 2.0
+"""So many times as many samples are enough for a view that follows."""
+MOST_SAMPLES = 2000
 STEPS_OF_SCALE = 9
 """Views between two scales around which a landscape is known."""
 
@@ -66,7 +69,7 @@ def look_around(
         history,
         minima,
         seen,
-        grid(known, panel.samples),
+        grid(known, _samples(panel, way)),
         levels=panel.levels,
         filled=panel.is_filled,
         is_known=whole.is_known,
@@ -147,6 +150,13 @@ def _way(
     if isinstance(panel.camera, Zoom):
         return way_to_the_end(panel.camera, history, minima, limits)
     return way_of_the_heads(history, limits) if panel.camera == "follow" else None
+
+
+def _samples(panel: "Contour", way: Way | None) -> int:
+    """Return at how many points along each variable heights are known: more where few are seen."""
+    if way is None or way.zoom is not None:
+        return panel.samples
+    return min(round(panel.samples * min(float(way.rows[0, 2]), FINER)), MOST_SAMPLES)
 
 
 def _widest(limits: Ranges, way: Way | None) -> Ranges:

@@ -24,7 +24,7 @@ from visualize.panels._landscape import Landscape
 from visualize.panels._marks import settle_words
 from visualize.panels._scenery import SPARE, look_around
 from visualize.panels._trails import Marker, Trail
-from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings, View
+from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings
 from visualize.text import did_you_mean, listed, shown
 
 if TYPE_CHECKING:
