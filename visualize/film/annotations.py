@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from visualize.film.arrangement import Arrangement
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
 from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
@@ -25,6 +26,7 @@ from visualize.history.history import History
 from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
+from visualize.panels._trails import head_of
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
 
@@ -46,6 +48,7 @@ WELL_KNOWN = {"minimum"}
 
 def annotate(
     figure: Figure | SubFigure,
+    arrangement: Arrangement,
     panels: Sequence[Axes],
     motions: Sequence[Motion],
     rows: Sequence[float],
@@ -86,34 +89,72 @@ def annotate(
     head = 2 * gap
     if text or has_counter:
         head += max(_size(title)[1], style.title / style.font_size * letter)
+    quiet = _quiet_texts(figure, scene, style, right - left)
+    if "subtitle" in quiet:
+        quiet["subtitle"].set_position((left / width, 1 - head / height))
+        head += _size(quiet["subtitle"])[1] + gap
     legend = None
     if scene.legend != "none" and not style.is_small:
-        shown = {} if names else names_of(scene.runs)
+        shown = {} if names or arrangement.tells_all_runs else names_of(scene.runs)
         legend = _legend(figure, panels, shown, style, right - left)
     if legend is not None:
         legend.set_bbox_to_anchor((left / width, 1 - head / height))
         head += _size(legend)[1] + gap
     foot = gap
+    if "caption" in quiet:
+        foot += _size(quiet["caption"])[1]
+        quiet["caption"].set_position((left / width, foot / height))
+        foot += gap
     if history.divergences():
         notice, mover = _notice(figure, history, style, right - left)
         movers.append(mover)
-        notice.set_position((left / width, gap / height))
+        notice.set_position((left / width, foot / height))
         foot += _size(notice)[1] + gap
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
     thin_out_numbers(panels)
-    for panel, axes in zip(scene.panels, panels, strict=True):
-        panel.settle(axes)
+    for cell, axes in zip(arrangement.cells, panels, strict=True):
+        cell.panel.settle(axes)
         axes.apply_aspect()
     if names:
-        settle_names(names, motions[0], rows, changes, scene.frames.per_second)
+        settle_names(names, names[0].motion, rows, changes, scene.frames.per_second)
     if has_counter and len(motions) == len(panels) == 1 and motions[0].places:
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
-    given = [title] if scene.title is not None else []
+    given = [*([title] if scene.title is not None else []), *quiet.values()]
     named = [*names, *(legend.get_texts() if legend is not None else ())]
     told = _told([*given, *named])
-    if given and title.get_parse_math() and "$" in title.get_text() and _size(title)[0] > free > 0:
+    if (
+        scene.title is not None
+        and title.get_parse_math()
+        and "$" in title.get_text()
+        and _size(title)[0] > free > 0
+    ):
         told.append("a formula in the title is longer than a line of the picture")
     return movers, told
+
+
+def _quiet_texts(
+    figure: Figure | SubFigure, scene: Scene, style: Style, width: float
+) -> dict[str, Text]:
+    """Add the subtitle and the caption of a picture that has room for them, in lines."""
+    if style.is_small:
+        return {}
+    given = {"subtitle": scene.subtitle, "caption": scene.caption}
+    return {name: _paragraph(figure, text, width, style) for name, text in given.items() if text}
+
+
+def _paragraph(figure: Figure | SubFigure, text: str, width: float, style: Style) -> Text:
+    """Add a quiet text in lines no wider than `width`, smaller where these are too many."""
+    words = lettered(text)
+    paragraph = figure.text(0, 0, words, va="top", linespacing=1.3, color=style.theme.quiet)
+    _settle_formulas([paragraph])
+    words = paragraph.get_text()
+    for smaller in (1, 0.9, 0.8, 0.7, 0.6, 0.5):
+        paragraph.set_fontsize(style.font_size * smaller)
+        lines = (_in_lines(paragraph, line, width) for line in words.splitlines())
+        paragraph.set_text("\n".join(lines))
+        if _size(paragraph)[1] <= MOST_OF_HEIGHT * figure.bbox.height:
+            break
+    return paragraph
 
 
 def _lay_out_panels(
@@ -240,10 +281,10 @@ def _names(
     are_told = len(words) == 1 and words[0].search(title_of(scene))
     alone = all(len(run.fates) == 1 for run in history.values())
     fit = alone and len(history) <= MOST_NAMES and not style.is_small
-    if scene.legend != "ends" or are_told or not fit or not motions:
+    if scene.legend != "ends" or are_told or not fit:
         return []
-    motion = motions[0]
-    if motion.places.keys() != history.keys():
+    motion = next((it for it in motions if it.places.keys() == history.keys()), None)
+    if motion is None:
         return []
     shown = names_of(scene.runs)
     names = [
@@ -337,9 +378,8 @@ def _legend(
             [],
             color=style.colors[label],
             linestyle=style.dashes[label],
-            linewidth=style.line * 1.4,
-            marker="o",
-            markersize=style.marker,
+            linewidth=style.line * 1.4 * style.widths[label],
+            **head_of(label, style),
         )
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,19 +11,22 @@ from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure, SubFigure
 
 from visualize.film.annotations import annotate
+from visualize.film.arrangement import Arrangement, Cell, arrange, hides
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
-from visualize.film.layout import expected_shape, rows_of
+from visualize.film.layout import expected_shape
 from visualize.film.motion import Motion
 from visualize.film.ticks import leave_out_names, round_numbers
 from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
+from visualize.looks.lettering import lettered
 from visualize.looks.pace import changes_of, rows_shown
 from visualize.looks.style import (
     DASHES,
     DOTS_PER_INCH,
+    LINES,
     SMALL,
     LineStyle,
     Style,
@@ -71,7 +74,9 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
     font_size = scene.font_size or default_font_size(width, height)
-    style = Style(theme, *_told_apart(scene, theme), font_size, halo, width < SMALL)
+    style = Style(
+        theme, **_told_apart(scene, theme), font_size=font_size, halo=halo, is_small=width < SMALL
+    )
     settings = matplotlib_settings(style) | {"font.family": font_families()}
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
@@ -83,26 +88,33 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         figure = on.get_figure(root=True)
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
-        panels = _added_axes(on, scene)
-        views = _looked(scene, shown, panels, style)
-        row_of = _pace(scene, views)
+        arrangement = arrange(scene, on.bbox.width / on.bbox.height)
+        cells = arrangement.cells
+        panels = _added_axes(on, arrangement)
+        whole = _looked(scene, shown, cells, panels, style)
+        row_of = _pace(scene, whole)
         rows = [row_of(frame) for frame in range(frames)]
+        whole = [
+            panel.paced(view, np.array(rows))
+            for panel, view in zip(scene.panels, whole, strict=True)
+        ]
+        views = [_shown_in(cell, whole[cell.number]) for cell in cells]
         movers: list[Mover] = []
-        remarks: list[str] = []
-        for index, (panel, axes) in enumerate(zip(scene.panels, panels, strict=True)):
-            views[index] = view = panel.paced(views[index], np.array(rows))
-            movers += panel.draw(axes, view, style)
-            remarks += panel.remarks(view)
-        remarks = list(dict.fromkeys(remarks))
+        for cell, axes, view in zip(cells, panels, views, strict=True):
+            movers += cell.panel.draw(axes, view, style)
+            if cell.labels is not None:
+                _name_multiple(cell, axes, cells, style)
+        seen = (it.remarks(view) for it, view in zip(scene.panels, whole, strict=True))
+        remarks = list(dict.fromkeys(words for several in seen for words in several))
         round_numbers(panels)
         if style.is_small:
             leave_out_names(panels)
         motions = [
-            Motion(axes, panel.seen(view))
-            for panel, axes, view in zip(scene.panels, panels, views, strict=True)
-            if panel.has_heads
+            Motion(axes, cell.panel.seen(view))
+            for cell, axes, view in zip(cells, panels, views, strict=True)
+            if cell.panel.has_heads
         ]
-        around, unset = annotate(on, panels, motions, rows, scene, shown, style)
+        around, unset = annotate(on, arrangement, panels, motions, rows, scene, shown, style)
         movers += around
         for mover in movers:
             mover.move(0)
@@ -153,51 +165,87 @@ def _inches(pixels: int) -> float:
     return math.nextafter(pixels / DOTS_PER_INCH, math.inf)
 
 
-def _told_apart(scene: Scene, theme: Theme) -> tuple[dict[str, str], dict[str, LineStyle]]:
-    """Return a colour and a dash for each run: its own colour, or the theme's next.
+def _told_apart(scene: Scene, theme: Theme) -> dict[str, Any]:
+    """Return what tells the runs apart, each by label: their own colours, or the theme's next.
 
     Where there are more runs than colours, these come again with another dash.
     """
-    taken = {run.color for run in scene.runs}
+    looks = {run.label: run.appearance for run in scene.runs}
+    taken = {look.color for look in looks.values()}
     free = [color for color in theme.series if color not in taken] or list(theme.series)
     colors: dict[str, str] = {}
     dashes: dict[str, LineStyle] = {}
     unnamed = 0
-    for run in scene.runs:
+    for label, look in looks.items():
         again = 0
-        if run.color is None:
+        if look.color is None:
             again, index = divmod(unnamed, len(free))
-            colors[run.label] = free[index]
+            colors[label] = free[index]
             unnamed += 1
         else:
-            colors[run.label] = run.color
-        dashes[run.label] = DASHES[again % len(DASHES)]
-    return colors, dashes
+            colors[label] = look.color
+        dashes[label] = LINES[look.line] if look.line else DASHES[again % len(DASHES)]
+    return {
+        "colors": colors,
+        "dashes": dashes,
+        "markers": {label: look.marker or "circle" for label, look in looks.items()},
+        "widths": {label: look.width or 1.0 for label, look in looks.items()},
+    }
 
 
-def _added_axes(figure: Figure | SubFigure, scene: Scene) -> list[Axes]:
+def _added_axes(figure: Figure | SubFigure, arrangement: Arrangement) -> list[Axes]:
     """Add the axes of all panels to a figure."""
-    shape = figure.bbox.width / figure.bbox.height
-    rows = rows_of(len(scene.panels), shape)
-    # In several rows columns stand below each other.
-    alone = len(rows) == 1
-    shares = [[scene.panels[number].share if alone else 1 for number in row] for row in rows]
-    shares = [[share // math.gcd(*row) for share in row] for row in shares]
-    width = math.lcm(*map(sum, shares))
-    grid = figure.add_gridspec(len(rows), width)
-    places = [
-        grid[index, width * before // sum(row) : width * (before + share) // sum(row)]
-        for index, row in enumerate(shares)
-        for before, share in zip(accumulate(row, initial=0), row, strict=False)
+    grid = figure.add_gridspec(arrangement.rows, arrangement.columns)
+    return [
+        cell.panel.axes(figure, grid[_slice(cell.area.rows), _slice(cell.area.columns)])
+        for cell in arrangement.cells
     ]
-    return [panel.axes(figure, place) for panel, place in zip(scene.panels, places, strict=True)]
 
 
-def _looked(scene: Scene, history: History, panels: Sequence[Axes], style: Style) -> list[View]:
-    """Return what each panel shows."""
+def _slice(numbers: range) -> slice:
+    return slice(numbers.start, numbers.stop)
+
+
+def _looked(
+    scene: Scene, history: History, cells: Sequence[Cell], panels: Sequence[Axes], style: Style
+) -> list[View]:
+    """Return what each of the scene's panels shows, of all runs."""
     optimizers = makers_of(scene.runs)
     around = Surroundings(problem=scene.problem if optimizers else None, optimizers=optimizers)
+    shapes = {
+        cell.number: expected_shape(axes, style) for cell, axes in zip(cells, panels, strict=True)
+    }
     return [
-        panel.look_for(scene.objective, history, replace(around, shape=expected_shape(axes, style)))
-        for panel, axes in zip(scene.panels, panels, strict=True)
+        panel.look_for(
+            scene.objective,
+            history,
+            replace(
+                around,
+                shape=shapes[number],
+                groups=[it.labels for it in cells if it.number == number and it.labels],
+            ),
+        )
+        for number, panel in enumerate(scene.panels)
     ]
+
+
+def _shown_in(cell: Cell, view: View) -> View:
+    """Return what a small multiple shows of a view: the same axes, some of the runs."""
+    if cell.labels is None:
+        return view
+    return replace(
+        view, series={label: it for label, it in view.series.items() if label in cell.labels}
+    )
+
+
+def _name_multiple(cell: Cell, axes: Axes, cells: Sequence[Cell], style: Style) -> None:
+    """Say what a small multiple shows; what stands beside others of its kind, is left to them."""
+    below, beside = hides(cell, cells)
+    if below:
+        axes.tick_params(which="both", bottom=False, labelbottom=False)
+        axes.set_xlabel("")
+    if beside:
+        axes.tick_params(which="both", left=False, labelleft=False)
+        axes.set_ylabel("")
+    title = axes.set_title(lettered(cell.title), loc="left", fontsize=style.font_size)
+    title.set_color(style.theme.ink)

@@ -17,6 +17,19 @@ LEAST_SCALE = 0.5
 SMALL = 400
 """Pixels: a picture that is less wide has no room for numbers, legend and step counter."""
 LineStyle = Literal["-", "--", ":", "-."]
+LINES: Mapping[str, LineStyle] = {"solid": "-", "dashed": "--", "dotted": ":", "dashdot": "-."}
+"""How lines may be dashed, as people and as matplotlib call it."""
+MARKERS: Mapping[str, tuple[str, float]] = {
+    "circle": ("o", 1.0),
+    "square": ("s", 0.92),
+    "triangle": ("^", 1.1),
+    "diamond": ("D", 0.85),
+    "plus": ("P", 1.2),
+    "cross": ("X", 1.2),
+    "pentagon": ("p", 1.15),
+    "star": ("*", 1.5),
+}
+"""What marks a run's head: matplotlib's name, and how much larger it looks as large as a circle."""
 DASHES: tuple[LineStyle, ...] = ("-", "--", "-.", ":")
 """Of the first runs that have all colours, and of those after them."""
 
@@ -30,6 +43,10 @@ class Style:
     """By label."""
     dashes: Mapping[str, LineStyle]
     """By label: how lines are dashed, which tells runs of one colour apart."""
+    markers: Mapping[str, str]
+    """By label: what marks the head, of `MARKERS`."""
+    widths: Mapping[str, float]
+    """By label: how wide a line is, as a part of what it would be."""
     font_size: float
     """Of names, in points; line widths and markers go with it, and all other text."""
     halo: str | None = None

@@ -44,9 +44,10 @@ def draw_landscape(panel: "Contour", axes: "Axes", view: Landscape, style: Style
     axes.spines[:].set_visible(True)  # a landscape ends on every side
     across, up = view.names
     (left, right), (bottom, top) = view.limits
-    if view.basins.size:
+    if view.basins:
         extent = np.array([view.x[[0, -1]], view.y[[0, -1]]])
-        draw_basins(axes, view.basins, extent, style, _taken(view))
+        whose = next((it for it in view.series if it in view.basins), next(iter(view.basins)))
+        draw_basins(axes, view.basins[whose], extent, style, _taken(view))
     axes.set(xlim=(left, right), ylim=(bottom, top), xlabel=across, ylabel=up)
     axes.set_aspect(panel.aspect)
     if len(up) <= LONGEST_LEVEL:
@@ -70,7 +71,8 @@ def draw_landscape(panel: "Contour", axes: "Axes", view: Landscape, style: Style
     }
     movers = draw_runs(axes, heads, their_style, **looks)
     movers += draw_arrows(axes, exits, style)
-    movers += draw_head_arrows(axes, series, view.arrows, style)
+    arrows = {label: it for label, it in view.arrows.items() if label in series}
+    movers += draw_head_arrows(axes, series, arrows, style)
     if view.inset:
         window = view.inset["window"]
         small = add_inset(axes, tuple(map(tuple, window.tolist())), series, style)
@@ -99,9 +101,10 @@ def _taken(view: Landscape) -> int:
 
 def _draw_marks(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -> list[Mark]:
     """Draw minima, saddle points and maxima, write beside them, and return the minima."""
-    by_color = bool(view.reached) or bool(view.basins.size)
+    by_color = bool(view.reached) or bool(view.basins)
     star = panel.minimum == "star"
-    shares = shares_in_words(view.reached, len(view.minima)) if view.reached else []
+    reached = {label: it for label, it in view.reached.items() if label in view.series}
+    shares = shares_in_words(reached, len(view.minima)) if reached else []
     there = view.values[np.isfinite(view.values)]
     whole = float(np.ptp(there)) if there.size else 0.0
     minima = []

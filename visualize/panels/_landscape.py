@@ -58,8 +58,9 @@ class Landscape(View):
     """Places of a grid, and from each an arrow the way down: `(across, up, 4)`."""
     reached: Mapping[str, NDArray[np.int16]] = field(default_factory=dict)
     """By label the number of the minimum that each start ends in; -1 for none: `(starts,)`."""
-    basins: NDArray[np.int16] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int16))
-    """The same for a grid of starts over all that is known: `(across, up)`."""
+    basins: Mapping[str, NDArray[np.int16]] = field(default_factory=dict)
+    """By the label of a run the same for a grid of starts of its optimizer, over all that is known:
+    `(across, up)`."""
     windows: Array = field(default_factory=lambda: _none(0, 3))
     """Where the view is at each row: its middle, and how many times as near; without rows, it
     stands still."""

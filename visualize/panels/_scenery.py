@@ -187,13 +187,21 @@ def _basins(
     history: History,
     around: Surroundings,
     view: Landscape,
-) -> NDArray[np.int16]:
-    label = panel.basins if isinstance(panel.basins, str) else next(iter(history))
-    optimizer = around.optimizers.get(label)
-    if optimizer is None or around.problem is None or not len(view.minima):
-        return np.zeros((0, 0), dtype=np.int16)
+) -> dict[str, NDArray[np.int16]]:
+    """Return the basins of the run that is named, or of the first in each small multiple."""
+    firsts = [labels[0] for labels in around.groups] or [next(iter(history))]
+    labels = [panel.basins] if isinstance(panel.basins, str) else firsts
+    if around.problem is None or not len(view.minima):
+        return {}
     known = (view.x[0], view.x[-1]), (view.y[0], view.y[-1])
-    return find_basins(optimizer, objective, around.problem, view.minima, known, around.shape)
+    shape = around.shape
+    return {
+        label: find_basins(
+            around.optimizers[label], objective, around.problem, view.minima, known, shape
+        )
+        for label in dict.fromkeys(labels)
+        if label in around.optimizers
+    }
 
 
 def _lowest(view: Landscape) -> float:

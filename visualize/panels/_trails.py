@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from visualize.arrays import Array
 from visualize.declare.settings import AsWhole, Settings, custom_error
-from visualize.looks.style import LineStyle, Style
+from visualize.looks.style import MARKERS, LineStyle, Style
 from visualize.panels.panel import Mover
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ def draw_runs(
             axes,
             color=style.colors[label],
             linestyle="",
-            marker="o",
-            markersize=style.marker * size,
+            **head_of(label, style, size),
             markeredgewidth=style.line * HALO * (not many or bool(style.halo)),
             markeredgecolor=style.theme.background,
             zorder=12 + index / 1000,
@@ -121,7 +120,7 @@ def draw_runs(
                 axes,
                 color=style.colors[label],
                 linestyle=dash,
-                linewidth=style.line * 1.15,
+                linewidth=style.line * 1.15 * style.widths[label],
                 marker="" if dots == "none" else dots,
                 markersize=style.marker * (0.55 if marker == "auto" else 0.95),
                 markeredgewidth=style.line if dots in "+x" else 0,
@@ -136,7 +135,7 @@ def draw_runs(
             around = _add_line(
                 axes,
                 color=style.halo,
-                linewidth=style.line * (1.15 + 2 * HALO),
+                linewidth=style.line * (1.15 * style.widths[label] + 2 * HALO),
                 solid_joinstyle="round",
                 solid_capstyle="round",
                 zorder=9.9,
@@ -150,6 +149,12 @@ def draw_runs(
     # Several runs are all over the axes: it takes longer to find out where.
     reach: Literal["artist", "axes"] = "artist" if len(runs) <= FEW_RUNS else "axes"
     return [Mover(run.artists, run.move, reach) for run in runs]
+
+
+def head_of(label: str, style: Style, size: float = 1.0) -> dict[str, Any]:
+    """Return matplotlib's settings of the marker at a run's head."""
+    sign, larger = MARKERS[style.markers[label]]
+    return {"marker": sign, "markersize": style.marker * larger * size}
 
 
 class _Run:

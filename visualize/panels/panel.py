@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
@@ -117,6 +117,8 @@ class Surroundings:
     """What the runs are about, for a panel that has runs of its own; None: they were recorded."""
     optimizers: Mapping[str, Optimizer[Any]] = field(default_factory=dict)
     """By label who made each run; of recorded ones nobody."""
+    groups: Sequence[Sequence[str]] = ()
+    """The labels of the runs in each small multiple; without any, all are in one picture."""
 
 
 class Panel(Settings, ABC):
@@ -130,6 +132,10 @@ class Panel(Settings, ABC):
     """Of the width of a row, beside those of the other panels in it."""
     has_heads: ClassVar[bool] = False
     """Whether each run is somewhere in it, at its place in the view's series."""
+
+    each: str | None = Field(None, examples=["optimizer"])
+    """Small multiples: a panel for each `optimizer`, or for each value of a setting of theirs, as
+    `learning_rate`, all with the same axes; default: one panel for all."""
 
     @property
     def needed_state(self) -> str | None:

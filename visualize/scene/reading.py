@@ -24,9 +24,11 @@ from visualize.panels.panel import PANELS, Panel
 from visualize.scene.budget import BEYOND_ALL, MOST_COUNTED
 from visualize.scene.checks import CHECKS
 from visualize.scene.optimizers import read_optimizers
+from visualize.scene.placing import panels_in
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
 from visualize.scene.starts import DOMAIN_NEEDED, Grid, Random, read_start
+from visualize.scene.sweeps import check_template, sweeps_in
 from visualize.storage.room import Room
 from visualize.text import in_yaml, shortened
 
@@ -138,14 +140,23 @@ def _read_runs(
             allow_outside=anywhere,
         )
         reading.sound["recordings"] = recordings.sound
+    template = reading.sound.pop("sweep_label", None) or ""
+    reading.sound["sweep_label"] = None  # what it says stands in the labels
+    if template:
+        with collected(reading.mistakes, "sweep_label"):
+            check_template(template, sweeps_in(_listed(given.get("optimizers"))))
     if "optimizers" in given:
-        entries = read_optimizers(given["optimizers"])
+        entries = read_optimizers(given["optimizers"], template)
         reading.sound["entries"] = entries.sound
     for name, several in (("trajectories", recordings), ("optimizers", entries)):
         reading.mistakes += several.mistakes_below(name)
         if not several.mistakes:
             reading.sound[name] = tuple(entry.source for entry in several.sound)
     reading.sound["runs"] = labelled(entries.sound or recordings.sound)
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
 
 
 def _derive(sound: dict[str, Any], given: Collection[str]) -> None:
@@ -194,13 +205,15 @@ def _begin_at(reading: Reading, given: Mapping[str, Any]) -> bool:
 
 def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
     sound = reading.sound
-    if "panels" in given:
-        value = given["panels"]
+    layout = sound.get("layout")
+    if "panels" in given or layout:
+        place = "panels" if "panels" in given else "layout"
+        value = given["panels"] if place == "panels" else panels_in(layout or ())
         read: list[tuple[int, Panel]] = []
         before = len(reading.mistakes)
-        with collected(reading.mistakes, "panels"):
-            for index, entry in enumerate(_list_of_panels(value)):
-                with collected(reading.mistakes, "panels", index):
+        with collected(reading.mistakes, place):
+            for index, entry in enumerate(_list_of_panels(value, sound)):
+                with collected(reading.mistakes, place, *([index] if place == "panels" else [])):
                     read.append((index, declared_in(PANELS, Panel, "kind", entry)))
         sound["placed_panels"] = read
         if len(reading.mistakes) > before:
@@ -213,13 +226,19 @@ def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
 
 def default_panels(objective: Objective, *, recorded: bool) -> tuple[Panel, ...]:
     """Return what a scene shows that says nothing of panels."""
+    return (declared_in(PANELS, Panel, "kind", _default_kind(objective, recorded=recorded)),)
+
+
+def _default_kind(objective: Objective, *, recorded: bool) -> str:
     one = "curve" if objective.is_known else "values"
     many = "contour" if recorded else "values"
-    kind = {1: one, 2: "contour"}.get(objective.dimension, many)
-    return (declared_in(PANELS, Panel, "kind", kind),)
+    return {1: one, 2: "contour"}.get(objective.dimension, many)
 
 
-def _list_of_panels(value: Any) -> list[Any]:
+def _list_of_panels(value: Any, sound: Mapping[str, Any]) -> list[Any]:
+    if isinstance(value, Mapping) and "each" in value and "objective" in sound:
+        kind = _default_kind(sound["objective"], recorded="trajectories" in sound)
+        value = [{"kind": kind, **value}]
     if not isinstance(value, list | tuple):
         words = f"must be a list of panels: {', '.join(PANELS.names())}"
         one = value if isinstance(value, str) else in_our_words(PANELS, "kind", value)

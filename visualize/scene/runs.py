@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from visualize.declare.settings import Color, Label, Place, Settings, custom_error
+from visualize.declare.settings import Color, Label, Place, Positive, Settings, custom_error
 from visualize.looks.mathematics import DEEPEST, too_deep
+from visualize.looks.style import LINES, MARKERS
 from visualize.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -27,6 +28,15 @@ def check_formulas(text: str) -> str:
     return text
 
 
+def _read_line(line: Any) -> Any:
+    """Return a line's style by its name; matplotlib's signs are known."""
+    return next((name for name, sign in LINES.items() if sign == line), line)
+
+
+def _read_marker(marker: Any) -> Any:
+    return next((name for name, (sign, _) in MARKERS.items() if sign == marker), marker)
+
+
 class Appearance(Settings):
     """How the picture shows a run; these settings stand among those of the run itself."""
 
@@ -34,6 +44,21 @@ class Appearance(Settings):
     """How the picture and the saved arrays call this run; default: the name."""
     color: Color | None = Field(None, examples=["#1f77b4"])
     """Its colour; default: the theme's next."""
+    line: Annotated[
+        Literal["solid", "dashed", "dotted", "dashdot"] | None, BeforeValidator(_read_line)
+    ] = Field(None, examples=["dashed"])
+    """How its line is dashed; default: solid, where colours tell the runs apart."""
+    marker: Annotated[
+        Literal["circle", "square", "triangle", "diamond", "plus", "cross", "pentagon", "star"]
+        | None,
+        BeforeValidator(_read_marker),
+    ] = Field(None, examples=["square"])
+    """What marks its head; default: a circle, where colours tell the runs apart."""
+    width: Annotated[Positive, Field(le=20)] | None = Field(None, examples=[2])
+    """How many times as wide as usual its line is; default: 1."""
+    group: Label | None = Field(None, examples=["adaptive"])
+    """What it shows up with where a panel stands for each `optimizer`; default: the runs of one
+    sweep are together, any other is alone."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +67,23 @@ class Run(Generic[Source]):
 
     source: Source
     """Where it comes from: an optimizer, or a recorded run."""
-    label: str
-    color: str | None = None
+    appearance: Appearance
+    """How the picture shows it, its label included."""
+
+    @property
+    def label(self) -> str:
+        """How the picture and the saved arrays call it."""
+        return self.appearance.label or ""
+
+    @property
+    def color(self) -> str | None:
+        """Its own colour, if it has one."""
+        return self.appearance.color
+
+    @property
+    def group(self) -> str:
+        """What it shows up with where a panel stands for each optimizer."""
+        return self.appearance.group or self.label
 
 
 @dataclass(frozen=True)
@@ -99,7 +139,7 @@ def labelled(entries: Sequence[Entry[Source]]) -> tuple[Run[Source], ...]:
             numbers[name] += 1
             label = f"{name} {numbers[name]}"
         taken.add(label)
-        runs.append(Run(entry.source, label, entry.appearance.color))
+        runs.append(Run(entry.source, entry.appearance.model_copy(update={"label": label})))
     return tuple(runs)
 
 
