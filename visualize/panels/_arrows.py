@@ -1,5 +1,6 @@
 """Arrows at the heads of runs: what the gradient asks, and what the rule makes of it."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -31,7 +32,7 @@ NOTHING = 0.02
 """Of the longish step: shorter ones shrink to a point, so that what rests has no arrow."""
 EDGE = 0.015
 """How far from the edge of the axes arrows end, as a part of the width and height."""
-HEAD = 4.6
+HEAD = 4.2
 """Of the arrow's head, as lines are wide: its length."""
 LARGEST_HEAD = 0.75
 """The part of a short arrow that its head takes."""
@@ -247,7 +248,7 @@ def _explain(axes: "Axes", arrow: _Arrow, style: Style) -> None:
         linestyle="",
         color=style.theme.quiet if is_quiet else style.theme.ink,
         marker=MarkerStyle(Path(corners, codes)),
-        markersize=style.font_size * 0.8,
+        markersize=style.font_size * 1.7,
         markeredgewidth=0,
         label=arrow.name,
     )
@@ -275,7 +276,11 @@ class _Heads:
 
     def move(self, row: float) -> None:
         """Show what is asked and done at a row."""
-        view = row, self._axes.get_xlim(), self._axes.get_ylim(), self._axes.bbox.bounds
+        axes, figure = self._axes, self._axes.get_figure(root=True)
+        limits = np.array([axes.get_xlim(), axes.get_ylim()])
+        # Points of the picture that a unit of each variable takes: both axes are linear.
+        scale = axes.bbox.size / np.diff(limits)[:, 0] * 72 / (figure.dpi if figure else 72)
+        view = row, *scale
         if view == self._shown:
             return
         self._shown = view
@@ -283,32 +288,24 @@ class _Heads:
         for arrow in self._arrows:
             tails, tips = heads + at_row(arrow.tail, row), heads + at_row(arrow.tip, row)
             for line, under, *ends in zip(arrow.lines, arrow.around, tails, tips, strict=True):
-                self._put(line, under, np.array(ends))
+                _put(line, under, np.array(ends), scale)
 
-    def _put(self, line: "Line2D", under: "Line2D", ends: Array) -> None:
-        """Let an arrow lead from one place to another."""
-        figure: Any = self._axes.get_figure(root=True)
-        pixel = 72 / figure.dpi
-        to_pixels = self._axes.transData
-        start, end = to_pixels.transform(ends)
-        way = end - start
-        whole = float(np.hypot(*way)) * pixel
-        for it in (line, under):
-            it.set_visible(whole > pixel)
-        if whole <= pixel:
-            return
-        width = float(line.get_linewidth())
-        head = min(width * HEAD, LARGEST_HEAD * whole)
-        base = end - way * (head / whole)
-        angle = float(np.arctan2(way[1], way[0]))
-        marker = _pointing(angle)
-        around = (float(under.get_linewidth()) - width) / 2
-        # What is under an arrow is wider all around, but where it begins: there is the head.
-        back = -way * (around / whole)
-        for it, tail, neck, size in (
-            (line, start, base, head),
-            (under, start, base + back, head + 3.2 * around),
-        ):
-            it.set_data(*to_pixels.inverted().transform([tail, neck]).T)
-            it.set_markersize(size)
-            it.set_marker(marker)
+
+def _put(line: "Line2D", under: "Line2D", ends: Array, scale: Array) -> None:
+    """Let an arrow lead from one place to another; `scale` is how many points a unit takes."""
+    way = ends[1] - ends[0]
+    across, up = way * scale
+    whole = math.hypot(across, up)
+    for it in (line, under):
+        it.set_visible(whole > 1)
+    if whole <= 1:
+        return
+    width = float(line.get_linewidth())
+    around = (float(under.get_linewidth()) - width) / 2
+    head = min(width * HEAD, LARGEST_HEAD * whole)
+    marker = _pointing(math.atan2(up, across))
+    # What is under an arrow is wider all around, but where it begins: there is the head.
+    for it, behind, size in ((line, head, head), (under, head + around, head + 3 * around)):
+        it.set_data(*np.transpose([ends[0], ends[1] - way * (behind / whole)]))
+        it.set_markersize(2 * size)  # matplotlib's is that of both sides
+        it.set_marker(marker)

@@ -104,7 +104,11 @@ def _finely(cells: NDArray[np.bool_]) -> Array:
     """Return how much of each is around, at places between the middles of cells."""
     weights = cells.astype(float)
     for axis in (0, 1):
-        weights = np.moveaxis(_between(np.moveaxis(weights, axis, 0)), 0, axis)
+        rows = np.moveaxis(weights, axis, 0)
+        # Without that an edge that hardly rises has the steps of its cells.
+        around = np.concatenate([rows[:1], rows, rows[-1:]])
+        rows = (around[:-2] + 2 * rows + around[2:]) / 4
+        weights = np.moveaxis(_between(rows), 0, axis)
     return weights
 
 

@@ -220,7 +220,7 @@ def draw_camera(axes: "Axes", way: Way, grounds: Sequence[Sequence[Any]], style:
     """
     axes.set(xticks=[], yticks=[])
     moving = _Moving(axes, way, grounds, style)
-    return Mover((axes,), moving.move, "figure")
+    return Mover((axes,), moving.move, "axes")
 
 
 class _Moving:
@@ -268,9 +268,6 @@ class _Bar:
     """The bar that says how wide what is seen is."""
 
     def __init__(self, axes: "Axes", style: Style) -> None:
-        from matplotlib.patheffects import withStroke
-
-        around = [withStroke(linewidth=style.line * 2.5, foreground=style.theme.background)]
         height = 0.045
         self._axes = axes
         self._left = 0.03
@@ -278,14 +275,13 @@ class _Bar:
             [],
             [],
             transform=axes.transAxes,
-            color=style.theme.quiet,
+            color=style.theme.ink,
             linewidth=style.line,
             solid_capstyle="butt",
             marker="|",
             markersize=style.numbers * 0.45,
             markeredgewidth=style.line,
             zorder=14,
-            path_effects=around,
         )
         self._words = axes.text(
             self._left,
@@ -295,9 +291,8 @@ class _Bar:
             ha="center",
             va="bottom",
             fontsize=style.numbers,
-            color=style.theme.quiet,
+            color=style.theme.ink,
             zorder=14,
-            path_effects=around,
         )
         self._height = height
 

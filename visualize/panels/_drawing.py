@@ -112,7 +112,7 @@ def _draw_marks(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -
         is_global = bool(view.minima_are_global[number])
         words = [shares[number]] if shares else []
         if panel.minimum_values:
-            words.append(in_few_digits(float(view.minima_values[number]), whole))
+            words.append(f"f = {in_few_digits(float(view.minima_values[number]), whole)}")
         minima.append(
             Mark(
                 point,

@@ -68,6 +68,8 @@ class Shading:
     colormap: Colormaps | None
     color: str | None
     """Of all lines."""
+    over_basins: bool = False
+    """Whether lines lie over areas that say something else."""
 
 
 def look_at(
@@ -177,7 +179,7 @@ def draw_ground(axes: "Axes", ground: Ground, style: Style, shading: Shading) ->
     )
     lines.set(
         linewidth=style.line * (0.5 if is_filled else 0.8),
-        alpha=0.7 if is_filled else 1.0,
+        alpha=0.35 if shading.over_basins else 0.7 if is_filled else 1.0,
         zorder=1.1,
     )
     return [*drawn, lines]
@@ -205,6 +207,8 @@ def line_colors(ground: Ground, style: Style, shading: Shading) -> list[Any]:
     count = len(ground.levels)
     if shading.color:
         return [shading.color]
+    if shading.over_basins and not shading.colormap:
+        return [style.theme.quiet]
     if not has_areas(style, shading):
         return _shades(shading.colormap, style.theme.lines, count)
     # Over the lowest areas, which are pale, the colour of the highest, and the other way.

@@ -117,7 +117,7 @@ def write_beside(
             annotation_clip=True,
         )
         text.set_path_effects([withStroke(linewidth=style.line * 2.2, foreground=around)])
-        text.set_in_layout(False)
+        text.set(in_layout=False, clip_on=True)
 
 
 def settle_words(axes: "Axes") -> None:

@@ -218,4 +218,5 @@ class Contour(Panel):
             lines=self.lines is not False,
             colormap=self.colormap,
             color=self.color,
+            over_basins=bool(self.basins),
         )
