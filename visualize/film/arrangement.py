@@ -1,7 +1,7 @@
 """Which panels a picture has, where they stand, and whose runs each shows."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -37,18 +37,17 @@ class Arrangement:
     rows: int
     columns: int
     cells: tuple[Cell, ...]
-
-    @property
-    def tells_all_runs(self) -> bool:
-        """Whether the titles of small multiples name every run, each in one of its own."""
-        return all(len(cell.labels or "  ") == 1 for cell in self.cells)
+    names: Mapping[str, str]
+    """By label what the picture calls each run beside the titles of panels: those of one name are
+    never in one panel, and look alike. Empty: the titles say it all."""
 
 
 def arrange(scene: Scene, shape: float) -> Arrangement:
     """Return where the scene's panels stand in a picture that is as wide as high times `shape`."""
     several = [list(_multiples(scene, number)) for number in range(len(scene.panels))]
+    names = _names(scene, [cell for cells in several for cell in cells])
     if scene.layout is None:
-        return _in_rows([cell for cells in several for cell in cells], shape)
+        return _in_rows([cell for cells in several for cell in cells], names, shape)
     areas = areas_of(scene.layout, scene.panels)
     height, width = len(scene.layout), len(scene.layout[0])
     divided = [
@@ -62,7 +61,7 @@ def arrange(scene: Scene, shape: float) -> Arrangement:
         for cells, area, rows in zip(several, areas, divided, strict=True)
         for cell, part in zip(cells, _parts(area.times(down, across), rows), strict=True)
     ]
-    return Arrangement(height * down, width * across, tuple(cells))
+    return Arrangement(height * down, width * across, tuple(cells), names)
 
 
 def _multiples(scene: Scene, number: int) -> Iterator[Cell]:
@@ -78,7 +77,17 @@ def _multiples(scene: Scene, number: int) -> Iterator[Cell]:
         yield Cell(panel, number, EVERYWHERE, tuple(labels), names[labels[0]] if alone else title)
 
 
-def _in_rows(cells: Sequence[Cell], shape: float) -> Arrangement:
+def _names(scene: Scene, cells: Sequence[Cell]) -> Mapping[str, str]:
+    """Return what the runs are called beside the titles of their panels."""
+    names, groups = names_of(scene.runs), {run.label: run.group for run in scene.runs}
+    together = [[groups[label] for label in cell.labels or groups] for cell in cells]
+    if all(len(labels) == 1 for labels in together):
+        return {}
+    is_told = all(len(set(labels)) == len(labels) for labels in together)
+    return groups if is_told and len({*groups.values()}) < len(groups) else names
+
+
+def _in_rows(cells: Sequence[Cell], names: Mapping[str, str], shape: float) -> Arrangement:
     """Return panels side by side, in as many rows as give their places good shapes."""
     rows = rows_of(len(cells), shape)
     # In several rows columns stand below each other.
@@ -95,7 +104,7 @@ def _in_rows(cells: Sequence[Cell], shape: float) -> Arrangement:
         for before, share in zip(accumulate(row, initial=0), row, strict=False)
     ]
     placed = (replace(cell, area=area) for cell, area in zip(cells, areas, strict=True))
-    return Arrangement(len(rows), width, tuple(placed))
+    return Arrangement(len(rows), width, tuple(placed), names)
 
 
 def _parts(area: Area, rows: Sequence[range]) -> Iterator[Area]:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from visualize.film.annotations import annotate
 from visualize.film.arrangement import Arrangement, Cell, arrange, hides
+from visualize.film.callouts import callouts_of
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
@@ -73,9 +74,14 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         width, height = scene.frames.size
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
+    arrangement = arrange(scene, width / height)
     font_size = scene.font_size or default_font_size(width, height)
     style = Style(
-        theme, **_told_apart(scene, theme), font_size=font_size, halo=halo, is_small=width < SMALL
+        theme,
+        **_told_apart(scene, arrangement.names, theme),
+        font_size=font_size,
+        halo=halo,
+        is_small=width < SMALL,
     )
     settings = matplotlib_settings(style) | {"font.family": font_families()}
     if scene.transparent:
@@ -88,7 +94,6 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         figure = on.get_figure(root=True)
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
-        arrangement = arrange(scene, on.bbox.width / on.bbox.height)
         cells = arrangement.cells
         panels = _added_axes(on, arrangement)
         whole = _looked(scene, shown, cells, panels, style)
@@ -114,13 +119,16 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
             for cell, axes, view in zip(cells, panels, views, strict=True)
             if cell.panel.has_heads
         ]
-        around, unset = annotate(on, arrangement, panels, motions, rows, scene, shown, style)
+        callouts, unseen = callouts_of(scene, cells, panels, views, style)
+        around, unset = annotate(
+            on, arrangement, panels, motions, callouts, rows, scene, shown, style
+        )
         movers += around
         for mover in movers:
             mover.move(0)
         if isinstance(figure.canvas, Canvas):
             figure.canvas.movers = [*figure.canvas.movers, *movers]
-        remarks += [*unset, *remarks_on(on)]
+        remarks += [*unseen, *unset, *remarks_on(on)]
     pace = scene.frames
     return Film(
         figure,
@@ -165,23 +173,24 @@ def _inches(pixels: int) -> float:
     return math.nextafter(pixels / DOTS_PER_INCH, math.inf)
 
 
-def _told_apart(scene: Scene, theme: Theme) -> dict[str, Any]:
+def _told_apart(scene: Scene, names: Mapping[str, str], theme: Theme) -> dict[str, Any]:
     """Return what tells the runs apart, each by label: their own colours, or the theme's next.
 
-    Where there are more runs than colours, these come again with another dash.
+    Where there are more runs than colours, these come again with another dash. Runs of one name
+    have the same.
     """
     looks = {run.label: run.appearance for run in scene.runs}
     taken = {look.color for look in looks.values()}
     free = [color for color in theme.series if color not in taken] or list(theme.series)
     colors: dict[str, str] = {}
     dashes: dict[str, LineStyle] = {}
-    unnamed = 0
+    places: dict[str, int] = {}
     for label, look in looks.items():
         again = 0
         if look.color is None:
-            again, index = divmod(unnamed, len(free))
+            place = places.setdefault(names.get(label, label), len(places))
+            again, index = divmod(place, len(free))
             colors[label] = free[index]
-            unnamed += 1
         else:
             colors[label] = look.color
         dashes[label] = LINES[look.line] if look.line else DASHES[again % len(DASHES)]
@@ -247,5 +256,5 @@ def _name_multiple(cell: Cell, axes: Axes, cells: Sequence[Cell], style: Style) 
     if beside:
         axes.tick_params(which="both", left=False, labelleft=False)
         axes.set_ylabel("")
-    title = axes.set_title(lettered(cell.title), loc="left", fontsize=style.font_size)
+    title = axes.set_title(lettered(cell.title), loc="left", fontsize=style.font_size * 0.9)
     title.set_color(style.theme.ink)

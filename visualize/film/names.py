@@ -175,7 +175,9 @@ def settle_names(
         sizes,
         names[0].area(),
         away,
-        motion.marks,
+        np.concatenate(
+            [np.repeat(motion.marks[np.newaxis], len(shown), axis=0), motion.nearby(shown)], axis=1
+        ),
         glide=max(round(GLIDE * per_second), 1),
     )
     off = np.maximum(

@@ -42,8 +42,8 @@ def find_places(
 
     `heads` has the same shape; each picture stays for as many frames as `stays` says, and names
     move only in those that `changes` says. `sizes` is `(names, 2)`; `away` is how far beside its
-    head a name begins; `marks`, `(n, 2)`, is what names had better not cover. A name goes to
-    another side of its head in about four times `glide` pictures.
+    head a name begins; `marks`, `(pictures, n, 2)`, is what names had better not cover. A name goes
+    to another side of its head in about four times `glide` pictures.
     """
     low, high = area.min + sizes / 2, np.maximum(area.max - sizes / 2, area.min + sizes / 2)
     height = float(sizes[:, 1].max())
@@ -56,7 +56,9 @@ def find_places(
     weights = np.add.reduceat(stays, keys)
     # At both ends names rest.
     may_turn = (keys[:-1] >= 2 * glide) & (keys[1:] < len(heads) - 2 * glide)
-    chosen = _choose_sides(possible, sides, heads, keys, weights, may_turn, sizes, away, marks)
+    chosen = _choose_sides(
+        possible, sides, heads, keys, weights, may_turn, sizes, away, marks[keys]
+    )
     nearest = np.abs(np.arange(len(heads))[:, np.newaxis] - keys).argmin(axis=1)
     beside = np.stack([side[at[nearest]] for side, at in zip(sides, chosen, strict=True)], axis=1)
     places = np.clip(followed + _smoothed(beside, glide), low, high)
@@ -134,7 +136,8 @@ def _cost_of_standing(
     half = size / 2
     beside = np.abs(heads[:, np.newaxis] - places[:, :, np.newaxis])
     cost += ON_A_HEAD * (beside < half + away / 2).all(axis=-1).sum(axis=-1)
-    cost += ON_A_TRAIL * (np.abs(marks - places[:, :, np.newaxis]) < half).all(axis=-1).any(axis=-1)
+    covered = np.abs(marks[:, np.newaxis] - places[:, :, np.newaxis]) < half
+    cost += ON_A_TRAIL * covered.all(axis=-1).any(axis=-1)
     covered = np.abs(trails[:, 0] - places[..., :1]) < half[0]
     covered &= np.abs(trails[:, 1] - places[..., 1:]) < half[1]
     crossed = (covered & begun).sum(axis=-1) * size[1] / size[0]

@@ -26,9 +26,7 @@ def title_of(scene: Scene) -> str:
     """Return the title: the scene's, or who runs on what."""
     if scene.title is not None:
         return scene.title
-    names = list(dict.fromkeys(_parted(run)[0] for run in scene.runs))
-    groups = {run.group for run in scene.runs}
-    names = [*groups] if len(groups) == 1 else names  # of a sweep with labels of its own
+    names = list(dict.fromkeys(run.group for run in scene.runs))
     few = ", ".join(names) if len(names) <= MOST_IN_TITLE else ""
     if not scene.objective.is_known:
         return few or f"{len(names)} recorded runs"

@@ -18,6 +18,8 @@ ENOUGH_LINES = 9
 """In what is seen from nearer: of fewer there are others between them."""
 NAMES = ("x", "y", "values", "levels", "edges")
 """Of the arrays of a landscape."""
+ALONG = (0.4, 0.7, 1.0)
+"""Of an arrow, places that names had better not cover."""
 NEARER_SAMPLES = 201
 BEYOND = 0.15
 """What is seen from nearer is known a little beyond it, too: a part of its width."""
@@ -75,6 +77,22 @@ class Landscape(View):
     def ground(self) -> Ground:
         """What is known of the heights."""
         return Ground(self.x, self.y, self.values, self.levels, self.edges)
+
+    @property
+    def nearby(self) -> Array:
+        """Where arrows are, and minima that a moving view sees elsewhere: `(rows, places, 2)`."""
+        rows = max(map(len, self.series.values()), default=1)
+        times = np.ones((rows, 1, 1))
+        places = [np.zeros((rows, 0, 2))]
+        if len(self.windows):
+            views = self.windows[np.minimum(np.arange(rows), len(self.windows) - 1), np.newaxis]
+            times = views[..., 2:]
+            places.append(self.middle + (self.minima - views[..., :2]) * times)
+        for label, arrows in self.arrows.items():
+            if label in self.series and len(self.series[label]) == rows:
+                heads = self.series[label]
+                places += [heads + part * times * way for way in arrows for part in ALONG]
+        return np.concatenate(places, axis=1)
 
     @property
     def middle(self) -> Array:

@@ -110,6 +110,8 @@ def draw_runs(
         )
         pieces = []
         dash = style.dashes[label] if line == "-" else line
+        # Dots would hide how a line is dashed.
+        dot = "none" if marker == "auto" and dash != "-" else dots
         length = max(PIECE if fade is None else -(-fade // 2), -(-len(places) // MOST_PIECES))
         colors = _paler(style.colors[label], style.theme.background) if fade else ()
         if dash != "-":  # dashes would begin anew
@@ -121,9 +123,9 @@ def draw_runs(
                 color=style.colors[label],
                 linestyle=dash,
                 linewidth=style.line * 1.15 * style.widths[label],
-                marker="" if dots == "none" else dots,
+                marker="" if dot == "none" else dot,
                 markersize=style.marker * (0.55 if marker == "auto" else 0.95),
-                markeredgewidth=style.line if dots in "+x" else 0,
+                markeredgewidth=style.line if dot in "+x" else 0,
                 solid_joinstyle="round",
                 solid_capstyle="round",
                 # Earlier pieces of all runs lie below later ones: what is done is done for good.

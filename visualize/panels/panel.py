@@ -79,6 +79,11 @@ class View:
     A leading axis stands for several lines of one run."""
 
     @property
+    def nearby(self) -> Array:
+        """Where else something moves that names had better not cover: `(rows, places, 2)`."""
+        return np.zeros((1, 0, 2))
+
+    @property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Each field as an array, by its name, and `series/<label>`: `np.savez` takes them."""
         arrays: dict[str, NDArray[Any]] = {}
@@ -181,6 +186,11 @@ class Panel(Settings, ABC):
     def pacing(self, view: View) -> View:
         """Return the view by which the pace of the film is found: its runs as they are seen."""
         return view
+
+    def place_of(self, view: View, at: tuple[float, ...], row: float) -> tuple[float, float] | None:
+        """Return where in the axes a point is at a row of the history; None: it shows no such."""
+        del view, row
+        return at if len(at) == 2 else None
 
     def axes(self, figure: "FigureBase", place: "SubplotSpec") -> "Axes":
         """Add the axes that it draws into to a figure."""

@@ -303,7 +303,7 @@ def _columns_too_many(columns: Sequence[str], variables: Sequence[str]) -> str:
 @check
 def panels_can_show_it(
     objective: Objective,
-    placed_panels: Sequence[tuple[int, Any]],
+    placed_panels: Sequence[tuple[Place, Any]],
     optimizers: Sequence[Optimizer] | None = None,
     trajectories: Sequence[RecordedRun] | None = None,
     runs: Sequence[Run[Any]] = (),
@@ -326,15 +326,14 @@ def panels_can_show_it(
     has_gradients = objective.is_known or not all(np.isnan(it.gradients).all() for it in recorded)
     makers = None if states is None else makers_of(runs)
     showable = Showable(objective, has_values, states, has_gradients, makers)
-    for index, panel in placed_panels:
+    for place, panel in placed_panels:
         if objective.dimension not in panel.shows:
             yield mistake_at(
                 f"a {panel.kind} panel cannot show an objective with {coordinates_of(objective)}",
-                "panels",
-                index,
+                *place,
             )
         for setting, words in panel.misfits(showable):
-            yield mistake_at(words, "panels", index, setting)
+            yield mistake_at(words, *place, setting)
 
 
 @check
@@ -346,13 +345,13 @@ def panels_have_their_places(panels: Sequence[Panel], layout: Layout | None) -> 
 
 @check
 def panels_for_each_are_there(
-    placed_panels: Sequence[tuple[int, Any]], runs: Sequence[Run[Any]]
+    placed_panels: Sequence[tuple[Place, Any]], runs: Sequence[Run[Any]]
 ) -> Mistakes:
     """Small multiples are of something that the runs differ in, or at least have."""
-    for index, panel in placed_panels:
+    for place, panel in placed_panels:
         if panel.each is not None and runs:
             mistakes: list[Any] = []
-            with collected(mistakes, "panels", index, "each"):
+            with collected(mistakes, *place, "each"):
                 groups_of(runs, panel.each)
             yield from mistakes
 

@@ -53,10 +53,14 @@ def read_layout(value: Any) -> Layout:
     return tuple(tuple(cell.strip() for cell in row) for row in rows)
 
 
-def names_in(layout: Layout) -> list[str]:
-    """Return the names of a layout, each once."""
-    cells = (cell for row in layout for cell in row if cell != EMPTY)
-    return list(dict.fromkeys(cells))
+def names_in(layout: Layout) -> dict[str, tuple[int, int]]:
+    """Return the names of a layout, and the first cell of each: its row and column."""
+    cells: dict[str, tuple[int, int]] = {}
+    for row, names in enumerate(layout):
+        for column, name in enumerate(names):
+            if name != EMPTY:
+                cells.setdefault(name, (row, column))
+    return cells
 
 
 def names_of_panels(panels: Sequence[Any]) -> list[str]:
@@ -105,10 +109,10 @@ def mistakes_in_layout(layout: Layout, panels: Sequence[Panel]) -> Mistakes:
             yield mistake_at(f"the cells of {shown(name)} are no rectangle", "layout")
 
 
-def panels_in(layout: Layout) -> list[str]:
-    """Return the kinds of panels that a layout shows where the scene lists none.
+def panels_in(layout: Layout) -> list[tuple[tuple[int, int], str]]:
+    """Return the kinds of panels that a layout shows where the scene lists none, each with a cell.
 
     >>> panels_in((("contour", "values 1"), ("contour", "values 2")))
-    ['contour', 'values', 'values']
+    [((0, 0), 'contour'), ((0, 1), 'values'), ((1, 1), 'values')]
     """
-    return [NUMBERED.sub(r"\1", name) for name in names_in(layout)]
+    return [(cell, NUMBERED.sub(r"\1", name)) for name, cell in names_in(layout).items()]

@@ -1,6 +1,6 @@
 """From the settings that are given in a scene to sound ones, with the mistakes of the others."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from pydantic_core import InitErrorDetails
 from visualize.declare.checks import mistakes_between
 from visualize.declare.settings import (
     LONGEST_FORM,
+    Place,
     collected,
     custom_error,
     declared_in,
@@ -205,23 +206,20 @@ def _begin_at(reading: Reading, given: Mapping[str, Any]) -> bool:
 
 def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
     sound = reading.sound
-    layout = sound.get("layout")
-    if "panels" in given or layout:
-        place = "panels" if "panels" in given else "layout"
-        value = given["panels"] if place == "panels" else panels_in(layout or ())
-        read: list[tuple[int, Panel]] = []
+    if "panels" in given or sound.get("layout"):
+        read: list[tuple[Place, Panel]] = []
         before = len(reading.mistakes)
-        with collected(reading.mistakes, place):
-            for index, entry in enumerate(_list_of_panels(value, sound)):
-                with collected(reading.mistakes, place, *([index] if place == "panels" else [])):
-                    read.append((index, declared_in(PANELS, Panel, "kind", entry)))
+        with collected(reading.mistakes, "panels"):
+            for place, entry in _placed_panels(given, sound):
+                with collected(reading.mistakes, *place):
+                    read.append((place, declared_in(PANELS, Panel, "kind", entry)))
         sound["placed_panels"] = read
         if len(reading.mistakes) > before:
             return
         sound["panels"] = tuple(panel for _, panel in read)
     elif "objective" in sound:
         sound["panels"] = default_panels(sound["objective"], recorded="trajectories" in given)
-        sound["placed_panels"] = list(enumerate(sound["panels"]))
+        sound["placed_panels"] = [(("panels",), panel) for panel in sound["panels"]]
 
 
 def default_panels(objective: Objective, *, recorded: bool) -> tuple[Panel, ...]:
@@ -235,10 +233,24 @@ def _default_kind(objective: Objective, *, recorded: bool) -> str:
     return {1: one, 2: "contour"}.get(objective.dimension, many)
 
 
-def _list_of_panels(value: Any, sound: Mapping[str, Any]) -> list[Any]:
+def _placed_panels(
+    given: Mapping[str, Any], sound: Mapping[str, Any]
+) -> Iterator[tuple[Place, Any]]:
+    """Yield what each panel is given as, and where: of a layout alone, in its cells."""
+    if "panels" not in given:
+        for place, kind in panels_in(sound["layout"]):
+            yield ("layout", *place), kind
+        return
+    value = given["panels"]
     if isinstance(value, Mapping) and "each" in value and "objective" in sound:
         kind = _default_kind(sound["objective"], recorded="trajectories" in sound)
-        value = [{"kind": kind, **value}]
+        yield ("panels",), {"kind": kind, **value}
+        return
+    for index, entry in enumerate(_list_of_panels(value)):
+        yield ("panels", index), entry
+
+
+def _list_of_panels(value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
         words = f"must be a list of panels: {', '.join(PANELS.names())}"
         one = value if isinstance(value, str) else in_our_words(PANELS, "kind", value)

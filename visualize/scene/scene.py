@@ -22,13 +22,21 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import to_jsonable_python
 
-from visualize.declare.settings import LONGEST_LABEL, Positive, Synonyms, custom_error, error_of
+from visualize.declare.settings import (
+    LONGEST_LABEL,
+    ListToTuple,
+    Positive,
+    Synonyms,
+    custom_error,
+    error_of,
+)
 from visualize.errors import PluginError, SceneError
 from visualize.formats.format import FORMATS
 from visualize.history.comparison import Tolerance
 from visualize.looks.themes import THEMES
 from visualize.panels.panel import Panel
 from visualize.scene._spellings import SCENE
+from visualize.scene.annotation import Annotation
 from visualize.scene.budget import Budget
 from visualize.scene.experiment import Experiment, documented_as
 from visualize.scene.frames import Frames
@@ -130,6 +138,12 @@ class Scene(Experiment):
         None, examples=["Steep directions are damped, so the run bends."]
     )
     """Below the picture, in as many lines as it takes: what there is to see."""
+    annotations: Annotated[
+        tuple[Annotation, ...],
+        ListToTuple,
+        Field(max_length=20, examples=[[{"at": [0, 0], "text": "saddle"}]]),
+    ] = ()
+    """Texts that point at places in the first panel that has them, for some steps."""
     sweep_label: (
         Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(check_formulas)] | None
     ) = Field(None, examples=["η = {learning_rate}"])
