@@ -267,6 +267,7 @@ def _move_nearer(
     if dear <= CHEAP * bytes_of(boxes):
         return
     taken = [name.everywhere(margin) for name in names]
+    taken.append(motion.nearby(rows).reshape(-1, 2))
     place = place_near(boxes[at], size(counter), motion, taken, margin)
     if place is not None:
         counter.halo = None if style.halo else style.theme.background

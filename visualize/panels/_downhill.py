@@ -11,7 +11,7 @@ from visualize.objectives.objective import Objective, Ranges
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-UP = 13
+UP = 11
 """Arrows above each other; beside each other as many as are as far apart."""
 PART = 0.78
 """Of the distance of two places, that the longest arrow takes."""
@@ -61,13 +61,13 @@ def draw_downhill(axes: "Axes", arrows: Array, style: Style) -> Any:
         scale_units="xy",
         scale=1,
         units="dots",
-        width=max(style.line * 0.75 * dots_of_a_point(axes), 1.0),
-        headwidth=4,
-        headlength=4.5,
-        headaxislength=4,
+        width=max(style.line * 0.8 * dots_of_a_point(axes), 1.2),
+        headwidth=3.4,
+        headlength=3.6,
+        headaxislength=3.4,
         minlength=0,
         color=style.theme.quiet,
-        alpha=0.42,
+        alpha=0.5,
         zorder=2,
     )
 

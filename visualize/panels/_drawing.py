@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from visualize.arrays import Array
 from visualize.looks.style import Style
+from visualize.objectives.objective import Ranges
 from visualize.panels._arrows import draw_head_arrows
 from visualize.panels._by_minimum import by_minimum, draw_basins, minimum_color, shares_in_words
 from visualize.panels._camera import Way, Zoom, draw_camera
@@ -75,7 +77,8 @@ def draw_landscape(panel: "Contour", axes: "Axes", view: Landscape, style: Style
     movers += draw_head_arrows(axes, series, arrows, style)
     if view.inset:
         window = view.inset["window"]
-        small = add_inset(axes, tuple(map(tuple, window.tolist())), series, style)
+        times = panel.inset.zoom if panel.inset else 1.0
+        small = add_inset(axes, _ranges(window), view.inset["corner"], times, style)
         draw_ground(small, ground_in(view.inset), style, panel.shading)
         _draw_minima(panel, small, minima, view, style, is_clipped=True)
         movers += draw_runs(small, heads, their_style, **looks)
@@ -92,6 +95,10 @@ def draw_landscape(panel: "Contour", axes: "Axes", view: Landscape, style: Style
             grounds.append(draw_ground(axes, ground, style, panel.shading))
         movers = [draw_camera(axes, way, grounds, style), *movers]
     return movers
+
+
+def _ranges(window: Array) -> Ranges:
+    return tuple((float(low), float(high)) for low, high in window)
 
 
 def _taken(view: Landscape) -> int:

@@ -21,6 +21,8 @@ AWAY = 0.025
 """How far it is from the edges, as a part of the width; up as much, in pixels."""
 CORNERS = ((1, 1), (0, 1), (1, 0), (0, 0))
 """Where it may be, the best first: at the right, at the top."""
+ON_WHAT_IT_LOOKS_AT = 1e6
+"""How bad it is to cover that, in places of a trail."""
 DEFAULT_ZOOM = 8.0
 
 
@@ -60,19 +62,65 @@ def window_of(inset: Inset, at: Array, limits: Ranges) -> Ranges:
     return tuple((float(x) - it / 2, float(x) + it / 2) for x, it in zip(at, widths, strict=True))
 
 
-def add_inset(axes: "Axes", window: Ranges, trails: Mapping[str, Array], style: Style) -> "Axes":
-    """Add axes for an inset to the corner in which there is the least, and a frame around what it
-    shows.
-    """
+def free_corner(
+    limits: Ranges, window: Ranges, trails: Mapping[str, Array], marks: Array
+) -> tuple[int, int]:
+    """Return the corner in which the least is: runs, marks and what the inset looks at."""
+    low, high = np.transpose(limits)
+    seen = [_dense(path) for run in trails.values() for path in np.moveaxis(run, 1, 0)]
+    points = (np.concatenate([marks, *seen]) - low) / (high - low)
+    looked_at = (np.transpose(window) - low) / (high - low)
+
+    def badness(corner: tuple[int, int]) -> float:
+        inner = np.where(corner, 1 - SIDE - 2 * AWAY, 0)
+        outer = inner + SIDE + 2 * AWAY
+        covered = ((points >= inner) & (points <= outer)).all(axis=1).sum()
+        meets = (looked_at[0] <= outer).all() and (looked_at[1] >= inner).all()
+        return float(covered) + ON_WHAT_IT_LOOKS_AT * float(meets)
+
+    return min(CORNERS, key=badness)
+
+
+def _dense(path: Array) -> Array:
+    """Return places along a path, those between two rows included."""
+    path = path[np.isfinite(path).all(axis=1)]
+    parts = np.linspace(0, 1, 8, endpoint=False)[:, np.newaxis, np.newaxis]
+    between = path[:-1] + parts * np.diff(path, axis=0)
+    return np.concatenate([between.reshape(-1, 2), path[-1:]])
+
+
+def places_in(corner: Array, limits: Ranges) -> Array:
+    """Return places all over an inset, in the panel's variables: `(places, 2)`."""
+    low, high = np.transpose(limits)
+    parts = np.linspace(AWAY, AWAY + SIDE, 25)
+    across, up = (parts + it * (1 - SIDE - 2 * AWAY) for it in corner)
+    inside = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    places: Array = low + inside * (high - low)
+    return places
+
+
+def add_inset(axes: "Axes", window: Ranges, corner: Array, times: float, style: Style) -> "Axes":
+    """Add axes for an inset in a corner, and a frame around what it shows."""
     figure: Any = axes.get_figure()
     (left, right), (bottom, top) = window
-    corner = _free_corner(axes, window, trails)
     inset: Axes = figure.add_axes((0, 0, 0.1, 0.1), label="inset", zorder=axes.get_zorder() + 0.5)
     inset.set_axes_locator(_Corner(axes, corner))
     inset.set(xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[])
     inset.set_in_layout(False)
     for spine in inset.spines.values():
         spine.set(visible=True, color=style.theme.quiet, linewidth=style.line * 0.8)
+    if not style.is_small:
+        inset.text(
+            0.97,
+            0.04,
+            f"{times:g}\N{MULTIPLICATION SIGN}",
+            transform=inset.transAxes,
+            ha="right",
+            va="bottom",
+            fontsize=style.numbers,
+            color=style.theme.quiet,
+            zorder=9,
+        )
     axes.plot(
         [left, right, right, left, left],
         [bottom, bottom, top, top, bottom],
@@ -87,7 +135,7 @@ def add_inset(axes: "Axes", window: Ranges, trails: Mapping[str, Array], style: 
 class _Corner:
     """Puts axes into a corner of others, wherever these are."""
 
-    def __init__(self, axes: "Axes", corner: tuple[int, int]) -> None:
+    def __init__(self, axes: "Axes", corner: Array) -> None:
         self._axes = axes
         self._corner = corner
 
@@ -96,38 +144,6 @@ class _Corner:
 
         figure = inset.get_figure()
         outer = self._axes.bbox.transformed(figure.transSubfigure.inverted())
-        return _place(self._corner, outer, self._axes.bbox.width / self._axes.bbox.height, Bbox)
-
-
-def _place(corner: tuple[int, int], outer: Any, shape: float, box: Any) -> Any:
-    away = np.array([AWAY, AWAY * shape])
-    low = np.where(corner, 1 - away - SIDE, away)
-    x, y = outer.min + low * outer.size
-    return box.from_bounds(x, y, SIDE * outer.width, SIDE * outer.height)
-
-
-def _free_corner(axes: "Axes", window: Ranges, trails: Mapping[str, Array]) -> tuple[int, int]:
-    """Return the corner in which the least is: runs, marks and what the inset looks at."""
-    low, high = np.transpose([axes.get_xlim(), axes.get_ylim()])
-    marks = [np.asarray(line.get_xydata()) for line in axes.lines]
-    seen = [_dense(path) for run in trails.values() for path in np.moveaxis(run, 1, 0)]
-    corners = np.array([[x, y] for x in window[0] for y in window[1]])
-    points = (np.concatenate([*(it for it in marks if len(it) == 1), *seen]) - low) / (high - low)
-    looked_at = (corners - low) / (high - low)
-
-    def badness(corner: tuple[int, int]) -> float:
-        inner = np.where(corner, 1 - SIDE - 2 * AWAY, 0)
-        outer = inner + SIDE + 2 * AWAY
-        covered = ((points >= inner) & (points <= outer)).all(axis=1).sum()
-        meets = (looked_at.min(axis=0) <= outer).all() and (looked_at.max(axis=0) >= inner).all()
-        return float(covered) + 1e6 * float(meets)
-
-    return min(CORNERS, key=badness)
-
-
-def _dense(path: Array) -> Array:
-    """Return places along a path, those between two rows included."""
-    path = path[np.isfinite(path).all(axis=1)]
-    parts = np.linspace(0, 1, 8, endpoint=False)[:, np.newaxis, np.newaxis]
-    between = path[:-1] + parts * np.diff(path, axis=0)
-    return np.concatenate([between.reshape(-1, 2), path[-1:]])
+        away = np.array([AWAY, AWAY * self._axes.bbox.width / self._axes.bbox.height])
+        x, y = outer.min + np.where(self._corner, 1 - away - SIDE, away) * outer.size
+        return Bbox.from_bounds(x, y, SIDE * outer.width, SIDE * outer.height)

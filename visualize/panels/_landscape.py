@@ -12,6 +12,7 @@ from visualize.landscapes.levels import refined
 from visualize.landscapes.limits import widen
 from visualize.objectives.objective import Objective, Ranges
 from visualize.panels._ground import LINES_AN_AREA, LOW, Ground
+from visualize.panels._inset import places_in
 from visualize.panels.panel import View
 
 ENOUGH_LINES = 9
@@ -71,7 +72,7 @@ class Landscape(View):
     nearer: Mapping[str, Array] = field(default_factory=dict)
     """The landscape as it is seen from nearer and nearer: `1/x`, `1/values`, `2/x` and so on."""
     inset: Mapping[str, Array] = field(default_factory=dict)
-    """The same of an inset, and its `window`: `(2, 2)`."""
+    """The same of an inset, with its `window`, `(2, 2)`, and the `corner` that it is in: `(2,)`."""
 
     @property
     def ground(self) -> Ground:
@@ -88,6 +89,9 @@ class Landscape(View):
             views = self.windows[np.minimum(np.arange(rows), len(self.windows) - 1), np.newaxis]
             times = views[..., 2:]
             places.append(self.middle + (self.minima - views[..., :2]) * times)
+        if self.inset:
+            inside = places_in(self.inset["corner"], self.limits)
+            places.append(np.repeat(inside[np.newaxis], rows, axis=0))
         for label, arrows in self.arrows.items():
             if label in self.series and len(self.series[label]) == rows:
                 heads = self.series[label]

@@ -28,7 +28,7 @@ from visualize.panels._camera import Way, Zoom, way_of_the_heads, way_to_the_end
 from visualize.panels._downhill import downhill
 from visualize.panels._edges import cut_at_edges
 from visualize.panels._ground import Ground, look_at
-from visualize.panels._inset import Inset, window_of
+from visualize.panels._inset import Inset, free_corner, window_of
 from visualize.panels._landscape import Landscape, arrays_of, from_nearer
 from visualize.panels.panel import Surroundings
 from visualize.text import shortened
@@ -60,6 +60,8 @@ def look_around(
         minima = minima_inside(objective, limits)
     else:
         limits, minima = choose_limits(objective, history, 0.5, around.shape)
+    if panel.minimum_values or panel.basins or panel.color_by == "minimum":
+        minima = minima_inside(objective, limits, local=True)
     way = _way(panel, history, minima, limits)
     seen = _widest(limits, way)
     # What is chosen may become somewhat wider when the axes have their place.
@@ -245,7 +247,8 @@ def _inset(
         at = np.array(inset.at)
     else:
         path = next(iter(cut_at_edges(view.series, view.limits)[0].values()))[:, 0]
-        at = path[np.isfinite(path).all(axis=1)][-1]
+        path = path[np.isfinite(path).all(axis=1)]
+        at = path[-1] if len(path) else view.middle
     window = window_of(inset, at, view.limits)
     ground: Ground = from_nearer(
         objective,
@@ -255,4 +258,6 @@ def _inset(
         are_given=isinstance(panel.levels, tuple),
         own_areas=False,
     )
-    return arrays_of(ground) | {"window": np.array(window)}
+    series = cut_at_edges(view.series, view.limits)[0]
+    corner = free_corner(view.limits, window, series, view.minima)
+    return arrays_of(ground) | {"window": np.array(window), "corner": np.array(corner)}
