@@ -196,7 +196,8 @@ def places_of(heads: NDArray[np.float64], **settings: Any) -> NDArray[np.float64
         "sizes": np.array([[40.0, 10]] * heads.shape[1]),
         "area": Bbox([[0, 0], [300, 300]]),
         "away": 8,
-        "marks": np.zeros((len(heads), 0, 2)),
+        "marks": np.zeros((0, 2)),
+        "nearby": np.zeros((len(heads), 0, 2)),
         "glide": 4,
     }
     return find_places(heads, **(given | settings))
@@ -213,7 +214,7 @@ def test_a_name_goes_to_the_side_where_nothing_is() -> None:
     beside = places_of(heads)[0, 0]
     assert beside[0] > 120
     assert beside[1] == 100
-    assert places_of(heads, marks=np.tile(beside, (50, 1, 1)))[0, 0].tolist() != beside.tolist()
+    assert places_of(heads, marks=beside[np.newaxis])[0, 0].tolist() != beside.tolist()
 
 
 def test_a_name_stays_where_its_head_is_until_it_is_some_way_off() -> None:

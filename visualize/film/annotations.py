@@ -127,7 +127,8 @@ def annotate(
     _stand_beside(callouts, motions)
     if names:
         settle_names(names, names[0].motion, rows, changes, scene.frames.per_second)
-    if has_counter and len(motions) == len(panels) == 1 and motions[0].places:
+    still = len(motions) == len(panels) == 1 and not motions[0].moves
+    if has_counter and still and motions[0].places:
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
     given = [*([title] if scene.title is not None else []), *quiet.values()]
     named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]

@@ -34,10 +34,10 @@ def find_minima(
     """Return the minima in `ranges`, the lowest first.
 
     Those the objective names are taken as they are; others are searched for where it names none,
-    or with `local`, since it names global ones only. That is in one or two dimensions: from every low point of a grid by a damped Newton's method, kept where the
-    gradient vanishes and everything around is higher. A minimum is global where nothing lower is
-    seen in the objective's domain or, without one, ten times as far as `ranges`; the word is about
-    what was looked at, not a proof.
+    or with `local`, since it names global ones only. That is in one or two dimensions: from every
+    low point of a grid by a damped Newton's method, kept where the gradient vanishes and everything
+    around is higher. A minimum is global where nothing lower is seen in the objective's domain or,
+    without one, ten times as far as `ranges`; the word is about what was looked at, not a proof.
     """
     if objective.dimension not in SAMPLES and objective.minima is None:
         return ()

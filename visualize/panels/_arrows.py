@@ -11,7 +11,7 @@ from visualize.history.history import History
 from visualize.history.trajectory import Trajectory
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective, Ranges
-from visualize.optimizers._carried import carried_over
+from visualize.optimizers._carried import can_be_parted, steps_and_carried
 from visualize.optimizers.optimizer import Optimizer
 from visualize.panels._trails import FEW_RUNS, MOST_TRAILS, at_row, drawable
 from visualize.panels.panel import Mover, Surroundings
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 Arrows = bool | Literal["parts"]
 ASKED, STEP, CARRIED = range(3)
 """What the arrows of a run are, in its array."""
-SHORTEST, LONGEST = 0.07, 0.36
+SHORTEST, LONGEST = 0.07, 0.7
 """Of an arrow, as parts of the axes' height."""
-TYPICAL, USUAL = 0.2, 0.8
-"""How long the arrow of a longish step is drawn where steps are too short or too long to be seen
-as they are: longer than this part of all."""
+TYPICAL, USUAL = 0.22, 0.8
+"""How long the arrow of a longish step is drawn where steps are too short to be seen as they are:
+longer than this part of all."""
 NOTHING = 0.02
 """Of the longish step: shorter ones shrink to a point, so that what rests has no arrow."""
+THROWN = 1.5
+"""Of the axes' height, from which on a step leads out of the picture."""
 EDGE = 0.015
 """How far from the edge of the axes arrows end, as a part of the width and height."""
 HEAD = 4.2
@@ -48,9 +50,9 @@ def arrows_of(
 ) -> dict[str, Array]:
     """Return for each run what its gradients ask, -η g, its steps, and what these carry over.
 
-    `(2 or 3, rows, starts, dimension)`; the last step is also that of the last row. Of a run
-    whose learning rate nobody knows that is the one at which both are as long, mostly. A run of
-    many starts has none.
+    `(2 or 3, rows, starts, dimension)`; the step of the last row is that which would be next, 0
+    where nobody knows. Of a run whose learning rate is not known it is the one at which both are
+    as long, mostly. A run of many starts has none.
     """
     return {
         label: _vectors(objective, run, around.optimizers.get(label), parts=parts)
@@ -67,11 +69,12 @@ def _vectors(
         asked = -_rates(run, steps, optimizer) * run.gradients
     if optimizer is not None and optimizer.maximize:
         asked = -asked
-    kinds = [asked, _held(steps)]
-    if parts:
-        nothing = np.zeros_like(steps)
-        carried = nothing if optimizer is None else carried_over(optimizer, run, objective)
-        kinds.append(_held(carried))
+    if optimizer is not None and can_be_parted(optimizer):
+        made, carried = steps_and_carried(optimizer, run, objective)
+    else:  # nobody knows what would be next
+        made = np.concatenate([steps, np.zeros_like(steps[:1])])
+        carried = np.zeros_like(made)
+    kinds = [asked, made, carried] if parts else [asked, made]
     return np.nan_to_num(np.stack(kinds), nan=0.0, posinf=0.0, neginf=0.0)
 
 
@@ -83,12 +86,8 @@ def _rates(run: Trajectory, steps: Array, optimizer: Optimizer[Any] | None) -> A
         rate = np.median(gone[moving] / slopes[moving]) if moving.any() else 0.0
         return np.full((len(run.points), 1, 1), rate)
     rates = optimizer.learning_rates(run.steps)
-    return _held(rates.reshape(run.steps, -1, 1))
-
-
-def _held(rows: Array) -> Array:
-    """Return rows of which the last comes twice: what a run did last is seen at its end, too."""
-    return np.concatenate([rows, rows[-1:]])
+    rates = rates.reshape(run.steps, -1, 1)
+    return np.concatenate([rates, rates[-1:]])
 
 
 def fitted(
@@ -97,8 +96,8 @@ def fitted(
     """Return arrows that can be seen, and never leave the limits: `(kinds, rows, starts, 2)`.
 
     Steps are drawn as they are, or all lengths are multiplied by one factor where most would be too
-    short or too long. Single ones are cut, or drawn as long as an arrow is at least. `places` are
-    where the heads are, and the axes are as wide as high times `shape`.
+    short. Single ones are cut, or drawn as long as an arrow is at least. `places` are where the
+    heads are, and the axes are as wide as high times `shape`.
     """
     low, high = np.transpose(limits)
     unit = (high - low) / (shape, 1.0)
@@ -119,10 +118,11 @@ def _inside(places: Array, low: Array, high: Array) -> Any:
 
 
 def _factor(lengths: Array) -> float:
-    """Return by what lengths are multiplied."""
+    """Return by what lengths are multiplied; those of what is thrown out say nothing."""
+    lengths = lengths[lengths < THROWN]
     there = lengths[lengths > NOTHING * np.max(lengths, initial=0.0)]
     longish = float(np.quantile(there, USUAL)) if len(there) else 0.0
-    if not longish or SHORTEST < longish < LONGEST:
+    if not longish or longish > SHORTEST:
         return 1.0
     return TYPICAL / longish
 

@@ -33,6 +33,8 @@ BESIDE = 0.15
 BAR = 0.22
 """Of the width of the axes, that the scale's bar takes at most."""
 ROUND = (1.0, 2.0, 5.0)
+BELOW = 0.85
+"""How far the bar is below the axes, in letters: as far as what the horizontal axis shows."""
 
 
 def _check_zoom(zoom: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...]:
@@ -265,44 +267,39 @@ class _Moving:
 
 
 class _Bar:
-    """The bar that says how wide what is seen is."""
+    """The bar below axes that says how wide what is seen is."""
 
     def __init__(self, axes: "Axes", style: Style) -> None:
-        height = 0.045
-        self._axes = axes
-        self._left = 0.03
+        from matplotlib.transforms import ScaledTranslation
+
+        figure: Any = axes.get_figure(root=True)
+        below = ScaledTranslation(0, -BELOW * style.font_size / 72, figure.dpi_scale_trans)
+        beside = ScaledTranslation(style.numbers * 0.4 / 72, 0, figure.dpi_scale_trans)
+        place = axes.transAxes + below
         (self._line,) = axes.plot(
             [],
             [],
-            transform=axes.transAxes,
-            color=style.theme.ink,
+            transform=place,
+            color=style.theme.quiet,
             linewidth=style.line,
             solid_capstyle="butt",
             marker="|",
-            markersize=style.numbers * 0.45,
+            markersize=style.numbers * 0.5,
             markeredgewidth=style.line,
-            zorder=14,
+            clip_on=False,
         )
         self._words = axes.text(
-            self._left,
-            height,
-            "",
-            transform=axes.transAxes,
-            ha="center",
-            va="bottom",
-            fontsize=style.numbers,
-            color=style.theme.ink,
-            zorder=14,
+            0, 0, "", transform=place + beside, ha="left", va="center", fontsize=style.numbers
         )
-        self._height = height
+        self._words.set_color(style.theme.quiet)
+        self._words.set_in_layout(False)
+        self._line.set_in_layout(False)
 
     def measure(self, width: float) -> None:
         """Be as long as a round number where the axes are so wide."""
         wanted = width * BAR
         power = 10.0 ** math.floor(math.log10(wanted))
         number = max(it * power for it in ROUND if it * power <= wanted * (1 + 1e-9))
-        right = self._left + number / width
-        self._line.set_data([self._left, right], [self._height, self._height])
-        self._words.set_x((self._left + right) / 2)
-        self._words.set_y(self._height + 0.02)
+        self._line.set_data([0, number / width], [0, 0])
+        self._words.set_x(number / width)
         self._words.set_text(f"{number:g}")

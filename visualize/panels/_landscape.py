@@ -99,6 +99,11 @@ class Landscape(View):
         return np.concatenate(places, axis=1)
 
     @property
+    def moves(self) -> bool:
+        """Whether what is seen moves."""
+        return bool(len(self.windows))
+
+    @property
     def middle(self) -> Array:
         """The middle of the limits: `(2,)`."""
         middle: Array = np.mean(self.limits, axis=1)

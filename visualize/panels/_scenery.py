@@ -24,7 +24,13 @@ from visualize.landscapes.projection import (
 from visualize.landscapes.stationary import find_stationary
 from visualize.objectives.objective import Objective, Ranges
 from visualize.panels._arrows import arrows_of, fitted
-from visualize.panels._camera import Way, Zoom, way_of_the_heads, way_to_the_end
+from visualize.panels._camera import (
+    Way,
+    Zoom,
+    through_the_window,
+    way_of_the_heads,
+    way_to_the_end,
+)
 from visualize.panels._downhill import downhill
 from visualize.panels._edges import cut_at_edges
 from visualize.panels._ground import Ground, look_at
@@ -95,7 +101,7 @@ def look_around(
     )
     if panel.arrows:
         vectors = arrows_of(whole, all_runs, around, parts=panel.arrows == "parts")
-        view = replace(view, arrows=_fitted(vectors, plane, view, around.shape))
+        view = replace(view, arrows=_fitted(vectors, plane, view, way, around.shape))
     return _with_more(panel, objective, history, around, view, way)
 
 
@@ -174,13 +180,23 @@ def _widest(limits: Ranges, way: Way | None) -> Ranges:
 
 
 def _fitted(
-    vectors: Mapping[str, Array], plane: Plane | None, view: Landscape, shape: float
+    vectors: Mapping[str, Array],
+    plane: Plane | None,
+    view: Landscape,
+    way: Way | None,
+    shape: float,
 ) -> dict[str, Array]:
-    """Return arrows as they are drawn at the heads, where these are seen."""
+    """Return arrows as they are drawn at the heads, where and as near as these are seen."""
     if plane is not None:
         vectors = {label: it @ plane.directions.T for label, it in vectors.items()}
     places = cut_at_edges(view.series, view.limits)[0]
-    return fitted(vectors, places, view.limits, shape)
+    if way is None:
+        return fitted(vectors, places, view.limits, shape)
+    places = through_the_window(places, way.rows, view.middle)
+    times = {label: way.rows[: it.shape[1], 2, None, None] for label, it in vectors.items()}
+    nearer = {label: it * times[label] for label, it in vectors.items()}
+    seen = fitted(nearer, places, view.limits, shape)
+    return {label: it / times[label] for label, it in seen.items()}
 
 
 def _basins(

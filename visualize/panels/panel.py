@@ -84,6 +84,11 @@ class View:
         return np.zeros((1, 0, 2))
 
     @property
+    def moves(self) -> bool:
+        """Whether what is seen moves as a whole, so that heads may be outside of it."""
+        return False
+
+    @property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Each field as an array, by its name, and `series/<label>`: `np.savez` takes them."""
         arrays: dict[str, NDArray[Any]] = {}
