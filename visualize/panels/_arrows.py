@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import numpy as np
+from pydantic import BeforeValidator
 
 from visualize.arrays import Array, length
+from visualize.declare.settings import custom_error
 from visualize.history.history import History
 from visualize.history.trajectory import Trajectory
 from visualize.looks.style import Style
@@ -15,12 +17,21 @@ from visualize.optimizers._carried import can_be_parted, steps_and_carried
 from visualize.optimizers.optimizer import Optimizer
 from visualize.panels._trails import FEW_RUNS, MOST_TRAILS, at_row, drawable
 from visualize.panels.panel import Mover, Surroundings
+from visualize.text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-Arrows = bool | Literal["parts"]
+
+def _read_arrows(arrows: Any) -> Any:
+    if isinstance(arrows, bool) or arrows == "parts":
+        return arrows
+    raise custom_error(f"must be true, false or parts (got {shown(arrows)})")
+
+
+Arrows = Annotated[bool | Literal["parts"], BeforeValidator(_read_arrows)]
+"""Whether there are arrows, or also the parts of each step."""
 ASKED, STEP, CARRIED = range(3)
 """What the arrows of a run are, in its array."""
 SHORTEST, LONGEST = 0.07, 0.7

@@ -2,18 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BeforeValidator
 
 from visualize.arrays import Array
+from visualize.declare.settings import custom_error
 from visualize.landscapes.basins import NOWHERE
 from visualize.looks.style import Style
+from visualize.text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+
+def _read_basins(basins: Any) -> Any:
+    if isinstance(basins, bool | str):
+        return basins
+    raise custom_error(f"must be true, false or the name of a run (got {shown(basins)})")
+
+
+Basins = Annotated[bool | str, BeforeValidator(_read_basins)]
+"""Whether there are basins, or of which run."""
 PALE = 0.26
 """Of a minimum's colour, in its basin, beside the background's."""
 FINER = 6

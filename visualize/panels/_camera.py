@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from visualize.arrays import Array
 from visualize.declare.settings import AsWhole, Number, Settings, custom_error
@@ -101,7 +101,11 @@ def _read_camera(camera: Any) -> Any:
     )
 
 
-Camera = Annotated[Literal["follow"] | Zoom | None, BeforeValidator(_read_camera)]
+Camera = Annotated[
+    Annotated[Literal["follow"] | None, Tag("following")] | Annotated[Zoom, Tag("nearer")],
+    Discriminator(lambda camera: "following" if camera in ("follow", None) else "nearer"),
+    BeforeValidator(_read_camera),
+]
 """How the view moves; None: it stands still."""
 
 

@@ -14,6 +14,7 @@ from visualize.landscapes.limits import filling
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._arrows import Arrows
+from visualize.panels._by_minimum import Basins
 from visualize.panels._camera import Camera, through_the_window
 from visualize.panels._contour_checks import unmet, unseen
 from visualize.panels._drawing import draw_landscape
@@ -126,7 +127,7 @@ class Contour(Panel):
     color_by: Literal["run", "minimum"] = "run"
     """`minimum`: each start in the colour of the minimum that it ends in, with how many do; grey
     where that is none."""
-    basins: bool | str = False
+    basins: Basins = False
     """Colour the areas from which the first run's optimizer reaches each minimum, or that of the
     run that is named; they are computed from a grid of starts, without noise."""
     camera: Camera = Field(None, examples=["follow", {"zoom": [[0, 1], [60, 8]]}])
