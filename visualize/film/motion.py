@@ -60,6 +60,11 @@ class Motion:
         marks = np.concatenate([np.zeros((0, 2)), *(line for line in lines if len(line) == 1)])
         return np.concatenate([self.axes.transData.transform(marks), *self.taken])
 
+    def take(self, box: Bbox) -> None:
+        """Let names stay off a box, in which something stands."""
+        across, up = np.linspace(box.x0, box.x1, 9), np.linspace(box.y0, box.y1, 3)
+        self.taken.append(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2))
+
     def are_outside(self, rows: Sequence[float] | Array) -> NDArray[np.bool_]:
         """Return which heads are not in the axes at some rows: `(rows, heads)`."""
         data = np.concatenate([_at_rows(run, np.asarray(rows)) for run in self._runs], axis=1)

@@ -120,12 +120,17 @@ def write_beside(
         text.set(in_layout=False, clip_on=True)
 
 
+def words_in(axes: "Axes") -> list[Any]:
+    """Return the texts beside marks."""
+    return [text for text in axes.texts if text.get_gid() == MARKS]
+
+
 def settle_words(axes: "Axes") -> None:
     """Put the words beside their marks where they cover each other, marks and trails the least.
 
     The axes have their place.
     """
-    words: list[Any] = [text for text in axes.texts if text.get_gid() == MARKS]
+    words = words_in(axes)
     if not words:
         return
     to_pixels = axes.transData.transform
