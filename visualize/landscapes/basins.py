@@ -15,7 +15,7 @@ NOWHERE = -1
 """In place of a minimum's number: none is reached."""
 NEAR = 0.02
 """How near to a minimum a run ends that has reached it, as a part of the picture's width."""
-ACROSS = 128
+ACROSS = 160
 """Starts in a row of the grid; the scene's shape says how many rows there are."""
 FEWEST = 40
 """They are so many at least where a step takes long."""

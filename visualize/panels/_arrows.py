@@ -47,11 +47,11 @@ EDGE = 0.015
 """How far from the edge of the axes arrows end, as a part of the width and height."""
 HEAD = 4.2
 """Of the arrow's head, as lines are wide: its length."""
-LARGEST_HEAD = 0.75
+LARGEST_HEAD = 0.55
 """The part of a short arrow that its head takes."""
 WIDTH, AROUND = 1.5, 1.3
 """Of an arrow's line, and by how much what is under it is wider, as parts of a run's line."""
-ASKED_NAME, CARRIED_NAME = "minus gradient × rate", "carried over"
+ASKED_NAME, CARRIED_NAME = "gradient asks", "carried over"
 SLENDER = 0.42
 """Half the width of the head, as a part of its length."""
 
@@ -200,7 +200,7 @@ def _made(
     if len(vectors) > CARRIED and vectors[CARRIED].any():
         kinds = [
             (CARRIED_NAME, nowhere, vectors[CARRIED], color),
-            ("added by the gradient", vectors[CARRIED], vectors[STEP], quiet),
+            ("gradient adds", vectors[CARRIED], vectors[STEP], quiet),
         ]
     kinds.append(("step", nowhere, vectors[STEP], color))
     for number, (name, tail, tip, shade) in enumerate(kinds):

@@ -17,7 +17,14 @@ from visualize.panels._edges import cut_at_edges, draw_arrows
 from visualize.panels._ground import draw_ground
 from visualize.panels._inset import add_inset
 from visualize.panels._landscape import Landscape, ground_in
-from visualize.panels._marks import Mark, draw_minima, draw_others, in_few_digits, write_beside
+from visualize.panels._marks import (
+    Mark,
+    draw_minima,
+    draw_others,
+    in_few_digits,
+    places_in_words,
+    write_beside,
+)
 from visualize.panels._trails import MOST_TRAILS, draw_runs
 from visualize.panels.panel import Mover
 
@@ -26,6 +33,8 @@ if TYPE_CHECKING:
 
     from visualize.panels.contour import Contour
 
+MOST_TOLD = 8
+"""Minima of which the legend says how many starts end in each; of more colours come again."""
 LONGEST_LEVEL = 8
 """Letters of a name that is written horizontally beside the axis; longer ones are turned."""
 
@@ -117,9 +126,9 @@ def _draw_marks(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -
     minima = []
     for number, point in enumerate(view.minima):
         is_global = bool(view.minima_are_global[number])
-        words = [shares[number]] if shares else []
+        words = ""
         if panel.minimum_values:
-            words.append(f"f = {in_few_digits(float(view.minima_values[number]), whole)}")
+            words = f"f = {in_few_digits(float(view.minima_values[number]), whole)}"
         minima.append(
             Mark(
                 point,
@@ -127,7 +136,7 @@ def _draw_marks(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -
                 color=minimum_color(number, style, _taken(view))
                 if by_color
                 else style.theme.minimum,
-                words="\n".join(words),
+                words=words,
                 name="" if by_color else "minimum" if is_global else "local minimum",
                 marker="*" if star else "o",
             )
@@ -145,17 +154,25 @@ def _draw_marks(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -
     ]
     draw_others(axes, others, style)
     write_beside(axes, minima, view.series, style)
-    if shares and shares[-1][0] != "0":
-        axes.plot(
-            [],
-            [],
-            linestyle="",
-            marker="o",
-            markersize=style.marker,
-            color=style.theme.quiet,
-            label=f"no minimum: {shares[-1]}",
-        )
+    _tell_shares(axes, minima, shares, style)
     return minima
+
+
+def _tell_shares(axes: "Axes", minima: Sequence[Mark], shares: Sequence[str], style: Style) -> None:
+    """Let the legend say how many starts end in each of few minima, and in none."""
+    names = list(shares[: len(minima)])
+    if len({*names}) < len(names):
+        places = places_in_words([mark.point for mark in minima])
+        names = [f"{place}  {share}" for place, share in zip(places, names, strict=True)]
+    told = [(mark.marker, mark.color, name) for mark, name in zip(minima, names, strict=False)]
+    if len(told) > MOST_TOLD:
+        told = []
+    if shares and shares[-1][0] != "0":
+        told.append(("o", style.theme.quiet, f"no minimum: {shares[-1]}"))
+    for marker, color, share in told:
+        (line,) = axes.plot([], [], linestyle="", marker=marker, color=color, label=share)
+        size = style.marker * (1 if marker == "o" else 2)
+        line.set(markersize=size, markeredgecolor=style.theme.background)
 
 
 def _draw_minima(

@@ -106,7 +106,7 @@ def write_beside(
             tuple(mark.point),
             (0, 0),
             textcoords="offset points",
-            fontsize=style.numbers * 0.9,
+            fontsize=style.numbers,
             color=mark.color if mark.color != style.theme.minimum else style.theme.ink,
             ha="center",
             va="center",
@@ -168,6 +168,19 @@ def _cost(
     on_words = sum(bool((low < box[2:]).all() and (box[:2] < high).all()) for box in taken)
     cost = ON_A_MARK * covered(marks) + min(covered(gone), 20) + ON_WORDS * on_words
     return cost + (0.0 if inside else OUTSIDE)
+
+
+def places_in_words(points: Sequence[Array]) -> list[str]:
+    """Return points in as few digits as tell them apart: (-2.8, 3.1)."""
+    for digits in range(2, 7):
+        words = [f"({', '.join(_rounded(float(it), digits) for it in point)})" for point in points]
+        if len({*words}) == len(words):
+            break
+    return words
+
+
+def _rounded(value: float, digits: int) -> str:
+    return f"{float(f'{value:.{digits}g}'):g}".replace("-", "\N{MINUS SIGN}")
 
 
 def in_few_digits(value: float, whole: float) -> str:
