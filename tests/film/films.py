@@ -109,6 +109,34 @@ KINDS: dict[str, dict[str, Any]] = {
             RACE[2] | {"line": "dotted", "marker": "star"},
         ]
     },
+    "arrows": {
+        "optimizers": RACE[1:3],
+        "panels": [{"kind": "contour", "arrows": True, "colorbar": True, "field": True}],
+    },
+    "parts of steps": {
+        "optimizers": RACE[1:2],
+        "panels": [{"kind": "contour", "arrows": "parts"}],
+        "theme": "dark",
+    },
+    "starts by their minima": {
+        "objective": "himmelblau",
+        "start": {"grid": [6, 5]},
+        "optimizers": [{"name": "adam", "learning_rate": 0.3}],
+        "panels": [{"kind": "contour", "color_by": "minimum", "saddles": True, "basins": True}],
+    },
+    "an inset": {"optimizers": RACE[:2], "panels": [{"kind": "contour", "inset": {"zoom": 4}}]},
+    "a camera that follows": {
+        "optimizers": RACE[:2],
+        "panels": [{"kind": "contour", "camera": "follow", "minimum_values": True}],
+    },
+    "a camera that comes nearer": {
+        "optimizers": RACE[:2],
+        "panels": [
+            {"kind": "contour", "arrows": True, "camera": {"zoom": [[0, 1], [8, 6]]}},
+            "values",
+        ],
+        "title": "Above",
+    },
     "three variables": {"objective": "x**2 + y**2 + z**4", "start": [1, 2, 1]},
 }
 

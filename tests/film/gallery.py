@@ -144,6 +144,31 @@ GALLERY: dict[str, dict[str, Any]] = {
         "optimizers": [sgd(0.1)],
         "panels": [{"kind": "curve", "minimum": "star", "minimum_values": True}],
     },
+    "arrows": {
+        **BOWL,
+        "optimizers": RACERS,
+        "panels": [{"kind": "contour", "arrows": True, "minimum_values": True}],
+    },
+    "everything marked": {
+        "objective": "six_hump_camel",
+        "start": [[-1.9, -0.9], [1.5, 0.8], [0.3, 0.2]],
+        "steps": 60,
+        "optimizers": [{"name": "adam", "learning_rate": 0.1}],
+        "panels": [
+            {
+                "kind": "contour",
+                "color_by": "minimum",
+                "minimum_values": True,
+                "saddles": True,
+                "colorbar": True,
+            }
+        ],
+    },
+    "nearer": {
+        **BOWL,
+        "optimizers": RACERS,
+        "panels": [{"kind": "contour", "camera": {"zoom": [[0, 1], [60, 20]]}}],
+    },
     "dark hero": {
         **BOWL,
         "theme": "dark",

@@ -203,6 +203,7 @@ def places_of(heads: NDArray[np.float64], **settings: Any) -> NDArray[np.float64
         "area": Bbox([[0, 0], [300, 300]]),
         "away": 8,
         "marks": np.zeros((0, 2)),
+        "nearby": np.zeros((len(heads), 0, 2)),
         "glide": 4,
     }
     return find_places(heads, **(given | settings))

@@ -36,6 +36,7 @@ from visualize.history.history import History
 from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
+from visualize.panels._marks import words_in
 from visualize.panels._trails import head_of
 from visualize.panels.panel import Mover
 from visualize.scene.scene import Scene
@@ -133,7 +134,8 @@ def annotate(
     _stand_beside(callouts, motions)
     if names:
         settle_names(names, names[0].motion, rows, changes, scene.frames.per_second)
-    if has_counter and len(motions) == len(panels) == 1 and motions[0].places:
+    still = len(motions) == len(panels) == 1 and not motions[0].moves
+    if has_counter and still and motions[0].places:
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
     given = [*([title] if scene.title is not None else []), *quiet.values()]
     named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]
@@ -181,16 +183,18 @@ def _quiet_texts(
 
 
 def _stand_beside(callouts: Sequence[Callout], motions: Sequence[Motion]) -> None:
-    """Let callouts stand beside their places, and names stay off them."""
+    """Let callouts stand beside their places, and names stay off them, and off other words."""
     stood: list[Bbox] = []
+    for panel in motions:
+        for words in words_in(panel.axes):
+            stood.append(words.get_window_extent())
+            panel.take(stood[-1])
     for callout in callouts:
         motion = next((it for it in motions if it.axes is callout.axes), None)
         box = callout.stand_beside(motion, stood)
         stood.append(box)
         if motion is not None:
-            across = np.linspace(box.x0, box.x1, 9)
-            up = np.linspace(box.y0, box.y1, 3)
-            motion.taken.append(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2))
+            motion.take(box)
 
 
 def _lay_out_panels(
@@ -295,6 +299,7 @@ def _move_nearer(
     if dear <= CHEAP * bytes_of(boxes):
         return
     taken = [name.everywhere(margin) for name in names]
+    taken += [*motion.taken, motion.nearby(rows).reshape(-1, 2)]
     place = place_near(boxes[at], size(counter), motion, taken, margin)
     if place is not None:
         counter.halo = None if style.halo else style.theme.background

@@ -37,8 +37,8 @@ from visualize.looks.style import (
 from visualize.looks.themes import THEMES, Theme
 from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
-from visualize.optimizers.optimizer import Optimizer
 from visualize.panels.panel import Mover, Surroundings, View
+from visualize.scene.runs import makers_of
 from visualize.scene.scene import Scene
 
 REPLACED = "draw the scene that was simulated, scene.replaced(objective=..., optimizers=...)"
@@ -148,7 +148,8 @@ def _pace(scene: Scene, views: Sequence[View]) -> Callable[[int], float]:
     """Return which row each frame shows."""
     if not scene.frames.is_adaptive:
         return scene.row
-    changes = [changes_of(it.series, it.limits, it.scales, scene.steps) for it in views]
+    seen = [panel.pacing(view) for panel, view in zip(scene.panels, views, strict=True)]
+    changes = [changes_of(it.series, it.limits, it.scales, scene.steps) for it in seen]
     rows = rows_shown(np.sum(changes, axis=0), scene.frames.per_second).tolist()
     last = len(rows) - 1
     return lambda frame: rows[min(frame, last)]
@@ -218,14 +219,21 @@ def _looked(
     scene: Scene, history: History, cells: Sequence[Cell], panels: Sequence[Axes], style: Style
 ) -> list[View]:
     """Return what each of the scene's panels shows, of all runs."""
-    runs = {run.label: run.source for run in scene.runs}
-    optimizers = {label: it for label, it in runs.items() if isinstance(it, Optimizer)}
+    optimizers = makers_of(scene.runs)
     around = Surroundings(problem=scene.problem if optimizers else None, optimizers=optimizers)
     shapes = {
         cell.number: expected_shape(axes, style) for cell, axes in zip(cells, panels, strict=True)
     }
     return [
-        panel.look_for(scene.objective, history, replace(around, shape=shapes[number]))
+        panel.look_for(
+            scene.objective,
+            history,
+            replace(
+                around,
+                shape=shapes[number],
+                groups=[it.labels for it in cells if it.number == number and it.labels],
+            ),
+        )
         for number, panel in enumerate(scene.panels)
     ]
 

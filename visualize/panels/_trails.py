@@ -84,12 +84,13 @@ def draw_runs(
     marker: Marker,
     line: LineStyle = "-",
     parts: int = 1,
+    swarm: bool = False,
 ) -> list[Mover]:
     """Draw runs into axes whose limits are set, and return a mover for each.
 
     `series` has for each label the places in the axes, `(rows, starts, 2)`, or so many `parts` of
     each step: `(1 + parts * (rows - 1), starts, 2)`. A run that has diverged stays where it was
-    last.
+    last. In a `swarm` there are heads only, as of many starts.
     """
     runs: list[_Run] = []
     starts = []
@@ -98,7 +99,7 @@ def draw_runs(
     dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
     for index, (label, places) in enumerate(series.items()):
         places = drawable(places, axes)
-        many = places.shape[1] > MOST_TRAILS
+        many = swarm or places.shape[1] > MOST_TRAILS
         size = 0.55 if many else 1.0
         head = _add_line(
             axes,

@@ -19,7 +19,7 @@ from visualize.panels.panel import PANELS, Panel, Showable
 from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
 from visualize.scene.placing import Layout, mistakes_in_layout
-from visualize.scene.runs import Entry, Run
+from visualize.scene.runs import Entry, Run, makers_of
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, points_of, unfit
 from visualize.scene.sweeps import groups_of
 from visualize.text import counted, did_you_mean, listed, shown
@@ -306,6 +306,7 @@ def panels_can_show_it(
     placed_panels: Sequence[tuple[Place, Any]],
     optimizers: Sequence[Optimizer] | None = None,
     trajectories: Sequence[RecordedRun] | None = None,
+    runs: Sequence[Run[Any]] = (),
 ) -> Mistakes:
     """Every panel finds what it is to show."""
     if not (objective.is_known or trajectories):
@@ -320,10 +321,11 @@ def panels_can_show_it(
             states |= {name: array.shape[1:] for name, array in arrays.items()}
         for run in trajectories:
             states |= {name: array.shape[2:] for name, array in run.trajectory.states.items()}
-    runs = [run.trajectory for run in trajectories or ()]
-    has_values = objective.is_known or not all(np.isnan(run.values).all() for run in runs)
-    has_gradients = objective.is_known or not all(np.isnan(run.gradients).all() for run in runs)
-    showable = Showable(objective, has_values, states, has_gradients)
+    recorded = [run.trajectory for run in trajectories or ()]
+    has_values = objective.is_known or not all(np.isnan(run.values).all() for run in recorded)
+    has_gradients = objective.is_known or not all(np.isnan(it.gradients).all() for it in recorded)
+    makers = None if states is None else makers_of(runs)
+    showable = Showable(objective, has_values, states, has_gradients, makers)
     for place, panel in placed_panels:
         if objective.dimension not in panel.shows:
             yield mistake_at(

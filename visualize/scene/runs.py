@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from visualize.declare.settings import Color, Label, Place, Positive, Settings, custom_error
 from visualize.looks.mathematics import DEEPEST, too_deep
 from visualize.looks.style import LINES, MARKERS
+from visualize.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:
     from pydantic_core import InitErrorDetails
@@ -140,6 +141,11 @@ def labelled(entries: Sequence[Entry[Source]]) -> tuple[Run[Source], ...]:
         taken.add(label)
         runs.append(Run(entry.source, entry.appearance.model_copy(update={"label": label})))
     return tuple(runs)
+
+
+def makers_of(runs: Sequence[Run[Any]]) -> dict[str, Optimizer[Any]]:
+    """Return by label who makes each run; of recorded ones nobody."""
+    return {run.label: run.source for run in runs if isinstance(run.source, Optimizer)}
 
 
 def _name(entry: Entry[Any]) -> str:
