@@ -22,6 +22,7 @@ from visualize.batch.worker import OFTEN
 from visualize.errors import OutputError, VisualizeError
 from visualize.film.fingerprint import comment_for, fingerprint, is_current
 from visualize.formats.format import FORMATS, FolderFormat, Format
+from visualize.scene.scene import Scene
 from visualize.simulation.kept import run_keys
 from visualize.storage.cache import Store, key_of
 from visualize.storage.files import (
@@ -219,15 +220,21 @@ def _task(due: _Due, store: Store | None) -> Task:
     job = due.job
     keys = () if store is None or job.force else run_keys(job.scene).values()
     kept = {key: store.get(key) for key in keys} if store else {}
-    themes = {job.films[path].theme for path in due.reasons}
+    themes = {path: _theme(job.films[path]) for path in due.reasons}
     return Task(
         str(job.file),
         job.scene,
-        {path.name: str(job.films[path].theme) for path in due.reasons},
-        tuple(theme for theme in job.scene.by_theme if theme in themes or job.strict),
+        {path.name: theme for path, theme in themes.items()},
+        tuple(it for it in job.scene.by_theme if it in themes.values() or job.strict),
         {key: content for key, content in kept.items() if content is not None},
         job.metadata,
     )
+
+
+def _theme(scene: Scene) -> str:
+    """Return the name of the theme of a scene that has one."""
+    [name] = scene.by_theme
+    return name
 
 
 def _written(due: _Due, films: Mapping[str, bytes], state: State) -> _Due:

@@ -40,6 +40,8 @@ MOST_NAMES = 5
 """Of more runs a legend says the names: at their heads they would be a crowd."""
 MOST_OF_PANEL = 0.6
 """Of its height, that names take together, and of its width; larger ones stand in a legend."""
+HANDLE, DASHED_HANDLE = 1.8, 3.2
+"""How long lines in a legend are, in letters: beside its marker a dash is to be seen."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 
@@ -338,7 +340,7 @@ def _legend(
             color=style.colors[label],
             linestyle=style.dashes[label],
             linewidth=style.line * 1.4,
-            marker="o",
+            marker=style.marker_of(label),
             markersize=style.marker,
         )
     for axes in panels:
@@ -358,7 +360,7 @@ def _legend(
             frameon=False,
             borderpad=0,
             borderaxespad=0,
-            handlelength=1.8,
+            handlelength=HANDLE if len({*style.dashes.values()}) == 1 else DASHED_HANDLE,
             columnspacing=1.6,
             labelspacing=0.3,
         )

@@ -19,17 +19,16 @@ from visualize.film.ticks import leave_out_names, round_numbers
 from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
+from visualize.looks.legibility import doubts_about
 from visualize.looks.pace import changes_of, rows_shown
 from visualize.looks.style import (
-    DASHES,
     DOTS_PER_INCH,
     SMALL,
-    LineStyle,
     Style,
     default_font_size,
     matplotlib_settings,
 )
-from visualize.looks.themes import THEMES, Theme
+from visualize.looks.themes import DASHES, THEMES, LineStyle, Theme
 from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
 from visualize.panels.panel import Mover, View
@@ -57,8 +56,9 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     (300, 600, 3)
     """
     _check(scene, history)
-    [(name, scene), *_] = scene.by_theme.items()
-    theme = THEMES[name]
+    scene = next(iter(scene.by_theme.values()))
+    theme = scene.look
+    doubts = [] if theme.name in THEMES else [*doubts_about(theme)]
     frames = scene.frame_count
     shown = history.until(math.ceil(scene.row(frames - 1)))
     halo = theme.background if scene.transparent else None
@@ -69,7 +69,8 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
     font_size = scene.font_size or default_font_size(width, height)
-    style = Style(theme, *_told_apart(scene, theme), font_size, halo, width < SMALL)
+    colors, dashes, markers = _told_apart(scene, theme)
+    style = Style(theme, colors, dashes, font_size, halo, width < SMALL, markers)
     settings = matplotlib_settings(style) | {"font.family": font_families()}
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
@@ -98,7 +99,7 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
             mover.move(0)
         if isinstance(figure.canvas, Canvas):
             figure.canvas.movers = [*figure.canvas.movers, *movers]
-        remarks += [*unset, *remarks_on(on)]
+        remarks += [*doubts, *unset, *remarks_on(on)]
     pace = scene.frames
     return Film(
         figure,
@@ -142,8 +143,10 @@ def _inches(pixels: int) -> float:
     return math.nextafter(pixels / DOTS_PER_INCH, math.inf)
 
 
-def _told_apart(scene: Scene, theme: Theme) -> tuple[dict[str, str], dict[str, LineStyle]]:
-    """Return a colour and a dash for each run: its own colour, or the theme's next.
+def _told_apart(
+    scene: Scene, theme: Theme
+) -> tuple[dict[str, str], dict[str, LineStyle], dict[str, str]]:
+    """Return a colour, a dash and a marker for each run: its own colour, or the theme's next.
 
     Where there are more runs than colours, these come again with another dash.
     """
@@ -151,17 +154,22 @@ def _told_apart(scene: Scene, theme: Theme) -> tuple[dict[str, str], dict[str, L
     free = [color for color in theme.series if color not in taken] or list(theme.series)
     colors: dict[str, str] = {}
     dashes: dict[str, LineStyle] = {}
+    markers: dict[str, str] = {}
     unnamed = 0
-    for run in scene.runs:
-        again = 0
+    for number, run in enumerate(scene.runs):
+        again, index = 0, 0
         if run.color is None:
             again, index = divmod(unnamed, len(free))
             colors[run.label] = free[index]
             unnamed += 1
         else:
             colors[run.label] = run.color
-        dashes[run.label] = DASHES[again % len(DASHES)]
-    return colors, dashes
+        if len(theme.dashes) > 1:  # which tell runs apart whatever their colours
+            again, index = divmod(number, max(len(theme.dashes), len(theme.markers)))
+        first = DASHES.index(theme.dashes[index % len(theme.dashes)])
+        dashes[run.label] = DASHES[(first + again) % len(DASHES)]
+        markers[run.label] = theme.markers[number % len(theme.markers)]
+    return colors, dashes, markers
 
 
 def _draw_panels(

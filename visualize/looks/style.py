@@ -1,9 +1,12 @@
 """What a panel draws with: a theme, the runs' colours and the size of things."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any
 
+from visualize.looks.colors import LARGE, readable
+from visualize.looks.themes import DASHES as DASHES
+from visualize.looks.themes import LineStyle as LineStyle
 from visualize.looks.themes import Theme
 
 DOTS_PER_INCH = 100
@@ -16,9 +19,6 @@ LEAST_SCALE = 0.5
 """Smaller letters than those of a picture of 640x360 are no longer read."""
 SMALL = 400
 """Pixels: a picture that is less wide has no room for numbers, legend and step counter."""
-LineStyle = Literal["-", "--", ":", "-."]
-DASHES: tuple[LineStyle, ...] = ("-", "--", "-.", ":")
-"""Of the first runs that have all colours, and of those after them."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Style:
     """The colour around runs where what is behind them is not known."""
     is_small: bool = False
     """Whether the picture has no room for numbers, legend and step counter."""
+    markers: Mapping[str, str] = field(default_factory=dict)
+    """By label: the shape of a run's head and dots, where it is no circle."""
 
     @property
     def line(self) -> float:
@@ -46,6 +48,19 @@ class Style:
     def marker(self) -> float:
         """The diameter of the marker at a run's head, in points."""
         return max(self.font_size * (0.48 if self.is_small else 0.58), 4.5)
+
+    def marker_of(self, label: str) -> str:
+        """Return the shape of a run's head and dots, as matplotlib writes it."""
+        return self.markers.get(label, "o")
+
+    def name_color_of(self, label: str) -> str:
+        """Return the colour of a run's name: its own, or one near it that can be read."""
+        from matplotlib.colors import to_hex
+
+        own = self.colors[label]
+        color = to_hex(own)
+        legible = readable(color, to_hex(self.theme.background), LARGE)
+        return own if legible == color else legible
 
     @property
     def numbers(self) -> float:
@@ -117,8 +132,8 @@ def matplotlib_settings(style: Style) -> dict[str, Any]:
             for axis, sides in {"x": ("bottom", "labelbottom"), "y": ("left", "labelleft")}.items()
             for setting in sides
         },
-        "axes.spines.top": False,
-        "axes.spines.right": False,
+        "axes.spines.top": theme.box,
+        "axes.spines.right": theme.box,
         "axes.axisbelow": True,
         "axes.formatter.useoffset": False,
     }

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from visualize.arrays import Array
 from visualize.declare.settings import AsWhole, Settings, custom_error
-from visualize.looks.style import LineStyle, Style
+from visualize.looks.style import Style
+from visualize.looks.themes import LineStyle
 from visualize.panels.panel import Mover
 
 if TYPE_CHECKING:
@@ -82,18 +83,18 @@ def draw_runs(
     *,
     trail: bool | Fade,
     marker: Marker,
-    line: LineStyle = "-",
+    line: LineStyle | None = None,
 ) -> list[Mover]:
     """Draw runs into axes whose limits are set, and return a mover for each.
 
     `series` has for each label the places in the axes, `(rows, starts, 2)`. A run that has
-    diverged stays where it was last.
+    diverged stays where it was last. `line` is how all are dashed, in place of how each is.
     """
     runs: list[_Run] = []
     starts = []
     longest = max(map(len, series.values()))
     fade = _fade_of(trail, longest)
-    dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
+    has_dots = marker != "none" and (marker != "auto" or longest <= MOST_DOTS)
     for index, (label, places) in enumerate(series.items()):
         places = drawable(places, axes)
         many = places.shape[1] > MOST_TRAILS
@@ -102,14 +103,15 @@ def draw_runs(
             axes,
             color=style.colors[label],
             linestyle="",
-            marker="o",
+            marker=style.marker_of(label),
             markersize=style.marker * size,
             markeredgewidth=style.line * HALO * (not many or bool(style.halo)),
             markeredgecolor=style.theme.background,
             zorder=12 + index / 1000,
         )
         pieces = []
-        dash = style.dashes[label] if line == "-" else line
+        dash = line or style.dashes[label]
+        dots = style.marker_of(label) if marker == "auto" else marker
         length = max(PIECE if fade is None else -(-fade // 2), -(-len(places) // MOST_PIECES))
         colors = _paler(style.colors[label], style.theme.background) if fade else ()
         if dash != "-":  # dashes would begin anew
@@ -121,7 +123,7 @@ def draw_runs(
                 color=style.colors[label],
                 linestyle=dash,
                 linewidth=style.line * 1.15,
-                marker="" if dots == "none" else dots,
+                marker=dots if has_dots else "",
                 markersize=style.marker * (0.55 if marker == "auto" else 0.95),
                 markeredgewidth=style.line if dots in "+x" else 0,
                 solid_joinstyle="round",

@@ -337,7 +337,8 @@ class Contour(Panel):
     def _draw_landscape(self, axes: "Axes", view: _Landscape, style: Style) -> None:
         x, y = np.meshgrid(view.x, view.y, indexing="ij")
         # What is behind a transparent picture is to be seen, unless areas are asked for.
-        is_filled = self.is_filled and (style.halo is None or self.filled is True)
+        may_be = style.halo is None and style.theme.filled
+        is_filled = self.is_filled and (may_be or self.filled is True)
         if len(view.edges) and is_filled == self.is_filled:
             count = len(view.edges) - 1
             if not is_filled:  # the valleys of a saddle
@@ -366,7 +367,7 @@ class Contour(Panel):
             linestyles="solid",
         )
         lines.set(
-            linewidth=style.line * (0.5 if is_filled else 0.8),
+            linewidth=style.line * (0.5 if is_filled or not style.theme.filled else 0.8),
             alpha=0.7 if is_filled else 1.0,
             zorder=1.1,
         )

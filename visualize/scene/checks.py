@@ -20,6 +20,7 @@ from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
 from visualize.scene.runs import Entry
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, points_of, unfit
+from visualize.scene.themes import BASE, OWN_FORM, ThemeGiven, name_of
 from visualize.text import counted, did_you_mean, listed, shown
 
 MOST_TRIED = 1000
@@ -120,17 +121,20 @@ def _with_fewer(
 
 
 @check
-def themes_are_there(theme: str | tuple[str, ...]) -> Mistakes:
-    """A film is drawn in colours that there are."""
-    places: dict[Place, str] = (
-        {("theme",): theme}
-        if isinstance(theme, str)
-        else {("theme", index): name for index, name in enumerate(theme)}
-    )
-    for place, name in places.items():
-        if name not in THEMES:
-            hint = did_you_mean(name, THEMES) or f"; there are {', '.join(THEMES)}"
-            yield mistake_at(f"unknown theme {shown(name)}{hint}", *place)
+def themes_are_there(theme: ThemeGiven | tuple[ThemeGiven, ...]) -> Mistakes:
+    """A film is drawn in colours that there are, and each of several has its own name."""
+    several = isinstance(theme, tuple)
+    themes = theme if isinstance(theme, tuple) else (theme,)
+    names = Counter(map(name_of, dict.fromkeys(themes)))
+    for index, one in enumerate(themes):
+        place: Place = ("theme", index) if several else ("theme",)
+        if isinstance(one, str) and one not in THEMES:
+            known = f"; there are {', '.join(THEMES)}, and {OWN_FORM}"
+            hint = did_you_mean(one, THEMES) or known
+            yield mistake_at(f"unknown theme {shown(one)}{hint}", *place)
+        elif names[name_of(one)] > 1:
+            words = f"two themes are called '{name_of(one)}'"
+            yield mistake_at(f"{words}; give one another name", *place)
 
 
 @check
@@ -140,7 +144,7 @@ def the_film_can_be_made(
     formats: Sequence[str],
     given: Collection[str],
     budget: Budget,
-    theme: str | tuple[str, ...] = "",
+    theme: ThemeGiven | tuple[ThemeGiven, ...] = BASE,
 ) -> Mistakes:
     """There are not too many pictures, the poster is among them, and they are within the budget.
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from visualize.errors import SceneError
+from visualize.looks.themes import THEMES
 from visualize.scene.frames import Frames
 from visualize.scene.scene import Scene
 
@@ -97,6 +98,20 @@ def _frames(name: str, settings: Settings) -> Iterator[Settings]:
     yield {**settings, "frames": _but(settings.get("frames", {}), name)}
 
 
+def _theme(settings: Settings) -> Iterator[Settings]:
+    theme = settings.get("theme")
+    if not isinstance(theme, Mapping):
+        return
+    bases = ({"name": name, **to_jsonable_python(it)} for name, it in THEMES.items())
+    forms = [
+        {"base": base["name"]} | {name: it for name, it in theme.items() if it != base.get(name)}
+        for base in bases
+    ]
+    for form in sorted(forms, key=len):
+        yield {**settings, "theme": _but(form, "name")}
+        yield {**settings, "theme": form}
+
+
 def _nothing(settings: Settings) -> Iterator[Settings]:
     yield {name: value for name, value in settings.items() if value not in ({}, [])}
 
@@ -127,7 +142,7 @@ def _with_whole_numbers(value: Any) -> Any:
 
 
 OTHER_FORMS: tuple[Callable[[Settings], Iterator[Settings]], ...] = (
-    *(_objective, _start, _panels, _labels),
+    *(_objective, _start, _panels, _labels, _theme),
     *(partial(_frames, name) for name in (*OTHERS, *OF_TIME)),
     *(_nothing, _whole_numbers),
 )

@@ -27,6 +27,7 @@ from visualize.scene.optimizers import read_optimizers
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
 from visualize.scene.starts import DOMAIN_NEEDED, Grid, Random, read_start
+from visualize.scene.themes import BASE, ThemeReader
 from visualize.storage.room import Room
 from visualize.text import in_yaml, shortened
 
@@ -39,7 +40,7 @@ FOR_RECORDINGS = 8
 kept and drawn after that."""
 WITHOUT_RECORDING = ("objective", "start", "optimizers")
 """What a scene needs that plays no recorded trajectories."""
-READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels")
+READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels", "theme")
 """Settings that may be given in several forms; pydantic reads the others by their types."""
 
 
@@ -50,6 +51,8 @@ class Reading:
     sound: dict[str, Any] = field(default_factory=dict)
     """Settings without a mistake, those that are derived included."""
     mistakes: list[InitErrorDetails] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    """What the looks were read from."""
 
 
 def read_settings(
@@ -89,6 +92,7 @@ def read_settings(
             InitErrorDetails(type="missing", loc=(name,), input=given) for name in missing
         )
     _read_panels(reading, given)
+    _read_theme(reading, given, context)
     reading.mistakes += mistakes_between(CHECKS, reading.sound)
     return reading
 
@@ -209,6 +213,13 @@ def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
     elif "objective" in sound:
         sound["panels"] = default_panels(sound["objective"], recorded="trajectories" in given)
         sound["placed_panels"] = list(enumerate(sound["panels"]))
+
+
+def _read_theme(reading: Reading, given: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+    folder, anywhere = Path(context.get("folder", "")), context.get("allow_outside", True)
+    reader = ThemeReader(folder, anywhere, reading.files)
+    with collected(reading.mistakes, "theme"):
+        reading.sound["theme"] = reader.read(given.get("theme", BASE))
 
 
 def default_panels(objective: Objective, *, recorded: bool) -> tuple[Panel, ...]:
