@@ -143,7 +143,8 @@ def test_an_article_is_drawn_as_matplotlib_does() -> None:
     contour, curve = (film.figure.axes[0] for film in films)
     [lines] = [it for it in contour.collections if isinstance(it, ContourSet)]
     assert not lines.filled
-    assert {to_hex(color) for color in lines.get_edgecolor()} == {"#1f77b4"}
+    drawn = np.atleast_2d(np.array(lines.get_edgecolor()))
+    assert {to_hex(tuple(color)) for color in drawn} == {"#1f77b4"}
     assert to_hex(curve.lines[0].get_color()) == "#1f77b4"
     for axes in (contour, curve):
         assert axes.spines["top"].get_visible()

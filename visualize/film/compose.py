@@ -16,11 +16,10 @@ from visualize.film.fingerprint import fingerprint
 from visualize.film.layout import expected_shape, rows_of
 from visualize.film.motion import Motion
 from visualize.film.ticks import leave_out_names, round_numbers
-from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
 from visualize.looks.legibility import doubts_about
-from visualize.looks.pace import changes_of, rows_shown
+from visualize.looks.pace import changes_of
 from visualize.looks.style import (
     DOTS_PER_INCH,
     SMALL,
@@ -100,11 +99,10 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         if isinstance(figure.canvas, Canvas):
             figure.canvas.movers = [*figure.canvas.movers, *movers]
         remarks += [*doubts, *unset, *remarks_on(on)]
-    pace = scene.frames
     return Film(
         figure,
         frames,
-        Timeline.constant(pace.per_second, hold=pace.hold, loop=pace.loop),
+        scene.frames.timeline,
         scene.poster,
         fingerprint(scene),
         scene,
@@ -120,7 +118,7 @@ def _pace(scene: Scene, views: Sequence[View]) -> Callable[[int], float]:
     if not scene.frames.is_adaptive:
         return scene.row
     changes = [changes_of(it.series, it.limits, it.scales, scene.steps) for it in views]
-    rows = rows_shown(np.sum(changes, axis=0), scene.frames.per_second).tolist()
+    rows = scene.frames.rows_of(np.sum(changes, axis=0)).tolist()
     last = len(rows) - 1
     return lambda frame: rows[min(frame, last)]
 

@@ -153,11 +153,10 @@ def the_film_can_be_made(
     count = frames.count_for(steps)
     said = "frames" in given and frames != Frames.model_validate({})
     if said and count > MOST_FRAMES:
-        yield mistake_at(
-            f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
-            "set count or steps_per_frame",
-            "frames",
-        )
+        whole = f"{frames.duration:g} seconds" if frames.duration else "the whole history"
+        words = f"{whole} would be {count} pictures, {MOST_FRAMES} are the most"
+        advice = "set fps" if frames.duration else "set count or steps_per_frame"
+        yield mistake_at(f"{words}; {advice}", "frames")
         return
     if said and isinstance(frames.poster, int) and frames.poster >= count:
         words = f"the film has {counted(count, 'frame')}, from 0 to {count - 1}"

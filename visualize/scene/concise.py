@@ -18,7 +18,7 @@ ALWAYS = ("name", "kind", "schedule", "label", "color", "trajectories", "file", 
 """Settings that say what something is, or that the dump of a scene does not have."""
 FIRST = ("title", "objective", "trajectories")
 """How people begin a scene."""
-OF_TIME = ("hold", "steps_per_frame", "fps", "pace")
+OF_TIME = ("hold", "hold_start", "steps_per_frame", "fps", "pace")
 """Settings of frames whose defaults depend on each other, in the order in which they may go."""
 OTHERS = tuple(name for name in Frames.model_fields if name not in OF_TIME)
 LARGEST_WHOLE = 10**9
