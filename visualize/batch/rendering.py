@@ -198,10 +198,10 @@ def _what_is_due(job: Job) -> _Due:
     for path, scene in job.films.items():
         if job.force:
             reasons[path] = FORCED
-        elif is_current(path, scene, metadata=job.metadata):
+        elif is_current(path, scene, metadata=job.metadata, cut=job.cut):
             outputs.append(Output(path, "current", _size(path), CURRENT))
         else:
-            reasons[path] = reason_for(path, scene, metadata=job.metadata)
+            reasons[path] = reason_for(path, scene, metadata=job.metadata, cut=job.cut)
     return _Due(job, tuple(outputs), reasons, tuple(too_fast(job.scene, job.formats)))
 
 
@@ -228,6 +228,7 @@ def _task(due: _Due, store: Store | None) -> Task:
         tuple(it for it in job.scene.by_theme if it in themes.values() or job.strict),
         {key: content for key, content in kept.items() if content is not None},
         job.metadata,
+        job.cut,
     )
 
 
@@ -277,7 +278,7 @@ def _keep(job: Job, made: Made, store: Store) -> None:
 
 def _key_of(job: Job, path: Path) -> str:
     """Return the key of a film: of its scene, of who draws it, and of who encodes it."""
-    comment = comment_for(fingerprint(job.films[path]), _kind(path))
+    comment = comment_for(fingerprint(job.films[path], job.cut), _kind(path))
     return key_of("film", comment, path.suffix, str(job.metadata))
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import matplotlib
 import numpy as np
@@ -22,7 +23,11 @@ AFTER_CYRILLIC = 0x530
 NO_TRACKS = Tracks()
 
 
-def fingerprint(scene: Scene) -> str:
+Cut = Literal["film", "draft", "sheet"]
+"""What is made of a scene's pictures: all of them, a few, or one with some side by side."""
+
+
+def fingerprint(scene: Scene, cut: Cut = "film") -> str:
     """Return what tells this scene's pictures from others: its settings, and who draws them.
 
     Of several themes they are the first one's, and the same as if that were the only one.
@@ -33,7 +38,8 @@ def fingerprint(scene: Scene) -> str:
     names = names_for([*dict.fromkeys(run.file for run in scene.trajectories)])
     for run, entry in zip(scene.trajectories, portable.get("trajectories", ()), strict=True):
         entry["file"] = names[run.file]  # as it stands in the film
-    content = json.dumps([portable, drawn_by(scene)], sort_keys=True)
+    told = [portable, drawn_by(scene), *([] if cut == "film" else [cut])]
+    content = json.dumps(told, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
@@ -88,7 +94,7 @@ def _told(tracks: Tracks) -> str:
     return f"{content} {replace(tracks, sound=replace(sound, file=None))!r}"
 
 
-def is_current(path: Path, scene: Scene, *, metadata: bool = True) -> bool:
+def is_current(path: Path, scene: Scene, *, metadata: bool = True, cut: Cut = "film") -> bool:
     """Whether the file at `path` is this scene's film already, whole, by the same versions.
 
     It is not where it tells of its scene and no `metadata` are wanted, or the other way round. Only
@@ -103,6 +109,6 @@ def is_current(path: Path, scene: Scene, *, metadata: bool = True) -> bool:
         if not there:
             return False
         told, mark, _ = kind.comment_in(path).partition(MARK)
-        return told == comment_for(fingerprint(scene), kind) and bool(mark) == metadata
+        return told == comment_for(fingerprint(scene, cut), kind) and bool(mark) == metadata
     except OSError:
         return False
