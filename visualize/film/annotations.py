@@ -26,6 +26,7 @@ from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
 from visualize.panels.panel import Mover
+from visualize.scene.fonts import family_of
 from visualize.scene.scene import Scene
 
 WIDEST = 10
@@ -83,7 +84,8 @@ def annotate(
         lower = gap + 0.76 * (style.title - style.numbers) / 72 * figure.dpi
         counter.set_position(((right - widest) / width, 1 - lower / height))
     text = title_of(scene)
-    title = _fitted_text(figure, text, free, style.title, font_families(title=True))
+    fonts = font_families(title=True, own=family_of(scene.font))
+    title = _fitted_text(figure, text, free, style.title, fonts)
     title.set_position((left / width, 1 - gap / height))
     head = 2 * gap
     if text or has_counter:

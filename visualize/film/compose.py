@@ -31,6 +31,7 @@ from visualize.looks.themes import DASHES, THEMES, LineStyle, Theme
 from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
 from visualize.panels.panel import Mover, View
+from visualize.scene.fonts import GENERIC, family_of
 from visualize.scene.scene import Scene
 
 REPLACED = "draw the scene that was simulated, scene.replaced(objective=..., optimizers=...)"
@@ -70,7 +71,10 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     font_size = scene.font_size or default_font_size(width, height)
     colors, dashes, markers = _told_apart(scene, theme)
     style = Style(theme, colors, dashes, font_size, halo, width < SMALL, markers)
-    settings = matplotlib_settings(style) | {"font.family": font_families()}
+    own = family_of(scene.font)
+    settings = matplotlib_settings(style) | {"font.family": font_families(own=own)}
+    if own == GENERIC["serif"]:
+        settings["mathtext.fontset"] = "dejavuserif"
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
     with settled(settings):

@@ -15,6 +15,7 @@ from visualize.formats.format import FORMATS, FolderFormat, Format
 from visualize.objectives.objective import OBJECTIVES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
+from visualize.scene.fonts import GENERIC, OwnFont, family_of
 from visualize.scene.scene import Scene
 from visualize.version import __version__
 
@@ -56,11 +57,13 @@ def _fonts(scene: Scene) -> list[str]:
     told by the versions.
     """
     written = json.dumps(scene.portable(), ensure_ascii=False)
-    if all(ord(letter) < AFTER_CYRILLIC for letter in written):
+    comes_along = scene.font is None or isinstance(scene.font, OwnFont) or scene.font in GENERIC
+    if comes_along and all(ord(letter) < AFTER_CYRILLIC for letter in written):
         return []
     from visualize.looks.fonts import others_needed  # takes as long as all else
 
-    return others_needed(written)
+    own = family_of(scene.font)
+    return others_needed(written) if own is None else others_needed(written, own)
 
 
 def _others(scene: Scene) -> dict[str, str]:

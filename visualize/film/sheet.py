@@ -16,6 +16,7 @@ from visualize.formats.format import Box, Timeline
 from visualize.looks.colors import mixed
 from visualize.looks.fonts import font_families
 from visualize.looks.style import DOTS_PER_INCH
+from visualize.scene.fonts import family_of
 
 SHOWN = 6
 """Pictures."""
@@ -72,7 +73,7 @@ class Sheet:
         wide = across * (width + gap) + gap
         high = down * (height + caption + gap) + gap
         inches = [math.nextafter(side / DOTS_PER_INCH, math.inf) for side in (wide, high)]
-        with settled({"font.family": font_families()}):
+        with settled({"font.family": font_families(own=family_of(film.scene.font))}):
             figure = Figure(figsize=(inches[0], inches[1]), dpi=DOTS_PER_INCH)
             figure.set_facecolor(mixed(background, ink, GROUND))
             Canvas(figure)

@@ -98,7 +98,7 @@ SCENE: Synonyms = {
     **each("tol gtol grad_tol gradient_tolerance tolerance_grad", "stop.gradient"),
     **told("ftol xtol patience early_stopping", "write stop: {gradient: 1e-8}"),
     **told("audio sound music", "films have no sound"),
-    **told("font font_family fontname", "write font_size: 12; the font is the same everywhere"),
+    **each("font_family fontfamily fontname font_name typeface", "font"),
     **told("scene experiment settings config", "settings stand alone, with nothing around them"),
     **told("device dtype precision", "everything is computed in float64"),
 }

@@ -23,6 +23,7 @@ from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
 from visualize.scene.budget import BEYOND_ALL, MOST_COUNTED
 from visualize.scene.checks import CHECKS
+from visualize.scene.fonts import FontReader
 from visualize.scene.optimizers import read_optimizers
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
@@ -40,7 +41,7 @@ FOR_RECORDINGS = 8
 kept and drawn after that."""
 WITHOUT_RECORDING = ("objective", "start", "optimizers")
 """What a scene needs that plays no recorded trajectories."""
-READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels", "theme")
+READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels", "theme", "font")
 """Settings that may be given in several forms; pydantic reads the others by their types."""
 
 
@@ -92,7 +93,7 @@ def read_settings(
             InitErrorDetails(type="missing", loc=(name,), input=given) for name in missing
         )
     _read_panels(reading, given)
-    _read_theme(reading, given, context)
+    _read_looks(reading, given, context)
     reading.mistakes += mistakes_between(CHECKS, reading.sound)
     return reading
 
@@ -215,11 +216,14 @@ def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
         sound["placed_panels"] = list(enumerate(sound["panels"]))
 
 
-def _read_theme(reading: Reading, given: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+def _read_looks(reading: Reading, given: Mapping[str, Any], context: Mapping[str, Any]) -> None:
     folder, anywhere = Path(context.get("folder", "")), context.get("allow_outside", True)
-    reader = ThemeReader(folder, anywhere, reading.files)
+    themes = ThemeReader(folder, anywhere, reading.files)
     with collected(reading.mistakes, "theme"):
-        reading.sound["theme"] = reader.read(given.get("theme", BASE))
+        reading.sound["theme"] = themes.read(given.get("theme", BASE))
+    fonts = FontReader(folder, anywhere, reading.files)
+    with collected(reading.mistakes, "font"):
+        reading.sound["font"] = fonts.read(given.get("font"))
 
 
 def default_panels(objective: Objective, *, recorded: bool) -> tuple[Panel, ...]:

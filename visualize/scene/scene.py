@@ -31,6 +31,7 @@ from visualize.panels.panel import Panel
 from visualize.scene._spellings import SCENE
 from visualize.scene.budget import Budget
 from visualize.scene.experiment import Experiment, documented_as
+from visualize.scene.fonts import FontGiven, OwnFont
 from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
 from visualize.scene.reading import WITHOUT_RECORDING, default_panels, read_settings
@@ -137,6 +138,11 @@ class Scene(Experiment):
     [light, dark], there is a film in each: name-light.gif and so on."""
     font_size: Annotated[Positive, Field(le=200)] | None = Field(None, examples=[12])
     """Points at 100 pixels an inch; default: as large as the picture asks for."""
+    font: Annotated[
+        FontGiven | None, documented_as(str | OwnFont | None), Field(examples=["serif"])
+    ] = None
+    """A family of this machine, or a .ttf or .otf file beside the scene; sans, serif and mono are
+    the same everywhere. Default: Inter, which comes along."""
     formats: Annotated[
         tuple[Annotated[str, AfterValidator(_check_format)], ...],
         BeforeValidator(_read_formats),
