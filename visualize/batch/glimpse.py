@@ -67,7 +67,7 @@ class Glimpse:
         """Return the scene as it is drawn."""
         if self.is_whole:
             return scene
-        frames = scene.frames
+        frames = scene.frames.model_copy(update={"max_size": None})
         if self.still is not None:
             frames = frames.model_copy(update={"poster": self.still})
         font_size = scene.font_size

@@ -96,7 +96,15 @@ def make(task: Task, report: Report | None = None) -> Made:
                 clip = cut_of(film, task.cut)
                 for name in (name for name, its in task.films.items() if its == theme):
                     progress = about and partial(about, name)
-                    path = save(clip, scratch / name, metadata=task.metadata, progress=progress)
+                    given_up: list[str] = []
+                    path = save(
+                        clip,
+                        scratch / name,
+                        metadata=task.metadata,
+                        progress=progress,
+                        told=given_up.append,
+                    )
+                    warnings += (f"{name}: {words}" for words in given_up)
                     films[name] = content_of(path)
     except VisualizeError as caught:
         error = str(caught)

@@ -37,6 +37,17 @@ LEAST = 1.5
 """Pictures for which a film must have time: the first and the last, or nearly."""
 TICK = 0.2
 """Seconds that are whole pictures at most rates."""
+SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([A-Za-z]*)\s*")
+UNITS = {
+    **dict.fromkeys(("", "b", "byte", "bytes"), 1),
+    **dict.fromkeys(("k", "kb", "kilobyte", "kilobytes"), 10**3),
+    **dict.fromkeys(("m", "mb", "megabyte", "megabytes"), 10**6),
+    **dict.fromkeys(("g", "gb"), 10**9),
+    "kib": 2**10,
+    "mib": 2**20,
+    "gib": 2**30,
+}
+"""Of sizes, in bytes."""
 OF_THE_START, OF_THE_END = 8, 4
 """Which part of an adaptive film the first and the last picture are shown, at most."""
 Side = Annotated[int, Field(ge=16, le=8192), AsWhole]
@@ -51,6 +62,19 @@ def _read_size(value: Any) -> Any:
         is_height = isinstance(value, str) and value.strip().endswith("p")  # 1080p
         sides = [width * 16 // 9, width] if is_height else [width, width * 9 // 16]
     raise custom_error(f"must be width and height (got {shown(value)}); write size: {sides}")
+
+
+def _read_max_size(value: Any) -> Any:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    found = SIZE.fullmatch(value) if isinstance(value, str) else None
+    if found is None or (found[2] or "").lower() not in UNITS:
+        number = re.search(r"[0-9.]*[0-9]", f"{value}")
+        right = f"{number[0] if number else 500} KB"
+        raise custom_error(f"must be a size (got {shown(value)}); write max_size: {right}")
+    return int(float(found[1]) * UNITS[(found[2] or "").lower()])
 
 
 def _check_fps(fps: float) -> float:
@@ -167,6 +191,14 @@ class Frames(Settings):
         BeforeValidator(_read_poster),
     ] = "last"
     """The frame that a still shows: first, last or its number, from 0."""
+
+    max_size: Annotated[
+        int | None,
+        BeforeValidator(_read_max_size, json_schema_input_type=int | str | None),
+        Field(ge=1, examples=["500 KB"]),
+    ] = None
+    """Of each file: 500 KB, 0.5 MB or a number of bytes. Colours, pictures and their size are given
+    up for it, what hurts least first, and it is told which."""
 
     @model_validator(mode="before")
     @classmethod
