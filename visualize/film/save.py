@@ -139,7 +139,7 @@ def _fit(film: Film, limit: int, encoding: _Encoding, path: Path) -> str:
     words = found.loss.in_words(size, smaller[found.loss])
     if not best:
         least = in_kilobytes(found.size)
-        asked = f"{path}: cannot be as small as {in_kilobytes(limit)}"
+        asked = f"{path.name}: cannot be as small as {in_kilobytes(limit)}"
         raise OutputError(f"{asked}; the smallest is {least} ({words})")
     encoding.path.write_bytes(best)
     return f"{in_kilobytes(len(best))}: {words}"

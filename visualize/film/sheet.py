@@ -83,13 +83,13 @@ class Sheet:
                 bottom = high - top - height
                 figure.figimage(picture, left, bottom, origin="upper")
                 around = Rectangle(
-                    ((left - 0.5) / wide, (bottom - 0.5) / high),
-                    (width + 1) / wide,
-                    (height + 1) / high,
+                    ((left - 1) / wide, (bottom - 1) / high),
+                    (width + 2) / wide,
+                    (height + 2) / high,
                     transform=figure.transFigure,
-                    fill=False,
-                    edgecolor=mixed(background, ink, RULE),
-                    linewidth=72 / DOTS_PER_INCH,
+                    facecolor=mixed(background, ink, RULE),
+                    linewidth=0,
+                    zorder=-1,  # below the picture, all but its border
                 )
                 figure.add_artist(around)
                 middle = (bottom - caption / 2) / high
