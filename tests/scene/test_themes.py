@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from tests.conftest import SMALL
 from tests.film.films import a_scene
 from visualize import Scene, compose, read_scene, simulate
+from visualize.batch.scenes import find_scenes
 from visualize.errors import SceneError
 from visualize.film.fingerprint import fingerprint
 from visualize.looks.themes import THEMES, Theme
@@ -137,3 +138,12 @@ def test_settings_are_kept_through_other_changes() -> None:
     scene = a_scene(theme=[theme, "dark", {"ink": "navy"}])
     assert list(scene.by_theme) == ["own", "dark", "own-2"]
     assert scene.replaced(steps=3).theme == scene.theme
+
+
+def test_in_a_folder_of_scenes_a_theme_is_none(write_scene: Write, tmp_path: Path) -> None:
+    mine = write_scene(MINE, "mine.yaml")
+    scene = write_scene(f"{SMALL}theme: mine.yaml\n")
+    wrong = write_scene("start: 1\nseries: [red]\n", "wrong.yaml")
+    assert find_scenes([tmp_path]) == ([scene, wrong], [])
+    [(_, line, message)] = mistakes(mine)
+    assert (line, message) == (1, "no scene, but a theme; a scene names it: theme: mine.yaml")

@@ -37,7 +37,7 @@ from visualize.scene.mistakes import mistakes_in
 from visualize.scene.reading import WITHOUT_RECORDING, default_panels, read_settings
 from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import Document, read_document
-from visualize.scene.themes import BASE, ThemeGiven, name_of
+from visualize.scene.themes import BASE, ThemeGiven, is_a_theme, name_of
 from visualize.text import in_yaml, shown
 
 
@@ -339,6 +339,9 @@ def scene_of(
     if not isinstance(document.value, dict):
         words = "a scene is a mapping of settings, objective: x**2 + y**2 and so on"
         raise SceneError([document.mistake((), f"{words}; `visualize new NAME` writes one")])
+    if is_a_theme(document.value):
+        words = f"no scene, but a theme; a scene names it: theme: {Path(document.path).name}"
+        raise SceneError([document.mistake((), words)])
     try:
         allowed = Budget(updates=budget) if isinstance(budget, int) else budget or Budget()
         context = {

@@ -1,7 +1,7 @@
 """The colours that a scene asks for: themes by name, as a mapping, or in a file of their own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from visualize.declare.settings import collected, custom_error, error_at, error_
 from visualize.errors import Mistake, SceneError
 from visualize.looks.themes import THEMES, Theme
 from visualize.scene.mistakes import mistakes_in
-from visualize.scene.source import SUFFIXES, Document, document_of, text_in
+from visualize.scene.source import LARGEST_FILE, SUFFIXES, Document, document_of, text_in
 from visualize.storage.files import is_inside, safe_name
 from visualize.text import did_you_mean, in_yaml, shown
 
@@ -27,6 +27,11 @@ MOST = 20
 FORM = "{base: dark, background: '#101820'}"
 OWN_FORM = f"your own: theme: {FORM}, or theme: mine.yaml"
 
+OF_SCENES = frozenset({"objective", "trajectories", "optimizers", "start", "steps", "panels"})
+"""Settings by one of which a scene is known."""
+SETTING = re.compile(r"^(\w+)\s*:", re.MULTILINE)
+"""The name of a setting that stands in no other."""
+
 ThemeGiven = str | Theme
 """One of ours by its name, or somebody's."""
 
@@ -34,6 +39,24 @@ ThemeGiven = str | Theme
 def name_of(theme: ThemeGiven) -> str:
     """Return what a theme is called."""
     return theme.name if isinstance(theme, Theme) else theme
+
+
+def is_a_theme(names: Collection[str]) -> bool:
+    """Whether a file with settings of these names is a theme, and no scene."""
+    own = {"base", *Theme.known()} - {"name"}
+    return bool({*names} & own) and not {*names} & OF_SCENES
+
+
+def themes_among(files: Iterable[Path]) -> Iterator[Path]:
+    """Yield those of some files that are themes, as their lines tell."""
+    for file in files:
+        try:
+            with file.open("rb") as opened:
+                text = opened.read(LARGEST_FILE).decode("utf-8", "replace")
+        except OSError:
+            continue
+        if is_a_theme(SETTING.findall(text)):
+            yield file
 
 
 @dataclass
