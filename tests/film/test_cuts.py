@@ -68,9 +68,10 @@ def test_a_sheet_shows_the_film_from_its_start_to_its_end(theme: str) -> None:
     assert np.array_equal(last, film.picture(film.frames - 1))
 
 
-def test_a_sheet_of_one_picture_is_that() -> None:
-    film = a_film((120, 80), steps=0)
-    assert a_sheet(film).size[0] < 140
+def test_a_sheet_of_few_steps_shows_each() -> None:
+    assert a_sheet(a_film((120, 80), steps=0)).size[0] < 140
+    smooth = a_film((120, 80), steps=1, frames={"frames_per_step": 5})
+    assert 240 < a_sheet(smooth).size[0] < 280
 
 
 def test_a_large_sheet_has_smaller_pictures_and_a_transparent_one_a_background(

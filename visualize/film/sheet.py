@@ -104,8 +104,11 @@ class Sheet:
 
 
 def _frames_of(film: Film) -> list[int]:
-    """Return the pictures that are shown: spread over the time in which it moves."""
+    """Return the pictures that are shown: spread over the time in which it moves, or each step."""
     rows = np.array([film.row(frame) for frame in range(film.frames)])
+    if rows[-1] - rows[0] < SHOWN:
+        steps = np.arange(np.floor(rows[0]), np.floor(rows[-1]) + 1)
+        return np.unique(np.searchsorted(rows, steps)).tolist()
     begun = int(np.flatnonzero(rows == rows[0])[-1]) if rows[-1] != rows[0] else 0
     done = int(np.flatnonzero(rows == rows[-1])[0])
     spread = np.linspace(begun, max(done, begun), SHOWN).round().astype(int)
