@@ -108,7 +108,7 @@ def _frames_of(film: Film) -> list[int]:
     rows = np.array([film.row(frame) for frame in range(film.frames)])
     if rows[-1] - rows[0] < SHOWN:
         steps = np.arange(np.floor(rows[0]), np.floor(rows[-1]) + 1)
-        return np.unique(np.searchsorted(rows, steps)).tolist()
+        return [*map(int, np.unique(np.searchsorted(rows, steps)))]
     begun = int(np.flatnonzero(rows == rows[0])[-1]) if rows[-1] != rows[0] else 0
     done = int(np.flatnonzero(rows == rows[-1])[0])
     spread = np.linspace(begun, max(done, begun), SHOWN).round().astype(int)
