@@ -16,8 +16,8 @@ import numpy as np
 from visualize import Scene, simulate
 from visualize.arrays import Array
 from visualize.objectives.objective import read_objective
+from visualize.optimizers._together import trace_together
 from visualize.optimizers.optimizer import OPTIMIZERS, Problem
-from visualize.simulation.together import trace_together
 
 ROUNDS = 12
 Columns = tuple[Any, Any]

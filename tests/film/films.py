@@ -86,6 +86,20 @@ KINDS: dict[str, dict[str, Any]] = {
     "fast motion": {"frames": {"steps_per_frame": 3}},
     "markers": {"panels": [{"kind": "contour", "marker": "+", "aspect": "equal"}]},
     "holes": {"objective": NOT_EVERYWHERE, "start": [4, 1]},
+    "small multiples": {"optimizers": RACE, "panels": {"each": "optimizer"}},
+    "a layout": {"layout": [["contour", "values"], ["contour", "state"]]},
+    "formulas": {"formula": True, "optimizers": RACE[2:]},
+    "texts": {
+        "subtitle": "below",
+        "caption": "under",
+        "annotations": [{"at": [-2, 0], "text": "here", "from_step": 3, "until_step": 5}],
+    },
+    "lines of their own": {
+        "optimizers": [
+            RACE[0] | {"line": "dashed", "marker": "square", "width": 2},
+            RACE[2] | {"line": "dotted", "marker": "star"},
+        ]
+    },
     "three variables": {"objective": "x**2 + y**2 + z**4", "start": [1, 2, 1]},
 }
 

@@ -14,8 +14,8 @@ from visualize.objectives._draws import Draws
 from visualize.objectives._noise import Noise, Noisy
 from visualize.objectives._wrapper import Wrapper
 from visualize.objectives.objective import Objective
+from visualize.optimizers._together import trace_together
 from visualize.optimizers.optimizer import OPTIMIZERS, Problem
-from visualize.simulation.together import trace_together
 
 POINTS = np.array([[-7.0, 2.0], [1.0, -1.0]])
 BOWL = formula("x**2/20 + y**2")

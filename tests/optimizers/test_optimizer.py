@@ -15,6 +15,7 @@ from visualize.arrays import Array
 from visualize.objectives._noise import Noise, Noisy
 from visualize.objectives._wrapper import Wrapper
 from visualize.objectives.objective import Blocks, read_objective
+from visualize.optimizers._together import trace_together
 from visualize.optimizers.optimizer import (
     EFFECTIVE_RATE,
     OPTIMIZERS,
@@ -23,7 +24,6 @@ from visualize.optimizers.optimizer import (
     Problem,
     Step,
 )
-from visualize.simulation.together import trace_together
 
 LOOKING_FURTHER = {"newton", "linesearch", "conjugategradient", "bfgs"}
 """Rules that search or solve: they may branch on numbers."""

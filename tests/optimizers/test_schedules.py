@@ -17,8 +17,8 @@ from visualize.arrays import Array
 from visualize.declare.settings import in_our_words
 from visualize.objectives.objective import read_objective
 from visualize.optimizers._schedules import SCHEDULES
+from visualize.optimizers._together import trace_together
 from visualize.optimizers.optimizer import OPTIMIZERS, Problem
-from visualize.simulation.together import trace_together
 
 GOLDEN = json.loads((ROOT / "tests" / "golden" / "schedules.json").read_text())["schedules"]
 NAMES = SCHEDULES.names()

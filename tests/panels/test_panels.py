@@ -34,7 +34,7 @@ from visualize.looks.style import Style, default_font_size
 from visualize.looks.themes import THEMES
 from visualize.objectives._test_functions import TEST_FUNCTIONS
 from visualize.panels._steps import OverSteps
-from visualize.panels.panel import PANELS, Panel
+from visualize.panels.panel import PANELS, Panel, Surroundings
 
 SGD = [{"name": "sgd", "learning_rate": 0.001}]
 FAST = [{"name": "sgd", "learning_rate": 0.4}]
@@ -338,8 +338,10 @@ def test_what_is_drawn_is_what_was_seen(kind: str, name: str) -> None:
     view = scene.panels[0].look(scene.objective, simulate(scene))
     (axes,) = shared_film(kind, name).figure.axes
     if kind == "contour":  # as wide as is needed for equal scales in these axes
-        shape = expected_shape(axes, Style(THEMES["light"], {}, {}, default_font_size(160, 100)))
-        view = scene.panels[0].look_for(scene.objective, simulate(scene), shape)
+        shape = expected_shape(
+            axes, Style(THEMES["light"], {}, {}, {}, {}, default_font_size(160, 100))
+        )
+        view = scene.panels[0].look_for(scene.objective, simulate(scene), Surroundings(shape))
         for (low, high), shown in zip(view.limits, (axes.get_xlim(), axes.get_ylim()), strict=True):
             assert shown[0] <= low
             assert high <= shown[1] < high + 0.1 * (high - low)
@@ -726,7 +728,9 @@ def test_the_steps_go_from_the_first_to_the_last() -> None:
 # Runs, in any panel
 
 
-STYLE = Style(THEMES["light"], {"sgd": "#0072b2"}, {"sgd": "-"}, 10.0)
+STYLE = Style(
+    THEMES["light"], {"sgd": "#0072b2"}, {"sgd": "-"}, {"sgd": "circle"}, {"sgd": 1.0}, 10.0
+)
 
 
 def moved_by(

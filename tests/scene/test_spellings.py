@@ -16,7 +16,7 @@ solver: optimizers | algorithm: optimizers | runs: optimizers
 random_state: seed | random_seed: seed | manual_seed: seed | rng: seed
 plots: panels | subplots: panels | panel: panels
 output_format: formats | writer: formats | ext: formats | format: formats
-suptitle: title | caption: title | titel: title
+suptitle: title | footnote: caption | titel: title
 style: theme | colorscheme: theme
 fontsize: font_size | show_step: counter
 framerate: frames.fps | frame_rate: frames.fps | fps: write frames: {fps: 1}

@@ -47,7 +47,7 @@ def test_a_mapping_goes_on_from_one_of_ours() -> None:
 def test_one_colour_may_stand_for_a_list() -> None:
     theme = own(a_scene(theme={"series": "red", "lines": "blue", "markers": "s", "dashes": "--"}))
     assert (theme.series, theme.lines) == (("red",), ("blue", "blue"))
-    assert (theme.markers, theme.dashes) == (("s",), ("--",))
+    assert (theme.markers, theme.dashes) == (("square",), ("dashed",))
 
 
 def test_a_file_is_read_and_its_values_are_the_scenes(write_scene: Write) -> None:

@@ -13,8 +13,8 @@ from visualize import History, Scene, read_scene, simulate
 from visualize.arrays import Array, length
 from visualize.objectives._wrapper import Wrapper
 from visualize.objectives.objective import read_objective
+from visualize.optimizers._together import trace_together
 from visualize.optimizers.optimizer import OPTIMIZERS, Problem, Stop
-from visualize.simulation.together import trace_together
 
 BOWL = "x**2/20 + y**2"
 DOMAIN = [[-8, 6], [-3, 3]]

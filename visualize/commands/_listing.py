@@ -249,6 +249,9 @@ def _schedule(name: str) -> str:
 
 def _conventions(declared: type[Optimizer], needed: Mapping[str, Any]) -> str:
     """Return each formula that there is, with the conventions that follow it, and how."""
+    momentum = declared.model_fields.get("momentum")
+    if momentum is not None and momentum.default == 0:
+        needed = {**needed, "momentum": 0.9}  # a rule that may have one is shown with it
     following: dict[str, list[str]] = {}
     if not declared.conventions:
         following[declared.model_validate(needed).formula] = []

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,15 +11,19 @@ from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure, SubFigure
 
 from visualize.film.annotations import annotate
+from visualize.film.arrangement import Arrangement, Cell, arrange, hides
+from visualize.film.callouts import callouts_of
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
-from visualize.film.layout import expected_shape, rows_of
+from visualize.film.layout import expected_shape
 from visualize.film.motion import Motion
 from visualize.film.ticks import leave_out_names, round_numbers
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
 from visualize.looks.legibility import doubts_about
+from visualize.looks.lettering import lettered
+from visualize.looks.marks import DASHES, LINES, LineStyle
 from visualize.looks.pace import changes_of
 from visualize.looks.style import (
     DOTS_PER_INCH,
@@ -27,10 +32,11 @@ from visualize.looks.style import (
     default_font_size,
     matplotlib_settings,
 )
-from visualize.looks.themes import DASHES, THEMES, LineStyle, Theme
+from visualize.looks.themes import THEMES, Theme
 from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
-from visualize.panels.panel import Mover, View
+from visualize.optimizers.optimizer import Optimizer
+from visualize.panels.panel import Mover, Surroundings, View
 from visualize.scene.fonts import GENERIC, family_of
 from visualize.scene.scene import Scene
 
@@ -68,9 +74,15 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         width, height = scene.frames.size
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
+    arrangement = arrange(scene, width / height)
     font_size = scene.font_size or default_font_size(width, height)
-    colors, dashes, markers = _told_apart(scene, theme)
-    style = Style(theme, colors, dashes, font_size, halo, width < SMALL, markers)
+    style = Style(
+        theme,
+        **_told_apart(scene, arrangement.names, theme),
+        font_size=font_size,
+        halo=halo,
+        is_small=width < SMALL,
+    )
     own = family_of(scene.font)
     settings = matplotlib_settings(style) | {"font.family": font_families(own=own)}
     if own == GENERIC["serif"]:
@@ -85,24 +97,41 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         figure = on.get_figure(root=True)
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
-        panels, views, movers, remarks = _draw_panels(on, scene, shown, style)
+        cells = arrangement.cells
+        panels = _added_axes(on, arrangement)
+        whole = _looked(scene, shown, cells, panels, style)
+        row_of = _pace(scene, whole)
+        rows = [row_of(frame) for frame in range(frames)]
+        whole = [
+            panel.paced(view, np.array(rows))
+            for panel, view in zip(scene.panels, whole, strict=True)
+        ]
+        views = [_shown_in(cell, whole[cell.number]) for cell in cells]
+        movers: list[Mover] = []
+        for cell, axes, view in zip(cells, panels, views, strict=True):
+            movers += cell.panel.draw(axes, view, style)
+            if cell.labels is not None:
+                _name_multiple(cell, axes, cells, style)
+        seen = (it.remarks(view) for it, view in zip(scene.panels, whole, strict=True))
+        remarks = list(dict.fromkeys(words for several in seen for words in several))
         round_numbers(panels)
         if style.is_small:
             leave_out_names(panels)
-        row_of = _pace(scene, views)
         motions = [
-            Motion(axes, panel.seen(view))
-            for panel, axes, view in zip(scene.panels, panels, views, strict=True)
-            if panel.has_heads
+            Motion(axes, cell.panel.seen(view))
+            for cell, axes, view in zip(cells, panels, views, strict=True)
+            if cell.panel.has_heads
         ]
-        rows = [row_of(frame) for frame in range(frames)]
-        around, unset = annotate(on, panels, motions, rows, scene, shown, style)
+        callouts, unseen = callouts_of(scene, cells, panels, views, style)
+        around, unset = annotate(
+            on, arrangement, panels, motions, callouts, rows, scene, shown, style
+        )
         movers += around
         for mover in movers:
             mover.move(0)
         if isinstance(figure.canvas, Canvas):
             figure.canvas.movers = [*figure.canvas.movers, *movers]
-        remarks += [*doubts, *unset, *remarks_on(on)]
+        remarks += [*doubts, *unseen, *unset, *remarks_on(on)]
     return Film(
         figure,
         frames,
@@ -145,61 +174,89 @@ def _inches(pixels: int) -> float:
     return math.nextafter(pixels / DOTS_PER_INCH, math.inf)
 
 
-def _told_apart(
-    scene: Scene, theme: Theme
-) -> tuple[dict[str, str], dict[str, LineStyle], dict[str, str]]:
-    """Return a colour, a dash and a marker for each run: its own colour, or the theme's next.
+def _told_apart(scene: Scene, names: Mapping[str, str], theme: Theme) -> dict[str, Any]:
+    """Return what tells the runs apart, each by label: their own looks, or the theme's next.
 
-    Where there are more runs than colours, these come again with another dash.
+    Where there are more runs than colours, these come again with another dash. Runs of one name
+    have the same.
     """
-    taken = {run.color for run in scene.runs}
+    looks = {run.label: run.appearance for run in scene.runs}
+    taken = {look.color for look in looks.values()}
     free = [color for color in theme.series if color not in taken] or list(theme.series)
     colors: dict[str, str] = {}
     dashes: dict[str, LineStyle] = {}
     markers: dict[str, str] = {}
-    unnamed = 0
-    for number, run in enumerate(scene.runs):
+    places: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+    for label, look in looks.items():
+        name = names.get(label, label)
+        number = numbers.setdefault(name, len(numbers))
         again, index = 0, 0
-        if run.color is None:
-            again, index = divmod(unnamed, len(free))
-            colors[run.label] = free[index]
-            unnamed += 1
+        if look.color is None:
+            place = places.setdefault(name, len(places))
+            again, index = divmod(place, len(free))
+            colors[label] = free[index]
         else:
-            colors[run.label] = run.color
+            colors[label] = look.color
         if len(theme.dashes) > 1:  # which tell runs apart whatever their colours
             again, index = divmod(number, max(len(theme.dashes), len(theme.markers)))
-        first = DASHES.index(theme.dashes[index % len(theme.dashes)])
-        dashes[run.label] = DASHES[(first + again) % len(DASHES)]
-        markers[run.label] = theme.markers[number % len(theme.markers)]
-    return colors, dashes, markers
+        first = DASHES.index(LINES[theme.dashes[index % len(theme.dashes)]])
+        dashes[label] = LINES[look.line] if look.line else DASHES[(first + again) % len(DASHES)]
+        markers[label] = look.marker or theme.markers[number % len(theme.markers)]
+    return {
+        "colors": colors,
+        "dashes": dashes,
+        "markers": markers,
+        "widths": {label: look.width or 1.0 for label, look in looks.items()},
+    }
 
 
-def _draw_panels(
-    figure: Figure | SubFigure, scene: Scene, history: History, style: Style
-) -> tuple[list[Axes], list[View], list[Mover], list[str]]:
-    """Draw the panels; return their axes, what they show, what moves, and what is not shown."""
-    shape = figure.bbox.width / figure.bbox.height
-    rows = rows_of(len(scene.panels), shape)
-    # In several rows columns stand below each other.
-    alone = len(rows) == 1
-    shares = [[scene.panels[number].share if alone else 1 for number in row] for row in rows]
-    shares = [[share // math.gcd(*row) for share in row] for row in shares]
-    width = math.lcm(*map(sum, shares))
-    grid = figure.add_gridspec(len(rows), width)
-    places = [
-        grid[index, width * before // sum(row) : width * (before + share) // sum(row)]
-        for index, row in enumerate(shares)
-        for before, share in zip(accumulate(row, initial=0), row, strict=False)
+def _added_axes(figure: Figure | SubFigure, arrangement: Arrangement) -> list[Axes]:
+    """Add the axes of all panels to a figure."""
+    grid = figure.add_gridspec(arrangement.rows, arrangement.columns)
+    return [
+        cell.panel.axes(figure, grid[_slice(cell.area.rows), _slice(cell.area.columns)])
+        for cell in arrangement.cells
     ]
-    every: list[Axes] = []
-    views: list[View] = []
-    movers: list[Mover] = []
-    remarks: list[str] = []
-    for panel, place in zip(scene.panels, places, strict=True):
-        axes = panel.axes(figure, place)
-        view = panel.look_for(scene.objective, history, expected_shape(axes, style))
-        movers += panel.draw(axes, view, style)
-        remarks += panel.remarks(view)
-        every.append(axes)
-        views.append(view)
-    return every, views, movers, list(dict.fromkeys(remarks))
+
+
+def _slice(numbers: range) -> slice:
+    return slice(numbers.start, numbers.stop)
+
+
+def _looked(
+    scene: Scene, history: History, cells: Sequence[Cell], panels: Sequence[Axes], style: Style
+) -> list[View]:
+    """Return what each of the scene's panels shows, of all runs."""
+    runs = {run.label: run.source for run in scene.runs}
+    optimizers = {label: it for label, it in runs.items() if isinstance(it, Optimizer)}
+    around = Surroundings(problem=scene.problem if optimizers else None, optimizers=optimizers)
+    shapes = {
+        cell.number: expected_shape(axes, style) for cell, axes in zip(cells, panels, strict=True)
+    }
+    return [
+        panel.look_for(scene.objective, history, replace(around, shape=shapes[number]))
+        for number, panel in enumerate(scene.panels)
+    ]
+
+
+def _shown_in(cell: Cell, view: View) -> View:
+    """Return what a small multiple shows of a view: the same axes, some of the runs."""
+    if cell.labels is None:
+        return view
+    return replace(
+        view, series={label: it for label, it in view.series.items() if label in cell.labels}
+    )
+
+
+def _name_multiple(cell: Cell, axes: Axes, cells: Sequence[Cell], style: Style) -> None:
+    """Say what a small multiple shows; what stands beside others of its kind, is left to them."""
+    below, beside = hides(cell, cells)
+    if below:
+        axes.tick_params(which="both", bottom=False, labelbottom=False)
+        axes.set_xlabel("")
+    if beside:
+        axes.tick_params(which="both", left=False, labelleft=False)
+        axes.set_ylabel("")
+    title = axes.set_title(lettered(cell.title), loc="left", fontsize=style.font_size * 0.9)
+    title.set_color(style.theme.ink)

@@ -27,6 +27,8 @@ class Motion:
         """The axes have the limits of the view that is drawn in them."""
         self.axes = axes
         self.is_over_steps = isinstance(view, OverSteps)
+        self.taken: list[Array] = []
+        """Places of texts that stand in the axes, in pixels: `(places, 2)` each."""
         self.places: dict[str, Array] = {}
         for label, places in view.series.items():
             rows = np.moveaxis(places, -3, 0)
@@ -51,10 +53,10 @@ class Motion:
 
     @property
     def marks(self) -> Array:
-        """Where stars and other single places are marked: `(marks, 2)`."""
+        """Where stars, texts and other single places are: `(marks, 2)`."""
         lines = (np.asarray(line.get_xydata()) for line in self.axes.lines)
         marks = np.concatenate([np.zeros((0, 2)), *(line for line in lines if len(line) == 1)])
-        return np.asarray(self.axes.transData.transform(marks))
+        return np.concatenate([self.axes.transData.transform(marks), *self.taken])
 
     @property
     def _runs(self) -> list[Array]:
@@ -107,8 +109,8 @@ def place_near(
         return None
     grid = np.zeros((int((right - left) / cell) + 1, int((top - bottom) / cell) + 1), dtype=int)
     lines = [line.get_transform().transform(line.get_xydata()) for line in motion.axes.lines]
-    dense = [_dense(line, cell) for line in (*lines, *motion.trails)]
-    for line in (*dense, *taken):
+    ways = [dense(line, cell) for line in (*lines, *motion.trails)]
+    for line in (*ways, *taken):
         places = (line - (left, bottom)) / cell
         inside = places[((places >= 0) & (places < grid.shape)).all(axis=1)].astype(int)
         grid[inside[:, 0], inside[:, 1]] = 1
@@ -135,7 +137,7 @@ def _costs(boxes: Array, lows: Array, size: tuple[float, float]) -> Array:
     return costs
 
 
-def _dense(line: Array, step: float) -> NDArray[np.float64]:
+def dense(line: Array, step: float) -> NDArray[np.float64]:
     """Return places on a line that are no farther apart than a step."""
     line = line[np.isfinite(line).all(axis=1)]
     if len(line) < 2:

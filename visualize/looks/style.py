@@ -1,12 +1,14 @@
 """What a panel draws with: a theme, the runs' colours and the size of things."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from visualize.looks.colors import LARGE, readable
-from visualize.looks.themes import DASHES as DASHES
-from visualize.looks.themes import LineStyle as LineStyle
+from visualize.looks.marks import DASHES as DASHES
+from visualize.looks.marks import LINES as LINES
+from visualize.looks.marks import MARKERS as MARKERS
+from visualize.looks.marks import LineStyle as LineStyle
 from visualize.looks.themes import Theme
 
 DOTS_PER_INCH = 100
@@ -30,14 +32,16 @@ class Style:
     """By label."""
     dashes: Mapping[str, LineStyle]
     """By label: how lines are dashed, which tells runs of one colour apart."""
+    markers: Mapping[str, str]
+    """By label: what marks the head, of `MARKERS`."""
+    widths: Mapping[str, float]
+    """By label: how wide a line is, as a part of what it would be."""
     font_size: float
     """Of names, in points; line widths and markers go with it, and all other text."""
     halo: str | None = None
     """The colour around runs where what is behind them is not known."""
     is_small: bool = False
     """Whether the picture has no room for numbers, legend and step counter."""
-    markers: Mapping[str, str] = field(default_factory=dict)
-    """By label: the shape of a run's head and dots, where it is no circle."""
 
     @property
     def line(self) -> float:
@@ -49,9 +53,10 @@ class Style:
         """The diameter of the marker at a run's head, in points."""
         return max(self.font_size * (0.48 if self.is_small else 0.58), 4.5)
 
-    def marker_of(self, label: str) -> str:
-        """Return the shape of a run's head and dots, as matplotlib writes it."""
-        return self.markers.get(label, "o")
+    @property
+    def has_shapes(self) -> bool:
+        """Whether the shapes of heads, and of dots, tell the runs apart."""
+        return len(self.theme.markers) > 1
 
     def name_color_of(self, label: str) -> str:
         """Return the colour of a run's name: its own, or one near it that can be read."""

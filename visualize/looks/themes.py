@@ -1,19 +1,17 @@
 """Colours, lines and marks of a picture."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
 from visualize.declare.settings import Color, Label, Settings, Synonyms
 from visualize.looks._spellings import THEME
+from visualize.looks.marks import Line, Marker
 
-LineStyle = Literal["-", "--", ":", "-."]
-DASHES: tuple[LineStyle, ...] = ("-", "--", "-.", ":")
-"""Of the first runs that have all colours, and of those after them."""
-Shape = Literal["o", "s", "^", "v", "D", "P", "X", "h", "p", "<", ">"]
-"""Marks that tell runs apart, as matplotlib writes them."""
-SHAPES: tuple[Shape, ...] = ("o", "s", "^", "D", "v", "P", "X", "h")
+SHAPES: tuple[Marker, ...] = (
+    *("circle", "square", "triangle", "diamond", "triangle_down", "plus", "cross", "pentagon"),
+)
 MOST = 64
 """Entries of a list."""
 
@@ -68,12 +66,12 @@ class Theme(Settings):
     ]
     """One colour a run, in order."""
     dashes: Annotated[
-        tuple[LineStyle, ...], Field(min_length=1, max_length=MOST), BeforeValidator(_as_several)
-    ] = ("-",)
+        tuple[Line, ...], Field(min_length=1, max_length=MOST), BeforeValidator(_as_several)
+    ] = ("solid",)
     """How the lines of runs are dashed, in order; runs that have all colours have the next."""
     markers: Annotated[
-        tuple[Shape, ...], Field(min_length=1, max_length=MOST), BeforeValidator(_as_several)
-    ] = ("o",)
+        tuple[Marker, ...], Field(min_length=1, max_length=MOST), BeforeValidator(_as_several)
+    ] = ("circle",)
     """The shapes of runs' heads and dots, in order."""
     box: bool = False
     """Draw lines on all four sides of every panel."""
@@ -163,7 +161,7 @@ THEMES: Mapping[str, Theme] = {
             "#000000",
             "#5c5c5c",
         ),
-        dashes=DASHES,
+        dashes=("solid", "dashed", "dashdot", "dotted"),
         markers=SHAPES,
         box=True,
         filled=False,

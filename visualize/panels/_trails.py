@@ -9,8 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from visualize.arrays import Array
 from visualize.declare.settings import AsWhole, Settings, custom_error
-from visualize.looks.style import Style
-from visualize.looks.themes import LineStyle
+from visualize.looks.style import MARKERS, LineStyle, Style
 from visualize.panels.panel import Mover
 
 if TYPE_CHECKING:
@@ -103,15 +102,17 @@ def draw_runs(
             axes,
             color=style.colors[label],
             linestyle="",
-            marker=style.marker_of(label),
-            markersize=style.marker * size,
+            **head_of(label, style, size),
             markeredgewidth=style.line * HALO * (not many or bool(style.halo)),
             markeredgecolor=style.theme.background,
             zorder=12 + index / 1000,
         )
         pieces = []
         dash = line or style.dashes[label]
-        dots = style.marker_of(label) if marker == "auto" else marker
+        # Dots would hide how a line is dashed, unless they have the shapes that tell it as well.
+        dotted = has_dots and (dash == "-" or marker != "auto" or style.has_shapes)
+        dot = MARKERS[style.markers[label]][0] if style.has_shapes else "o"
+        dot = (dot if marker == "auto" else marker) if dotted else ""
         length = max(PIECE if fade is None else -(-fade // 2), -(-len(places) // MOST_PIECES))
         colors = _paler(style.colors[label], style.theme.background) if fade else ()
         if dash != "-":  # dashes would begin anew
@@ -122,10 +123,10 @@ def draw_runs(
                 axes,
                 color=style.colors[label],
                 linestyle=dash,
-                linewidth=style.line * 1.15,
-                marker=dots if has_dots else "",
+                linewidth=style.line * 1.15 * style.widths[label],
+                marker=dot,
                 markersize=style.marker * (0.55 if marker == "auto" else 0.95),
-                markeredgewidth=style.line if dots in "+x" else 0,
+                markeredgewidth=style.line if dot and dot in "+x" else 0,
                 solid_joinstyle="round",
                 solid_capstyle="round",
                 # Earlier pieces of all runs lie below later ones: what is done is done for good.
@@ -137,7 +138,7 @@ def draw_runs(
             around = _add_line(
                 axes,
                 color=style.halo,
-                linewidth=style.line * (1.15 + 2 * HALO),
+                linewidth=style.line * (1.15 * style.widths[label] + 2 * HALO),
                 solid_joinstyle="round",
                 solid_capstyle="round",
                 zorder=9.9,
@@ -151,6 +152,12 @@ def draw_runs(
     # Several runs are all over the axes: it takes longer to find out where.
     reach: Literal["artist", "axes"] = "artist" if len(runs) <= FEW_RUNS else "axes"
     return [Mover(run.artists, run.move, reach) for run in runs]
+
+
+def head_of(label: str, style: Style, size: float = 1.0) -> dict[str, Any]:
+    """Return matplotlib's settings of the marker at a run's head."""
+    sign, larger = MARKERS[style.markers[label]]
+    return {"marker": sign, "markersize": style.marker * larger * size}
 
 
 class _Run:

@@ -21,7 +21,6 @@ from visualize.landscapes.levels import (
     spread_levels,
 )
 from visualize.landscapes.limits import (
-    SHAPE,
     choose_limits,
     cover,
     filling,
@@ -36,7 +35,7 @@ from visualize.looks.style import Style
 from visualize.objectives.objective import Objective, Ranges
 from visualize.panels._edges import cut_at_edges, draw_arrows
 from visualize.panels._trails import MOST_TRAILS, Marker, Trail, draw_runs
-from visualize.panels.panel import Limits, Mover, Panel, Showable, View
+from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings, View
 from visualize.text import did_you_mean, listed, shortened, shown
 
 if TYPE_CHECKING:
@@ -192,17 +191,17 @@ class Contour(Panel):
 
     def look(self, objective: Objective, history: History) -> _Landscape:
         """Return the objective over the plane, its levels and minima, and where the runs are."""
-        return self.look_for(objective, history, SHAPE)
+        return self.look_for(objective, history, Surroundings())
 
-    def look_for(self, objective: Objective, history: History, shape: float) -> _Landscape:
-        """Return the same where no limits are given with equal scales in axes of this shape."""
+    def look_for(self, objective: Objective, history: History, around: Surroundings) -> _Landscape:
+        """Return the same where no limits are given with equal scales in axes of their shape."""
         caption, is_known = "", objective.is_known
         if self.plane or objective.dimension > 2:
             objective, history, caption = self._in_plane(objective, history)
         if self.limits:
             (across, up), minima = self.limits, minima_inside(objective, self.limits)
         else:
-            (across, up), minima = choose_limits(objective, history, 0.5, shape)
+            (across, up), minima = choose_limits(objective, history, 0.5, around.shape)
         # What is chosen may become somewhat wider when the axes have their place.
         x, y = grid(
             (across, up) if self.limits else tuple(widen(it, SPARE) for it in (across, up)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,6 +128,12 @@ class Curve(Panel):
             marker="auto",
         )
         return [*runs, *draw_arrows(axes, exits, style)]
+
+    def place_of(self, view: Any, at: tuple[float, ...], row: float) -> tuple[float, float] | None:
+        """Return a point, or where the graph is at x alone."""
+        if len(at) == 1:
+            return at[0], float(np.interp(at[0], view.x, view.y))
+        return super().place_of(view, at, row)
 
     def seen(self, view: View) -> View:
         """Return the view with runs that stay at the edge where they leave."""

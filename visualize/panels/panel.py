@@ -7,20 +7,21 @@ imports what it draws with inside of `axes` and `draw`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
 from visualize.declare.settings import Range, Settings, Synonyms, custom_error
 from visualize.history.history import History
-from visualize.landscapes.limits import LARGEST, narrowest
+from visualize.landscapes.limits import LARGEST, SHAPE, narrowest
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
+from visualize.optimizers.optimizer import Optimizer, Problem
 from visualize.panels._spellings import PANELS as SPELLINGS
 
 if TYPE_CHECKING:
@@ -81,12 +82,12 @@ class View:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Each field as an array, by its name, and `series/<label>`: `np.savez` takes them."""
         arrays: dict[str, NDArray[Any]] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for it in fields(self):
+            value = getattr(self, it.name)
             if isinstance(value, Mapping):
-                arrays |= {f"{field.name}/{label}": it for label, it in value.items()}
+                arrays |= {f"{it.name}/{label}": array for label, array in value.items()}
             else:
-                arrays[field.name] = np.asarray(value)
+                arrays[it.name] = np.asarray(value)
         return arrays
 
 
@@ -103,6 +104,18 @@ class Showable(NamedTuple):
     """Whether the runs have gradients."""
 
 
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """What a panel may know beside the objective and its runs."""
+
+    shape: float = SHAPE
+    """About how wide its axes are as a part of their height."""
+    problem: Problem | None = None
+    """What the runs are about, for a panel that has runs of its own; None: they were recorded."""
+    optimizers: Mapping[str, Optimizer[Any]] = field(default_factory=dict)
+    """By label who made each run; of recorded ones nobody."""
+
+
 class Panel(Settings, ABC):
     """One set of axes in the picture, with settings as fields: it looks, then it draws."""
 
@@ -114,6 +127,10 @@ class Panel(Settings, ABC):
     """Of the width of a row, beside those of the other panels in it."""
     has_heads: ClassVar[bool] = False
     """Whether each run is somewhere in it, at its place in the view's series."""
+
+    each: str | None = Field(None, examples=["optimizer"])
+    """Small multiples: a panel for each `optimizer`, or for each value of a setting of theirs, as
+    `learning_rate`, all with the same axes; default: one panel for all."""
 
     @property
     def needed_state(self) -> str | None:
@@ -140,14 +157,26 @@ class Panel(Settings, ABC):
     def look(self, objective: Objective, history: History) -> View:
         """Return what it shows of an objective and its runs."""
 
-    def look_for(self, objective: Objective, history: History, shape: float) -> View:
-        """As `look`, for axes of about this width by height, where that makes a difference."""
-        del shape
+    def look_for(self, objective: Objective, history: History, around: Surroundings) -> View:
+        """As `look`, with what is around the panel, where that makes a difference."""
+        del around
         return self.look(objective, history)
+
+    def paced(self, view: View, rows: Array) -> View:
+        """Return the view for a film whose pictures show these rows of the history, `(frames,)`.
+
+        They rise from 0, and may lie between two rows."""
+        del rows
+        return view
 
     def seen(self, view: View) -> View:
         """Return the view with its runs where their heads are drawn."""
         return view
+
+    def place_of(self, view: View, at: tuple[float, ...], row: float) -> tuple[float, float] | None:
+        """Return where in the axes a point is at a row of the history; None: it shows no such."""
+        del view, row
+        return at if len(at) == 2 else None
 
     def axes(self, figure: "FigureBase", place: "SubplotSpec") -> "Axes":
         """Add the axes that it draws into to a figure."""

@@ -11,8 +11,8 @@ from visualize.declare.settings import Range
 from visualize.errors import ArraysError
 from visualize.history.history import History
 from visualize.landscapes.limits import LARGEST
+from visualize.looks.marks import LineStyle
 from visualize.looks.style import Style
-from visualize.looks.themes import LineStyle
 from visualize.objectives.objective import Objective
 from visualize.optimizers.optimizer import EFFECTIVE_RATE
 from visualize.panels._steps import (

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from visualize.declare.checks import Check, Mistakes
-from visualize.declare.settings import Place, mistake_at
+from visualize.declare.settings import Place, collected, mistake_at
 from visualize.formats.format import cannot_show
 from visualize.history.recording import RecordedRun
 from visualize.looks.themes import THEMES
@@ -18,8 +18,10 @@ from visualize.optimizers.optimizer import EFFECTIVE_RATE, Optimizer
 from visualize.panels.panel import Panel, Showable
 from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
-from visualize.scene.runs import Entry
+from visualize.scene.placing import Layout, mistakes_in_layout
+from visualize.scene.runs import Entry, Run
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, points_of, unfit
+from visualize.scene.sweeps import groups_of
 from visualize.scene.themes import BASE, OWN_FORM, ThemeGiven, name_of
 from visualize.text import counted, did_you_mean, listed, shown
 
@@ -304,7 +306,7 @@ def _columns_too_many(columns: Sequence[str], variables: Sequence[str]) -> str:
 @check
 def panels_can_show_it(
     objective: Objective,
-    placed_panels: Sequence[tuple[int, Any]],
+    placed_panels: Sequence[tuple[Place, Any]],
     optimizers: Sequence[Optimizer] | None = None,
     trajectories: Sequence[RecordedRun] | None = None,
 ) -> Mistakes:
@@ -325,15 +327,34 @@ def panels_can_show_it(
     has_values = objective.is_known or not all(np.isnan(run.values).all() for run in runs)
     has_gradients = objective.is_known or not all(np.isnan(run.gradients).all() for run in runs)
     showable = Showable(objective, has_values, states, has_gradients)
-    for index, panel in placed_panels:
+    for place, panel in placed_panels:
         if objective.dimension not in panel.shows:
             yield mistake_at(
                 f"a {panel.kind} panel cannot show an objective with {coordinates_of(objective)}",
-                "panels",
-                index,
+                *place,
             )
         for setting, words in panel.misfits(showable):
-            yield mistake_at(words, "panels", index, setting)
+            yield mistake_at(words, *place, setting)
+
+
+@check
+def panels_have_their_places(panels: Sequence[Panel], layout: Layout | None) -> Mistakes:
+    """A layout has a place for every panel, and no other."""
+    if layout is not None:
+        yield from mistakes_in_layout(layout, panels)
+
+
+@check
+def panels_for_each_are_there(
+    placed_panels: Sequence[tuple[Place, Any]], runs: Sequence[Run[Any]]
+) -> Mistakes:
+    """Small multiples are of something that the runs differ in, or at least have."""
+    for place, panel in placed_panels:
+        if panel.each is not None and runs:
+            mistakes: list[Any] = []
+            with collected(mistakes, *place, "each"):
+                groups_of(runs, panel.each)
+            yield from mistakes
 
 
 @check

@@ -11,10 +11,14 @@ from pydantic_core import to_jsonable_python
 from visualize.errors import SceneError
 from visualize.looks.themes import THEMES
 from visualize.scene.frames import Frames
+from visualize.scene.runs import Appearance
 from visualize.scene.scene import Scene
 
 Settings = dict[str, Any]
-ALWAYS = ("name", "kind", "schedule", "label", "color", "trajectories", "file", "run", "digest")
+ALWAYS = (
+    *("name", "kind", "schedule", "trajectories", "file", "run", "digest"),
+    *Appearance.model_fields,
+)
 """Settings that say what something is, or that the dump of a scene does not have."""
 FIRST = ("title", "objective", "trajectories")
 """How people begin a scene."""

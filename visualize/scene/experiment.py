@@ -14,11 +14,11 @@ from pydantic import (
 from visualize.arrays import Array
 from visualize.declare.settings import Natural, Positive, Settings
 from visualize.history.recording import RecordedRun
-from visualize.objectives._noise import Noise
+from visualize.objectives._noise import Noise, Noisy
 from visualize.objectives.formula import Formula
 from visualize.objectives.objective import Objective, declaration
 from visualize.objectives.unknown import Unknown
-from visualize.optimizers.optimizer import Optimizer, Stop
+from visualize.optimizers.optimizer import Optimizer, Problem, Stop
 from visualize.scene.recordings import Recording
 from visualize.scene.starts import Grid, Random, Start, points_of
 
@@ -81,3 +81,11 @@ class Experiment(Settings):
     def starts(self) -> Array:
         """Where every run begins: shape `(starts, dimension)`."""
         return points_of(self.start, self.objective, self.seed)
+
+    @property
+    def problem(self) -> Problem:
+        """What every run is about: the objective as optimizers see it, and where they begin."""
+        seen = Noisy(self.objective, self.noise) if self.noise else self.objective
+        starts = self.starts
+        starts.flags.writeable = False  # all begin there, whatever a package's rule writes into
+        return Problem(seen, starts, self.steps, self.seed, stop=self.stop)

@@ -22,18 +22,27 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import to_jsonable_python
 
-from visualize.declare.settings import Positive, Synonyms, custom_error, error_of
+from visualize.declare.settings import (
+    LONGEST_LABEL,
+    ListToTuple,
+    Positive,
+    Synonyms,
+    custom_error,
+    error_of,
+)
 from visualize.errors import PluginError, SceneError
 from visualize.formats.format import FORMATS
 from visualize.history.comparison import Tolerance
 from visualize.looks.themes import THEMES, Theme
 from visualize.panels.panel import Panel
 from visualize.scene._spellings import SCENE
+from visualize.scene.annotation import Annotation
 from visualize.scene.budget import Budget
 from visualize.scene.experiment import Experiment, documented_as
 from visualize.scene.fonts import FontGiven, OwnFont
 from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
+from visualize.scene.placing import Layout, read_layout
 from visualize.scene.reading import WITHOUT_RECORDING, default_panels, read_settings
 from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import Document, read_document
@@ -110,6 +119,26 @@ class Scene(Experiment):
         None, examples=["AdaGrad on a bowl"]
     )
     """Above the picture; default: the optimizers and the objective."""
+    subtitle: Annotated[str, Field(max_length=300), AfterValidator(check_formulas)] | None = Field(
+        None, examples=["Each coordinate has a rate of its own"]
+    )
+    """Below the title, smaller."""
+    caption: Annotated[str, Field(max_length=1000), AfterValidator(check_formulas)] | None = Field(
+        None, examples=["Steep directions are damped, so the run bends."]
+    )
+    """Below the picture, in as many lines as it takes: what there is to see."""
+    formula: bool = False
+    """Show the objective and the optimizers' rules as mathematics, below the title."""
+    annotations: Annotated[
+        tuple[Annotation, ...],
+        ListToTuple,
+        Field(max_length=20, examples=[[{"at": [0, 0], "text": "saddle"}]]),
+    ] = ()
+    """Texts that point at places in the first panel that has them, for some steps."""
+    sweep_label: (
+        Annotated[str, Field(max_length=LONGEST_LABEL), AfterValidator(check_formulas)] | None
+    ) = Field(None, examples=["η = {learning_rate}"])
+    """What the runs of a sweep are called; in braces the values of its settings."""
     panels: Annotated[
         tuple[SerializeAsAny[Panel], ...],
         documented_as(list[str | dict[str, Any]]),
@@ -117,6 +146,11 @@ class Scene(Experiment):
     ] = ()
     """What is shown; default: the curve in one dimension, contours in two and of recorded points,
     else the values."""
+    layout: Annotated[
+        Layout | None, BeforeValidator(lambda it: None if it is None else read_layout(it))
+    ] = Field(None, examples=[[["contour", "values"], ["contour", "state"]]])
+    """Where the panels stand: rows of their names; one in several cells takes all of them, a dot
+    is an empty cell. Default: side by side, in as many rows as suit the picture."""
     frames: Annotated[Frames, Field(examples=[{"size": [1280, 720], "fps": 25}])] = (
         Frames.model_validate({})
     )
@@ -283,7 +317,7 @@ class Scene(Experiment):
             del plain["tolerance"]
         entries = plain["trajectories"] if self.trajectories else plain["optimizers"]
         for run, entry in zip(self.runs, entries, strict=True):
-            entry |= {"label": run.label} | ({} if run.color is None else {"color": run.color})
+            entry |= run.appearance.model_dump(exclude_none=True)
         return plain
 
     def portable(self) -> dict[str, Any]:

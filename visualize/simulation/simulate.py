@@ -12,8 +12,6 @@ from visualize.errors import ForeignError
 from visualize.history.history import History
 from visualize.history.recording import RecordedRun
 from visualize.history.trajectory import Trajectory, stopped
-from visualize.objectives._noise import Noisy
-from visualize.optimizers.optimizer import Problem
 from visualize.scene.scene import Scene
 from visualize.simulation.kept import kept_run, run_keys
 from visualize.storage.cache import Store
@@ -53,9 +51,7 @@ def simulate(
     if state is not None:
         keep = None if state else set()
     total = scene.steps * len(scene.optimizers)
-    seen = Noisy(scene.objective, scene.noise) if scene.noise else scene.objective
-    starts = scene.starts
-    starts.flags.writeable = False  # all runs begin there, whatever a package's rule writes into
+    problem = replace(scene.problem, states=keep)
     keys = {} if store is None else run_keys(scene)
     trajectories = {}
     for index, run in enumerate(scene.runs):
@@ -67,8 +63,7 @@ def simulate(
             if progress is not None:
                 progress(before + step, total)
 
-        problem = Problem(seen, starts, scene.steps, scene.seed, keep, report, scene.stop)
-        compute = partial(run.source.trace, problem)
+        compute = partial(run.source.trace, replace(problem, report=report))
         with _telling(run.label):
             trajectories[run.label] = (
                 compute() if store is None else kept_run(store, keys[run.label], keep, compute)

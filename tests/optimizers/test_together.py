@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from visualize import Trajectory
 from visualize.objectives._noise import Noise, Noisy
 from visualize.objectives.objective import read_objective
+from visualize.optimizers._together import trace_together
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer, Problem
-from visualize.simulation.together import trace_together
 
 STARTS = np.array([[-7.0, 2.0], [0.5, -0.2]])
 NOISY = Noisy(read_objective("himmelblau"), Noise(standard_deviation=0.3))
