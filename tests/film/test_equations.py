@@ -19,10 +19,12 @@ def formulas_in(film: Film) -> list[str]:
 
 def test_objective_and_rules_stand_below_the_title() -> None:
     film = a_film(SIZE, formula=True, optimizers=[SGD, ADAGRAD])
-    objective, sgd, adagrad = formulas_in(film)
-    assert objective == r"$f(x, y) = \dfrac{x^2}{20} + y^2$"
-    assert sgd == r"$x \leftarrow x - \eta\,g$"
+    objective, term, sgd, rate, memory, adagrad, values = formulas_in(film)
+    assert (objective, term) == (r"$f(x, y) = \dfrac{x^2}{20}$", "${} + y^2$")
+    assert (sgd, rate) == (r"$x \leftarrow x - \eta\,g$", r"$\eta = 0.1$")
+    assert memory == r"$s \leftarrow s + g^2$"
     assert r"\dfrac{\eta\,g}{\sqrt{s} + \epsilon}" in adagrad.replace("varepsilon", "epsilon")
+    assert values == r"$\eta = 1$, $\varepsilon = 10^{-10}$"
     assert [it.get_text() for it in film.figure.texts if it.get_text() in {"sgd", "adagrad"}]
     # The title need not say it again.
     assert "20" not in film.figure.texts[0].get_text()
@@ -30,7 +32,10 @@ def test_objective_and_rules_stand_below_the_title() -> None:
 
 def test_a_rule_of_several_runs_stands_there_once() -> None:
     sweep = {"name": "sgd", "sweep": {"learning_rate": [0.1, 0.2, 0.3]}}
-    assert len(formulas_in(a_film(SIZE, formula=True, optimizers=[sweep]))) == 2
+    # Without the rate, which differs.
+    assert formulas_in(a_film(SIZE, formula=True, optimizers=[sweep]))[2:] == [
+        r"$x \leftarrow x - \eta\,g$"
+    ]
 
 
 def test_nothing_lies_over_anything_else() -> None:
@@ -47,7 +52,7 @@ def test_nothing_lies_over_anything_else() -> None:
 
 
 def test_where_there_is_no_room_it_is_told() -> None:
-    names = ("adam", "nadam", "radam", "adafactor", "adabound", "yogi", "adan", "ftrl")
+    names = ("adam", "nadam", "radam", "adabound", "adan")
     rules: list[dict[str, Any]] = [{"name": name, "learning_rate": 0.1} for name in names]
     film = a_film(SIZE, formula=True, optimizers=rules)
     assert formulas_in(film) == []

@@ -168,7 +168,7 @@ def _equations(
     if not equations:
         return None, ["there are no formulas: neither of the objective nor of recorded runs"]
     block = Block(figure, equations, style)
-    if block.fits(width, style):
+    if block.fits(width):
         return block, []
     block.remove()
     return None, ["there is no room for the formulas; write formula: false, or fewer optimizers"]
