@@ -85,6 +85,9 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "divergence": {"optimizers": LEAVING},
     "the dark theme": {"optimizers": RACE, "theme": "dark"},
+    "the theme for paper": {"optimizers": RACE, "theme": "paper", "panels": ["contour", "values"]},
+    "the theme of articles": {"optimizers": RACE, "theme": "article"},
+    "another font": {"optimizers": RACE[:2], "font": "serif", "title": "$x^2$ in letters"},
     "several starts": {"start": [[-7, 2], [-6, -2], [5, 1]]},
     "many starts": {
         "objective": "himmelblau",

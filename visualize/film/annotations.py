@@ -39,6 +39,7 @@ from visualize.looks.style import Style
 from visualize.panels._marks import words_in
 from visualize.panels._trails import head_of
 from visualize.panels.panel import Mover
+from visualize.scene.fonts import family_of
 from visualize.scene.scene import Scene
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ MOST_NAMES = 5
 """Of more runs a legend says the names: at their heads they would be a crowd."""
 MOST_OF_PANEL = 0.6
 """Of its height, that names take together, and of its width; larger ones stand in a legend."""
+HANDLE, DASHED_HANDLE = 1.8, 3.2
+"""How long lines in a legend are, in letters: beside its marker a dash is to be seen."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 
@@ -95,7 +98,8 @@ def annotate(
         lower = gap + 0.76 * (style.title - style.numbers) / 72 * figure.dpi
         counter.set_position(((right - widest) / width, 1 - lower / height))
     text = title_of(scene)
-    title = fitted_text(figure, text, free, style.title, font_families(title=True))
+    fonts = font_families(title=True, own=family_of(scene.font))
+    title = fitted_text(figure, text, free, style.title, fonts)
     title.set_position((left / width, 1 - gap / height))
     head = 2 * gap
     if text or has_counter:
@@ -348,7 +352,7 @@ def _legend(
             frameon=False,
             borderpad=0,
             borderaxespad=0,
-            handlelength=1.8,
+            handlelength=HANDLE if len({*style.dashes.values()}) == 1 else DASHED_HANDLE,
             columnspacing=1.6,
             labelspacing=0.3,
         )

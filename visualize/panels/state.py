@@ -11,7 +11,8 @@ from visualize.declare.settings import Range
 from visualize.errors import ArraysError
 from visualize.history.history import History
 from visualize.landscapes.limits import LARGEST
-from visualize.looks.style import LineStyle, Style
+from visualize.looks.marks import LineStyle
+from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.optimizers.optimizer import EFFECTIVE_RATE
 from visualize.panels._steps import (
@@ -110,11 +111,13 @@ class State(Panel):
         draw_axes(axes, view)
         axes.set_ylabel(textwrap.fill(view.names[1], 20), parse_math=False)
         movers: list[Mover] = []
-        for index, line in enumerate(LINES[: max(map(len, view.series.values()))]):
+        several = max(map(len, view.series.values()))
+        for index, line in enumerate(LINES[:several]):
             series = {
                 label: places[index] for label, places in view.series.items() if index < len(places)
             }
-            movers += draw_runs(axes, series, style, trail=WHOLE, marker="none", line=line)
+            own = line if several > 1 else None  # else they tell the runs apart
+            movers += draw_runs(axes, series, style, trail=WHOLE, marker="none", line=own)
             if view.coordinates:
                 name = view.coordinates[index]
                 axes.plot([], [], line, color=style.theme.quiet, label=name)

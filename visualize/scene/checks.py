@@ -22,6 +22,7 @@ from visualize.scene.placing import Layout, mistakes_in_layout
 from visualize.scene.runs import Entry, Run, makers_of
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, points_of, unfit
 from visualize.scene.sweeps import groups_of
+from visualize.scene.themes import BASE, OWN_FORM, ThemeGiven, name_of
 from visualize.text import counted, did_you_mean, listed, shown
 
 MOST_TRIED = 1000
@@ -122,17 +123,20 @@ def _with_fewer(
 
 
 @check
-def themes_are_there(theme: str | tuple[str, ...]) -> Mistakes:
-    """A film is drawn in colours that there are."""
-    places: dict[Place, str] = (
-        {("theme",): theme}
-        if isinstance(theme, str)
-        else {("theme", index): name for index, name in enumerate(theme)}
-    )
-    for place, name in places.items():
-        if name not in THEMES:
-            hint = did_you_mean(name, THEMES) or f"; there are {', '.join(THEMES)}"
-            yield mistake_at(f"unknown theme {shown(name)}{hint}", *place)
+def themes_are_there(theme: ThemeGiven | tuple[ThemeGiven, ...]) -> Mistakes:
+    """A film is drawn in colours that there are, and each of several has its own name."""
+    several = isinstance(theme, tuple)
+    themes = theme if isinstance(theme, tuple) else (theme,)
+    names = Counter(map(name_of, dict.fromkeys(themes)))
+    for index, one in enumerate(themes):
+        place: Place = ("theme", index) if several else ("theme",)
+        if isinstance(one, str) and one not in THEMES:
+            known = f"; there are {', '.join(THEMES)}, and {OWN_FORM}"
+            hint = did_you_mean(one, THEMES) or known
+            yield mistake_at(f"unknown theme {shown(one)}{hint}", *place)
+        elif names[name_of(one)] > 1:
+            words = f"two themes are called '{name_of(one)}'"
+            yield mistake_at(f"{words}; give one another name", *place)
 
 
 @check
@@ -142,7 +146,7 @@ def the_film_can_be_made(
     formats: Sequence[str],
     given: Collection[str],
     budget: Budget,
-    theme: str | tuple[str, ...] = "",
+    theme: ThemeGiven | tuple[ThemeGiven, ...] = BASE,
 ) -> Mistakes:
     """There are not too many pictures, the poster is among them, and they are within the budget.
 
@@ -151,11 +155,10 @@ def the_film_can_be_made(
     count = frames.count_for(steps)
     said = "frames" in given and frames != Frames.model_validate({})
     if said and count > MOST_FRAMES:
-        yield mistake_at(
-            f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
-            "set count or steps_per_frame",
-            "frames",
-        )
+        whole = f"{frames.duration:g} seconds" if frames.duration else "the whole history"
+        words = f"{whole} would be {count} pictures, {MOST_FRAMES} are the most"
+        advice = "set fps" if frames.duration else "set count or steps_per_frame"
+        yield mistake_at(f"{words}; {advice}", "frames")
         return
     if said and isinstance(frames.poster, int) and frames.poster >= count:
         words = f"the film has {counted(count, 'frame')}, from 0 to {count - 1}"
