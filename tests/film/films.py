@@ -96,6 +96,26 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "smooth motion": {"frames": {"frames_per_step": 3}},
     "fast motion": {"frames": {"steps_per_frame": 3}},
+    "a map": {
+        "optimizers": RACE,
+        "panels": [
+            {"kind": "map", "samples": 9, "over": {"learning_rate": [0.1, 9], "momentum": [0, 1]}}
+        ],
+    },
+    "a map of starts": {
+        "panels": ["contour", {"kind": "map", "samples": [5, 4], "shows": "value"}]
+    },
+    "rates and steps": {"optimizers": RACE[2:], "panels": ["learning_rates", "steps"]},
+    "evaluations": {
+        "optimizers": [{"name": "bfgs"}, {"name": "linesearch"}],
+        "panels": [{"kind": "values", "over": "evaluations"}],
+    },
+    "a histogram": {
+        "objective": "himmelblau",
+        "start": {"grid": [6, 5]},
+        "optimizers": RACE,
+        "panels": [{"kind": "histogram", "measure": "distance"}],
+    },
     "markers": {"panels": [{"kind": "contour", "marker": "+", "aspect": "equal"}]},
     "holes": {"objective": NOT_EVERYWHERE, "start": [4, 1]},
     "small multiples": {"optimizers": RACE, "panels": {"each": "optimizer"}},

@@ -138,8 +138,8 @@ def annotate(
     _stand_beside(callouts, motions)
     if names:
         settle_names(names, names[0].motion, rows, changes, scene.frames.per_second)
-    still = len(motions) == len(panels) == 1 and not motions[0].moves
-    if has_counter and still and motions[0].places:
+    alone = len(motions) == len(panels) == 1 and not panels[0].images
+    if has_counter and alone and motions[0].places and not motions[0].moves:
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
     given = [*([title] if scene.title is not None else []), *quiet.values()]
     named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]
@@ -235,8 +235,8 @@ def _names(
     if scene.legend != "ends" or are_told or not fit:
         return []
     motion = next((it for it in motions if it.places.keys() == history.keys()), None)
-    if motion is None:
-        return []
+    if motion is None or max(places.shape[1] for places in motion.places.values()) > 1:
+        return []  # a run of several lines has a head on each
     shown = names_of(scene.runs)
     names = [
         Name(motion, label, lettered(shown[label]), style, style.theme.background)

@@ -71,7 +71,7 @@ class Contour(Panel):
     projected onto it.
     """
 
-    also_called: ClassVar = ("heatmap", "contourf", "landscape", "map")
+    also_called: ClassVar = ("heatmap", "contourf", "landscape")
     kind: Literal["contour"] = "contour"
     shows: ClassVar[range] = range(2, 1_000_000)
     share: ClassVar[int] = 3  # two variables in equal scales, mostly a wide valley

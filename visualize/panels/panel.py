@@ -115,6 +115,8 @@ class Showable(NamedTuple):
     None where that is not known for a mistake of the runs."""
     has_gradients: bool = True
     """Whether the runs have gradients."""
+    starts: int = 1
+    """How many starts each run has."""
     optimizers: Mapping[str, Optimizer[Any]] | None = None
     """By label who makes each run, of recorded ones nobody; None where that is not known for a
     mistake of the runs."""
@@ -154,6 +156,10 @@ class Panel(Settings, ABC):
     def needed_state(self) -> str | None:
         """The state array that it shows, if it shows one; the engine keeps it then."""
         return None
+
+    def simulated(self, steps: int) -> tuple[int, int]:
+        """Return how many steps of how many runs are computed for it alone, beside the scene's."""
+        return steps, 0
 
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield each setting that asks for what is not there, and what to say of it."""

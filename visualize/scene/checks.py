@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from visualize.declare.checks import Check, Mistakes
 from visualize.declare.settings import Place, collected, mistake_at
@@ -99,6 +101,27 @@ def runs_are_within_the_budget(
         f"{counted(len(entries), 'optimizer')}"
     )
     yield mistake_at(f"{asked} {whole.in_words(budget)}", *place)
+
+
+@check
+def panels_are_within_the_budget(
+    objective: Objective,
+    steps: int,
+    entries: Sequence[Entry[Optimizer]],
+    placed_panels: Sequence[tuple[int, Any]],
+    budget: Budget,
+) -> Mistakes:
+    """A panel with runs of its own, as a map has, does not take for ever."""
+    for index, panel in placed_panels:
+        panel_steps, runs = panel.simulated(steps)
+        if not (runs and entries and objective.is_known):
+            continue
+        # They are computed some at a time: memory is no matter.
+        whole = cost_of_runs(objective, panel_steps, runs, [entries[0].source], ())
+        cost = replace(whole, memory=0.0)
+        if cost.excess(budget) > 1:
+            asked = f"{counted(panel_steps, 'step')} x {counted(runs, 'run')}"
+            yield mistake_at(f"{asked} {cost.in_words(budget)}", "panels", index)
 
 
 def _cost(
@@ -309,6 +332,7 @@ def panels_can_show_it(
     placed_panels: Sequence[tuple[Place, Any]],
     optimizers: Sequence[Optimizer] | None = None,
     trajectories: Sequence[RecordedRun] | None = None,
+    start: Start = (),
     runs: Sequence[Run[Any]] = (),
 ) -> Mistakes:
     """Every panel finds what it is to show."""
@@ -325,30 +349,41 @@ def panels_can_show_it(
         for run in trajectories:
             states |= {name: array.shape[2:] for name, array in run.trajectory.states.items()}
     recorded = [run.trajectory for run in trajectories or ()]
-    has_values = objective.is_known or not all(np.isnan(run.values).all() for run in recorded)
-    has_gradients = objective.is_known or not all(np.isnan(it.gradients).all() for it in recorded)
-    makers = None if states is None else makers_of(runs)
-    showable = Showable(objective, has_values, states, has_gradients, makers)
+    showable = Showable(
+        objective,
+        has_values=objective.is_known or not all(np.isnan(it.values).all() for it in recorded),
+        states=states,
+        has_gradients=objective.is_known
+        or not all(np.isnan(it.gradients).all() for it in recorded),
+        starts=max([count_of(start), *(it.points.shape[1] for it in recorded)]),
+        optimizers=None if states is None else makers_of(runs),
+    )
     for place, panel in placed_panels:
         if objective.dimension not in panel.shows:
-            yield mistake_at(
-                f"a {panel.kind} panel cannot show an objective with {coordinates_of(objective)}"
-                f"; {_which_can(objective)} can",
-                *place,
-            )
+            words = f"a {panel.kind} panel cannot show an objective with"
+            can = f"; {able} can" if (able := _that_can(showable)) else ""
+            yield mistake_at(f"{words} {coordinates_of(objective)}{can}", *place)
+            continue
         for setting, words in panel.misfits(showable):
-            yield mistake_at(words, *place, setting)
+            able = _that_can(showable) if setting == "kind" else ""
+            can = f"; {able} can be shown" if able else ""
+            yield mistake_at(f"{words}{can}", *place, setting)
 
 
-def _which_can(objective: Objective) -> str:
-    """Return the panels that show a landscape of so many coordinates, and the runs in it."""
-    kinds = {name: PANELS.load(name).shows for name in PANELS.sound()}
-    fitting = [
-        name
-        for name, shows in kinds.items()
-        if objective.dimension in shows and not (1 in shows and 2 in shows)
-    ]
-    return " and ".join(fitting)
+def _that_can(showable: Showable) -> str:
+    """Return which kinds of panels can show a scene, as they are by default, in words."""
+    able = []
+    for kind in PANELS.sound():
+        panel = PANELS.load(kind)
+        try:
+            fits = showable.objective.dimension in panel.shows and not any(
+                panel.model_validate({"kind": kind}).misfits(showable)
+            )
+        except ValidationError:  # it has to be told something
+            continue
+        if fits:
+            able.append(kind)
+    return listed(able) if able else ""
 
 
 @check
