@@ -16,6 +16,7 @@ DRAWS = {
     "film",
     "looks/fonts.py",
     "panels/_box.py",
+    "panels/_cell_image.py",
     "panels/_numbers.py",
     "panels/_relief_image.py",
     "panels/_relief_runs.py",

@@ -85,6 +85,9 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "divergence": {"optimizers": LEAVING},
     "the dark theme": {"optimizers": RACE, "theme": "dark"},
+    "the theme for paper": {"optimizers": RACE, "theme": "paper", "panels": ["contour", "values"]},
+    "the theme of articles": {"optimizers": RACE, "theme": "article"},
+    "another font": {"optimizers": RACE[:2], "font": "serif", "title": "$x^2$ in letters"},
     "several starts": {"start": [[-7, 2], [-6, -2], [5, 1]]},
     "many starts": {
         "objective": "himmelblau",
@@ -93,6 +96,26 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "smooth motion": {"frames": {"frames_per_step": 3}},
     "fast motion": {"frames": {"steps_per_frame": 3}},
+    "a map": {
+        "optimizers": RACE,
+        "panels": [
+            {"kind": "map", "samples": 9, "over": {"learning_rate": [0.1, 9], "momentum": [0, 1]}}
+        ],
+    },
+    "a map of starts": {
+        "panels": ["contour", {"kind": "map", "samples": [5, 4], "shows": "value"}]
+    },
+    "rates and steps": {"optimizers": RACE[2:], "panels": ["learning_rates", "steps"]},
+    "evaluations": {
+        "optimizers": [{"name": "bfgs"}, {"name": "linesearch"}],
+        "panels": [{"kind": "values", "over": "evaluations"}],
+    },
+    "a histogram": {
+        "objective": "himmelblau",
+        "start": {"grid": [6, 5]},
+        "optimizers": RACE,
+        "panels": [{"kind": "histogram", "measure": "distance"}],
+    },
     "markers": {"panels": [{"kind": "contour", "marker": "+", "aspect": "equal"}]},
     "holes": {"objective": NOT_EVERYWHERE, "start": [4, 1]},
     "small multiples": {"optimizers": RACE, "panels": {"each": "optimizer"}},
@@ -108,6 +131,34 @@ KINDS: dict[str, dict[str, Any]] = {
             RACE[0] | {"line": "dashed", "marker": "square", "width": 2},
             RACE[2] | {"line": "dotted", "marker": "star"},
         ]
+    },
+    "arrows": {
+        "optimizers": RACE[1:3],
+        "panels": [{"kind": "contour", "arrows": True, "colorbar": True, "field": True}],
+    },
+    "parts of steps": {
+        "optimizers": RACE[1:2],
+        "panels": [{"kind": "contour", "arrows": "parts"}],
+        "theme": "dark",
+    },
+    "starts by their minima": {
+        "objective": "himmelblau",
+        "start": {"grid": [6, 5]},
+        "optimizers": [{"name": "adam", "learning_rate": 0.3}],
+        "panels": [{"kind": "contour", "color_by": "minimum", "saddles": True, "basins": True}],
+    },
+    "an inset": {"optimizers": RACE[:2], "panels": [{"kind": "contour", "inset": {"zoom": 4}}]},
+    "a camera that follows": {
+        "optimizers": RACE[:2],
+        "panels": [{"kind": "contour", "camera": "follow", "minimum_values": True}],
+    },
+    "a camera that comes nearer": {
+        "optimizers": RACE[:2],
+        "panels": [
+            {"kind": "contour", "arrows": True, "camera": {"zoom": [[0, 1], [8, 6]]}},
+            "values",
+        ],
+        "title": "Above",
     },
     "three variables": {"objective": "x**2 + y**2 + z**4", "start": [1, 2, 1]},
 }

@@ -144,6 +144,59 @@ GALLERY: dict[str, dict[str, Any]] = {
         "optimizers": [sgd(0.1)],
         "panels": [{"kind": "curve", "minimum": "star", "minimum_values": True}],
     },
+    "arrows": {
+        **BOWL,
+        "optimizers": RACERS,
+        "panels": [{"kind": "contour", "arrows": True, "minimum_values": True}],
+    },
+    "everything marked": {
+        "objective": "six_hump_camel",
+        "start": [[-1.9, -0.9], [1.5, 0.8], [0.3, 0.2]],
+        "steps": 60,
+        "optimizers": [{"name": "adam", "learning_rate": 0.1}],
+        "panels": [
+            {
+                "kind": "contour",
+                "color_by": "minimum",
+                "minimum_values": True,
+                "saddles": True,
+                "colorbar": True,
+            }
+        ],
+    },
+    "nearer": {
+        **BOWL,
+        "optimizers": RACERS,
+        "panels": [{"kind": "contour", "camera": {"zoom": [[0, 1], [60, 20]]}}],
+    },
+    "a map of rates": {
+        **BOWL,
+        "optimizers": [sgd(0.9), sgd(0.1, momentum=0.9, label="heavy ball")],
+        "panels": [
+            "contour",
+            {"kind": "map", "over": {"learning_rate": [0.01, 9], "momentum": [0, 0.99]}},
+        ],
+    },
+    "a map of starts": {
+        "objective": "himmelblau",
+        "start": [-3, 0],
+        "steps": 40,
+        "optimizers": [sgd(0.01, momentum=0.8)],
+        "panels": [{"kind": "map", "shows": "value"}],
+    },
+    "rates and steps": {**BOWL, "optimizers": RACERS, "panels": ["learning_rates", "steps"]},
+    "a histogram": {
+        "objective": "himmelblau",
+        "start": {"random": 100},
+        "steps": 40,
+        "optimizers": [sgd(0.01), {"name": "adam", "learning_rate": 0.1}],
+        "panels": ["contour", {"kind": "histogram", "measure": "x"}],
+    },
+    "evaluations": {
+        **BOWL,
+        "optimizers": [{"name": "bfgs"}, {"name": "linesearch"}, sgd(0.5)],
+        "panels": ["values", {"kind": "values", "over": "evaluations"}],
+    },
     "dark hero": {
         **BOWL,
         "theme": "dark",

@@ -1595,7 +1595,7 @@ def test_the_base_of_random_scenes_is_sound(read: Read) -> None:
     assert len(read(yaml(BASE)).optimizers) == 3
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(deadline=None, derandomize=True, max_examples=100)
 @given(place=st.sampled_from(places(BASE)), new=VALUES, key=st.none() | KEYS)
 def test_a_scene_with_a_random_value_is_a_scene_or_a_scene_error(
     file: Path, place: tuple[Any, ...], new: Any, key: str | None
@@ -1603,7 +1603,7 @@ def test_a_scene_with_a_random_value_is_a_scene_or_a_scene_error(
     scene_or_scene_error(file, yaml(changed(BASE, place, new, key)))
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(deadline=None, derandomize=True, max_examples=100)
 @given(value=st.dictionaries(KEYS, VALUES, max_size=6))
 def test_random_settings_are_a_scene_or_a_scene_error(file: Path, value: dict[str, Any]) -> None:
     scene_or_scene_error(file, yaml(value))

@@ -36,8 +36,10 @@ from visualize.history.history import History
 from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
+from visualize.panels._marks import words_in
 from visualize.panels._trails import head_of
 from visualize.panels.panel import Mover
+from visualize.scene.fonts import family_of
 from visualize.scene.scene import Scene
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ MOST_NAMES = 5
 """Of more runs a legend says the names: at their heads they would be a crowd."""
 MOST_OF_PANEL = 0.6
 """Of its height, that names take together, and of its width; larger ones stand in a legend."""
+HANDLE, DASHED_HANDLE = 1.8, 3.2
+"""How long lines in a legend are, in letters: beside its marker a dash is to be seen."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 
@@ -94,7 +98,8 @@ def annotate(
         lower = gap + 0.76 * (style.title - style.numbers) / 72 * figure.dpi
         counter.set_position(((right - widest) / width, 1 - lower / height))
     text = title_of(scene)
-    title = fitted_text(figure, text, free, style.title, font_families(title=True))
+    fonts = font_families(title=True, own=family_of(scene.font))
+    title = fitted_text(figure, text, free, style.title, fonts)
     title.set_position((left / width, 1 - gap / height))
     head = 2 * gap
     if text or has_counter:
@@ -133,7 +138,8 @@ def annotate(
     _stand_beside(callouts, motions)
     if names:
         settle_names(names, names[0].motion, rows, changes, scene.frames.per_second)
-    if has_counter and len(motions) == len(panels) == 1 and motions[0].places:
+    alone = len(motions) == len(panels) == 1 and not panels[0].images
+    if has_counter and alone and motions[0].places and not motions[0].moves:
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
     given = [*([title] if scene.title is not None else []), *quiet.values()]
     named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]
@@ -181,16 +187,18 @@ def _quiet_texts(
 
 
 def _stand_beside(callouts: Sequence[Callout], motions: Sequence[Motion]) -> None:
-    """Let callouts stand beside their places, and names stay off them."""
+    """Let callouts stand beside their places, and names stay off them, and off other words."""
     stood: list[Bbox] = []
+    for panel in motions:
+        for words in words_in(panel.axes):
+            stood.append(words.get_window_extent())
+            panel.take(stood[-1])
     for callout in callouts:
         motion = next((it for it in motions if it.axes is callout.axes), None)
         box = callout.stand_beside(motion, stood)
         stood.append(box)
         if motion is not None:
-            across = np.linspace(box.x0, box.x1, 9)
-            up = np.linspace(box.y0, box.y1, 3)
-            motion.taken.append(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2))
+            motion.take(box)
 
 
 def _lay_out_panels(
@@ -227,8 +235,8 @@ def _names(
     if scene.legend != "ends" or are_told or not fit:
         return []
     motion = next((it for it in motions if it.places.keys() == history.keys()), None)
-    if motion is None:
-        return []
+    if motion is None or max(places.shape[1] for places in motion.places.values()) > 1:
+        return []  # a run of several lines has a head on each
     shown = names_of(scene.runs)
     names = [
         Name(motion, label, lettered(shown[label]), style, style.theme.background)
@@ -295,6 +303,7 @@ def _move_nearer(
     if dear <= CHEAP * bytes_of(boxes):
         return
     taken = [name.everywhere(margin) for name in names]
+    taken += [*motion.taken, motion.nearby(rows).reshape(-1, 2)]
     place = place_near(boxes[at], size(counter), motion, taken, margin)
     if place is not None:
         counter.halo = None if style.halo else style.theme.background
@@ -343,7 +352,7 @@ def _legend(
             frameon=False,
             borderpad=0,
             borderaxespad=0,
-            handlelength=1.8,
+            handlelength=HANDLE if len({*style.dashes.values()}) == 1 else DASHED_HANDLE,
             columnspacing=1.6,
             labelspacing=0.3,
         )

@@ -31,6 +31,8 @@ class Motion:
         self.taken: list[Array] = []
         """Places of texts that stand in the axes, in pixels: `(places, 2)` each."""
         self.places: dict[str, Array] = {}
+        self._nearby = view.nearby
+        self.moves = view.moves
         for label, places in view.series.items():
             rows = np.moveaxis(places, -3, 0)
             seen = drawable(rows.reshape(len(rows), -1, 2), axes)
@@ -59,6 +61,24 @@ class Motion:
         lines = (np.asarray(line.get_xydata()) for line in self.axes.lines)
         marks = np.concatenate([np.zeros((0, 2)), *(line for line in lines if len(line) == 1)])
         return np.concatenate([self.axes.transData.transform(marks), *self.taken])
+
+    def take(self, box: Bbox) -> None:
+        """Let names stay off a box, in which something stands."""
+        across, up = np.linspace(box.x0, box.x1, 9), np.linspace(box.y0, box.y1, 3)
+        self.taken.append(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2))
+
+    def are_outside(self, rows: Sequence[float] | Array) -> NDArray[np.bool_]:
+        """Return which heads are not in the axes at some rows: `(rows, heads)`."""
+        data = np.concatenate([_at_rows(run, np.asarray(rows)) for run in self._runs], axis=1)
+        pixels = self.axes.transData.transform(data.reshape(-1, 2)).reshape(data.shape)
+        low, high = self.axes.bbox.get_points()
+        return np.asarray(((pixels < low) | (pixels > high)).any(axis=-1))
+
+    def nearby(self, rows: Sequence[float] | Array) -> Array:
+        """Return where else something moves at some rows: `(rows, places, 2)`."""
+        data = _at_rows(self._nearby, np.asarray(rows))
+        pixels: Array = self.axes.transData.transform(data.reshape(-1, 2))
+        return pixels.reshape(data.shape)
 
     @property
     def _runs(self) -> list[Array]:

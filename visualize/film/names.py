@@ -32,13 +32,15 @@ class Name(Stamp):
     """The name of a run in one panel; it follows the run's head."""
 
     def __init__(self, motion: Motion, label: str, text: str, style: Style, halo: str) -> None:
-        super().__init__(text, halo=halo, color=style.colors[label], zorder=15)
+        super().__init__(text, halo=halo, color=style.name_color_of(label), zorder=15)
         self.set(fontsize=style.font_size, transform=IdentityTransform(), in_layout=False)
         self.label = label
         self.motion = motion
         """Of the panel that it stands in."""
         self._rows, self._ways = np.zeros(1), np.zeros((1, 2, 2))
         self._leads: NDArray[np.bool_] = np.zeros(1, dtype=bool)
+        self.gone: NDArray[np.bool_] = np.zeros(1, dtype=bool)
+        """At which of the rows where it moves its head is out of sight, and so is it."""
         self._at = 0
         self._away = style.marker * 0.5 + style.font_size * 0.3
         self._room = 0.0
@@ -78,6 +80,7 @@ class Name(Stamp):
         if at != self._at:
             self._at = at
             self.stale = True
+            self.set_visible(not self.gone[min(at, len(self.gone) - 1)])
 
     def get_tightbbox(self, renderer: RendererBase | None = None) -> Bbox | None:
         """Return the room beside the axes that it needs; in them it needs none."""
@@ -176,6 +179,7 @@ def settle_names(
         names[0].area(),
         away,
         motion.marks,
+        motion.nearby(shown),
         glide=max(round(GLIDE * per_second), 1),
     )
     off = np.maximum(
@@ -191,6 +195,9 @@ def settle_names(
     for index, name in enumerate(names):
         parts = inside.transform(ways[:, index].reshape(-1, 2)).reshape(-1, 2, 2)
         name.settle(shown, parts, leads[:, index])
+    if motion.moves:
+        for name, gone in zip(names, motion.are_outside(shown).T, strict=True):
+            name.gone = gone
 
 
 def movers_of(names: Sequence[Name]) -> list[Mover]:

@@ -82,23 +82,25 @@ def draw_runs(
     *,
     trail: bool | Fade,
     marker: Marker,
-    line: LineStyle = "-",
+    line: LineStyle | None = None,
     parts: int = 1,
+    swarm: bool = False,
 ) -> list[Mover]:
     """Draw runs into axes whose limits are set, and return a mover for each.
 
     `series` has for each label the places in the axes, `(rows, starts, 2)`, or so many `parts` of
     each step: `(1 + parts * (rows - 1), starts, 2)`. A run that has diverged stays where it was
-    last.
+    last. `line` is how all are dashed, in place of how each is. In a `swarm` there are heads only,
+    as of many starts.
     """
     runs: list[_Run] = []
     starts = []
     longest = 1 + (max(map(len, series.values())) - 1) // parts
     fade = fade_of(trail, longest)
-    dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
+    has_dots = marker != "none" and (marker != "auto" or longest <= MOST_DOTS)
     for index, (label, places) in enumerate(series.items()):
         places = drawable(places, axes)
-        many = places.shape[1] > MOST_TRAILS
+        many = swarm or places.shape[1] > MOST_TRAILS
         size = 0.55 if many else 1.0
         head = _add_line(
             axes,
@@ -110,9 +112,11 @@ def draw_runs(
             zorder=12 + index / 1000,
         )
         pieces = []
-        dash = style.dashes[label] if line == "-" else line
-        # Dots would hide how a line is dashed.
-        dot = "none" if marker == "auto" and dash != "-" else dots
+        dash = line or style.dashes[label]
+        # Dots would hide how a line is dashed, unless they have the shapes that tell it as well.
+        dotted = has_dots and (dash == "-" or marker != "auto" or style.has_shapes)
+        dot = MARKERS[style.markers[label]][0] if style.has_shapes else "o"
+        dot = (dot if marker == "auto" else marker) if dotted else ""
         length = max(PIECE if fade is None else -(-fade // 2), -(-longest // MOST_PIECES)) * parts
         background = style.theme.background
         colors = [paler(style.colors[label], background, it) for it in STRENGTHS if fade]
@@ -125,9 +129,9 @@ def draw_runs(
                 color=style.colors[label],
                 linestyle=dash,
                 linewidth=style.line * 1.15 * style.widths[label],
-                marker="" if dot == "none" else dot,
+                marker=dot,
                 markersize=style.marker * (0.55 if marker == "auto" else 0.95),
-                markeredgewidth=style.line if dot in "+x" else 0,
+                markeredgewidth=style.line if dot and dot in "+x" else 0,
                 markevery=parts if parts > 1 else None,
                 solid_joinstyle="round",
                 solid_capstyle="round",

@@ -82,6 +82,16 @@ class View:
     they have `1 + parts * (rows - 1)` places in place of rows."""
 
     @property
+    def nearby(self) -> Array:
+        """Where else something moves that names had better not cover: `(rows, places, 2)`."""
+        return np.zeros((1, 0, 2))
+
+    @property
+    def moves(self) -> bool:
+        """Whether what is seen moves as a whole, so that heads may be outside of it."""
+        return False
+
+    @property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Each field as an array, by its name, and `series/<label>`: `np.savez` takes them."""
         arrays: dict[str, NDArray[Any]] = {}
@@ -105,6 +115,11 @@ class Showable(NamedTuple):
     None where that is not known for a mistake of the runs."""
     has_gradients: bool = True
     """Whether the runs have gradients."""
+    starts: int = 1
+    """How many starts each run has."""
+    optimizers: Mapping[str, Optimizer[Any]] | None = None
+    """By label who makes each run, of recorded ones nobody; None where that is not known for a
+    mistake of the runs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +132,8 @@ class Surroundings:
     """What the runs are about, for a panel that has runs of its own; None: they were recorded."""
     optimizers: Mapping[str, Optimizer[Any]] = field(default_factory=dict)
     """By label who made each run; of recorded ones nobody."""
+    groups: Sequence[Sequence[str]] = ()
+    """The labels of the runs in each small multiple; without any, all are in one picture."""
 
 
 class Panel(Settings, ABC):
@@ -139,6 +156,10 @@ class Panel(Settings, ABC):
     def needed_state(self) -> str | None:
         """The state array that it shows, if it shows one; the engine keeps it then."""
         return None
+
+    def simulated(self, steps: int) -> tuple[int, int]:
+        """Return how many steps of how many runs are computed for it alone, beside the scene's."""
+        return steps, 0
 
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield each setting that asks for what is not there, and what to say of it."""
@@ -174,6 +195,10 @@ class Panel(Settings, ABC):
 
     def seen(self, view: View) -> View:
         """Return the view with its runs where their heads are drawn, maybe in more `parts`."""
+        return view
+
+    def pacing(self, view: View) -> View:
+        """Return the view by which the pace of the film is found: its runs as they are seen."""
         return view
 
     def place_of(self, view: View, at: tuple[float, ...], row: float) -> tuple[float, float] | None:

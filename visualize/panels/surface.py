@@ -14,10 +14,11 @@ from visualize.landscapes.heights import Scale, choose_heights
 from visualize.landscapes.relief import Camera, Sight
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
+from visualize.panels._ground import Colormaps
 from visualize.panels._stage import Way
 from visualize.panels._surface_view import SurfaceView, in_parts, projected, turned
 from visualize.panels._trails import Trail
-from visualize.panels.contour import Colormaps, Contour, check_plane
+from visualize.panels.contour import Contour, check_plane
 from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings, View
 
 if TYPE_CHECKING:
