@@ -62,6 +62,18 @@ KINDS: dict[str, dict[str, Any]] = {
     "filled contours": {"panels": [{"kind": "contour", "filled": True}]},
     "a curve": LINE,
     "a curve with limits": LINE | {"panels": [{"kind": "curve", "limits": [[-2, 2], [-2, 2]]}]},
+    "arcs and tangents": {
+        "objective": "x**2",
+        "start": [[-3], [2]],
+        "optimizers": [{"name": "sgd", "learning_rate": 0.9}],
+        "panels": [{"kind": "curve", "tangent": True, "minimum": "star", "minimum_values": True}],
+    },
+    "a surface": {"panels": ["surface"]},
+    "a surface that turns": {
+        "optimizers": RACE[:2],
+        "steps": 3,
+        "panels": [{"kind": "surface", "turn": 100}],
+    },
     "values": {"panels": ["values"]},
     "three panels": {"panels": ["contour", "values", {"kind": "contour", "filled": True}]},
     "a legend": {"optimizers": RACE, "panels": ["contour", "values"]},
@@ -73,6 +85,9 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "divergence": {"optimizers": LEAVING},
     "the dark theme": {"optimizers": RACE, "theme": "dark"},
+    "the theme for paper": {"optimizers": RACE, "theme": "paper", "panels": ["contour", "values"]},
+    "the theme of articles": {"optimizers": RACE, "theme": "article"},
+    "another font": {"optimizers": RACE[:2], "font": "serif", "title": "$x^2$ in letters"},
     "several starts": {"start": [[-7, 2], [-6, -2], [5, 1]]},
     "many starts": {
         "objective": "himmelblau",
@@ -103,6 +118,48 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "markers": {"panels": [{"kind": "contour", "marker": "+", "aspect": "equal"}]},
     "holes": {"objective": NOT_EVERYWHERE, "start": [4, 1]},
+    "small multiples": {"optimizers": RACE, "panels": {"each": "optimizer"}},
+    "a layout": {"layout": [["contour", "values"], ["contour", "state"]]},
+    "formulas": {"formula": True, "optimizers": RACE[2:]},
+    "texts": {
+        "subtitle": "below",
+        "caption": "under",
+        "annotations": [{"at": [-2, 0], "text": "here", "from_step": 3, "until_step": 5}],
+    },
+    "lines of their own": {
+        "optimizers": [
+            RACE[0] | {"line": "dashed", "marker": "square", "width": 2},
+            RACE[2] | {"line": "dotted", "marker": "star"},
+        ]
+    },
+    "arrows": {
+        "optimizers": RACE[1:3],
+        "panels": [{"kind": "contour", "arrows": True, "colorbar": True, "field": True}],
+    },
+    "parts of steps": {
+        "optimizers": RACE[1:2],
+        "panels": [{"kind": "contour", "arrows": "parts"}],
+        "theme": "dark",
+    },
+    "starts by their minima": {
+        "objective": "himmelblau",
+        "start": {"grid": [6, 5]},
+        "optimizers": [{"name": "adam", "learning_rate": 0.3}],
+        "panels": [{"kind": "contour", "color_by": "minimum", "saddles": True, "basins": True}],
+    },
+    "an inset": {"optimizers": RACE[:2], "panels": [{"kind": "contour", "inset": {"zoom": 4}}]},
+    "a camera that follows": {
+        "optimizers": RACE[:2],
+        "panels": [{"kind": "contour", "camera": "follow", "minimum_values": True}],
+    },
+    "a camera that comes nearer": {
+        "optimizers": RACE[:2],
+        "panels": [
+            {"kind": "contour", "arrows": True, "camera": {"zoom": [[0, 1], [8, 6]]}},
+            "values",
+        ],
+        "title": "Above",
+    },
     "three variables": {"objective": "x**2 + y**2 + z**4", "start": [1, 2, 1]},
 }
 

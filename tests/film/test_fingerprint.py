@@ -28,6 +28,11 @@ CHANGES: dict[str, Any] = {
     "noise": {"standard_deviation": 0.1},
     "optimizers": [{"name": "sgd", "learning_rate": 0.8}],
     "panels": [{"kind": "contour", "filled": True}],
+    "layout": [["contour"], ["."]],
+    "subtitle": "Slowly",
+    "caption": "It bends.",
+    "formula": True,
+    "annotations": [{"at": [0, 0], "text": "here"}],
     "frames": {"fps": 26},
     "counter": False,
     "legend": "none",
@@ -51,8 +56,8 @@ CHANGES_OF_FRAMES: dict[str, Any] = {
 
 def test_the_tables_of_changes_name_every_setting() -> None:
     # Formats and the tolerance of tests say nothing of the film; recordings have files; epochs
-    # are steps.
-    others = {"formats", "tolerance", "trajectories", "epochs"}
+    # are steps, and what sweeps are called are labels.
+    others = {"formats", "tolerance", "trajectories", "epochs", "sweep_label"}
     assert CHANGES.keys() == {*Scene.known()} - others
     assert CHANGES_OF_FRAMES.keys() == Frames.model_fields.keys()
 

@@ -289,6 +289,11 @@ GIVEN: dict[tuple[str, str], Sequence[Any]] = {
     ("contour", "samples"): [2, 3, 400],
     ("curve", "limits"): [((-5.0, 5.0), (-5.0, 5.0)), ((1e-9, 2e-9), (0.0, 1.0))],
     ("curve", "samples"): [2, 3, 100_000],
+    ("surface", "limits"): [((-3.0, 4.0), (-2.0, 5.0)), ((1e-9, 2e-9), (-1.0, 1.0))],
+    ("surface", "azimuth"): [-90.0, 100.0],
+    ("surface", "elevation"): [5.0, 85.0],
+    ("surface", "turn"): [30.0, -400.0],
+    ("surface", "samples"): [10, 41],
     ("values", "limits"): [(-1.0, 5.0), (1e-12, 1e12), (-5.0, -1.0)],
     ("values", "over"): ["steps", "evaluations"],
     ("state", "limits"): [(-1.0, 5.0), (1e-12, 1e12), (-5.0, -1.0)],
@@ -383,20 +388,29 @@ def test_every_view_of_every_scene_is_saved_as_plain_arrays() -> None:
             assert all(arrays[name].shape[-1] == 2 for name in series)
 
 
+def around_of(axes: Axes) -> Surroundings:
+    style = Style(THEMES["light"], {}, {}, {}, {}, default_font_size(160, 100))
+    return Surroundings(expected_shape(axes, style))
+
+
 @pytest.mark.parametrize(("kind", "name"), A_FEW)
 def test_what_is_drawn_is_what_was_seen(kind: str, name: str) -> None:
     scene = a_scene(**OBJECTIVES[name], panels=[a_panel(kind, name)])
     [view] = seen(scene)
     (axes,) = shared_film(kind, name).figure.axes
     if kind == "map" and dimension(OBJECTIVES[name]) == 2:
-        shape = expected_shape(axes, Style(THEMES["light"], {}, {}, default_font_size(160, 100)))
-        [view] = seen(scene, shape)
+        [view] = seen(scene, around_of(axes).shape)
     if kind == "contour":  # as wide as is needed for equal scales in these axes
-        shape = expected_shape(axes, Style(THEMES["light"], {}, {}, default_font_size(160, 100)))
-        [view] = seen(scene, shape)
+        [view] = seen(scene, around_of(axes).shape)
         for (low, high), shown in zip(view.limits, (axes.get_xlim(), axes.get_ylim()), strict=True):
             assert shown[0] <= low
             assert high <= shown[1] < high + 0.1 * (high - low)
+        view = replace(view, limits=(axes.get_xlim(), axes.get_ylim()))
+    if kind == "surface":  # with space for the numbers around it
+        view = scene.panels[0].look_for(scene.objective, simulate(scene), around_of(axes))
+        for (low, high), shown in zip(view.limits, (axes.get_xlim(), axes.get_ylim()), strict=True):
+            assert shown[0] <= low + 1e-9
+            assert high <= shown[1] + 1e-9
         view = replace(view, limits=(axes.get_xlim(), axes.get_ylim()))
     assert (axes.get_xlim(), axes.get_ylim()) == view.limits
     assert (axes.get_xscale(), axes.get_yscale()) == view.scales
@@ -780,7 +794,9 @@ def test_the_steps_go_from_the_first_to_the_last() -> None:
 # Runs, in any panel
 
 
-STYLE = Style(THEMES["light"], {"sgd": "#0072b2"}, {"sgd": "-"}, 10.0)
+STYLE = Style(
+    THEMES["light"], {"sgd": "#0072b2"}, {"sgd": "-"}, {"sgd": "circle"}, {"sgd": 1.0}, 10.0
+)
 
 
 def moved_by(

@@ -69,6 +69,14 @@ MISFITS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "optimizers_have_values": ({"objective": {"variables": ["x", "y"]}}, "objective.expression"),
     "panels_can_show_it": ({"panels": ["curve"]}, "panels.0"),
+    "panels_have_their_places": (
+        {"panels": ["contour"], "layout": [["contour", "values"]]},
+        "layout.0.1",
+    ),
+    "panels_for_each_are_there": (
+        {"panels": [{"kind": "contour", "each": "rate"}]},
+        "panels.0.each",
+    ),
     "themes_are_there": ({"theme": ["light", "drak"]}, "theme.1"),
     "formats_can_be_transparent": ({"formats": ["gif"]}, "transparent"),
 }
@@ -103,7 +111,7 @@ def test_what_does_not_fit_is_reported_whatever_the_order_of_settings(name: str)
 def test_a_check_is_run_beside_mistakes_that_do_not_concern_it(name: str) -> None:
     changes, place = MISFITS[name]
     [check] = [it for it in CHECKS if it.__name__ == name]
-    named = {"entries": "optimizers", "placed_panels": "panels"}
+    named = {"entries": "optimizers", "runs": "optimizers", "placed_panels": "panels"}
     parameters = inspect.signature(check).parameters
     concerned = {named.get(it, it) for it in parameters} | changes.keys()
     for setting in WRONG.keys() - concerned:

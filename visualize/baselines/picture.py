@@ -14,7 +14,7 @@ from visualize.history.trajectory import Trajectory
 from visualize.landscapes.limits import cover, widen
 from visualize.looks.themes import THEMES
 from visualize.objectives.objective import Objective
-from visualize.scene.runs import Run
+from visualize.scene.runs import Appearance, Run
 from visualize.scene.scene import Scene
 from visualize.simulation.simulate import simulate
 from visualize.text import shortened
@@ -123,4 +123,5 @@ def _recorded(
     trajectory = Trajectory(
         path[:, np.newaxis].copy(), unknown[:, :1], unknown[:, np.newaxis], states or {}
     )
-    return Run(RecordedRun.of(trajectory, label, columns=columns), label, color)
+    look = Appearance(label=label, color=color)
+    return Run(RecordedRun.of(trajectory, label, columns=columns), look)

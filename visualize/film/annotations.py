@@ -4,9 +4,9 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.legend import Legend
@@ -14,40 +14,57 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from visualize.film.arrangement import Arrangement
+from visualize.film.callouts import Callout
+from visualize.film.callouts import movers_of as movers_of_callouts
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
 from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
 from visualize.film.names import WIDEST_NAME, Name, movers_of, settle_names
 from visualize.film.stamps import Counter, add_to
+from visualize.film.texts import (
+    fitted_text,
+    formulas_unset_in,
+    in_lines,
+    paragraph,
+    settle_formulas,
+    size,
+)
 from visualize.film.ticks import shorten_numbers, thin_out_numbers
 from visualize.film.wording import names_of, title_of
 from visualize.history.history import History
 from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
+from visualize.panels._marks import words_in
+from visualize.panels._trails import head_of
 from visualize.panels.panel import Mover
+from visualize.scene.fonts import family_of
 from visualize.scene.scene import Scene
 
-WIDEST = 10
-"""A formula this many times as wide as the picture is none that can be drawn."""
-MOST_OF_HEIGHT = 0.25
-"""Part of the picture's height that a title in lines takes before it gets still smaller."""
-LETTERS = re.compile(r"\$(?:\\.|[^\\$])*\$|\\\$|.", re.DOTALL)
-"""Of a lettered text; a formula counts as one, and so does an escaped dollar sign."""
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+
+    from visualize.film.equations import Block
+
 LAG = 0.1
 """Seconds that the step counter may be late."""
 MOST_NAMES = 5
 """Of more runs a legend says the names: at their heads they would be a crowd."""
 MOST_OF_PANEL = 0.6
 """Of its height, that names take together, and of its width; larger ones stand in a legend."""
+HANDLE, DASHED_HANDLE = 1.8, 3.2
+"""How long lines in a legend are, in letters: beside its marker a dash is to be seen."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 
 
 def annotate(
     figure: Figure | SubFigure,
+    arrangement: Arrangement,
     panels: Sequence[Axes],
     motions: Sequence[Motion],
+    callouts: Sequence[Callout],
     rows: Sequence[float],
     scene: Scene,
     history: History,
@@ -68,53 +85,120 @@ def annotate(
     thin_out_numbers(panels)
     fit_labels(panels)
     left, right = _sides(figure, panels)
-    movers = movers_of(names)
+    movers = [*movers_of(names), *movers_of_callouts(callouts)]
     free = right - left
     changes = _told_rows(scene, rows)
     has_counter = scene.counter and not style.is_small
     if has_counter:
         counter, mover = _counter(figure, history, style, changes)
         movers.append(mover)
-        widest = _size(counter)[0]
+        widest = size(counter)[0]
         free -= widest + 3 * gap
         # Both stand on one line: the title's letters are higher by what it is larger.
         lower = gap + 0.76 * (style.title - style.numbers) / 72 * figure.dpi
         counter.set_position(((right - widest) / width, 1 - lower / height))
     text = title_of(scene)
-    title = _fitted_text(figure, text, free, style.title, font_families(title=True))
+    fonts = font_families(title=True, own=family_of(scene.font))
+    title = fitted_text(figure, text, free, style.title, fonts)
     title.set_position((left / width, 1 - gap / height))
     head = 2 * gap
     if text or has_counter:
-        head += max(_size(title)[1], style.title / style.font_size * letter)
+        head += max(size(title)[1], style.title / style.font_size * letter)
+    quiet = _quiet_texts(figure, scene, style, right - left)
+    if "subtitle" in quiet:
+        head -= gap / 2  # it belongs to the title
+        quiet["subtitle"].set_position((left / width, 1 - head / height))
+        head += size(quiet["subtitle"])[1] + 1.5 * gap
+    block, told = _equations(figure, arrangement, scene, style, right - left)
+    if block is not None:
+        block.place(left, height - head)
+        head += block.height + 1.5 * gap
     legend = None
     if scene.legend != "none" and not style.is_small:
-        shown = {} if names else names_of(scene.runs)
+        shown = {} if names else {name: label for label, name in arrangement.names.items()}
         legend = _legend(figure, panels, shown, style, right - left)
     if legend is not None:
         legend.set_bbox_to_anchor((left / width, 1 - head / height))
-        head += _size(legend)[1] + gap
+        head += size(legend)[1] + gap
     foot = gap
+    if "caption" in quiet:
+        foot += size(quiet["caption"])[1]
+        quiet["caption"].set_position((left / width, foot / height))
+        foot += gap
     if history.divergences():
         notice, mover = _notice(figure, history, style, right - left)
         movers.append(mover)
-        notice.set_position((left / width, gap / height))
-        foot += _size(notice)[1] + gap
+        notice.set_position((left / width, foot / height))
+        foot += size(notice)[1] + gap
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
     thin_out_numbers(panels)
-    for panel, axes in zip(scene.panels, panels, strict=True):
-        panel.settle(axes)
+    for cell, axes in zip(arrangement.cells, panels, strict=True):
+        cell.panel.settle(axes)
         axes.apply_aspect()
+    _stand_beside(callouts, motions)
     if names:
-        settle_names(names, motions[0], rows, changes, scene.frames.per_second)
-    is_free = len(motions) == len(panels) == 1 and not panels[0].images
-    if has_counter and is_free and motions[0].places:
+        settle_names(names, names[0].motion, rows, changes, scene.frames.per_second)
+    alone = len(motions) == len(panels) == 1 and not panels[0].images
+    if has_counter and alone and motions[0].places and not motions[0].moves:
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
-    given = [title] if scene.title is not None else []
-    named = [*names, *(legend.get_texts() if legend is not None else ())]
-    told = _told([*given, *named])
-    if given and title.get_parse_math() and "$" in title.get_text() and _size(title)[0] > free > 0:
+    given = [*([title] if scene.title is not None else []), *quiet.values()]
+    named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]
+    told += formulas_unset_in([*given, *named])
+    if (
+        scene.title is not None
+        and title.get_parse_math()
+        and "$" in title.get_text()
+        and size(title)[0] > free > 0
+    ):
         told.append("a formula in the title is longer than a line of the picture")
     return movers, told
+
+
+def _equations(
+    figure: Figure | SubFigure,
+    arrangement: Arrangement,
+    scene: Scene,
+    style: Style,
+    width: float,
+) -> "tuple[Block | None, list[str]]":
+    """Add the formulas of objective and rules, if they are wanted and there is room for them."""
+    if not scene.formula or style.is_small:
+        return None, []
+    from visualize.film.equations import Block, equations_of
+
+    equations = equations_of(scene, arrangement)
+    if not equations:
+        return None, ["there are no formulas: neither of the objective nor of recorded runs"]
+    block = Block(figure, equations, style)
+    if block.fits(width):
+        return block, []
+    block.remove()
+    return None, ["there is no room for the formulas; write formula: false, or fewer optimizers"]
+
+
+def _quiet_texts(
+    figure: Figure | SubFigure, scene: Scene, style: Style, width: float
+) -> dict[str, Text]:
+    """Add the subtitle and the caption of a picture that has room for them, in lines."""
+    if style.is_small:
+        return {}
+    given = {"subtitle": scene.subtitle, "caption": scene.caption}
+    return {name: paragraph(figure, text, width, style) for name, text in given.items() if text}
+
+
+def _stand_beside(callouts: Sequence[Callout], motions: Sequence[Motion]) -> None:
+    """Let callouts stand beside their places, and names stay off them, and off other words."""
+    stood: list[Bbox] = []
+    for panel in motions:
+        for words in words_in(panel.axes):
+            stood.append(words.get_window_extent())
+            panel.take(stood[-1])
+    for callout in callouts:
+        motion = next((it for it in motions if it.axes is callout.axes), None)
+        box = callout.stand_beside(motion, stood)
+        stood.append(box)
+        if motion is not None:
+            motion.take(box)
 
 
 def _lay_out_panels(
@@ -136,99 +220,6 @@ def _sides(figure: Figure | SubFigure, panels: Sequence[Axes]) -> tuple[float, f
     return min(box.x0 for box in boxes) * width, max(box.x1 for box in boxes) * width
 
 
-def _size(artist: Artist) -> tuple[float, float]:
-    box = artist.get_window_extent()
-    return box.width, box.height
-
-
-def _fitted_text(
-    figure: Figure | SubFigure,
-    text: str,
-    width: float,
-    size: float,
-    fonts: Sequence[str] | None = None,
-) -> Text:
-    """Add a text at the top that is no wider than `width`: smaller if need be, then in lines."""
-    text = lettered(text)
-    title = figure.text(0, 0, text, fontsize=size, va="top", linespacing=1.15, family=fonts)
-    _settle_formulas([title])
-    for smaller in (1, 0.95, 0.9, 0.85, 0.8):
-        title.set_fontsize(size * smaller)
-        if _size(title)[0] <= width:
-            return title
-    for smaller in (0.8, 0.7, 0.6, 0.5):
-        title.set_fontsize(size * smaller)
-        title.set_text(_in_lines(title, text, width))
-        if _size(title)[1] <= MOST_OF_HEIGHT * figure.bbox.height:
-            break
-    return title
-
-
-def _in_lines(title: Text, text: str, width: float) -> str:
-    """Return a text in lines that are no wider than `width` where `title` shows them.
-
-    They end between words, and never inside of a formula.
-    """
-
-    def width_of(line: str) -> float:
-        title.set_text(line)
-        return _size(title)[0]
-
-    if width_of(text) <= width:
-        return text
-    letters = LETTERS if title.get_parse_math() else re.compile(".", re.DOTALL)
-    lines = [""]
-    for word in _words(letters.findall(text)):
-        if width_of(f"{lines[-1]} {''.join(word)}".strip()) > width:
-            lines.append("")
-        while width_of("".join(word)) > width and len(word) > 1:
-            # What is wider than a line ends anywhere.
-            lengths = range(1, len(word))
-            fitting = max(
-                bisect_right(lengths, width, key=lambda end: width_of("".join(word[:end]))), 1
-            )
-            lines[-1:] = ["".join(word[:fitting]), ""]
-            word = word[fitting:]
-        lines[-1] = f"{lines[-1]} {''.join(word)}".strip()
-    return "\n".join(filter(None, lines))
-
-
-def _words(letters: Sequence[str]) -> list[list[str]]:
-    """Return words as lists of letters, or of what is kept together like one."""
-    words: list[list[str]] = [[]]
-    for letter in letters:
-        if letter.isspace():
-            words.append([])
-        else:
-            words[-1].append(letter)
-    return [word for word in words if word]
-
-
-def _settle_formulas(texts: Sequence[Text]) -> None:
-    """Show a text between dollar signs that is no formula, or one without end, as it stands."""
-    for text in texts:
-        if "$" in text.get_text() and not _can_be_set(text):
-            text.set(text=plain(text.get_text()), parse_math=False)
-
-
-def _can_be_set(text: Text) -> bool:
-    figure = text.get_figure(root=True)
-    try:
-        width = text.get_window_extent().width
-    except Exception:  # whatever mathtext runs into
-        return False
-    return figure is None or width < WIDEST * figure.bbox.width
-
-
-def _told(texts: Sequence[Text]) -> list[str]:
-    """Return a sentence for each text with a formula that is shown as it stands."""
-    return [
-        f"'{text.get_text()}' has no formula that can be set; it is shown as it is written"
-        for text in texts
-        if "$" in text.get_text() and not text.get_parse_math()
-    ]
-
-
 def _names(
     figure: Figure | SubFigure,
     motions: Sequence[Motion],
@@ -241,21 +232,20 @@ def _names(
     are_told = len(words) == 1 and words[0].search(title_of(scene))
     alone = all(len(run.fates) == 1 for run in history.values())
     fit = alone and len(history) <= MOST_NAMES and not style.is_small
-    if scene.legend != "ends" or are_told or not fit or not motions:
+    if scene.legend != "ends" or are_told or not fit:
         return []
-    motion = motions[0]
-    lines = [places.shape[1] for places in motion.places.values()]
-    if motion.places.keys() != history.keys() or max(lines) > 1:
+    motion = next((it for it in motions if it.places.keys() == history.keys()), None)
+    if motion is None or max(places.shape[1] for places in motion.places.values()) > 1:
         return []  # a run of several lines has a head on each
     shown = names_of(scene.runs)
     names = [
         Name(motion, label, lettered(shown[label]), style, style.theme.background)
         for label in history
     ]
-    _settle_formulas(names)
+    settle_formulas(names)
     width = motion.axes.bbox.width
     for name in names:
-        name.set_text(_in_lines(name, name.get_text(), WIDEST_NAME * width))
+        name.set_text(in_lines(name, name.get_text(), WIDEST_NAME * width))
     sizes = np.array([name.size() for name in names])
     fit = sizes[:, 0].max() <= MOST_OF_PANEL * width
     if not fit or sizes[:, 1].sum() > MOST_OF_PANEL * motion.axes.bbox.height:
@@ -313,7 +303,8 @@ def _move_nearer(
     if dear <= CHEAP * bytes_of(boxes):
         return
     taken = [name.everywhere(margin) for name in names]
-    place = place_near(boxes[at], _size(counter), motion, taken, margin)
+    taken += [*motion.taken, motion.nearby(rows).reshape(-1, 2)]
+    place = place_near(boxes[at], size(counter), motion, taken, margin)
     if place is not None:
         counter.halo = None if style.halo else style.theme.background
         left, top = figure.transSubfigure.inverted().transform((place.x0, place.y1))
@@ -329,19 +320,18 @@ def _legend(
 ) -> Legend | None:
     """Add one row (or more) that names the runs, if it has to, and what else panels want named.
 
-    `shown` says what the picture calls the runs of some labels.
+    `shown` says whose line stands for each name.
     """
     named: dict[str, Artist] = {}
     names_runs = len(shown) > 1
-    for label, name in shown.items() if names_runs else ():
+    for name, label in shown.items() if names_runs else ():
         named[name] = Line2D(
             [],
             [],
             color=style.colors[label],
             linestyle=style.dashes[label],
-            linewidth=style.line * 1.4,
-            marker="o",
-            markersize=style.marker,
+            linewidth=style.line * 1.4 * style.widths[label],
+            **head_of(label, style),
         )
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
@@ -355,17 +345,19 @@ def _legend(
         legend = figure.legend(
             list(named.values()),
             list(map(lettered, named)),
+            # In several rows they take much of the picture.
+            fontsize=style.font_size if columns == len(named) else style.numbers,
             loc="upper left",
             ncols=columns,
             frameon=False,
             borderpad=0,
             borderaxespad=0,
-            handlelength=1.8,
+            handlelength=HANDLE if len({*style.dashes.values()}) == 1 else DASHED_HANDLE,
             columnspacing=1.6,
             labelspacing=0.3,
         )
-        _settle_formulas(legend.get_texts())
-        if _size(legend)[0] <= width:
+        settle_formulas(legend.get_texts())
+        if size(legend)[0] <= width:
             break
     return legend
 
@@ -378,10 +370,10 @@ def _notice(
     def words(row: float) -> str:
         return "    ".join(map(lettered, history.divergences(row)))
 
-    notice = _fitted_text(figure, words(math.inf), width, style.font_size * 0.9)
+    notice = fitted_text(figure, words(math.inf), width, style.font_size * 0.9)
     rows = {fate.step for run in history.values() for fate in run.fates if fate is not None}
     rows |= {row for run in history.values() for row in run.growing_since if row is not None}
-    lines = {words(row): _in_lines(notice, words(row), width) for row in sorted(rows)}
+    lines = {words(row): in_lines(notice, words(row), width) for row in sorted(rows)}
     if not notice.get_parse_math():
         lines = {words: plain(line) for words, line in lines.items()}
     notice.set_text(lines[words(math.inf)])

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,21 +11,23 @@ from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure, SubFigure
 
 from visualize.film.annotations import annotate
+from visualize.film.arrangement import Arrangement, Cell, arrange, hides
+from visualize.film.callouts import callouts_of
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
 from visualize.film.fingerprint import fingerprint
-from visualize.film.layout import expected_shape, rows_of
+from visualize.film.layout import expected_shape
 from visualize.film.motion import Motion
 from visualize.film.ticks import leave_out_names, round_numbers
-from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
-from visualize.looks.pace import changes_of, rows_shown
+from visualize.looks.legibility import doubts_about
+from visualize.looks.lettering import lettered
+from visualize.looks.marks import DASHES, LINES, LineStyle
+from visualize.looks.pace import changes_of
 from visualize.looks.style import (
-    DASHES,
     DOTS_PER_INCH,
     SMALL,
-    LineStyle,
     Style,
     default_font_size,
     matplotlib_settings,
@@ -33,8 +35,9 @@ from visualize.looks.style import (
 from visualize.looks.themes import THEMES, Theme
 from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
-from visualize.optimizers.optimizer import Optimizer
 from visualize.panels.panel import Mover, Surroundings, View
+from visualize.scene.fonts import GENERIC, family_of
+from visualize.scene.runs import makers_of
 from visualize.scene.scene import Scene
 
 REPLACED = "draw the scene that was simulated, scene.replaced(objective=..., optimizers=...)"
@@ -59,8 +62,9 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     (300, 600, 3)
     """
     _check(scene, history)
-    [(name, scene), *_] = scene.by_theme.items()
-    theme = THEMES[name]
+    scene = next(iter(scene.by_theme.values()))
+    theme = scene.look
+    doubts = [] if theme.name in THEMES else [*doubts_about(theme)]
     frames = scene.frame_count
     shown = history.until(math.ceil(scene.row(frames - 1)))
     halo = theme.background if scene.transparent else None
@@ -70,9 +74,19 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         width, height = scene.frames.size
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
+    arrangement = arrange(scene, width / height)
     font_size = scene.font_size or default_font_size(width, height)
-    style = Style(theme, *_told_apart(scene, theme), font_size, halo, width < SMALL)
-    settings = matplotlib_settings(style) | {"font.family": font_families()}
+    style = Style(
+        theme,
+        **_told_apart(scene, arrangement.names, theme),
+        font_size=font_size,
+        halo=halo,
+        is_small=width < SMALL,
+    )
+    own = family_of(scene.font)
+    settings = matplotlib_settings(style) | {"font.family": font_families(own=own)}
+    if own == GENERIC["serif"]:
+        settings["mathtext.fontset"] = "dejavuserif"
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
     with settled(settings):
@@ -83,37 +97,45 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         figure = on.get_figure(root=True)
         if type(figure.canvas) is FigureCanvasBase:  # nobody else shows it
             Canvas(figure)
-        panels = _added_axes(on, scene)
-        views = _looked(scene, shown, panels, style)
-        row_of = _pace(scene, views)
+        cells = arrangement.cells
+        panels = _added_axes(on, arrangement)
+        whole = _looked(scene, shown, cells, panels, style)
+        row_of = _pace(scene, whole)
         rows = [row_of(frame) for frame in range(frames)]
+        whole = [
+            panel.paced(view, np.array(rows))
+            for panel, view in zip(scene.panels, whole, strict=True)
+        ]
+        views = [_shown_in(cell, whole[cell.number]) for cell in cells]
         movers: list[Mover] = []
-        remarks: list[str] = []
-        for index, (panel, axes) in enumerate(zip(scene.panels, panels, strict=True)):
-            views[index] = view = panel.paced(views[index], np.array(rows))
-            movers += panel.draw(axes, view, style)
-            remarks += panel.remarks(view)
-        remarks = list(dict.fromkeys(remarks))
+        for cell, axes, view in zip(cells, panels, views, strict=True):
+            movers += cell.panel.draw(axes, view, style)
+            if cell.labels is not None:
+                _name_multiple(cell, axes, cells, style)
+        seen = (it.remarks(view) for it, view in zip(scene.panels, whole, strict=True))
+        remarks = list(dict.fromkeys(words for several in seen for words in several))
         round_numbers(panels)
         if style.is_small:
             leave_out_names(panels)
         motions = [
-            Motion(axes, panel.seen(view))
-            for panel, axes, view in zip(scene.panels, panels, views, strict=True)
-            if panel.has_heads
+            Motion(axes, cell.panel.seen(view))
+            for cell, axes, view in zip(cells, panels, views, strict=True)
+            if cell.panel.has_heads
         ]
-        around, unset = annotate(on, panels, motions, rows, scene, shown, style)
+        callouts, unseen = callouts_of(scene, cells, panels, views, style)
+        around, unset = annotate(
+            on, arrangement, panels, motions, callouts, rows, scene, shown, style
+        )
         movers += around
         for mover in movers:
             mover.move(0)
         if isinstance(figure.canvas, Canvas):
             figure.canvas.movers = [*figure.canvas.movers, *movers]
-        remarks += [*unset, *remarks_on(on)]
-    pace = scene.frames
+        remarks += [*doubts, *unseen, *unset, *remarks_on(on)]
     return Film(
         figure,
         frames,
-        Timeline.constant(pace.per_second, hold=pace.hold, loop=pace.loop),
+        scene.frames.timeline,
         scene.poster,
         fingerprint(scene),
         scene,
@@ -128,8 +150,9 @@ def _pace(scene: Scene, views: Sequence[View]) -> Callable[[int], float]:
     """Return which row each frame shows."""
     if not scene.frames.is_adaptive:
         return scene.row
-    changes = [changes_of(it.series, it.limits, it.scales, scene.steps) for it in views]
-    rows = rows_shown(np.sum(changes, axis=0), scene.frames.per_second).tolist()
+    seen = [panel.pacing(view) for panel, view in zip(scene.panels, views, strict=True)]
+    changes = [changes_of(it.series, it.limits, it.scales, scene.steps) for it in seen]
+    rows = scene.frames.rows_of(np.sum(changes, axis=0)).tolist()
     last = len(rows) - 1
     return lambda frame: rows[min(frame, last)]
 
@@ -152,52 +175,96 @@ def _inches(pixels: int) -> float:
     return math.nextafter(pixels / DOTS_PER_INCH, math.inf)
 
 
-def _told_apart(scene: Scene, theme: Theme) -> tuple[dict[str, str], dict[str, LineStyle]]:
-    """Return a colour and a dash for each run: its own colour, or the theme's next.
+def _told_apart(scene: Scene, names: Mapping[str, str], theme: Theme) -> dict[str, Any]:
+    """Return what tells the runs apart, each by label: their own looks, or the theme's next.
 
-    Where there are more runs than colours, these come again with another dash.
+    Where there are more runs than colours, these come again with another dash. Runs of one name
+    have the same.
     """
-    taken = {run.color for run in scene.runs}
+    looks = {run.label: run.appearance for run in scene.runs}
+    taken = {look.color for look in looks.values()}
     free = [color for color in theme.series if color not in taken] or list(theme.series)
     colors: dict[str, str] = {}
     dashes: dict[str, LineStyle] = {}
-    unnamed = 0
-    for run in scene.runs:
-        again = 0
-        if run.color is None:
-            again, index = divmod(unnamed, len(free))
-            colors[run.label] = free[index]
-            unnamed += 1
+    markers: dict[str, str] = {}
+    places: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+    for label, look in looks.items():
+        name = names.get(label, label)
+        number = numbers.setdefault(name, len(numbers))
+        again, index = 0, 0
+        if look.color is None:
+            place = places.setdefault(name, len(places))
+            again, index = divmod(place, len(free))
+            colors[label] = free[index]
         else:
-            colors[run.label] = run.color
-        dashes[run.label] = DASHES[again % len(DASHES)]
-    return colors, dashes
+            colors[label] = look.color
+        if len(theme.dashes) > 1:  # which tell runs apart whatever their colours
+            again, index = divmod(number, max(len(theme.dashes), len(theme.markers)))
+        first = DASHES.index(LINES[theme.dashes[index % len(theme.dashes)]])
+        dashes[label] = LINES[look.line] if look.line else DASHES[(first + again) % len(DASHES)]
+        markers[label] = look.marker or theme.markers[number % len(theme.markers)]
+    return {
+        "colors": colors,
+        "dashes": dashes,
+        "markers": markers,
+        "widths": {label: look.width or 1.0 for label, look in looks.items()},
+    }
 
 
-def _added_axes(figure: Figure | SubFigure, scene: Scene) -> list[Axes]:
+def _added_axes(figure: Figure | SubFigure, arrangement: Arrangement) -> list[Axes]:
     """Add the axes of all panels to a figure."""
-    shape = figure.bbox.width / figure.bbox.height
-    rows = rows_of(len(scene.panels), shape)
-    # In several rows columns stand below each other.
-    alone = len(rows) == 1
-    shares = [[scene.panels[number].share if alone else 1 for number in row] for row in rows]
-    shares = [[share // math.gcd(*row) for share in row] for row in shares]
-    width = math.lcm(*map(sum, shares))
-    grid = figure.add_gridspec(len(rows), width)
-    places = [
-        grid[index, width * before // sum(row) : width * (before + share) // sum(row)]
-        for index, row in enumerate(shares)
-        for before, share in zip(accumulate(row, initial=0), row, strict=False)
-    ]
-    return [panel.axes(figure, place) for panel, place in zip(scene.panels, places, strict=True)]
-
-
-def _looked(scene: Scene, history: History, panels: Sequence[Axes], style: Style) -> list[View]:
-    """Return what each panel shows."""
-    runs = {run.label: run.source for run in scene.runs}
-    optimizers = {label: it for label, it in runs.items() if isinstance(it, Optimizer)}
-    around = Surroundings(problem=scene.problem if optimizers else None, optimizers=optimizers)
+    grid = figure.add_gridspec(arrangement.rows, arrangement.columns)
     return [
-        panel.look_for(scene.objective, history, replace(around, shape=expected_shape(axes, style)))
-        for panel, axes in zip(scene.panels, panels, strict=True)
+        cell.panel.axes(figure, grid[_slice(cell.area.rows), _slice(cell.area.columns)])
+        for cell in arrangement.cells
     ]
+
+
+def _slice(numbers: range) -> slice:
+    return slice(numbers.start, numbers.stop)
+
+
+def _looked(
+    scene: Scene, history: History, cells: Sequence[Cell], panels: Sequence[Axes], style: Style
+) -> list[View]:
+    """Return what each of the scene's panels shows, of all runs."""
+    optimizers = makers_of(scene.runs)
+    around = Surroundings(problem=scene.problem if optimizers else None, optimizers=optimizers)
+    shapes = {
+        cell.number: expected_shape(axes, style) for cell, axes in zip(cells, panels, strict=True)
+    }
+    return [
+        panel.look_for(
+            scene.objective,
+            history,
+            replace(
+                around,
+                shape=shapes[number],
+                groups=[it.labels for it in cells if it.number == number and it.labels],
+            ),
+        )
+        for number, panel in enumerate(scene.panels)
+    ]
+
+
+def _shown_in(cell: Cell, view: View) -> View:
+    """Return what a small multiple shows of a view: the same axes, some of the runs."""
+    if cell.labels is None:
+        return view
+    return replace(
+        view, series={label: it for label, it in view.series.items() if label in cell.labels}
+    )
+
+
+def _name_multiple(cell: Cell, axes: Axes, cells: Sequence[Cell], style: Style) -> None:
+    """Say what a small multiple shows; what stands beside others of its kind, is left to them."""
+    below, beside = hides(cell, cells)
+    if below:
+        axes.tick_params(which="both", bottom=False, labelbottom=False)
+        axes.set_xlabel("")
+    if beside:
+        axes.tick_params(which="both", left=False, labelleft=False)
+        axes.set_ylabel("")
+    title = axes.set_title(lettered(cell.title), loc="left", fontsize=style.font_size * 0.9)
+    title.set_color(style.theme.ink)

@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Collection as Set
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 import numpy as np
@@ -188,6 +188,11 @@ class _Apart:
 
     def _moving(self, artist: Artist) -> Unit:
         reach = self._reaches[artist]
+        if isinstance(artist, Axes) and reach == "axes":
+            # What is seen in them moves, and they stay where they are.
+            inside = pixels_in(artist.bbox.padded(MARGIN), self._renderer)
+            box = around([inside, _drawn(artist, self._renderer)])
+            return replace(self.whole(artist), bounds=box, box=box)
         clip, plain = _clip(artist, self._renderer), _is_plain(artist)
         measured = plain and (reach == "artist" or (reach == "axes" and clip is None))
         bounds = clip if reach != "figure" and (clip or measured) else self._everywhere

@@ -27,7 +27,12 @@ class Motion:
         """The axes have the limits of the view that is drawn in them."""
         self.axes = axes
         self.is_over_steps = isinstance(view, OverSteps)
+        self._parts = view.parts
+        self.taken: list[Array] = []
+        """Places of texts that stand in the axes, in pixels: `(places, 2)` each."""
         self.places: dict[str, Array] = {}
+        self._nearby = view.nearby
+        self.moves = view.moves
         for label, places in view.series.items():
             rows = np.moveaxis(places, -3, 0)
             seen = drawable(rows.reshape(len(rows), -1, 2), axes)
@@ -38,7 +43,8 @@ class Motion:
 
     def heads(self, rows: Sequence[float] | Array) -> Array:
         """Return where all heads are at some rows: `(rows, heads, 2)`."""
-        data = np.concatenate([_at_rows(run, np.asarray(rows)) for run in self._runs], axis=1)
+        places = np.asarray(rows) * self._parts
+        data = np.concatenate([_at_rows(run, places) for run in self._runs], axis=1)
         pixels: Array = self.axes.transData.transform(data.reshape(-1, 2))
         low, high = self.axes.bbox.get_points()
         return np.clip(pixels.reshape(data.shape), low, high)
@@ -51,10 +57,28 @@ class Motion:
 
     @property
     def marks(self) -> Array:
-        """Where stars and other single places are marked: `(marks, 2)`."""
+        """Where stars, texts and other single places are: `(marks, 2)`."""
         lines = (np.asarray(line.get_xydata()) for line in self.axes.lines)
         marks = np.concatenate([np.zeros((0, 2)), *(line for line in lines if len(line) == 1)])
-        return np.asarray(self.axes.transData.transform(marks))
+        return np.concatenate([self.axes.transData.transform(marks), *self.taken])
+
+    def take(self, box: Bbox) -> None:
+        """Let names stay off a box, in which something stands."""
+        across, up = np.linspace(box.x0, box.x1, 9), np.linspace(box.y0, box.y1, 3)
+        self.taken.append(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2))
+
+    def are_outside(self, rows: Sequence[float] | Array) -> NDArray[np.bool_]:
+        """Return which heads are not in the axes at some rows: `(rows, heads)`."""
+        data = np.concatenate([_at_rows(run, np.asarray(rows)) for run in self._runs], axis=1)
+        pixels = self.axes.transData.transform(data.reshape(-1, 2)).reshape(data.shape)
+        low, high = self.axes.bbox.get_points()
+        return np.asarray(((pixels < low) | (pixels > high)).any(axis=-1))
+
+    def nearby(self, rows: Sequence[float] | Array) -> Array:
+        """Return where else something moves at some rows: `(rows, places, 2)`."""
+        data = _at_rows(self._nearby, np.asarray(rows))
+        pixels: Array = self.axes.transData.transform(data.reshape(-1, 2))
+        return pixels.reshape(data.shape)
 
     @property
     def _runs(self) -> list[Array]:
@@ -107,8 +131,15 @@ def place_near(
         return None
     grid = np.zeros((int((right - left) / cell) + 1, int((top - bottom) / cell) + 1), dtype=int)
     lines = [line.get_transform().transform(line.get_xydata()) for line in motion.axes.lines]
-    dense = [_dense(line, cell) for line in (*lines, *motion.trails)]
-    for line in (*dense, *taken):
+    ways = [dense(line, cell) for line in (*lines, *motion.trails)]
+    # It is not to be taken for one of the numbers beside an edge.
+    words = (it.get_window_extent() for it in motion.axes.texts)
+    boxes_of_words = [box.padded(box.height) for box in words]
+    others = [
+        _filled(box, cell)
+        for box in (*boxes_of_words, *(it.get_window_extent() for it in motion.axes.images))
+    ]
+    for line in (*ways, *others, *taken):
         places = (line - (left, bottom)) / cell
         inside = places[((places >= 0) & (places < grid.shape)).all(axis=1)].astype(int)
         grid[inside[:, 0], inside[:, 1]] = 1
@@ -126,6 +157,12 @@ def place_near(
     return Bbox.from_bounds(left, bottom, width, height)
 
 
+def _filled(box: Bbox, step: float) -> Array:
+    """Return places in a box that are no farther apart than a step: `(places, 2)`."""
+    sides = (np.arange(low, high + step, step) for low, high in box.get_points().T)
+    return np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
+
+
 def _costs(boxes: Array, lows: Array, size: tuple[float, float]) -> Array:
     """Return what each place costs: `(places,)`."""
     boxes = boxes[:: -(-len(boxes) // ENOUGH)]
@@ -135,7 +172,7 @@ def _costs(boxes: Array, lows: Array, size: tuple[float, float]) -> Array:
     return costs
 
 
-def _dense(line: Array, step: float) -> NDArray[np.float64]:
+def dense(line: Array, step: float) -> NDArray[np.float64]:
     """Return places on a line that are no farther apart than a step."""
     line = line[np.isfinite(line).all(axis=1)]
     if len(line) < 2:

@@ -32,12 +32,15 @@ class Name(Stamp):
     """The name of a run in one panel; it follows the run's head."""
 
     def __init__(self, motion: Motion, label: str, text: str, style: Style, halo: str) -> None:
-        super().__init__(text, halo=halo, color=style.colors[label], zorder=15)
+        super().__init__(text, halo=halo, color=style.name_color_of(label), zorder=15)
         self.set(fontsize=style.font_size, transform=IdentityTransform(), in_layout=False)
         self.label = label
-        self._motion = motion
+        self.motion = motion
+        """Of the panel that it stands in."""
         self._rows, self._ways = np.zeros(1), np.zeros((1, 2, 2))
         self._leads: NDArray[np.bool_] = np.zeros(1, dtype=bool)
+        self.gone: NDArray[np.bool_] = np.zeros(1, dtype=bool)
+        """At which of the rows where it moves its head is out of sight, and so is it."""
         self._at = 0
         self._away = style.marker * 0.5 + style.font_size * 0.3
         self._room = 0.0
@@ -67,7 +70,7 @@ class Name(Stamp):
 
     def _clip(self) -> None:
         """Let nothing of it be seen beyond the axes and its room beside them."""
-        axes = self._motion.axes
+        axes = self.motion.axes
         area = Bbox.from_extents(0, 0, 1 + self._room / axes.bbox.width, 1)
         self.set_clip_box(TransformedBbox(area, axes.transAxes) if self._room else axes.bbox)
 
@@ -77,11 +80,12 @@ class Name(Stamp):
         if at != self._at:
             self._at = at
             self.stale = True
+            self.set_visible(not self.gone[min(at, len(self.gone) - 1)])
 
     def get_tightbbox(self, renderer: RendererBase | None = None) -> Bbox | None:
         """Return the room beside the axes that it needs; in them it needs none."""
         del renderer
-        box = self._motion.axes.bbox
+        box = self.motion.axes.bbox
         return Bbox.from_extents(box.x1, box.y0, box.x1 + self._room, box.y1)
 
     def get_window_extent(self, renderer: Any = None, dpi: float | None = None) -> Bbox:
@@ -118,7 +122,7 @@ class Name(Stamp):
 
     def everywhere(self, step: float) -> NDArray[Any]:
         """Return places no farther apart than a step wherever it ever is: `(places, 2)`."""
-        middles = self._motion.axes.transAxes.transform(np.unique(self._ways[:, 0], axis=0))
+        middles = self.motion.axes.transAxes.transform(np.unique(self._ways[:, 0], axis=0))
         across, up = (
             np.linspace(-side / 2, side / 2, int(2 * side / step) + 2) for side in self.size()
         )
@@ -129,7 +133,7 @@ class Name(Stamp):
         self, renderer: Any = None, dpi: float | None = None
     ) -> tuple[Bbox, NDArray[Any] | None]:
         """Put the text where it belongs; return where that is, and the line to its head, if any."""
-        (x, y), head = self._motion.axes.transAxes.transform(self._ways[self._at])
+        (x, y), head = self.motion.axes.transAxes.transform(self._ways[self._at])
         width, height = self.size(renderer, dpi)
         box = Bbox.from_bounds(x - width / 2, y - height / 2, width, height)
         self._x, self._y = box.x0, box.y1
@@ -139,7 +143,7 @@ class Name(Stamp):
 
     def area(self) -> Bbox:
         """Return where it may stand."""
-        box = self._motion.axes.bbox
+        box = self.motion.axes.bbox
         inside = Bbox.from_extents(box.x0, box.y0, box.x1 + self._room, box.y1)
         return inside.padded(-2 * self._scale())
 
@@ -175,6 +179,7 @@ def settle_names(
         names[0].area(),
         away,
         motion.marks,
+        motion.nearby(shown),
         glide=max(round(GLIDE * per_second), 1),
     )
     off = np.maximum(
@@ -190,6 +195,9 @@ def settle_names(
     for index, name in enumerate(names):
         parts = inside.transform(ways[:, index].reshape(-1, 2)).reshape(-1, 2, 2)
         name.settle(shown, parts, leads[:, index])
+    if motion.moves:
+        for name, gone in zip(names, motion.are_outside(shown).T, strict=True):
+            name.gone = gone
 
 
 def movers_of(names: Sequence[Name]) -> list[Mover]:

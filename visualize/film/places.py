@@ -15,8 +15,12 @@ TUBE = 1.5
 STRIDE = 0.5
 """Heights by which a name is off its place before it moves: each move costs a file as much as a
 name, and one that creeps along would move in every picture."""
-ON_A_NAME, ON_A_HEAD, ON_A_TRAIL = 12.0, 4.0, 1.0
+ON_A_NAME, ON_A_HEAD, ON_A_MARK, ON_A_TRAIL = 12.0, 4.0, 3.0, 1.0
 """What it costs at a time to lie on something."""
+ON_ITS_HEAD = 0.5
+"""How near to the middle of its head a name may come, as a part of how far it belongs from it."""
+MOST_NEARBY = 4
+"""Places nearby that count: more of them are one thing."""
 ROW, NOT_RIGHT = 0.25, 0.7
 """What it costs at a time to stand a row above or below its head, or not to the right of it."""
 TURN = 4.0
@@ -35,6 +39,7 @@ def find_places(
     area: Bbox,
     away: float,
     marks: Array,
+    nearby: Array,
     *,
     glide: int,
 ) -> Array:
@@ -42,8 +47,9 @@ def find_places(
 
     `heads` has the same shape; each picture stays for as many frames as `stays` says, and names
     move only in those that `changes` says. `sizes` is `(names, 2)`; `away` is how far beside its
-    head a name begins; `marks`, `(n, 2)`, is what names had better not cover. A name goes to
-    another side of its head in about four times `glide` pictures.
+    head a name begins; `marks`, `(n, 2)`, is what names had better not cover, and so is `nearby`,
+    which moves: `(pictures, n, 2)`. A name goes to another side of its head in about four times
+    `glide` pictures.
     """
     low, high = area.min + sizes / 2, np.maximum(area.max - sizes / 2, area.min + sizes / 2)
     height = float(sizes[:, 1].max())
@@ -56,7 +62,9 @@ def find_places(
     weights = np.add.reduceat(stays, keys)
     # At both ends names rest.
     may_turn = (keys[:-1] >= 2 * glide) & (keys[1:] < len(heads) - 2 * glide)
-    chosen = _choose_sides(possible, sides, heads, keys, weights, may_turn, sizes, away, marks)
+    chosen = _choose_sides(
+        possible, sides, heads, keys, weights, may_turn, sizes, away, marks, nearby[keys]
+    )
     nearest = np.abs(np.arange(len(heads))[:, np.newaxis] - keys).argmin(axis=1)
     beside = np.stack([side[at[nearest]] for side, at in zip(sides, chosen, strict=True)], axis=1)
     places = np.clip(followed + _smoothed(beside, glide), low, high)
@@ -64,7 +72,7 @@ def find_places(
         _push_off(places, heads, sizes, away / 2)
         _push_apart(places, sizes)
         places = np.clip(places, low, high)
-    return _at_rest(places, heads, changes, sizes, STRIDE * height)
+    return _at_rest(places, heads, changes, sizes, STRIDE * height, ON_ITS_HEAD * away)
 
 
 def _sides(size: Array, height: float, away: float) -> Array:
@@ -86,13 +94,16 @@ def _choose_sides(
     sizes: Array,
     away: float,
     marks: Array,
+    nearby: Array,
 ) -> list[NDArray[np.int_]]:
     """Return for each name which of the possible places it has at each time."""
     count = len(sizes)
     trails, since = _dense(heads, float(sizes[:, 1].max()))
     begun = since <= keys[:, np.newaxis, np.newaxis]
     own = [
-        _cost_of_standing(possible[:, name], side, size, heads[keys], trails, begun, away, marks)
+        _cost_of_standing(
+            possible[:, name], side, size, heads[keys], trails, begun, away, marks, nearby
+        )
         for name, (side, size) in enumerate(zip(sides, sizes, strict=True))
     ]
     times = np.arange(len(keys))
@@ -123,6 +134,7 @@ def _cost_of_standing(
     begun: NDArray[np.bool_],
     away: float,
     marks: Array,
+    nearby: Array,
 ) -> Array:
     """Return what each place, `(times, sides, 2)`, costs at each time.
 
@@ -134,7 +146,9 @@ def _cost_of_standing(
     half = size / 2
     beside = np.abs(heads[:, np.newaxis] - places[:, :, np.newaxis])
     cost += ON_A_HEAD * (beside < half + away / 2).all(axis=-1).sum(axis=-1)
-    cost += ON_A_TRAIL * (np.abs(marks - places[:, :, np.newaxis]) < half).all(axis=-1).any(axis=-1)
+    cost += ON_A_MARK * (np.abs(marks - places[:, :, np.newaxis]) < half).all(axis=-1).any(axis=-1)
+    met = np.abs(nearby[:, np.newaxis] - places[:, :, np.newaxis]) < half
+    cost += ON_A_TRAIL * np.minimum(met.all(axis=-1).sum(axis=-1), MOST_NEARBY)
     covered = np.abs(trails[:, 0] - places[..., :1]) < half[0]
     covered &= np.abs(trails[:, 1] - places[..., 1:]) < half[1]
     crossed = (covered & begun).sum(axis=-1) * size[1] / size[0]
@@ -192,11 +206,17 @@ def _push_off(places: Array, heads: Array, sizes: Array, radius: float) -> None:
 
 
 def _at_rest(
-    places: Array, heads: Array, changes: NDArray[np.bool_], sizes: Array, stride: float
+    places: Array,
+    heads: Array,
+    changes: NDArray[np.bool_],
+    sizes: Array,
+    stride: float,
+    radius: float,
 ) -> Array:
     """Return places where a name stays until it is farther off than a stride, or on something.
 
-    That is another name, or a head before names may move again.
+    That is another name, a head before names may move again, or the edge of its own head, of a
+    radius, by then.
     """
     resting = places.copy()
     ends = np.append(np.flatnonzero(changes), len(places))
@@ -214,6 +234,8 @@ def _at_rest(
         moves = np.abs(wanted - now).max(axis=1) > stride
         apart = np.abs(heads[frame:end, np.newaxis] - now[:, np.newaxis])
         moves |= (apart < sizes[:, np.newaxis] / 2).all(axis=-1).any(axis=(0, 2))
+        own = np.abs(heads[end - 1] - now) - sizes / 2
+        moves |= (own < radius).all(axis=1)
         for _ in sizes:
             then = np.where(moves[:, np.newaxis], wanted, now)
             apart = np.abs(then[:, np.newaxis] - then)

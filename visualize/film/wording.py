@@ -26,7 +26,7 @@ def title_of(scene: Scene) -> str:
     """Return the title: the scene's, or who runs on what."""
     if scene.title is not None:
         return scene.title
-    names = list(dict.fromkeys(_parted(run)[0] for run in scene.runs))
+    names = list(dict.fromkeys(run.group for run in scene.runs))
     few = ", ".join(names) if len(names) <= MOST_IN_TITLE else ""
     if not scene.objective.is_known:
         return few or f"{len(names)} recorded runs"
@@ -42,6 +42,8 @@ def title_of(scene: Scene) -> str:
     is_named = formula.isidentifier() and formula not in scene.objective.variables
     if is_named:
         formula = formula.replace("_", " ")
+    if few and scene.formula and not is_named:
+        return few  # it stands below
     return f"{few} on {formula}" if few else formula
 
 

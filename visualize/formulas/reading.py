@@ -76,6 +76,14 @@ def read_expression(
         raise ExpressionError(told.message, columns[first], length) from None
 
 
+def parsed(text: str) -> ast.expr:
+    """Return the tree of a text as it is written: nothing is checked, folded or written out.
+
+    Signs must be ours: `spellings.in_our_characters`. Raises `ExpressionError`.
+    """
+    return _parse(text)
+
+
 def _is_formula(text: str, constants: Mapping[str, float]) -> bool:
     """Whether a text is a formula, whatever its variables are called."""
     names = set(re.findall(r"[A-Za-z_]\w*", text)) - {*NAMES, *constants}

@@ -17,6 +17,8 @@ MOST = 0.98
 """Of the picture is below the highest level: corners may be far higher."""
 LOWER = 1 / 3
 """Of the way that runs go: so much is below the height up to which levels are evenly spaced."""
+MOST_HALVINGS = 60
+"""Of the distance of two levels; between two numbers as near as that there is no other."""
 TIP = 1000.0
 """What is this many times as high as 99.9 % of the picture is a pole."""
 
@@ -128,3 +130,28 @@ def _in_square(points: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which squares have such a point at a corner."""
     rows = points[:-1] | points[1:]
     return rows[:, :-1] | rows[:, 1:]
+
+
+def refined(levels: Array, lowest: float, seen: tuple[float, float], fewest: int) -> Array:
+    """Return levels of which enough are among the values that are seen: all there were, and others.
+
+    Between any two comes another where there are too few, in the middle of the square roots of
+    their heights above `lowest`, so that they stay evenly apart on the way into a bowl. Those that
+    are beyond all that is seen are left out.
+    """
+    low, high = seen
+    heights = np.unique(levels) - lowest
+    roots = np.sign(heights) * np.sqrt(np.abs(heights))
+    if len(roots) and roots[0] > 0:
+        roots = np.append(0.0, roots)
+    for _ in range(MOST_HALVINGS):
+        values = lowest + np.sign(roots) * roots**2
+        inside = (values > low) & (values < high)
+        if not high > low or len(roots) < 2 or np.count_nonzero(inside) >= fewest:
+            break
+        # One on each side of what is seen is kept: the next may come between.
+        first = max(int(np.searchsorted(values, low)) - 1, 0)
+        roots = roots[first : int(np.searchsorted(values, high)) + 1]
+        roots = np.unique(np.concatenate([roots, (roots[1:] + roots[:-1]) / 2]))
+    chosen: Array = np.unique(lowest + np.sign(roots) * roots**2)
+    return chosen[(chosen > low) & (chosen < high)]

@@ -111,9 +111,14 @@ def filling(limits: Ranges, shape: float) -> Ranges:
     )
 
 
-def minima_inside(objective: Objective, limits: Ranges) -> tuple[Minimum, ...]:
-    """Return the minima that a picture with these limits shows, the lowest first."""
-    return tuple(it for it in find_minima(objective, limits) if _inside(it, limits))
+def minima_inside(
+    objective: Objective, limits: Ranges, *, local: bool = False
+) -> tuple[Minimum, ...]:
+    """Return the minima that a picture with these limits shows, the lowest first.
+
+    Of a function that names its global ones with `local` the others, too.
+    """
+    return tuple(it for it in find_minima(objective, limits, local=local) if _inside(it, limits))
 
 
 def cover(series: list[Array], reaches: list[Array] | None = None) -> Range:

@@ -13,6 +13,8 @@ from visualize.objectives.objective import Objective, Ranges
 SAMPLES = {1: 2001, 2: 161}
 MOST_CANDIDATES = 400
 """Low points of the grid, the lowest first, from which a minimum is looked for."""
+SAME = 0.01
+"""Of the ranges' width: a minimum that is found as near to one that is named is that one."""
 SHALLOW = 1e-9
 """Of the depth of the lowest: a hollow of less is none."""
 
@@ -26,21 +28,26 @@ class Minimum:
     is_global: bool
 
 
-def find_minima(objective: Objective, ranges: Ranges) -> tuple[Minimum, ...]:
+def find_minima(
+    objective: Objective, ranges: Ranges, *, local: bool = False
+) -> tuple[Minimum, ...]:
     """Return the minima in `ranges`, the lowest first.
 
-    Those the objective names are taken as they are; others are searched for, in one or two
-    dimensions: from every low point of a grid by a damped Newton's method, kept where the
-    gradient vanishes and everything around is higher. A minimum is global where nothing lower is
-    seen in the objective's domain or, without one, ten times as far as `ranges`; the word is about
-    what was looked at, not a proof.
+    Those the objective names are taken as they are; others are searched for where it names none,
+    or with `local`, since it names global ones only. That is in one or two dimensions: from every
+    low point of a grid by a damped Newton's method, kept where the gradient vanishes and everything
+    around is higher. A minimum is global where nothing lower is seen in the objective's domain or,
+    without one, ten times as far as `ranges`; the word is about what was looked at, not a proof.
     """
     if objective.dimension not in SAMPLES and objective.minima is None:
         return ()
-    if objective.minima is not None:
-        points = np.array(objective.minima, dtype=float).reshape(-1, objective.dimension)
-    else:
+    named = np.array(objective.minima or (), dtype=float).reshape(-1, objective.dimension)
+    if objective.minima is None:
         points = _search(objective, ranges)
+    elif local and len(named) and objective.dimension in SAMPLES:
+        points = _with_others(named, _search(objective, ranges), ranges)
+    else:
+        points = named
     if not len(points):
         return ()
     values = objective.value(points)
@@ -51,6 +58,14 @@ def find_minima(objective: Objective, ranges: Ranges) -> tuple[Minimum, ...]:
         Minimum(tuple(map(float, points[i])), float(values[i]), bool(values[i] <= lowest + slack))
         for i in order
     )
+
+
+def _with_others(named: Array, found: Array, ranges: Ranges) -> Array:
+    """Return minima that are named, and those that were found elsewhere."""
+    low, high = np.transpose(ranges)
+    apart = np.abs(found[:, np.newaxis] - named) / (high - low)
+    others = (apart.max(axis=-1) > SAME).all(axis=-1)
+    return np.concatenate([named, found[others]])
 
 
 def _lowest_seen(objective: Objective, ranges: Ranges) -> float:

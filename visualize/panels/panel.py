@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from visualize.arrays import Array
 from visualize.declare.registry import Registry
@@ -77,6 +77,19 @@ class View:
     """By label where the runs are: `(..., rows, starts, 2)`, horizontally and vertically.
 
     A leading axis stands for several lines of one run."""
+    parts: int = field(default=1, kw_only=True)
+    """Of each step in the series, whose places between two rows are not on a straight line: then
+    they have `1 + parts * (rows - 1)` places in place of rows."""
+
+    @property
+    def nearby(self) -> Array:
+        """Where else something moves that names had better not cover: `(rows, places, 2)`."""
+        return np.zeros((1, 0, 2))
+
+    @property
+    def moves(self) -> bool:
+        """Whether what is seen moves as a whole, so that heads may be outside of it."""
+        return False
 
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -119,6 +132,8 @@ class Surroundings:
     """What the runs are about, for a panel that has runs of its own; None: they were recorded."""
     optimizers: Mapping[str, Optimizer[Any]] = field(default_factory=dict)
     """By label who made each run; of recorded ones nobody."""
+    groups: Sequence[Sequence[str]] = ()
+    """The labels of the runs in each small multiple; without any, all are in one picture."""
 
 
 class Panel(Settings, ABC):
@@ -132,6 +147,10 @@ class Panel(Settings, ABC):
     """Of the width of a row, beside those of the other panels in it."""
     has_heads: ClassVar[bool] = False
     """Whether each run is somewhere in it, at its place in the view's series."""
+
+    each: str | None = Field(None, examples=["optimizer"])
+    """Small multiples: a panel for each `optimizer`, or for each value of a setting of theirs, as
+    `learning_rate`, all with the same axes; default: one panel for all."""
 
     @property
     def needed_state(self) -> str | None:
@@ -175,8 +194,17 @@ class Panel(Settings, ABC):
         return view
 
     def seen(self, view: View) -> View:
-        """Return the view with its runs where their heads are drawn."""
+        """Return the view with its runs where their heads are drawn, maybe in more `parts`."""
         return view
+
+    def pacing(self, view: View) -> View:
+        """Return the view by which the pace of the film is found: its runs as they are seen."""
+        return view
+
+    def place_of(self, view: View, at: tuple[float, ...], row: float) -> tuple[float, float] | None:
+        """Return where in the axes a point is at a row of the history; None: it shows no such."""
+        del view, row
+        return at if len(at) == 2 else None
 
     def axes(self, figure: "FigureBase", place: "SubplotSpec") -> "Axes":
         """Add the axes that it draws into to a figure."""

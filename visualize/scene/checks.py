@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from visualize.declare.checks import Check, Mistakes
-from visualize.declare.settings import Place, mistake_at
+from visualize.declare.settings import Place, collected, mistake_at
 from visualize.formats.format import cannot_show
 from visualize.history.recording import RecordedRun
 from visualize.looks.themes import THEMES
@@ -20,8 +20,11 @@ from visualize.optimizers.optimizer import EFFECTIVE_RATE, Optimizer
 from visualize.panels.panel import PANELS, Panel, Showable
 from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
-from visualize.scene.runs import Entry, Run
+from visualize.scene.placing import Layout, mistakes_in_layout
+from visualize.scene.runs import Entry, Run, makers_of
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, points_of, unfit
+from visualize.scene.sweeps import groups_of
+from visualize.scene.themes import BASE, OWN_FORM, ThemeGiven, name_of
 from visualize.text import counted, did_you_mean, listed, shown
 
 MOST_TRIED = 1000
@@ -143,17 +146,20 @@ def _with_fewer(
 
 
 @check
-def themes_are_there(theme: str | tuple[str, ...]) -> Mistakes:
-    """A film is drawn in colours that there are."""
-    places: dict[Place, str] = (
-        {("theme",): theme}
-        if isinstance(theme, str)
-        else {("theme", index): name for index, name in enumerate(theme)}
-    )
-    for place, name in places.items():
-        if name not in THEMES:
-            hint = did_you_mean(name, THEMES) or f"; there are {', '.join(THEMES)}"
-            yield mistake_at(f"unknown theme {shown(name)}{hint}", *place)
+def themes_are_there(theme: ThemeGiven | tuple[ThemeGiven, ...]) -> Mistakes:
+    """A film is drawn in colours that there are, and each of several has its own name."""
+    several = isinstance(theme, tuple)
+    themes = theme if isinstance(theme, tuple) else (theme,)
+    names = Counter(map(name_of, dict.fromkeys(themes)))
+    for index, one in enumerate(themes):
+        place: Place = ("theme", index) if several else ("theme",)
+        if isinstance(one, str) and one not in THEMES:
+            known = f"; there are {', '.join(THEMES)}, and {OWN_FORM}"
+            hint = did_you_mean(one, THEMES) or known
+            yield mistake_at(f"unknown theme {shown(one)}{hint}", *place)
+        elif names[name_of(one)] > 1:
+            words = f"two themes are called '{name_of(one)}'"
+            yield mistake_at(f"{words}; give one another name", *place)
 
 
 @check
@@ -163,7 +169,7 @@ def the_film_can_be_made(
     formats: Sequence[str],
     given: Collection[str],
     budget: Budget,
-    theme: str | tuple[str, ...] = "",
+    theme: ThemeGiven | tuple[ThemeGiven, ...] = BASE,
 ) -> Mistakes:
     """There are not too many pictures, the poster is among them, and they are within the budget.
 
@@ -172,11 +178,10 @@ def the_film_can_be_made(
     count = frames.count_for(steps)
     said = "frames" in given and frames != Frames.model_validate({})
     if said and count > MOST_FRAMES:
-        yield mistake_at(
-            f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
-            "set count or steps_per_frame",
-            "frames",
-        )
+        whole = f"{frames.duration:g} seconds" if frames.duration else "the whole history"
+        words = f"{whole} would be {count} pictures, {MOST_FRAMES} are the most"
+        advice = "set fps" if frames.duration else "set count or steps_per_frame"
+        yield mistake_at(f"{words}; {advice}", "frames")
         return
     if said and isinstance(frames.poster, int) and frames.poster >= count:
         words = f"the film has {counted(count, 'frame')}, from 0 to {count - 1}"
@@ -324,7 +329,7 @@ def _columns_too_many(columns: Sequence[str], variables: Sequence[str]) -> str:
 @check
 def panels_can_show_it(
     objective: Objective,
-    placed_panels: Sequence[tuple[int, Any]],
+    placed_panels: Sequence[tuple[Place, Any]],
     optimizers: Sequence[Optimizer] | None = None,
     trajectories: Sequence[RecordedRun] | None = None,
     start: Start = (),
@@ -344,7 +349,6 @@ def panels_can_show_it(
         for run in trajectories:
             states |= {name: array.shape[2:] for name, array in run.trajectory.states.items()}
     recorded = [run.trajectory for run in trajectories or ()]
-    made = {run.label: run.source for run in runs if isinstance(run.source, Optimizer)}
     showable = Showable(
         objective,
         has_values=objective.is_known or not all(np.isnan(it.values).all() for it in recorded),
@@ -352,18 +356,18 @@ def panels_can_show_it(
         has_gradients=objective.is_known
         or not all(np.isnan(it.gradients).all() for it in recorded),
         starts=max([count_of(start), *(it.points.shape[1] for it in recorded)]),
-        optimizers=None if states is None else made,
+        optimizers=None if states is None else makers_of(runs),
     )
-    for index, panel in placed_panels:
+    for place, panel in placed_panels:
         if objective.dimension not in panel.shows:
             words = f"a {panel.kind} panel cannot show an objective with"
             can = f"; {able} can" if (able := _that_can(showable)) else ""
-            yield mistake_at(f"{words} {coordinates_of(objective)}{can}", "panels", index)
+            yield mistake_at(f"{words} {coordinates_of(objective)}{can}", *place)
             continue
         for setting, words in panel.misfits(showable):
             able = _that_can(showable) if setting == "kind" else ""
             can = f"; {able} can be shown" if able else ""
-            yield mistake_at(f"{words}{can}", "panels", index, setting)
+            yield mistake_at(f"{words}{can}", *place, setting)
 
 
 def _that_can(showable: Showable) -> str:
@@ -380,6 +384,26 @@ def _that_can(showable: Showable) -> str:
         if fits:
             able.append(kind)
     return listed(able) if able else ""
+
+
+@check
+def panels_have_their_places(panels: Sequence[Panel], layout: Layout | None) -> Mistakes:
+    """A layout has a place for every panel, and no other."""
+    if layout is not None:
+        yield from mistakes_in_layout(layout, panels)
+
+
+@check
+def panels_for_each_are_there(
+    placed_panels: Sequence[tuple[Place, Any]], runs: Sequence[Run[Any]]
+) -> Mistakes:
+    """Small multiples are of something that the runs differ in, or at least have."""
+    for place, panel in placed_panels:
+        if panel.each is not None and runs:
+            mistakes: list[Any] = []
+            with collected(mistakes, *place, "each"):
+                groups_of(runs, panel.each)
+            yield from mistakes
 
 
 @check

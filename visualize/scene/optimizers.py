@@ -19,8 +19,8 @@ from visualize.objectives.objective import PYTHON
 from visualize.optimizers._foreign import as_optimizer
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer
 from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
-from visualize.scene.sweeps import variants
-from visualize.text import in_yaml
+from visualize.scene.sweeps import sweeps_in, variants
+from visualize.text import in_yaml, listed
 
 AN_OPTIMIZER = (
     "one is an object with init and update, or of torch, optax or Keras, which are imported before"
@@ -52,7 +52,8 @@ def _beside_an_object(entry: Any) -> list[InitErrorDetails]:
     if not (isinstance(entry, Mapping) and _is_object(entry.get("optimizer"))):
         return []
     others = entry.keys() - {"optimizer", *Appearance.model_fields}
-    words = "beside an object stand only label and color; all else is the object's own"
+    words = f"beside an object stand only {listed([*Appearance.model_fields])}"
+    words += "; all else is the object's own"
     return [mistake_at(words, name) for name in entry if name in others]
 
 
@@ -73,7 +74,7 @@ def _read(settings: Any) -> Optimizer:
     return declared_in(OPTIMIZERS, Optimizer, "name", settings)
 
 
-def read_optimizers(value: Any) -> Entries[Optimizer]:
+def read_optimizers(value: Any, sweep_label: str = "") -> Entries[Optimizer]:
     """Return the runs that `optimizers` in a scene declares; a sweep is several."""
     entries: Entries[Optimizer] = Entries()
     # An optimizer of optax is a tuple too, of functions.
@@ -81,17 +82,17 @@ def read_optimizers(value: Any) -> Entries[Optimizer]:
         words = f"must be a list of optimizers, each with its name{_as_list(value)}"
         entries.mistakes.append(mistake_at(words))
         return entries
+    several = len(sweeps_in(value)) > 1
     for index, entry in enumerate(value):
         if isinstance(entry, Run) and isinstance(entry.source, Optimizer):
-            look = Appearance(label=entry.label, color=entry.color)
-            entries.sound.append(Entry(entry.source, look, (index,)))
+            entries.sound.append(Entry(entry.source, entry.appearance, (index,)))
             continue
         if mistakes := _beside_an_object(entry):
             with collected(entries.mistakes, index):
                 raise error_of(mistakes)
             continue
         with collected(entries.mistakes, index):
-            for variant, swept in variants(entry):
+            for variant, swept in variants(entry, sweep_label, is_named=several):
                 settings, given = given_appearance(variant)
                 look = Appearance()
                 with collected(entries.mistakes, index, into=swept):

@@ -1,6 +1,6 @@
 """From the settings that are given in a scene to sound ones, with the mistakes of the others."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from pydantic_core import InitErrorDetails
 from visualize.declare.checks import mistakes_between
 from visualize.declare.settings import (
     LONGEST_FORM,
+    Place,
     collected,
     custom_error,
     declared_in,
@@ -23,10 +24,14 @@ from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
 from visualize.scene.budget import BEYOND_ALL, MOST_COUNTED
 from visualize.scene.checks import CHECKS
+from visualize.scene.fonts import FontReader
 from visualize.scene.optimizers import read_optimizers
+from visualize.scene.placing import panels_in
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
 from visualize.scene.starts import DOMAIN_NEEDED, Grid, Random, read_start
+from visualize.scene.sweeps import check_template, sweeps_in
+from visualize.scene.themes import BASE, ThemeReader
 from visualize.storage.room import Room
 from visualize.text import in_yaml, shortened
 
@@ -39,7 +44,7 @@ FOR_RECORDINGS = 8
 kept and drawn after that."""
 WITHOUT_RECORDING = ("objective", "start", "optimizers")
 """What a scene needs that plays no recorded trajectories."""
-READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels")
+READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels", "theme", "font")
 """Settings that may be given in several forms; pydantic reads the others by their types."""
 
 
@@ -50,6 +55,8 @@ class Reading:
     sound: dict[str, Any] = field(default_factory=dict)
     """Settings without a mistake, those that are derived included."""
     mistakes: list[InitErrorDetails] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    """What the looks were read from."""
 
 
 def read_settings(
@@ -89,6 +96,7 @@ def read_settings(
             InitErrorDetails(type="missing", loc=(name,), input=given) for name in missing
         )
     _read_panels(reading, given)
+    _read_looks(reading, given, context)
     reading.mistakes += mistakes_between(CHECKS, reading.sound)
     return reading
 
@@ -138,14 +146,23 @@ def _read_runs(
             allow_outside=anywhere,
         )
         reading.sound["recordings"] = recordings.sound
+    template = reading.sound.pop("sweep_label", None) or ""
+    reading.sound["sweep_label"] = None  # what it says stands in the labels
+    if template:
+        with collected(reading.mistakes, "sweep_label"):
+            check_template(template, sweeps_in(_listed(given.get("optimizers"))))
     if "optimizers" in given:
-        entries = read_optimizers(given["optimizers"])
+        entries = read_optimizers(given["optimizers"], template)
         reading.sound["entries"] = entries.sound
     for name, several in (("trajectories", recordings), ("optimizers", entries)):
         reading.mistakes += several.mistakes_below(name)
         if not several.mistakes:
             reading.sound[name] = tuple(entry.source for entry in several.sound)
     reading.sound["runs"] = labelled(entries.sound or recordings.sound)
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
 
 
 def _derive(sound: dict[str, Any], given: Collection[str]) -> None:
@@ -194,29 +211,58 @@ def _begin_at(reading: Reading, given: Mapping[str, Any]) -> bool:
 
 def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
     sound = reading.sound
-    if "panels" in given:
-        value = given["panels"]
-        read: list[tuple[int, Panel]] = []
+    if "panels" in given or sound.get("layout"):
+        read: list[tuple[Place, Panel]] = []
         before = len(reading.mistakes)
         with collected(reading.mistakes, "panels"):
-            for index, entry in enumerate(_list_of_panels(value)):
-                with collected(reading.mistakes, "panels", index):
-                    read.append((index, declared_in(PANELS, Panel, "kind", entry)))
+            for place, entry in _placed_panels(given, sound):
+                with collected(reading.mistakes, *place):
+                    read.append((place, declared_in(PANELS, Panel, "kind", entry)))
         sound["placed_panels"] = read
         if len(reading.mistakes) > before:
             return
         sound["panels"] = tuple(panel for _, panel in read)
     elif "objective" in sound:
         sound["panels"] = default_panels(sound["objective"], recorded="trajectories" in given)
-        sound["placed_panels"] = list(enumerate(sound["panels"]))
+        sound["placed_panels"] = [(("panels",), panel) for panel in sound["panels"]]
+
+
+def _read_looks(reading: Reading, given: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+    folder, anywhere = Path(context.get("folder", "")), context.get("allow_outside", True)
+    themes = ThemeReader(folder, anywhere, reading.files)
+    with collected(reading.mistakes, "theme"):
+        reading.sound["theme"] = themes.read(given.get("theme", BASE))
+    fonts = FontReader(folder, anywhere, reading.files)
+    with collected(reading.mistakes, "font"):
+        reading.sound["font"] = fonts.read(given.get("font"))
 
 
 def default_panels(objective: Objective, *, recorded: bool) -> tuple[Panel, ...]:
     """Return what a scene shows that says nothing of panels."""
+    return (declared_in(PANELS, Panel, "kind", _default_kind(objective, recorded=recorded)),)
+
+
+def _default_kind(objective: Objective, *, recorded: bool) -> str:
     one = "curve" if objective.is_known else "values"
     many = "contour" if recorded else "values"
-    kind = {1: one, 2: "contour"}.get(objective.dimension, many)
-    return (declared_in(PANELS, Panel, "kind", kind),)
+    return {1: one, 2: "contour"}.get(objective.dimension, many)
+
+
+def _placed_panels(
+    given: Mapping[str, Any], sound: Mapping[str, Any]
+) -> Iterator[tuple[Place, Any]]:
+    """Yield what each panel is given as, and where: of a layout alone, in its cells."""
+    if "panels" not in given:
+        for place, kind in panels_in(sound["layout"]):
+            yield ("layout", *place), kind
+        return
+    value = given["panels"]
+    if isinstance(value, Mapping) and "each" in value and "objective" in sound:
+        kind = _default_kind(sound["objective"], recorded="trajectories" in sound)
+        yield ("panels",), {"kind": kind, **value}
+        return
+    for index, entry in enumerate(_list_of_panels(value)):
+        yield ("panels", index), entry
 
 
 def _list_of_panels(value: Any) -> list[Any]:

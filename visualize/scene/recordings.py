@@ -86,8 +86,7 @@ def read_recordings(
             entries.sound.append(Entry(entry, Appearance(), place))
             continue
         if isinstance(entry, Run) and isinstance(entry.source, RecordedRun):
-            look = Appearance(label=entry.label, color=entry.color)
-            entries.sound.append(Entry(entry.source, look, place))
+            entries.sound.append(Entry(entry.source, entry.appearance, place))
             continue
         settings, given = given_appearance(entry)
         look = Appearance()

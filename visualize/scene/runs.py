@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, Field
 
-from visualize.declare.settings import Color, Label, Place, Settings, custom_error
+from visualize.declare.settings import Color, Label, Place, Positive, Settings, custom_error
+from visualize.looks.marks import Line, Marker
 from visualize.looks.mathematics import DEEPEST, too_deep
+from visualize.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:
     from pydantic_core import InitErrorDetails
@@ -33,6 +35,15 @@ class Appearance(Settings):
     """How the picture and the saved arrays call this run; default: the name."""
     color: Color | None = Field(None, examples=["#1f77b4"])
     """Its colour; default: the theme's next."""
+    line: Line | None = Field(None, examples=["dashed"])
+    """How its line is dashed; default: solid, where colours tell the runs apart."""
+    marker: Marker | None = Field(None, examples=["square"])
+    """What marks its head; default: a circle, where colours tell the runs apart."""
+    width: Annotated[Positive, Field(le=20)] | None = Field(None, examples=[2])
+    """How many times as wide as usual its line is; default: 1."""
+    group: Label | None = Field(None, examples=["adaptive"])
+    """What it shows up with where a panel stands for each `optimizer`; default: the runs of one
+    sweep are together, any other is alone."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +52,23 @@ class Run(Generic[Source]):
 
     source: Source
     """Where it comes from: an optimizer, or a recorded run."""
-    label: str
-    color: str | None = None
+    appearance: Appearance
+    """How the picture shows it, its label included."""
+
+    @property
+    def label(self) -> str:
+        """How the picture and the saved arrays call it."""
+        return self.appearance.label or ""
+
+    @property
+    def color(self) -> str | None:
+        """Its own colour, if it has one."""
+        return self.appearance.color
+
+    @property
+    def group(self) -> str:
+        """What it shows up with where a panel stands for each optimizer."""
+        return self.appearance.group or self.label
 
 
 @dataclass(frozen=True)
@@ -98,8 +124,13 @@ def labelled(entries: Sequence[Entry[Source]]) -> tuple[Run[Source], ...]:
             numbers[name] += 1
             label = f"{name} {numbers[name]}"
         taken.add(label)
-        runs.append(Run(entry.source, label, entry.appearance.color))
+        runs.append(Run(entry.source, entry.appearance.model_copy(update={"label": label})))
     return tuple(runs)
+
+
+def makers_of(runs: Sequence[Run[Any]]) -> dict[str, Optimizer[Any]]:
+    """Return by label who makes each run; of recorded ones nobody."""
+    return {run.label: run.source for run in runs if isinstance(run.source, Optimizer)}
 
 
 def _name(entry: Entry[Any]) -> str:
