@@ -8,8 +8,8 @@ from visualize.looks.themes import Theme
 
 COLORS = 256
 BEGIN, END = 0.1, 0.85
-"""Parts of the way from black, of which eyes and pixels know few kinds, to a high area's colour, where
-colours begin and end: none is taken for a background."""
+"""Parts of the way at which they begin and end: of black eyes and pixels know few kinds, and none
+is to be taken for a background."""
 LIGHT_FROM_RED = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
