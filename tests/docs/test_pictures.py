@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 from visualize import compose, read_scene, simulate
 from visualize.looks.fonts import OTHER_FONTS
@@ -12,12 +14,16 @@ from visualize.panels._trails import FADE
 TEXT = (ROOT / "docs" / "pictures.md").read_text("utf-8")
 
 
-def test_its_scene_is_drawn_in_both_themes(tmp_path: Path) -> None:
-    [text] = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+SCENES = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("text", SCENES)
+def test_its_scenes_are_drawn(text: str, tmp_path: Path) -> None:
     path = tmp_path / "scene.yaml"
     path.write_text(text, "utf-8")
     scene = read_scene(path)
-    assert list(scene.by_theme) == ["light", "dark"]
+    if text == SCENES[0]:
+        assert list(scene.by_theme) == ["light", "dark"]
     assert compose(scene, simulate(scene)).remarks == ()
 
 

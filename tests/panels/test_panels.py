@@ -258,6 +258,7 @@ GIVEN: dict[tuple[str, str], Sequence[Any]] = {
     ("contour", "lines"): [True, False],
     ("contour", "filled"): [True, False],
     ("contour", "samples"): [2, 3, 400],
+    ("contour", "inset"): [True, {"at": [1, 1], "zoom": 3}],
     ("curve", "limits"): [((-5.0, 5.0), (-5.0, 5.0)), ((1e-9, 2e-9), (0.0, 1.0))],
     ("curve", "samples"): [2, 3, 100_000],
     ("values", "limits"): [(-1.0, 5.0), (1e-12, 1e12), (-5.0, -1.0)],
