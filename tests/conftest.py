@@ -1,11 +1,16 @@
 """What several rooms' tests share."""
 
+import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
+
+# As in a command of ours: threads of NumPy's BLAS would only wait for each other, and for the
+# tests beside these.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from visualize import Scene
 from visualize.storage.cache import FOLDER
@@ -33,6 +38,17 @@ optimizers:
   - {name: adam, learning_rate: 0.3}
 """
 BAD = SMALL.replace("optimizers", "optimizer")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while thousands of tests are collected, nor among them afterwards."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

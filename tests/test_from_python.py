@@ -343,7 +343,9 @@ def counting_in_itself() -> Any:
 
 @pytest.mark.parametrize("made", [counting_in_a_closure, counting_in_itself])
 def test_runs_of_a_function_that_counts_its_calls_are_drawn(made: Any, tmp_path: Path) -> None:
-    scene, function = a_scene(), made()
+    limits = [[-8, 8], [-3, 3]]
+    small = {"kind": "contour", "samples": 11, "limits": limits, "minimum": "none"}
+    scene, function = a_scene(panels=[small]), made()
     given = getattr(function, "method", function)
     history = simulate(scene, objective=given)
     again = getattr(function, "method", function)

@@ -11,9 +11,19 @@ import visualize
 PACKAGE = Path(visualize.__file__).parent
 FILES = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.rglob("*.py"))}
 
-DRAWS = {"deck", "film", "looks/fonts.py", "panels/_numbers.py"}
-"""What imports at once what draws, the last only where a panel draws; a format imports what
-encodes only when it writes."""
+DRAWS = {
+    "deck",
+    "film",
+    "looks/fonts.py",
+    "panels/_box.py",
+    "panels/_cell_image.py",
+    "panels/_numbers.py",
+    "panels/_relief_image.py",
+    "panels/_relief_runs.py",
+    "panels/_surface_drawing.py",
+}
+"""What imports at once what draws, those of panels only where a panel draws; a format imports
+what encodes only when it writes."""
 HEAVY = {"matplotlib", "PIL", "av", "imageio", "imageio_ffmpeg"}
 MEANINGLESS = {"utils", "util", "base", "core", "common", "helpers", "helper", "misc"}
 

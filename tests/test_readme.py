@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import runpy
 import shlex
 import shutil
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
 from tests.conftest import ROOT, SCENES
 from visualize import Scene, read_scene, simulate
@@ -29,9 +31,8 @@ SHELL = [line for block in blocks("sh") for line in block.splitlines()]
 PROGRAM = [line for line in SHELL if line.startswith("visualize ")]
 
 
-def visualize(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "visualize", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def visualize(*arguments: str) -> Result:
+    return CliRunner().invoke(commands, arguments, catch_exceptions=False)
 
 
 def watch(*arguments: str, folder: Path) -> None:
@@ -64,7 +65,10 @@ def test_every_scene_of_the_readme_runs(text: str, tmp_path: Path) -> None:
     assert simulate(read_scene(path))
 
 
-def test_the_commands_of_the_readme_make_what_it_says(tmp_path: Path) -> None:
+def test_the_commands_of_the_readme_make_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "race.yaml").write_text(blocks("yaml")[0], "utf-8")
     (tmp_path / "post.md").write_text(blocks("markdown")[0], "utf-8")
     np.save(tmp_path / "adam.npy", RECORDING["points"])
@@ -74,8 +78,8 @@ def test_the_commands_of_the_readme_make_what_it_says(tmp_path: Path) -> None:
         if words[0] == "watch":
             watch(*words[1:], folder=tmp_path)
             continue
-        done = visualize(*words, folder=tmp_path)
-        assert done.returncode == 0, done.stderr
+        done = visualize(*words)
+        assert done.exit_code == 0, done.stderr
     assert (tmp_path / "found" / "race.yaml").is_file()
     assert (tmp_path / "output" / "race.gif").is_file()
     assert (tmp_path / "output" / "mine.gif").is_file()
@@ -107,24 +111,33 @@ def test_the_recorded_run_is_the_one_that_the_same_optimizer_makes_here() -> Non
 
 
 @pytest.mark.parametrize("code", [code for code in blocks("python") if "torch" not in code])
-def test_every_program_of_the_readme_runs(code: str, tmp_path: Path) -> None:
+def test_every_program_of_the_readme_runs(
+    code: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "scenes").symlink_to(ROOT / "scenes")
-    command = [sys.executable, "-W", "error", "-c", code]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    (tmp_path / "program.py").write_text(code, "utf-8")
+    runpy.run_path("program.py", run_name="__main__")
+    printed = capsys.readouterr().out
     for expected in re.findall(r"print\(.*#  ?(\[\[.*)", code):
-        assert done.stdout.strip() == expected
+        assert printed.strip() == expected
 
 
-def test_the_mistakes_of_the_readme_are_told_like_that(tmp_path: Path) -> None:
+def test_the_mistakes_of_the_readme_are_told_like_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "scenes").mkdir()
     lines = ["objective: x**2", "start: 1", "", "optimizers:", "  - name: adam"]
     lines += ["    learning_rate: 1", "  - name: sgd", "    learning_rate: -0.1"]
     lines += ["    learning_rat: 0.1"]
     (tmp_path / "scenes" / "race.yaml").write_text("\n".join(lines), "utf-8")
-    done = visualize("check", "scenes/race.yaml", folder=tmp_path)
+    done = visualize("check", "scenes/race.yaml")
     [shown] = [block for block in blocks("text") if block.startswith("scenes/")]
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert done.stderr.startswith(shown)
 
 

@@ -460,14 +460,6 @@ def test_a_picture_is_drawn_where_it_is_asked_for(points: pytest.Pytester) -> No
     assert Path(picture).parts[0] == ".pytest_cache"
 
 
-def test_a_picture_needs_no_cache(points: pytest.Pytester) -> None:
-    points.makepyfile(MOVED)
-    result = points.runpytest_subprocess("--trajectory-picture", "-p", "no:cacheprovider")
-    [picture] = re.findall("picture: (.*)", messages(result))
-    assert (points.path / picture).is_file()
-    shutil.rmtree((points.path / picture).parent)
-
-
 def test_nothing_heavy_is_loaded_before_it_is_used(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -638,12 +630,15 @@ def test_a_scene_with_mistakes_is_an_error_and_shows_them(scenes: pytest.Pyteste
     assert "Traceback" not in messages(result)
 
 
-def test_the_picture_of_a_run_is_named_in_the_message(scenes: pytest.Pytester) -> None:
+def test_the_picture_of_a_run_is_named_in_the_message_and_needs_no_cache(
+    scenes: pytest.Pytester,
+) -> None:
     write_scene(scenes, TWO_RUNS.replace("0.3", "0.31"))
-    result = scenes.runpytest_subprocess("--trajectory-picture")
+    result = scenes.runpytest_subprocess("--trajectory-picture", "-p", "no:cacheprovider")
     [picture] = re.findall("picture: (.*)", messages(result))
     assert "adam" in picture
     assert (scenes.path / picture).is_file()
+    shutil.rmtree((scenes.path / picture).parent)
 
 
 def test_scenes_work_in_several_processes(pytester: pytest.Pytester) -> None:
@@ -652,7 +647,7 @@ def test_scenes_work_in_several_processes(pytester: pytest.Pytester) -> None:
         write_scene(pytester, name=name)
     pytester.makeini(INI + "testpaths = tests\n")
     pytester.mkdir("tests")  # scenes are found beside it, by every process
-    pytester.runpytest_subprocess("-n2").assert_outcomes(failed=4)
+    pytester.runpytest().assert_outcomes(failed=4)
     write_scene(pytester, TWO_RUNS.replace("0.3", "0.31").replace("0.5", "0.51"))
     pytester.runpytest().assert_outcomes(passed=2, failed=2)
     result = pytester.runpytest_subprocess("-n2", "--trajectory-update")

@@ -143,11 +143,15 @@ def test_when_a_worker_is_killed_its_scenes_go_to_others(
     tmp_path: Path, workers: "LocalCluster", client: "Client"
 ) -> None:
     jobs = some_jobs(tmp_path, 6)
-    processes = client.run(os.getpid)
-    threading.Timer(0.3, os.kill, (next(iter(processes.values())), signal.SIGKILL)).start()
+    address, process = next(iter(client.run(os.getpid).items()))
+    killing = threading.Timer(0.3, os.kill, (process, signal.SIGKILL))
+    killing.start()
     outcomes = render(jobs, workers.scheduler_address)
+    killing.join()
     assert [it.error for it in outcomes] == [""] * 6
     assert all(contents(jobs).values())
+    # Otherwise it may still be there for the next test, which it does not answer.
+    wait_until(lambda: address not in client.scheduler_info()["workers"])
 
 
 class Deadly:

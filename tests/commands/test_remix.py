@@ -81,7 +81,8 @@ def test_every_scene_that_comes_along_comes_out_of_its_film(file: Path, tmp_path
     again = read_scene(tmp_path / file.name)
     assert same(again, scene)
     assert is_current(film, again)
-    assert content(film_of(again, tmp_path / "again.png")) == content(film)
+    if scene.objective.files:  # of these it is not enough that the scenes are equal
+        assert content(film_of(again, tmp_path / "again.png")) == content(film)
 
 
 def test_what_goes_without_saying_is_left_out(small: Path, tmp_path: Path) -> None:

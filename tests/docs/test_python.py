@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +21,8 @@ USES = {"scipy": "from_scipy("} | {name: f"import {name}" for name in LIBRARIES[
 PLAIN = [it for it in PROGRAMS if it != TESTED and not any(use in it for use in USES.values())]
 
 
-def run(program: str, folder: Path) -> str:
-    """Return what a program prints."""
-    (folder / "scenes").symlink_to(ROOT / "scenes")
+def run_apart(program: str, folder: Path) -> None:
+    """Run a program in a process of its own: its library may not be loaded here."""
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=folder,
@@ -32,14 +32,26 @@ def run(program: str, folder: Path) -> str:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    prints_what_it_says(program, done.stdout)
+
+
+def prints_what_it_says(program: str, printed: str) -> None:
     for expected in re.findall(r"print\(.*#  ?(\[.*)", program):
-        assert done.stdout.strip() == expected
-    return done.stdout
+        assert printed.strip() == expected
 
 
 @pytest.mark.parametrize("program", PLAIN)
-def test_a_program_runs(program: str, tmp_path: Path) -> None:
-    run(program, tmp_path)
+def test_a_program_runs(
+    program: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenes").symlink_to(ROOT / "scenes")
+    (tmp_path / "program.py").write_text(program, "utf-8")
+    runpy.run_path("program.py", run_name="__main__")
+    prints_what_it_says(program, capsys.readouterr().out)
     for name in re.findall(r'"(output/.*?)"', program):
         with Image.open(tmp_path / name) as image:
             assert image.size >= (320, 240)
@@ -54,7 +66,7 @@ def test_a_program_with_another_library_runs(library: str, tmp_path: Path) -> No
     for index, program in enumerate(programs):
         folder = tmp_path / str(index)
         folder.mkdir()
-        run(program, folder)
+        run_apart(program, folder)
 
 
 def test_every_program_is_run_and_is_short() -> None:

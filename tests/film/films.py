@@ -62,6 +62,18 @@ KINDS: dict[str, dict[str, Any]] = {
     "filled contours": {"panels": [{"kind": "contour", "filled": True}]},
     "a curve": LINE,
     "a curve with limits": LINE | {"panels": [{"kind": "curve", "limits": [[-2, 2], [-2, 2]]}]},
+    "arcs and tangents": {
+        "objective": "x**2",
+        "start": [[-3], [2]],
+        "optimizers": [{"name": "sgd", "learning_rate": 0.9}],
+        "panels": [{"kind": "curve", "tangent": True, "minimum": "star", "minimum_values": True}],
+    },
+    "a surface": {"panels": ["surface"]},
+    "a surface that turns": {
+        "optimizers": RACE[:2],
+        "steps": 3,
+        "panels": [{"kind": "surface", "turn": 100}],
+    },
     "values": {"panels": ["values"]},
     "three panels": {"panels": ["contour", "values", {"kind": "contour", "filled": True}]},
     "a legend": {"optimizers": RACE, "panels": ["contour", "values"]},
@@ -73,6 +85,9 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "divergence": {"optimizers": LEAVING},
     "the dark theme": {"optimizers": RACE, "theme": "dark"},
+    "the theme for paper": {"optimizers": RACE, "theme": "paper", "panels": ["contour", "values"]},
+    "the theme of articles": {"optimizers": RACE, "theme": "article"},
+    "another font": {"optimizers": RACE[:2], "font": "serif", "title": "$x^2$ in letters"},
     "several starts": {"start": [[-7, 2], [-6, -2], [5, 1]]},
     "many starts": {
         "objective": "himmelblau",
@@ -81,10 +96,31 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "smooth motion": {"frames": {"frames_per_step": 3}},
     "fast motion": {"frames": {"steps_per_frame": 3}},
+    "a map": {
+        "optimizers": RACE,
+        "panels": [
+            {"kind": "map", "samples": 9, "over": {"learning_rate": [0.1, 9], "momentum": [0, 1]}}
+        ],
+    },
+    "a map of starts": {
+        "panels": ["contour", {"kind": "map", "samples": [5, 4], "shows": "value"}]
+    },
+    "rates and steps": {"optimizers": RACE[2:], "panels": ["learning_rates", "steps"]},
+    "evaluations": {
+        "optimizers": [{"name": "bfgs"}, {"name": "linesearch"}],
+        "panels": [{"kind": "values", "over": "evaluations"}],
+    },
+    "a histogram": {
+        "objective": "himmelblau",
+        "start": {"grid": [6, 5]},
+        "optimizers": RACE,
+        "panels": [{"kind": "histogram", "measure": "distance"}],
+    },
     "markers": {"panels": [{"kind": "contour", "marker": "+", "aspect": "equal"}]},
     "holes": {"objective": NOT_EVERYWHERE, "start": [4, 1]},
     "small multiples": {"optimizers": RACE, "panels": {"each": "optimizer"}},
     "a layout": {"layout": [["contour", "values"], ["contour", "state"]]},
+    "formulas": {"formula": True, "optimizers": RACE[2:]},
     "texts": {
         "subtitle": "below",
         "caption": "under",

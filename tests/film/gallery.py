@@ -114,6 +114,36 @@ GALLERY: dict[str, dict[str, Any]] = {
         "steps": 100,
         "optimizers": [{"name": "adam", "learning_rate": 0.05}],
     },
+    "a surface": {
+        "objective": "himmelblau",
+        "start": [0, -1],
+        "steps": 60,
+        "optimizers": [
+            sgd(0.01),
+            sgd(0.01, momentum=0.9, label="momentum"),
+            {"name": "adam", "learning_rate": 0.2},
+        ],
+        "panels": ["surface"],
+    },
+    "a surface that turns": {
+        **BOWL,
+        "optimizers": RACERS,
+        "panels": [{"kind": "surface", "turn": 40}],
+    },
+    "hops": {
+        "objective": "x**2",
+        "start": -3,
+        "steps": 20,
+        "optimizers": [sgd(rate, label=str(rate)) for rate in (0.1, 0.5, 0.95, 1.02)],
+        "panels": [{"kind": "curve", "tangent": True, "minimum": "star"}],
+    },
+    "two wells": {
+        "objective": "x**4/4 - x**2 + 0.3*x",
+        "start": [[-2.2], [2.2]],
+        "steps": 20,
+        "optimizers": [sgd(0.1)],
+        "panels": [{"kind": "curve", "minimum": "star", "minimum_values": True}],
+    },
     "arrows": {
         **BOWL,
         "optimizers": RACERS,
@@ -138,6 +168,34 @@ GALLERY: dict[str, dict[str, Any]] = {
         **BOWL,
         "optimizers": RACERS,
         "panels": [{"kind": "contour", "camera": {"zoom": [[0, 1], [60, 20]]}}],
+    },
+    "a map of rates": {
+        **BOWL,
+        "optimizers": [sgd(0.9), sgd(0.1, momentum=0.9, label="heavy ball")],
+        "panels": [
+            "contour",
+            {"kind": "map", "over": {"learning_rate": [0.01, 9], "momentum": [0, 0.99]}},
+        ],
+    },
+    "a map of starts": {
+        "objective": "himmelblau",
+        "start": [-3, 0],
+        "steps": 40,
+        "optimizers": [sgd(0.01, momentum=0.8)],
+        "panels": [{"kind": "map", "shows": "value"}],
+    },
+    "rates and steps": {**BOWL, "optimizers": RACERS, "panels": ["learning_rates", "steps"]},
+    "a histogram": {
+        "objective": "himmelblau",
+        "start": {"random": 100},
+        "steps": 40,
+        "optimizers": [sgd(0.01), {"name": "adam", "learning_rate": 0.1}],
+        "panels": ["contour", {"kind": "histogram", "measure": "x"}],
+    },
+    "evaluations": {
+        **BOWL,
+        "optimizers": [{"name": "bfgs"}, {"name": "linesearch"}, sgd(0.5)],
+        "panels": ["values", {"kind": "values", "over": "evaluations"}],
     },
     "dark hero": {
         **BOWL,

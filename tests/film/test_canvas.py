@@ -31,8 +31,8 @@ from visualize.formats.format import Box
 from visualize.panels.panel import Mover
 
 Pixels = NDArray[np.uint8]
-ORDER = [*range(12), 3, 3, 3, 19, 18, 2, 1, 0]
-"""Twenty pictures: forwards, at rest, and with jumps in both directions."""
+ORDER = [*range(7), 8, 11, 3, 3, 19, 2, 0]
+"""Pictures forwards, at rest, and with jumps in both directions."""
 
 
 def a_figure(panels: int = 1, **more: Any) -> Figure:
@@ -402,7 +402,7 @@ def a_canvas(name: str) -> Canvas:
 
 
 @pytest.mark.parametrize("name", MOVING)
-def test_twenty_pictures_are_those_of_savefig(name: str) -> None:
+def test_pictures_in_any_order_are_those_of_savefig(name: str) -> None:
     canvas = a_canvas(name)
     figure, movers = MOVING[name]()
     FigureCanvasAgg(figure)

@@ -78,12 +78,14 @@ def test_without_metadata_only_the_fingerprint_stays(name: str, film: Film, tmp_
     assert [key for key, value in current.items() if value] == [("with", True), ("without", False)]
 
 
-@pytest.mark.parametrize("file", SCENES, ids=lambda file: file.stem)
-def test_every_scene_that_comes_along_is_carried(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "file", [it for it in SCENES if ".csv" in it.read_text("utf-8")], ids=lambda file: file.stem
+)
+def test_the_data_of_a_scene_are_missing_in_its_film(file: Path, tmp_path: Path) -> None:
     scene = shrunk(read_scene(file), frames=1)
     carried = the(carried_by(save(film_of(scene), tmp_path / "film.png")))
     assert carried.scene == scene.portable()
-    assert carried.missing == tuple(it.name for it in scene.objective.files)
+    assert carried.missing == tuple(it.name for it in scene.objective.files) != ()
 
 
 def test_a_film_carries_the_theme_that_it_is_drawn_in(tmp_path: Path) -> None:
@@ -269,7 +271,7 @@ def test_text_that_is_damaged_is_no_scene(text: str, tmp_path: Path) -> None:
     assert carried_by(a_file(text, tmp_path)) is None
 
 
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(deadline=None, derandomize=True, max_examples=100)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

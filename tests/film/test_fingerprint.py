@@ -31,6 +31,7 @@ CHANGES: dict[str, Any] = {
     "layout": [["contour"], ["."]],
     "subtitle": "Slowly",
     "caption": "It bends.",
+    "formula": True,
     "annotations": [{"at": [0, 0], "text": "here"}],
     "frames": {"fps": 26},
     "counter": False,

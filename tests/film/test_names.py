@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,11 @@ SCENES: dict[str, dict[str, Any]] = {
 }
 
 
+@cache
+def film_of(kind: str, size: tuple[int, int] = (640, 360)) -> Film:
+    return a_film(size, **SCENES[kind])
+
+
 def names_in(film: Film) -> list[Name]:
     return film.figure.findobj(Name)
 
@@ -59,7 +65,7 @@ def head_of(name: Name) -> NDArray[Any]:
 
 @pytest.mark.parametrize("kind", SCENES)
 def test_names_stay_in_the_picture_and_off_each_other(kind: str) -> None:
-    film = a_film((640, 360), **SCENES[kind])
+    film = film_of(kind)
     film.picture(0)
     assert names_in(film)
     for frame in range(film.frames):
@@ -77,7 +83,7 @@ def test_names_stay_in_the_picture_and_off_each_other(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", SCENES)
 def test_beside_heads_that_rest_a_name_does_not_jump(kind: str) -> None:
-    film = a_film((640, 360), **SCENES[kind])
+    film = film_of(kind)
     film.picture(0)
     every_head, before = [], None
     for frame in range(film.frames):
@@ -95,7 +101,7 @@ def test_beside_heads_that_rest_a_name_does_not_jump(kind: str) -> None:
 @pytest.mark.parametrize("size", [(640, 360), (1920, 1080), (400, 225)], ids=str)
 @pytest.mark.parametrize("kind", ["a race", "five that converge", "over steps"])
 def test_in_the_end_no_name_lies_on_its_head_nor_far_off(kind: str, size: tuple[int, int]) -> None:
-    film = a_film(size, **SCENES[kind])
+    film = film_of(kind, size)
     film.picture(0)
     for name, box in boxes_at(film, film.frames - 1):
         head = head_of(name)

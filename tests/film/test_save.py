@@ -54,10 +54,10 @@ def test_a_single_frame_is_a_still_in_every_format(tmp_path: Path) -> None:
     assert len(shown(tmp_path / "still.gif").pictures) == 1
 
 
-@pytest.mark.parametrize("file", SCENES, ids=lambda file: file.stem)
-def test_every_scene_that_comes_along_is_rendered(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("turn", "file"), [*enumerate(SCENES)], ids=[it.stem for it in SCENES])
+def test_every_scene_that_comes_along_is_rendered(turn: int, file: Path, tmp_path: Path) -> None:
     film = film_of(shrunk(read_scene(file), frames=2))
-    for name in NAMES:
+    for name in {NAMES[turn % len(NAMES)], NAMES[(turn + 3) % len(NAMES)]}:
         path = save(film, tmp_path / f"film.{name}")
         assert film.fingerprint in FORMATS.load(name).comment_in(path)
         assert all(len(it) > 100 for it in content(path))

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ PANELS: list[Any] = [
     {"kind": "state", "array": "effective_learning_rate"},
     {"kind": "values", "measure": "gradient_norm"},
 ]
+SHAPES = [(size, panels) for at, size in enumerate(SIZES) for panels in ((1, 4), (2, 3))[at % 2]]
+"""Pictures of all sizes, and of one panel to four, with as many as there are sizes of each."""
 TOUCHING = 0.2
 """Part of its height by which the box of a text is larger than its letters, above and below."""
 
@@ -79,10 +82,14 @@ def test_all_texts_have_their_place(name: str) -> None:
     assert_all_have_their_place(film_of(name, (640, 360)))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("panels", [1, 2, 3, 4])
+@cache
+def with_panels(size: tuple[int, int], panels: int) -> Film:
+    return a_film(size, title="A title", optimizers=RACE[2:], panels=PANELS[:panels])
+
+
+@pytest.mark.parametrize(("size", "panels"), SHAPES, ids=str)
 def test_they_have_it_in_pictures_of_all_shapes(size: tuple[int, int], panels: int) -> None:
-    assert_all_have_their_place(a_film(size, optimizers=RACE[2:], panels=PANELS[:panels]))
+    assert_all_have_their_place(with_panels(size, panels))
 
 
 def high(letters: str, text: Text) -> float:
@@ -92,12 +99,11 @@ def high(letters: str, text: Text) -> float:
     return float(path.get_extents().height * 100 / 72)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("panels", [1, 2, 3, 4])
+@pytest.mark.parametrize(("size", "panels"), SHAPES, ids=str)
 def test_texts_are_large_enough_and_grow_with_the_picture(
     size: tuple[int, int], panels: int
 ) -> None:
-    film = a_film(size, title="A title", optimizers=RACE[2:], panels=PANELS[:panels])
+    film = with_panels(size, panels)
     scale = max(min(size[0] / 1280, size[1] / 720), 0.5)
     number = film.figure.axes[0].xaxis.get_majorticklabels()[0]
     name = film.figure.axes[0].xaxis.label

@@ -1040,7 +1040,7 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         [{"trial": i, "x": 3 - i, "y": 1} for i in range(3)],
         "does 'trial' count the rows?",
     ),
-    "times": ("run.csv", "time,x,y\n0.0,3,1\n0.1,2,1\n0.2,1,1\n", "does 'time' count the rows?"),
+    "times": ("run.csv", "t,x,y\n0.0,3,1\n0.1,2,1\n0.2,1,1\n", "does 't' count the rows?"),
     "a gradient's norm": (
         "run.csv",
         "x,y,grad_norm\n1,2,3\n",
@@ -1357,9 +1357,10 @@ def test_two_tables_in_different_orders_are_told(tmp_path: Path) -> None:
 def test_one_coordinate_without_an_objective_is_told(tmp_path: Path) -> None:
     np.save(tmp_path / "run.npy", VALUES)
     mistake = refused(tmp_path, "trajectories: {file: run.npy}\n")
-    assert mistake.message == (
-        "the recorded runs have no values; record them, or give the objective"
+    assert mistake.message.startswith(
+        "the recorded runs have no values; record them, or give the objective; "
     )
+    assert mistake.message.endswith("steps can be shown")
 
 
 def test_one_coordinate_with_a_loss_is_shown_by_the_loss(tmp_path: Path) -> None:
@@ -1400,9 +1401,10 @@ def test_values_that_nobody_knows_cannot_be_shown(tmp_path: Path, panel: str, se
     np.save(tmp_path / "run.npy", POINTS)
     mistake = refused(tmp_path, f"trajectories: {{file: run.npy}}\npanels: [{panel}]\n")
     assert (mistake.line, mistake.setting) == (2, f"panels{setting}")
-    assert mistake.message == (
-        "the recorded runs have no values; record them, or give the objective"
+    assert mistake.message.startswith(
+        "the recorded runs have no values; record them, or give the objective; "
     )
+    assert mistake.message.endswith("steps can be shown")
     np.savez(tmp_path / "run.npz", points=POINTS, loss=VALUES)
     assert run(tmp_path, "run.npz", f"panels: [{panel}]\n").panels
 

@@ -41,6 +41,13 @@ MISFITS: dict[str, tuple[dict[str, Any], str]] = {
         "start",
     ),
     "runs_are_within_the_budget": ({"steps": 10**9}, "steps"),
+    "panels_are_within_the_budget": (
+        {
+            "panels": [{"kind": "map", "samples": 512, "steps": 10_000}],
+            "optimizers": [{"name": "linesearch"}],
+        },
+        "panels.0",
+    ),
     "the_film_can_be_made": (
         {"frames": {"size": [8192, 8192], "count": 90_000}, "formats": ["apng"]},
         "frames.count",

@@ -390,7 +390,7 @@ def scenes_with_aliases(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=150)
 @given(text=scenes_with_aliases())
 def test_whatever_is_repeated_nothing_but_mistakes_comes_out(text: str, answers: Answers) -> None:
     for setting, message in answers(text):

@@ -730,7 +730,7 @@ LIKE_SOMETHING_ELSE = (
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=150)
 @given(VALUES)
 def test_what_is_written_is_read_again(value: object) -> None:
     written = {"a": value, "b": [value]}

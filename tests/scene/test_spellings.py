@@ -28,10 +28,12 @@ steps_per_frame: write frames: {steps_per_frame: 1} | delay: write frames: {inte
 repeat: frames.loop | repeat_delay: frames.hold | pause: frames.hold | skip: frames.steps_per_frame
 rtol: tolerance.rtol | sigma: noise.standard_deviation
 legend_loc: legend | show_legend: legend
-max_size: write frames: {size: [1280, 720]} | width: write frames: {size: [1280, 720]}
+max_size: write frames: {max_size: 1} | width: write frames: {size: [1280, 720]}
+max_width: write frames: {size: [1280, 720]} | file_size: frames.max_size
+hold_start: write frames: {hold_start: 1} | pause_start: frames.hold_start
 pixel_height: write frames: {size: [1280, 720]} | dpi: sizes are in pixels
-duration: write frames: {fps: 25, count: 100} for 4 seconds
-run_time: write frames: {fps: 25, count: 100} for 4 seconds
+duration: write frames: {duration: 1} | run_time: frames.duration
+font_family: font | typeface: font
 speed: write frames: {fps: 50} | dark_mode: write theme: dark
 xlim: write panels: [{kind: contour, limits: [[-5, 5], [-5, 5]]}]
 cmap: write panels: [{kind: contour, colormap: viridis}]
@@ -60,7 +62,7 @@ frame_rate: fps | framerate: fps | rate: fps | r: fps
 n_frames: count | num_frames: count | frames: count | total: count
 figsize: size | resolution: size | width: write frames: {size: [1280, 720]}
 dpi: sizes are in pixels | ms: interval | delay: write frames: {interval: 40}, in milliseconds
-duration: write frames: {fps: 25, count: 100} for 4 seconds
+run_time: duration | length: duration | max_bytes: max_size | pause_start: hold_start
 pause: hold | freeze: hold | repeat: loop | every: steps_per_frame | tween: frames_per_step
 thumbnail: poster | preview: poster | speed: write frames: {fps: 50}
 title: it is a setting of the scene | steps: write steps: 100 in the scene
@@ -158,7 +160,7 @@ def test_another_name_of_a_format_is_answered(name: str, right: str, refuse: Ref
 @pytest.mark.parametrize(
     ("name", "right"),
     [
-        ("surface", "contour"),
+        ("3d", "surface"),
         ("heatmap", "contour"),
         ("loss", "values"),
         ("convergence", "values"),

@@ -1,12 +1,14 @@
 """One scene of many: the films that it is to become, and what became of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from visualize.batch.glimpse import WHOLE, Glimpse
 from visualize.errors import SceneError
+from visualize.film.fingerprint import Cut
 from visualize.formats.format import cannot_show
 from visualize.scene.budget import cost_of_film, cost_of_runs
 from visualize.scene.scene import Scene
@@ -34,14 +36,18 @@ class Job:
     """Let the films carry their scene."""
     stem: str = ""
     """What the films are called, without theme and format; empty: as the file is."""
+    cut: Cut = "film"
+    """What is made of the pictures."""
+    ending: str = ""
+    """What their names end with, before the format."""
 
     @cached_property
     def films(self) -> Mapping[Path, Scene]:
         """The scene of each file: race.gif, or race-light.gif and race-dark.gif of two themes."""
         by_theme = self.scene.by_theme
-        stem = self.stem or self.file.stem
+        stem, several = self.stem or self.file.stem, len(by_theme) > 1
         return {
-            self.folder / f"{stem}{f'-{theme}' if len(by_theme) > 1 else ''}.{name}": scene
+            self.folder / f"{stem}{f'-{theme}' * several}{self.ending}.{name}": scene
             for theme, scene in by_theme.items()
             for name in self.formats
         }
@@ -65,18 +71,27 @@ def jobs_of(
     force: bool = False,
     strict: bool = False,
     metadata: bool = True,
+    glimpse: Glimpse = WHOLE,
 ) -> "tuple[list[Job], list[Outcome]]":
-    """Return a job for each scene, in these formats or in its own; and those that cannot be."""
+    """Return a job for each scene, in these formats or in its own; and those that cannot be.
+
+    In place of films there may be a `glimpse` of each.
+    """
     jobs, unable = [], []
     for file, scene in scenes.items():
-        names = tuple(dict.fromkeys(formats or scene.formats))
+        names = glimpse.formats_of(scene, formats)
         if is_reserved(file.stem):
             words = f"{file.stem}.{names[0]} cannot be a file's name everywhere; rename the scene"
             unable.append(Outcome(file, error=words))
         elif words := cannot_show(names, transparent=scene.transparent):
             unable.append(Outcome(file, error=words))
+        elif words := glimpse.misfit_of(scene):
+            unable.append(Outcome(file, error=f"--still: {words}"))
         else:
-            jobs.append(Job(file, scene, folder, names, force, strict, metadata))
+            seen = glimpse.scene_of(scene)
+            about = metadata and glimpse.is_whole
+            job = Job(file, seen, folder, names, force, strict, about)
+            jobs.append(replace(job, cut=glimpse.cut, ending=glimpse.ending))
     return jobs, unable
 
 

@@ -15,6 +15,7 @@ from visualize.objectives.objective import OBJECTIVES, PYTHON
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
 from visualize.scene.budget import Budget
+from visualize.scene.fonts import OwnFont
 from visualize.scene.scene import Scene
 from visualize.storage.files import scratch_folder
 from visualize.storage.npz import trusted
@@ -62,8 +63,11 @@ def packed(scene: Scene) -> Parcel:
     if (dataset := getattr(scene.objective, "dataset", None)) in DATASETS:
         file = file_of(dataset)
         contents[file.name] = _content(file)
+    if isinstance(scene.font, OwnFont):
+        names[scene.font.file] = f"font/{Path(scene.font.file).name}"
+        contents[names[scene.font.file]] = scene.font.content
     plain = scene.canonical()
-    for setting in ("objective", "trajectories"):
+    for setting in ("objective", "trajectories", "font"):
         if setting in plain:
             plain[setting] = _renamed(plain[setting], names)
     return Parcel(plain, contents)

@@ -7,7 +7,7 @@ from typing import Any
 from visualize.errors import printable
 from visualize.film.carried import MARK, carried_by
 from visualize.film.carrying import carried_of
-from visualize.film.fingerprint import comment_for, drawn_by, fingerprint
+from visualize.film.fingerprint import Cut, comment_for, drawn_by, fingerprint
 from visualize.formats.format import FORMATS
 from visualize.scene.scene import Scene
 from visualize.text import in_yaml, shortened
@@ -19,7 +19,7 @@ LONGEST = 40
 """Letters of a value."""
 
 
-def reason_for(path: Path, scene: Scene, *, metadata: bool = True) -> str:
+def reason_for(path: Path, scene: Scene, *, metadata: bool = True, cut: Cut = "film") -> str:
     """Return why the file at `path` is not the scene's film: the end of a sentence about it."""
     if not path.exists():
         return "it was not there"
@@ -31,7 +31,7 @@ def reason_for(path: Path, scene: Scene, *, metadata: bool = True) -> str:
         return "it cannot be read"
     if not told:
         return "it is cut off, or was not made here"
-    if told == comment_for(fingerprint(scene), kind) and bool(mark) != metadata:
+    if told == comment_for(fingerprint(scene, cut), kind) and bool(mark) != metadata:
         return "it is to carry its scene" if metadata else "it is to carry no scene"
     if carried is None:
         return "the scene has changed, or who draws it; it carries no scene that would tell"

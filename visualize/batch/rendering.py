@@ -22,6 +22,7 @@ from visualize.batch.worker import OFTEN
 from visualize.errors import OutputError, VisualizeError
 from visualize.film.fingerprint import comment_for, fingerprint, is_current
 from visualize.formats.format import FORMATS, FolderFormat, Format
+from visualize.scene.scene import Scene
 from visualize.simulation.kept import run_keys
 from visualize.storage.cache import Store, key_of
 from visualize.storage.files import (
@@ -197,10 +198,10 @@ def _what_is_due(job: Job) -> _Due:
     for path, scene in job.films.items():
         if job.force:
             reasons[path] = FORCED
-        elif is_current(path, scene, metadata=job.metadata):
+        elif is_current(path, scene, metadata=job.metadata, cut=job.cut):
             outputs.append(Output(path, "current", _size(path), CURRENT))
         else:
-            reasons[path] = reason_for(path, scene, metadata=job.metadata)
+            reasons[path] = reason_for(path, scene, metadata=job.metadata, cut=job.cut)
     return _Due(job, tuple(outputs), reasons, tuple(too_fast(job.scene, job.formats)))
 
 
@@ -219,15 +220,22 @@ def _task(due: _Due, store: Store | None) -> Task:
     job = due.job
     keys = () if store is None or job.force else run_keys(job.scene).values()
     kept = {key: store.get(key) for key in keys} if store else {}
-    themes = {job.films[path].theme for path in due.reasons}
+    themes = {path: _theme(job.films[path]) for path in due.reasons}
     return Task(
         str(job.file),
         job.scene,
-        {path.name: str(job.films[path].theme) for path in due.reasons},
-        tuple(theme for theme in job.scene.by_theme if theme in themes or job.strict),
+        {path.name: theme for path, theme in themes.items()},
+        tuple(it for it in job.scene.by_theme if it in themes.values() or job.strict),
         {key: content for key, content in kept.items() if content is not None},
         job.metadata,
+        job.cut,
     )
+
+
+def _theme(scene: Scene) -> str:
+    """Return the name of the theme of a scene that has one."""
+    [name] = scene.by_theme
+    return name
 
 
 def _written(due: _Due, films: Mapping[str, bytes], state: State) -> _Due:
@@ -270,7 +278,7 @@ def _keep(job: Job, made: Made, store: Store) -> None:
 
 def _key_of(job: Job, path: Path) -> str:
     """Return the key of a film: of its scene, of who draws it, and of who encodes it."""
-    comment = comment_for(fingerprint(job.films[path]), _kind(path))
+    comment = comment_for(fingerprint(job.films[path], job.cut), _kind(path))
     return key_of("film", comment, path.suffix, str(job.metadata))
 
 

@@ -10,6 +10,7 @@ from visualize.formats.format import FORMATS
 from visualize.scene.budget import Budget
 from visualize.scene.scene import Scene, read_scene
 from visualize.scene.source import SUFFIXES
+from visualize.scene.themes import themes_among
 
 
 def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
@@ -32,9 +33,13 @@ def find_scenes(places: Sequence[Path]) -> tuple[list[Path], list[SceneError]]:
 
 
 def scenes_in(folder: Path) -> list[Path]:
-    """Return the scene files in a folder; hidden ones are an editor's, for a moment."""
-    files = (it for it in folder.iterdir() if it.suffix in SUFFIXES)
-    return sorted(it for it in files if not it.name.startswith("."))
+    """Return the scene files in a folder; hidden ones are an editor's, for a moment.
+
+    Themes, which scenes name, are none.
+    """
+    files = [it for it in folder.iterdir() if it.suffix in SUFFIXES]
+    seen = [it for it in files if not it.name.startswith(".")]
+    return sorted({*seen} - {*themes_among(seen)})
 
 
 def _without_scenes(folder: Path) -> SceneError:

@@ -12,6 +12,7 @@ from typing import Any
 from visualize.batch.parcel import Parcel, packed, unpacked
 from visualize.declare.packages import blamed
 from visualize.errors import VisualizeError
+from visualize.film.fingerprint import Cut
 from visualize.scene.scene import Scene
 from visualize.storage.files import scratch_folder
 
@@ -43,6 +44,8 @@ class Task:
     """Runs that need not be computed, by their keys."""
     metadata: bool = True
     """Whether films carry their scene."""
+    cut: Cut = "film"
+    """What is made of the pictures."""
 
     @cached_property
     def scene(self) -> Scene:
@@ -51,7 +54,10 @@ class Task:
 
     def __reduce__(self) -> tuple[Any, ...]:
         parcel = packed(self.given) if isinstance(self.given, Scene) else self.given
-        return Task, (self.name, parcel, self.films, self.themes, self.runs, self.metadata)
+        return Task, (
+            *(self.name, parcel, self.films, self.themes, self.runs, self.metadata),
+            self.cut,
+        )
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Made:
 def make(task: Task, report: Report | None = None) -> Made:
     """Simulate, compose and encode; whatever of that fails is told in what is returned."""
     from visualize.film.compose import compose
+    from visualize.film.cuts import cut_of
     from visualize.film.save import save
     from visualize.simulation.simulate import simulate
 
@@ -86,9 +93,18 @@ def make(task: Task, report: Report | None = None) -> Made:
             for theme in task.themes:
                 film = compose(task.scene.by_theme[theme], history)
                 warnings += (words for words in film.remarks if words not in warnings)
+                clip = cut_of(film, task.cut)
                 for name in (name for name, its in task.films.items() if its == theme):
                     progress = about and partial(about, name)
-                    path = save(film, scratch / name, metadata=task.metadata, progress=progress)
+                    given_up: list[str] = []
+                    path = save(
+                        clip,
+                        scratch / name,
+                        metadata=task.metadata,
+                        progress=progress,
+                        told=given_up.append,
+                    )
+                    warnings += (f"{name}: {words}" for words in given_up)
                     films[name] = content_of(path)
     except VisualizeError as caught:
         error = str(caught)

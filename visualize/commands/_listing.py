@@ -6,7 +6,6 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from typing import Any, NamedTuple, get_args, get_origin
 
 import numpy as np
@@ -133,16 +132,19 @@ def _functions() -> Mapping[str, str]:
 
 def _themes() -> Mapping[str, str]:
     return {
-        name: f"ink {theme.ink} on {theme.background}, runs {', '.join(theme.series)}"
+        name: f"ink {theme.ink} on {theme.background}, "
+        f"runs {', '.join(dict.fromkeys(theme.series))}"
         for name, theme in THEMES.items()
     }
 
 
 def _describe_theme(name: str) -> str:
-    rows = []
-    for part, value in asdict(THEMES[name]).items():
-        rows.append((part, value if isinstance(value, str) else ", ".join(value), ""))
-    return f"{name}\n{_table(rows)}"
+    theme, rows = THEMES[name].model_dump(exclude={"name"}), []
+    for part, value in theme.items():
+        several = ", ".join(value) if isinstance(value, tuple) else ""
+        rows.append((part, several or (value if isinstance(value, str) else in_yaml(value)), ""))
+    own = f"theme: {{base: {name}, background: '{theme['background']}'}}"
+    return f"{name}\n{_table(rows)}\n\n    One of your own that goes on from it: {own}"
 
 
 def _scene_settings() -> Iterator[tuple[str, FieldInfo]]:
@@ -247,6 +249,9 @@ def _schedule(name: str) -> str:
 
 def _conventions(declared: type[Optimizer], needed: Mapping[str, Any]) -> str:
     """Return each formula that there is, with the conventions that follow it, and how."""
+    momentum = declared.model_fields.get("momentum")
+    if momentum is not None and momentum.default == 0:
+        needed = {**needed, "momentum": 0.9}  # a rule that may have one is shown with it
     following: dict[str, list[str]] = {}
     if not declared.conventions:
         following[declared.model_validate(needed).formula] = []

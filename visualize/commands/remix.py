@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from visualize.errors import SceneError
     from visualize.film.carried import Carried
 
-FROM_ELSEWHERE = ("objective", "trajectories")
+FROM_ELSEWHERE = ("objective", "trajectories", "font")
 """Settings that cannot be judged without the files that they name."""
 DATA_SET = "objective.regression.dataset"
 LONGEST_NAME = 80

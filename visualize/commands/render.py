@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,7 +25,26 @@ from visualize.commands._reading import read_places
 from visualize.commands._results import in_json, line_about, reasons_of, show_table
 
 if TYPE_CHECKING:
+    from visualize.batch.glimpse import Still
     from visualize.batch.job import Outcome
+
+
+class _Still(click.ParamType[Any]):
+    """Which picture of a film."""
+
+    name = "first|last|N"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """Return first, last or the number."""
+        text = str(value)
+        if text not in ("first", "last") and not text.isdecimal():
+            from visualize.text import did_you_mean
+
+            hint = did_you_mean(text, ("first", "last"))
+            self.fail(f"must be first, last or a number from 0 (got {text}){hint}", param, ctx)
+        return int(text) if text.isdecimal() else text
 
 
 @click.command()
@@ -54,6 +73,18 @@ if TYPE_CHECKING:
     help="Who renders: processes here, or the workers of a Dask scheduler.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Of that: tcp://host:8786.")
+@click.option(
+    "--draft", is_flag=True, help="Small and few pictures, fast, to look at: NAME-draft.gif."
+)
+@click.option(
+    "--still",
+    metavar="first|last|N",
+    type=_Still(),
+    help="One picture of the film (from 0), at full size: NAME.png.",
+)
+@click.option(
+    "--sheet", is_flag=True, help="Some pictures of the film side by side: NAME-sheet.png."
+)
 @click.option("--force", is_flag=True, help="Render also what is current.")
 @click.option(
     "--strict", is_flag=True, help="Fail where there is a warning, as when a run diverges."
@@ -72,6 +103,9 @@ def render(
     jobs: str,
     executor: str,
     scheduler: str | None,
+    draft: bool,
+    still: "Still | None",
+    sheet: bool,
     force: bool,
     strict: bool,
     why: bool,
@@ -90,6 +124,8 @@ def render(
     visualize render race.yaml
     visualize render scenes -o films --format gif,mp4
     visualize render scenes --why
+    visualize render race.yaml --draft
+    visualize render race.yaml --still last
     visualize render scenes --executor dask --scheduler tcp://host:8786
     """
     begun = time.perf_counter()
@@ -99,20 +135,32 @@ def render(
         raise click.UsageError(
             "-j is of this machine; how much is made at once on others, they say"
         )
+    if still is not None and sheet:
+        raise click.UsageError("a sheet is several pictures; leave --still or --sheet out")
     if executor == "local" and jobs != "1" and _expects_work(places, output):
         from visualize.batch.processes import get_ready
 
         get_ready()  # beside the imports that follow
     from visualize.batch.crews import Crew, crew_of
+    from visualize.batch.glimpse import Glimpse
     from visualize.batch.job import Job, Outcome, jobs_of, refused, without_clashes
     from visualize.batch.rendering import render_jobs
     from visualize.errors import VisualizeError
 
     chosen = _formats(formats)
+    glimpse = Glimpse(draft, still, sheet)
+    if glimpse.is_one_picture and {*chosen} - {"png"}:
+        raise click.UsageError(f"a {'sheet' if sheet else 'still'} is a PNG; leave --format out")
     processes = _processes(jobs)
     scenes, errors = read_places(places, budget, films=True, formats=chosen)
     work, unable = jobs_of(
-        scenes, output, chosen, force=force, strict=strict, metadata=not no_metadata
+        scenes,
+        output,
+        chosen,
+        force=force,
+        strict=strict,
+        metadata=not no_metadata,
+        glimpse=glimpse,
     )
     for outcome in unable:
         click.echo(f"{outcome.file}: {outcome.error}", err=True)

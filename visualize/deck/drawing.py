@@ -257,10 +257,11 @@ def _for_slide(film: Film, place: Place, deck: Deck) -> Scene:
     are large enough.
     """
     scene = film.scene
-    themes = (scene.theme,) if isinstance(scene.theme, str) else scene.theme
-    theme = deck.settings.theme
-    if "theme" in film.given and theme not in themes:
-        theme = themes[0]
+    themes = scene.by_theme
+    if "theme" not in film.given:
+        scene = scene.model_copy(update={"theme": deck.settings.theme})
+    else:
+        scene = themes.get(deck.settings.theme) or next(iter(themes.values()))
     unit = min(deck.settings.size) / 1080
     if scene.font_size is None:
         points = default_font_size(round(place.width), round(place.height))
@@ -268,4 +269,4 @@ def _for_slide(film: Film, place: Place, deck: Deck) -> Scene:
         width, height = scene.frames.size
         points = scene.font_size * min(place.width / width, place.height / height)
     points = max(points, LEAST_LETTERS * unit * 72 / DOTS_PER_INCH)
-    return scene.model_copy(update={"theme": theme, "font_size": points, "transparent": False})
+    return scene.model_copy(update={"font_size": points, "transparent": False})

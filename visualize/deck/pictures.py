@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 from visualize.deck.blocks import Picture
 from visualize.deck.media import formats
-from visualize.deck.palette import contrast
+from visualize.looks.colors import contrast
 from visualize.looks.themes import Theme
 
 PAPER = "#ffffff"

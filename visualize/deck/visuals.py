@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from visualize.deck.blocks import Film, Picture, Visual
@@ -76,9 +77,7 @@ def timeline_of(visual: Visual, seconds: float) -> tuple[Timeline, int] | None:
     A GIF that loops does so for the seconds of its slide.
     """
     if isinstance(visual, Film):
-        pace = visual.scene.frames
-        timeline = Timeline.constant(pace.per_second, hold=pace.hold, loop=1)
-        return timeline, visual.scene.frame_count
+        return replace(visual.scene.frames.timeline, loop=1), visual.scene.frame_count
     if not visual.moves:
         return None
     once, loops = durations(visual)

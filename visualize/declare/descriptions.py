@@ -16,13 +16,18 @@ from visualize.declare.settings import Settings
 def describe_all() -> None:
     """Let the fields of all settings that have been imported say what they are for."""
     for kind in Settings.kinds:
-        sentences: dict[str, str] = {}
-        for base in reversed(kind.__mro__):
-            if issubclass(base, Settings):
-                sentences |= _sentences(base)
-        for name, field in kind.model_fields.items():
-            if field.description is None:
-                field.description = sentences.get(name)
+        describe(kind)
+
+
+def describe(kind: type[Settings]) -> None:
+    """Let the fields of one kind of settings say what they are for."""
+    sentences: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if issubclass(base, Settings):
+            sentences |= _sentences(base)
+    for name, field in kind.model_fields.items():
+        if field.description is None:
+            field.description = sentences.get(name)
 
 
 def describe_schemas() -> None:

@@ -39,10 +39,13 @@ from visualize.looks.style import Style
 from visualize.panels._marks import words_in
 from visualize.panels._trails import head_of
 from visualize.panels.panel import Mover
+from visualize.scene.fonts import family_of
 from visualize.scene.scene import Scene
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
+
+    from visualize.film.equations import Block
 
 LAG = 0.1
 """Seconds that the step counter may be late."""
@@ -50,6 +53,8 @@ MOST_NAMES = 5
 """Of more runs a legend says the names: at their heads they would be a crowd."""
 MOST_OF_PANEL = 0.6
 """Of its height, that names take together, and of its width; larger ones stand in a legend."""
+HANDLE, DASHED_HANDLE = 1.8, 3.2
+"""How long lines in a legend are, in letters: beside its marker a dash is to be seen."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 
@@ -93,7 +98,8 @@ def annotate(
         lower = gap + 0.76 * (style.title - style.numbers) / 72 * figure.dpi
         counter.set_position(((right - widest) / width, 1 - lower / height))
     text = title_of(scene)
-    title = fitted_text(figure, text, free, style.title, font_families(title=True))
+    fonts = font_families(title=True, own=family_of(scene.font))
+    title = fitted_text(figure, text, free, style.title, fonts)
     title.set_position((left / width, 1 - gap / height))
     head = 2 * gap
     if text or has_counter:
@@ -103,6 +109,10 @@ def annotate(
         head -= gap / 2  # it belongs to the title
         quiet["subtitle"].set_position((left / width, 1 - head / height))
         head += size(quiet["subtitle"])[1] + 1.5 * gap
+    block, told = _equations(figure, arrangement, scene, style, right - left)
+    if block is not None:
+        block.place(left, height - head)
+        head += block.height + 1.5 * gap
     legend = None
     if scene.legend != "none" and not style.is_small:
         shown = {} if names else {name: label for label, name in arrangement.names.items()}
@@ -128,12 +138,12 @@ def annotate(
     _stand_beside(callouts, motions)
     if names:
         settle_names(names, names[0].motion, rows, changes, scene.frames.per_second)
-    still = len(motions) == len(panels) == 1 and not motions[0].moves
-    if has_counter and still and motions[0].places:
+    alone = len(motions) == len(panels) == 1 and not panels[0].images
+    if has_counter and alone and motions[0].places and not motions[0].moves:
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
     given = [*([title] if scene.title is not None else []), *quiet.values()]
     named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]
-    told = formulas_unset_in([*given, *named])
+    told += formulas_unset_in([*given, *named])
     if (
         scene.title is not None
         and title.get_parse_math()
@@ -142,6 +152,28 @@ def annotate(
     ):
         told.append("a formula in the title is longer than a line of the picture")
     return movers, told
+
+
+def _equations(
+    figure: Figure | SubFigure,
+    arrangement: Arrangement,
+    scene: Scene,
+    style: Style,
+    width: float,
+) -> "tuple[Block | None, list[str]]":
+    """Add the formulas of objective and rules, if they are wanted and there is room for them."""
+    if not scene.formula or style.is_small:
+        return None, []
+    from visualize.film.equations import Block, equations_of
+
+    equations = equations_of(scene, arrangement)
+    if not equations:
+        return None, ["there are no formulas: neither of the objective nor of recorded runs"]
+    block = Block(figure, equations, style)
+    if block.fits(width):
+        return block, []
+    block.remove()
+    return None, ["there is no room for the formulas; write formula: false, or fewer optimizers"]
 
 
 def _quiet_texts(
@@ -203,8 +235,8 @@ def _names(
     if scene.legend != "ends" or are_told or not fit:
         return []
     motion = next((it for it in motions if it.places.keys() == history.keys()), None)
-    if motion is None:
-        return []
+    if motion is None or max(places.shape[1] for places in motion.places.values()) > 1:
+        return []  # a run of several lines has a head on each
     shown = names_of(scene.runs)
     names = [
         Name(motion, label, lettered(shown[label]), style, style.theme.background)
@@ -320,7 +352,7 @@ def _legend(
             frameon=False,
             borderpad=0,
             borderaxespad=0,
-            handlelength=1.8,
+            handlelength=HANDLE if len({*style.dashes.values()}) == 1 else DASHED_HANDLE,
             columnspacing=1.6,
             labelspacing=0.3,
         )

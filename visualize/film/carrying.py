@@ -7,6 +7,7 @@ from visualize.film.carried import LARGEST, LONGEST, MARK, Carried, names_for, p
 from visualize.film.fingerprint import drawn_by
 from visualize.formats.format import FolderFormat, Format
 from visualize.history.history import History
+from visualize.scene.fonts import OwnFont
 from visualize.scene.scene import Scene
 
 
@@ -32,6 +33,8 @@ def carried_of(scene: Scene, *, with_runs: bool) -> Carried:
     portable = scene.portable()
     recorded = list(dict.fromkeys(run.file for run in scene.trajectories))
     files, missing = {}, [file.name for file in scene.objective.files]
+    if isinstance(scene.font, OwnFont):
+        missing.append(Path(scene.font.file).name)
     if with_runs:
         names = names_for(recorded)
         for run, entry in zip(scene.trajectories, portable.get("trajectories", ()), strict=True):

@@ -19,17 +19,15 @@ from visualize.film.fingerprint import fingerprint
 from visualize.film.layout import expected_shape
 from visualize.film.motion import Motion
 from visualize.film.ticks import leave_out_names, round_numbers
-from visualize.formats.format import Timeline
 from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
+from visualize.looks.legibility import doubts_about
 from visualize.looks.lettering import lettered
-from visualize.looks.pace import changes_of, rows_shown
+from visualize.looks.marks import DASHES, LINES, LineStyle
+from visualize.looks.pace import changes_of
 from visualize.looks.style import (
-    DASHES,
     DOTS_PER_INCH,
-    LINES,
     SMALL,
-    LineStyle,
     Style,
     default_font_size,
     matplotlib_settings,
@@ -38,6 +36,7 @@ from visualize.looks.themes import THEMES, Theme
 from visualize.objectives._function import declare_the_same
 from visualize.objectives.objective import PYTHON
 from visualize.panels.panel import Mover, Surroundings, View
+from visualize.scene.fonts import GENERIC, family_of
 from visualize.scene.runs import makers_of
 from visualize.scene.scene import Scene
 
@@ -63,8 +62,9 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     (300, 600, 3)
     """
     _check(scene, history)
-    [(name, scene), *_] = scene.by_theme.items()
-    theme = THEMES[name]
+    scene = next(iter(scene.by_theme.values()))
+    theme = scene.look
+    doubts = [] if theme.name in THEMES else [*doubts_about(theme)]
     frames = scene.frame_count
     shown = history.until(math.ceil(scene.row(frames - 1)))
     halo = theme.background if scene.transparent else None
@@ -83,7 +83,10 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         halo=halo,
         is_small=width < SMALL,
     )
-    settings = matplotlib_settings(style) | {"font.family": font_families()}
+    own = family_of(scene.font)
+    settings = matplotlib_settings(style) | {"font.family": font_families(own=own)}
+    if own == GENERIC["serif"]:
+        settings["mathtext.fontset"] = "dejavuserif"
     if scene.transparent:
         settings |= {"figure.facecolor": "none", "axes.facecolor": "none"}
     with settled(settings):
@@ -128,12 +131,11 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
             mover.move(0)
         if isinstance(figure.canvas, Canvas):
             figure.canvas.movers = [*figure.canvas.movers, *movers]
-        remarks += [*unseen, *unset, *remarks_on(on)]
-    pace = scene.frames
+        remarks += [*doubts, *unseen, *unset, *remarks_on(on)]
     return Film(
         figure,
         frames,
-        Timeline.constant(pace.per_second, hold=pace.hold, loop=pace.loop),
+        scene.frames.timeline,
         scene.poster,
         fingerprint(scene),
         scene,
@@ -150,7 +152,7 @@ def _pace(scene: Scene, views: Sequence[View]) -> Callable[[int], float]:
         return scene.row
     seen = [panel.pacing(view) for panel, view in zip(scene.panels, views, strict=True)]
     changes = [changes_of(it.series, it.limits, it.scales, scene.steps) for it in seen]
-    rows = rows_shown(np.sum(changes, axis=0), scene.frames.per_second).tolist()
+    rows = scene.frames.rows_of(np.sum(changes, axis=0)).tolist()
     last = len(rows) - 1
     return lambda frame: rows[min(frame, last)]
 
@@ -174,7 +176,7 @@ def _inches(pixels: int) -> float:
 
 
 def _told_apart(scene: Scene, names: Mapping[str, str], theme: Theme) -> dict[str, Any]:
-    """Return what tells the runs apart, each by label: their own colours, or the theme's next.
+    """Return what tells the runs apart, each by label: their own looks, or the theme's next.
 
     Where there are more runs than colours, these come again with another dash. Runs of one name
     have the same.
@@ -184,20 +186,28 @@ def _told_apart(scene: Scene, names: Mapping[str, str], theme: Theme) -> dict[st
     free = [color for color in theme.series if color not in taken] or list(theme.series)
     colors: dict[str, str] = {}
     dashes: dict[str, LineStyle] = {}
+    markers: dict[str, str] = {}
     places: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for label, look in looks.items():
-        again = 0
+        name = names.get(label, label)
+        number = numbers.setdefault(name, len(numbers))
+        again, index = 0, 0
         if look.color is None:
-            place = places.setdefault(names.get(label, label), len(places))
+            place = places.setdefault(name, len(places))
             again, index = divmod(place, len(free))
             colors[label] = free[index]
         else:
             colors[label] = look.color
-        dashes[label] = LINES[look.line] if look.line else DASHES[again % len(DASHES)]
+        if len(theme.dashes) > 1:  # which tell runs apart whatever their colours
+            again, index = divmod(number, max(len(theme.dashes), len(theme.markers)))
+        first = DASHES.index(LINES[theme.dashes[index % len(theme.dashes)]])
+        dashes[label] = LINES[look.line] if look.line else DASHES[(first + again) % len(DASHES)]
+        markers[label] = look.marker or theme.markers[number % len(theme.markers)]
     return {
         "colors": colors,
         "dashes": dashes,
-        "markers": {label: look.marker or "circle" for label, look in looks.items()},
+        "markers": markers,
         "widths": {label: look.width or 1.0 for label, look in looks.items()},
     }
 

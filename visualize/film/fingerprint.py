@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import matplotlib
 import numpy as np
@@ -14,6 +15,7 @@ from visualize.formats.format import FORMATS, FolderFormat, Format
 from visualize.objectives.objective import OBJECTIVES
 from visualize.optimizers.optimizer import OPTIMIZERS
 from visualize.panels.panel import PANELS
+from visualize.scene.fonts import GENERIC, OwnFont, family_of
 from visualize.scene.scene import Scene
 from visualize.version import __version__
 
@@ -22,7 +24,11 @@ AFTER_CYRILLIC = 0x530
 NO_TRACKS = Tracks()
 
 
-def fingerprint(scene: Scene) -> str:
+Cut = Literal["film", "draft", "sheet"]
+"""What is made of a scene's pictures: all of them, a few, or one with some side by side."""
+
+
+def fingerprint(scene: Scene, cut: Cut = "film") -> str:
     """Return what tells this scene's pictures from others: its settings, and who draws them.
 
     Of several themes they are the first one's, and the same as if that were the only one.
@@ -33,7 +39,8 @@ def fingerprint(scene: Scene) -> str:
     names = names_for([*dict.fromkeys(run.file for run in scene.trajectories)])
     for run, entry in zip(scene.trajectories, portable.get("trajectories", ()), strict=True):
         entry["file"] = names[run.file]  # as it stands in the film
-    content = json.dumps([portable, drawn_by(scene)], sort_keys=True)
+    told = [portable, drawn_by(scene), *([] if cut == "film" else [cut])]
+    content = json.dumps(told, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
@@ -50,11 +57,13 @@ def _fonts(scene: Scene) -> list[str]:
     told by the versions.
     """
     written = json.dumps(scene.portable(), ensure_ascii=False)
-    if all(ord(letter) < AFTER_CYRILLIC for letter in written):
+    comes_along = scene.font is None or isinstance(scene.font, OwnFont) or scene.font in GENERIC
+    if comes_along and all(ord(letter) < AFTER_CYRILLIC for letter in written):
         return []
     from visualize.looks.fonts import others_needed  # takes as long as all else
 
-    return others_needed(written)
+    own = family_of(scene.font)
+    return others_needed(written) if own is None else others_needed(written, own)
 
 
 def _others(scene: Scene) -> dict[str, str]:
@@ -88,7 +97,7 @@ def _told(tracks: Tracks) -> str:
     return f"{content} {replace(tracks, sound=replace(sound, file=None))!r}"
 
 
-def is_current(path: Path, scene: Scene, *, metadata: bool = True) -> bool:
+def is_current(path: Path, scene: Scene, *, metadata: bool = True, cut: Cut = "film") -> bool:
     """Whether the file at `path` is this scene's film already, whole, by the same versions.
 
     It is not where it tells of its scene and no `metadata` are wanted, or the other way round. Only
@@ -103,6 +112,6 @@ def is_current(path: Path, scene: Scene, *, metadata: bool = True) -> bool:
         if not there:
             return False
         told, mark, _ = kind.comment_in(path).partition(MARK)
-        return told == comment_for(fingerprint(scene), kind) and bool(mark) == metadata
+        return told == comment_for(fingerprint(scene, cut), kind) and bool(mark) == metadata
     except OSError:
         return False

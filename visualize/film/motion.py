@@ -27,6 +27,7 @@ class Motion:
         """The axes have the limits of the view that is drawn in them."""
         self.axes = axes
         self.is_over_steps = isinstance(view, OverSteps)
+        self._parts = view.parts
         self.taken: list[Array] = []
         """Places of texts that stand in the axes, in pixels: `(places, 2)` each."""
         self.places: dict[str, Array] = {}
@@ -42,7 +43,8 @@ class Motion:
 
     def heads(self, rows: Sequence[float] | Array) -> Array:
         """Return where all heads are at some rows: `(rows, heads, 2)`."""
-        data = np.concatenate([_at_rows(run, np.asarray(rows)) for run in self._runs], axis=1)
+        places = np.asarray(rows) * self._parts
+        data = np.concatenate([_at_rows(run, places) for run in self._runs], axis=1)
         pixels: Array = self.axes.transData.transform(data.reshape(-1, 2))
         low, high = self.axes.bbox.get_points()
         return np.clip(pixels.reshape(data.shape), low, high)
@@ -130,7 +132,14 @@ def place_near(
     grid = np.zeros((int((right - left) / cell) + 1, int((top - bottom) / cell) + 1), dtype=int)
     lines = [line.get_transform().transform(line.get_xydata()) for line in motion.axes.lines]
     ways = [dense(line, cell) for line in (*lines, *motion.trails)]
-    for line in (*ways, *taken):
+    # It is not to be taken for one of the numbers beside an edge.
+    words = (it.get_window_extent() for it in motion.axes.texts)
+    boxes_of_words = [box.padded(box.height) for box in words]
+    others = [
+        _filled(box, cell)
+        for box in (*boxes_of_words, *(it.get_window_extent() for it in motion.axes.images))
+    ]
+    for line in (*ways, *others, *taken):
         places = (line - (left, bottom)) / cell
         inside = places[((places >= 0) & (places < grid.shape)).all(axis=1)].astype(int)
         grid[inside[:, 0], inside[:, 1]] = 1
@@ -146,6 +155,12 @@ def place_near(
     lows = free * cell + np.array([left + gap, bottom + gap])
     left, bottom = lows[int(np.argmin(_costs(boxes, lows, size)))]
     return Bbox.from_bounds(left, bottom, width, height)
+
+
+def _filled(box: Bbox, step: float) -> Array:
+    """Return places in a box that are no farther apart than a step: `(places, 2)`."""
+    sides = (np.arange(low, high + step, step) for low, high in box.get_points().T)
+    return np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
 
 
 def _costs(boxes: Array, lows: Array, size: tuple[float, float]) -> Array:

@@ -15,7 +15,7 @@ TUBE = 1.5
 STRIDE = 0.5
 """Heights by which a name is off its place before it moves: each move costs a file as much as a
 name, and one that creeps along would move in every picture."""
-ON_A_NAME, ON_A_HEAD, ON_A_TRAIL = 12.0, 4.0, 1.0
+ON_A_NAME, ON_A_HEAD, ON_A_MARK, ON_A_TRAIL = 12.0, 4.0, 3.0, 1.0
 """What it costs at a time to lie on something."""
 MOST_NEARBY = 4
 """Places nearby that count: more of them are one thing."""
@@ -144,7 +144,7 @@ def _cost_of_standing(
     half = size / 2
     beside = np.abs(heads[:, np.newaxis] - places[:, :, np.newaxis])
     cost += ON_A_HEAD * (beside < half + away / 2).all(axis=-1).sum(axis=-1)
-    cost += ON_A_TRAIL * (np.abs(marks - places[:, :, np.newaxis]) < half).all(axis=-1).any(axis=-1)
+    cost += ON_A_MARK * (np.abs(marks - places[:, :, np.newaxis]) < half).all(axis=-1).any(axis=-1)
     met = np.abs(nearby[:, np.newaxis] - places[:, :, np.newaxis]) < half
     cost += ON_A_TRAIL * np.minimum(met.all(axis=-1).sum(axis=-1), MOST_NEARBY)
     covered = np.abs(trails[:, 0] - places[..., :1]) < half[0]

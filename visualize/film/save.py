@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ from visualize.errors import OutputError
 from visualize.film.carrying import comment_about
 from visualize.film.film import Clip, Film, settled
 from visualize.film.fingerprint import comment_for
+from visualize.film.fitting import NOTHING, Loss, fit, in_kilobytes, losses_of
 from visualize.film.movie_writer import over, picture_of
+from visualize.film.smaller import scaled, thinned
 from visualize.formats._tracks import Caption, Chapter, Sound, Tracks
 from visualize.formats.format import (
     FORMATS,
@@ -35,14 +38,16 @@ def save(
     captions: Sequence[Caption] = (),
     metadata: bool = True,
     progress: Progress | None = None,
+    told: Callable[[str], object] | None = None,
 ) -> Path:
     """Write a film, or another clip, to a file whose suffix says the format; return its path.
 
     The file is written whole or not at all. A still is the clip's poster. A video may have a
     `sound` (a file, or how one is to be heard), `chapters` and `captions`. With `metadata` a film
     carries its scene, which `visualize remix` writes again. `progress` is called with the pictures
-    encoded and all there will be. Raises `OutputError` where the file cannot be written, the sound
-    cannot be decoded, or the format cannot do what the clip wants.
+    encoded and all there will be, and `told` with what was given up so that the file is no larger
+    than `max_size` in the scene's frames. Raises `OutputError` where the file cannot be written or
+    be so small, the sound cannot be decoded, or the format cannot do what the clip wants.
 
     >>> from visualize import Scene, compose, simulate
     >>> adagrad = {"name": "adagrad", "learning_rate": 1}
@@ -67,24 +72,77 @@ def save(
     comment = comment_for(clip.fingerprint, kind, tracks)
     if metadata and isinstance(clip, Film):
         comment += comment_about(clip.scene, kind)
-    taker = kind(clip.timeline, comment=comment)
-    taker.tracks = tracks
-    frames = [clip.poster] if kind.still else range(clip.frames)
     whole = (
         folder_written_whole(path, kind.strangers)
         if issubclass(kind, FolderFormat)
         else written_whole(path)
     )
     with whole as temporary, settled():
-        if kind.looks_ahead:
-            taker.look_ahead(_probes(clip, kind.looks_ahead))
-        if isinstance(clip, Film):
-            _save_film(clip, frames, temporary, taker, progress)
-        else:
-            _save_clip(clip, frames, temporary, taker, progress)
-    if progress is not None:
-        progress(len(frames), len(frames))
+        encoding = _Encoding(kind, comment, tracks, temporary, progress)
+        encoding.write(clip)
+        limit = clip.scene.frames.max_size if isinstance(clip, Film) else None
+        if limit is not None and isinstance(clip, Film) and temporary.is_file():
+            words = _fit(clip, limit, encoding, path)
+            if words and told is not None:
+                told(words)
     return path
+
+
+@dataclass(frozen=True)
+class _Encoding:
+    """How a clip becomes a file."""
+
+    kind: type[Format]
+    comment: str
+    tracks: Tracks
+    path: Path
+    progress: Progress | None
+
+    def write(self, clip: Clip, loss: Loss = NOTHING) -> None:
+        """Write the file, with some colours or details less."""
+        taker = self.kind(clip.timeline, comment=self.comment)
+        taker.tracks, taker.colors, taker.coarser = self.tracks, loss.colors, loss.coarser
+        frames = [clip.poster] if self.kind.still else range(clip.frames)
+        if self.kind.looks_ahead:
+            taker.look_ahead(_probes(clip, self.kind.looks_ahead))
+        if isinstance(clip, Film):
+            _save_film(clip, frames, self.path, taker, self.progress)
+        else:
+            _save_clip(clip, frames, self.path, taker, self.progress)
+        if self.progress is not None:
+            self.progress(len(frames), len(frames))
+
+
+def _fit(film: Film, limit: int, encoding: _Encoding, path: Path) -> str:
+    """Make a file that is too large smaller; return what was given up, nothing if it was not.
+
+    Raises `OutputError` where no file of that size can be made.
+    """
+    whole = encoding.path.stat().st_size
+    if whole <= limit:
+        return ""
+    size, best = film.size, b""
+    picture = _pixels(film, film.poster).copy()
+    row = losses_of(encoding.kind, picture, float(film.timeline.rate), film.frames)
+    smaller: dict[Loss, tuple[int, int]] = {}
+
+    def size_of(loss: Loss) -> int:
+        nonlocal best
+        with scaled(film, loss.scale):
+            smaller[loss] = film.size
+            encoding.write(thinned(film, loss.every), loss)
+        made = encoding.path.read_bytes()
+        best = made if len(made) <= limit else best
+        return len(made)
+
+    found = fit(row, whole, limit, size_of)
+    words = found.loss.in_words(size, smaller[found.loss])
+    if not best:
+        least = in_kilobytes(found.size)
+        asked = f"{path.name}: cannot be as small as {in_kilobytes(limit)}"
+        raise OutputError(f"{asked}; the smallest is {least} ({words})")
+    encoding.path.write_bytes(best)
+    return f"{in_kilobytes(len(best))}: {words}"
 
 
 def _tracks(

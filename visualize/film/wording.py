@@ -42,6 +42,8 @@ def title_of(scene: Scene) -> str:
     is_named = formula.isidentifier() and formula not in scene.objective.variables
     if is_named:
         formula = formula.replace("_", " ")
+    if few and scene.formula and not is_named:
+        return few  # it stands below
     return f"{few} on {formula}" if few else formula
 
 

@@ -44,6 +44,8 @@ TAGS = (
 )
 SLOWEST, FASTEST = Fraction(25), Fraction(60)
 """Pictures a second that an encoder of pictures with times is told."""
+CRF = "-crf"
+"""ffmpeg's option of codecs that have a constant quality: a larger number is coarser."""
 ROOMY = 2**20
 """Bytes of a pipe: what fits in at once wakes nobody twice."""
 SPECIAL = re.compile(r"[=;#\\\n]")
@@ -151,7 +153,7 @@ class VideoFormat(Format):
     def _start_ffmpeg(self, width: int, height: int) -> None:
         import imageio_ffmpeg
 
-        codec = self.codec
+        codec = self._codec()
         if self._is_timed:
             self.resources.callback(self._video.unlink, missing_ok=True)
             codec = [*codec, *self._options()]
@@ -182,6 +184,14 @@ class VideoFormat(Format):
             from fcntl import F_SETPIPE_SZ, fcntl
 
             fcntl(self._pipe, F_SETPIPE_SZ, ROOMY)
+
+    def _codec(self) -> Sequence[str]:
+        """Return the codec's options, so much coarser."""
+        codec = [*self.codec]
+        if self.coarser:
+            at = codec.index(CRF) + 1
+            codec[at] = str(int(codec[at]) + self.coarser)
+        return codec
 
     def _told(self) -> Path:
         """Return a file with the comment, as ffmpeg reads it: no command line is so long."""

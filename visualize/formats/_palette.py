@@ -54,21 +54,22 @@ def distances(colors: Colors, others: Colors) -> NDArray[np.int16]:
     return apart
 
 
-def choose_palette(colors: Colors, counts: NDArray[Any]) -> Colors:
-    """Return up to 255 colours that stand for `colors`, which occur so often.
+def choose_palette(colors: Colors, counts: NDArray[Any], most: int = MOST_COLORS) -> Colors:
+    """Return up to `most` colours that stand for `colors`, which occur so often.
 
     The commonest are kept; the others begin where the error is largest, as long as there is one,
     and are then moved to the middle of what they stand for (weighted k-means).
     """
-    if len(colors) <= MOST_COLORS:
+    if len(colors) <= most:
         return colors
+    kept = EXACT_COLORS * most // MOST_COLORS
     order = np.argsort(-counts, kind="stable")
     points, weights = colors[order].astype(np.float32), counts[order].astype(np.float32)
-    palette = points[:MOST_COLORS].copy()
+    palette = points[:most].copy()
     importance = weights**EVENNESS
     distances = np.full(len(points), np.inf, dtype=np.float32)
-    for count in range(MOST_COLORS):
-        if count >= EXACT_COLORS:
+    for count in range(most):
+        if count >= kept:
             palette[count] = points[np.argmax(distances * importance)]
             if distances.max() <= NEAR**2:
                 palette = palette[:count]
@@ -80,9 +81,7 @@ def choose_palette(colors: Colors, counts: NDArray[Any]) -> Colors:
         for channel in range(3):
             mean = np.bincount(nearest, weights * points[:, channel], minlength=len(palette))
             np.divide(mean, share, out=mean, where=share > 0)
-            palette[EXACT_COLORS:, channel] = np.where(share > 0, mean, palette[:, channel])[
-                EXACT_COLORS:
-            ]
+            palette[kept:, channel] = np.where(share > 0, mean, palette[:, channel])[kept:]
     return np.rint(palette).astype(np.uint8)
 
 
@@ -100,3 +99,14 @@ def nearest_in(palette: NDArray[Any], colors: NDArray[Any]) -> NDArray[np.uint8]
             distance -= np.multiply.outer(part[:, channel], offered[:, channel])
         chosen[first : first + AT_ONCE] = distance.argmin(axis=1)
     return chosen
+
+
+def in_few(picture: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:
+    """Return a picture, `(height, width, 4)`, in so many colours at most; opacity stays."""
+    values, index, lengths = runs_of(np.ascontiguousarray(picture).view(np.uint32).ravel())
+    colors = colors_of(values)
+    palette = choose_palette(colors, counts_of(index, lengths), most)
+    chosen = palette[nearest_in(palette, colors)][index]
+    few = picture.copy()
+    few[..., :3] = np.repeat(chosen, lengths, axis=0).reshape(*picture.shape[:2], 3)
+    return few

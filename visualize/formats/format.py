@@ -150,8 +150,17 @@ class Format(ABC):
     looks_ahead: ClassVar[int] = 0
     """How many pictures, from the first to the last, it does better for having seen before."""
 
+    palettes: ClassVar[tuple[int, ...]] = ()
+    """With how many colours at most it can do, to be smaller: falling."""
+    coarsest: ClassVar[int] = 0
+    """How much coarser than usual it can be, to be smaller, as it counts that itself."""
+
     tracks: Tracks = Tracks()
     """What goes with the pictures, where it can."""
+    colors: int | None = None
+    """How many it is to do with, one of `palettes`; None: with as many as it has."""
+    coarser: int = 0
+    """How much coarser than usual it is to be."""
 
     def __init__(self, timeline: Timeline, *, comment: str = "") -> None:
         self.timeline = timeline

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from visualize.formats._boxes import BoxesFormat, Time
 from visualize.formats._palette import (
+    MOST_COLORS,
     Colors,
     Runs,
     choose_palette,
@@ -64,6 +65,7 @@ class Gif(BoxesFormat[_Part]):
 
     most_per_second: ClassVar[float] = 100 / SHORTEST_DELAY
     looks_ahead: ClassVar[int] = 6
+    palettes: ClassVar[tuple[int, ...]] = (128, 64, 32, 16, 8)
 
     _ahead: Colors | None = None
     _allowed = NOTICEABLE
@@ -87,13 +89,14 @@ class Gif(BoxesFormat[_Part]):
         box = box_of(moved)
         if box is None:
             return
-        # What was there before is seen again where something has passed.
-        found.append(runs_of(before[box.slices].ravel()))
+        # What was there before is seen again where something has passed; with few colours all have
+        # one palette, so that this leaves no trace.
+        found.append(self._first if self.colors else runs_of(before[box.slices].ravel()))
         every = np.concatenate([values for values, _, _ in found])
         weights = np.concatenate([counts_of(index, lengths) for _, index, lengths in found])
         values, index = np.unique(every, return_inverse=True)
         colors = colors_of(values)
-        self._ahead = choose_palette(colors, np.bincount(index, weights=weights))
+        self._ahead = choose_palette(colors, np.bincount(index, weights=weights), self._most)
         off = distances(colors, self._ahead[nearest_in(self._ahead, colors)])
         self._allowed = WORST if off.max() > NOTICEABLE else NOTICEABLE
 
@@ -106,7 +109,10 @@ class Gif(BoxesFormat[_Part]):
         if self._first is None or not np.array_equal(picture, self._last):
             self._first = runs_of(picture.view(np.uint32).ravel())
         values, index, lengths = self._first
-        palette = choose_palette(colors_of(values), counts_of(index, lengths))
+        if self.colors and self._ahead is not None:
+            palette = self._ahead
+        else:
+            palette = choose_palette(colors_of(values), counts_of(index, lengths), self._most)
         self._palette = palette if self._ahead is None else self._ahead
         chosen = nearest_in(palette, colors_of(values))[index]
         pixels = np.repeat(chosen, lengths).reshape(picture.shape[:2])
@@ -194,11 +200,15 @@ class Gif(BoxesFormat[_Part]):
         """Return a palette, and its entry for each colour."""
         chosen = nearest_in(self._palette, colors)
         off = distances(colors, self._palette[chosen])
-        if np.all(off <= self._allowed) and not np.any(off * counts > AREA):
+        if self.colors or (np.all(off <= self._allowed) and not np.any(off * counts > AREA)):
             return self._palette, chosen
         # What the shared palette has is mostly flat areas: it stays exact.
         palette = choose_palette(colors, counts + counts.sum() * (off == 0))
         return palette, nearest_in(palette, colors)
+
+    @property
+    def _most(self) -> int:
+        return self.colors or MOST_COLORS
 
     # The file
 

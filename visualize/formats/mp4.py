@@ -40,6 +40,7 @@ class Mp4(VideoFormat):
     """
 
     also_called: ClassVar = ("video", "avi", "mov", "mkv", "m4v", "mpeg", "mpg", "h264", "ffmpeg")
+    coarsest: ClassVar[int] = 18
     codec: ClassVar[tuple[str, ...]] = (
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(QUALITY)),
         *("-x264-params", TUNING, "-threads", str(THREADS), "-movflags", "+faststart"),

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
+from visualize.formats._palette import in_few
 from visualize.formats._png import comment_of, is_whole, write, zlib_used
 from visualize.formats.format import Box, Format, Picture
 
@@ -16,6 +17,7 @@ class Png(Format):
     also_called: ClassVar = ("jpg", "jpeg", "image", "still", "picture", "bmp", "tiff")
     transparent: ClassVar[bool] = True
     still: ClassVar[bool] = True
+    palettes: ClassVar[tuple[int, ...]] = (128, 64, 32, 16, 8)
 
     def start(self, picture: Picture) -> None:
         """Keep the picture."""
@@ -27,7 +29,8 @@ class Png(Format):
 
     def end(self) -> None:
         """Write the file."""
-        write(self.path, self._picture, self.comment)
+        pixels = self._picture
+        write(self.path, in_few(pixels, self.colors) if self.colors else pixels, self.comment)
 
     @classmethod
     def encoder(cls) -> str:

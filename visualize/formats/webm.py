@@ -28,6 +28,7 @@ class Webm(VideoFormat):
     """
 
     transparent: ClassVar[bool] = True
+    coarsest: ClassVar[int] = 24
     codec: ClassVar[tuple[str, ...]] = (
         *("-c:v", "libvpx-vp9", "-b:v", "0", "-crf", str(QUALITY)),
         *("-deadline", "realtime", "-cpu-used", "5", "-tune-content", "screen", "-g", "250"),

@@ -6,17 +6,21 @@ import unicodedata
 from visualize.formulas._parts import Level, Part, indexed
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+    (
+        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
+        *("lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi"),
+        *("psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon"),
+        *("Phi", "Psi", "Omega"),
+    )
 )
 ALSO_LAMBDA = frozenset({"lam", "lambd", "lamda"})
 """lambda is a word of Python's, and cannot be a name in formulas."""
 HAT = "\u0302"
-SIGNS = {"∞": r"\infty", "∇": r"\nabla", "ℓ": r"\ell", "∂": r"\partial"}
+SIGNS = {"∞": r"\infty", "∇": r"\nabla"}
 LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₜᵢⱼₖₙ∞", "0123456789+-tijkn∞", strict=True))
 """Signs of an index, and what they are above."""
 PARTS = re.compile(
-    rf"(?P<head>[^\W\d_]|[∇∂∞])(?P<hat>{HAT}?)(?P<index>\d+|_\w+|[{''.join(LOWERED)}]*)"
+    rf"(?P<head>[^\W\d_]|[∇∞])(?P<hat>{HAT}?)(?P<index>\d+|_\w+|[{''.join(LOWERED)}]*)"
     r"(?P<beside>['*⁺⁻]*)"
 )
 """A letter, and what stands around it."""

@@ -1,10 +1,23 @@
 """Numbers as mathematics: 1e-3 is a power of ten."""
 
+import ast
 import re
 
 from visualize.formulas._parts import Level, Part
 
 SCIENTIFIC = re.compile(r"(?P<digits>[\d.]+)[eE](?P<exponent>[-+]?\d+)")
+
+
+def number(written: str) -> ast.Constant:
+    """Return a number in a tree that knows how it was written."""
+    node = ast.Constant(float(written))
+    keep_as_written(node, written)
+    return node
+
+
+def keep_as_written(node: ast.Constant, written: str) -> None:
+    """Let a number know how it was written: 0.001 and 1e-3 are the same to a tree."""
+    node.written = written  # type: ignore[attr-defined]  # trees take what they are given
 
 
 def in_digits(written: str) -> Part:

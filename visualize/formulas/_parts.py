@@ -6,12 +6,14 @@ mathtext is a subset of LaTeX; nothing here is drawn.
 import re
 from collections.abc import Sequence
 from enum import IntEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 TALL = re.compile(r"\\(?:dfrac|sqrt|sum|prod|left)")
 """What brackets must grow for."""
 DIGIT = re.compile(r"[\d.]")
-NUMBER = re.compile(r"[\d.]+")
+NUMBER = re.compile(r"(?:^|\\cdot |\\,)([\d.]+)$")
+"""A number at the end of a product."""
 TIGHT = re.compile(r"[A-Za-z(|]|\\(?!mathrm|dfrac|\w+hat)")
 """What may follow a whole number at once: 2x."""
 SLANTED = re.compile(r"[A-Za-z]")
@@ -41,7 +43,7 @@ class Part(NamedTuple):
 
 def bracketed(part: Part, brackets: str = "()") -> str:
     """Return a part in brackets as tall as it is."""
-    opening, closing = brackets
+    opening, closing = brackets[0], brackets[1]
     if TALL.search(part.text):
         return rf"\left{opening}{part.text}\right{closing}"
     return f"{opening}{part.text}{closing}"
@@ -69,18 +71,21 @@ def multiplied(factors: Sequence[Part]) -> Part:
     """Return a product, as far as can be without signs."""
     if len(factors) == 1:
         return factors[0]
-    last = factors[-1]
-    ends = [FUNCTION.match(it.text) for it in factors[1:]]  # sin x cos y is sin(x) cos(y)
     written = [
-        it.text if ended and FUNCTION.match(it.text) else _closed(it)
-        for it, ended in zip(factors, ends, strict=False)
+        # sin x cos y is sin(x) cos(y)
+        part.text if _is_function(part) and _is_function(after) else _closed(part)
+        for part, after in pairwise(factors)
     ]
+    last = held(factors[-1], Level.PRODUCT)
     begun = "".join(
-        before + _between(before, after)
-        for before, after in zip(written, [*written[1:], held(last, Level.PRODUCT)], strict=True)
+        before + _between(before, after) for before, after in pairwise([*written, last])
     )
-    closed = begun + _closed(last) if last.closed else ""
-    return Part(begun + held(last, Level.PRODUCT), Level.PRODUCT, closed)
+    closed = begun + _closed(factors[-1]) if factors[-1].closed else ""
+    return Part(begun + last, Level.PRODUCT, closed)
+
+
+def _is_function(part: Part) -> bool:
+    return part.level == Level.APPLIED and FUNCTION.match(part.text) is not None
 
 
 def _closed(part: Part) -> str:
@@ -90,10 +95,10 @@ def _closed(part: Part) -> str:
 
 def _between(before: str, after: str) -> str:
     """Return what stands between two factors: a dot where digits would run together."""
-    number = NUMBER.fullmatch(before)
+    number = NUMBER.search(before)
     if DIGIT.match(after) or (number and re.match(r"\\dfrac\{[\d.]", after)):
         return r" \cdot "
-    if number and "." not in before and TIGHT.match(after) and not FUNCTION.match(after):
+    if number and "." not in number[1] and TIGHT.match(after) and not FUNCTION.match(after):
         return ""
     return " " if before == r"\pi" and SLANTED.match(after) else r"\,"
 
@@ -122,9 +127,8 @@ def rooted(part: Part, index: str = "") -> Part:
 
 def between(part: Part, opening: str, closing: str) -> Part:
     """Return a part between signs of its own, as of a size."""
-    if opening == r"\Vert":  # mathtext makes it smaller where it is to grow
-        pass
-    elif TALL.search(part.text) or opening in part.text:
+    # mathtext makes a double bar smaller where it is to grow.
+    if opening != r"\Vert" and (TALL.search(part.text) or opening in part.text):
         opening, closing = rf"\left{opening}", rf"\right{closing}"
     space = " " if opening[-1].isalpha() and part.text[0].isalpha() else ""
     return Part(f"{opening}{space}{part.text}{closing}", Level.ATOM)
@@ -132,11 +136,17 @@ def between(part: Part, opening: str, closing: str) -> Part:
 
 def applied(head: str, arguments: Sequence[Part], *, bare: bool = False) -> Part:
     """Return a function of something, in brackets unless it is to be `bare`: sin x."""
-    inside = Part(", ".join(it.text for it in arguments), Level.SUM)
+    first, *others = (it.text for it in arguments)
+    inside = Part(", ".join([first, *map(after_a_sign, others)]), Level.SUM)
     whole = head + bracketed(inside)
     if not bare:
         return Part(whole, Level.APPLIED)
     return Part(f"{head} {inside.text}", Level.APPLIED, whole)
+
+
+def after_a_sign(text: str) -> str:
+    """Return a part for behind a comma or a relation, where its own minus is none between terms."""
+    return f"{{-}}{text[1:]}" if text.startswith("-") else text
 
 
 def script(text: str) -> str:

@@ -10,27 +10,33 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from visualize.formulas._numbers import number
+
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵗᵀⁿᵏᵖ", "0123456789+-tTnkp", strict=True))
 """Signs of a power, and what they are below."""
 HIGH = "".join(RAISED)
 SIGN = re.compile(
     rf"""
     (?P<space> \s+ )
-    | (?P<number> \d+(?:\.\d+)?(?:[eE]-?\d+)? )
+    | (?P<number> \d+(?:\.\d+)?(?:[eE][-+]?\d+)? )
     | (?P<high> [{HIGH}]+ )
     | (?P<name>
-        (?:[A-Za-z](?![A-Za-z])|[^\W\d_A-Za-z{HIGH}]|[∇∂∞]) \u0302?
+        (?:[A-Za-z](?![A-Za-z])|[^\W\d_A-Za-z{HIGH}]|[∇∞]) \u0302?
         (?: \d+ | _\w+ | [₀-₉₊₋ₜᵢⱼₖₙ∞]+ )?
         (?: ' | \*(?=[\s,)]|$) | [⁺⁻](?![{HIGH}]) )?
       )
     | (?P<call> [A-Za-z]{{2,}}(?=\() | argmin(?=\s\w) )
-    | (?P<word> [A-Za-z][A-Za-z]+(?:'s)? )
+    | (?P<word> [A-Za-z][A-Za-z]+(?:'s|_\w+)? )
     | (?P<dots> \.\.\.|… )
     | (?P<relation> ←|<-|≤|≥|<=|>=|≈|=|<|> )
-    | (?P<sign> [-−+/·*^(),‖|√] )
+    | (?P<sign> [-+/·*^(),‖|√] )
     """,
     re.VERBOSE,
 )
+
+COMPUTES = re.compile(r"[-+*/·√]\s*$")
+COMPUTED = re.compile(r"\s*(?:[+*/·←^]|<-|-\s|=)")
+"""What stands before and behind a name of several letters."""
 
 
 class Sign(NamedTuple):
@@ -52,12 +58,18 @@ def signs_of(line: str) -> list[Sign] | None:
         place = found.end()
         if found.lastgroup != "space":
             signs.append(Sign(f"{found.lastgroup}", found[0], found.start(), place))
-    return signs
+    return [_name_or_word(it, line) for it in signs]
+
+
+def _name_or_word(sign: Sign, line: str) -> Sign:
+    """Return a word as a name where it is computed with: x - lr * g, but not: or -g."""
+    computed = COMPUTES.search(line[: sign.start]) or COMPUTED.match(line, sign.end)
+    return sign._replace(kind="name") if sign.kind == "word" and computed else sign
 
 
 def decomposed(line: str) -> str:
-    """Return a line in which hats are signs of their own, on whatever letter."""
-    return unicodedata.normalize("NFD", line)
+    """Return a line in which hats are signs of their own, and there is one sign for minus."""
+    return unicodedata.normalize("NFD", line.replace("\N{MINUS SIGN}", "-"))
 
 
 class RuleReader:
@@ -66,6 +78,7 @@ class RuleReader:
     def __init__(self, signs: Sequence[Sign]) -> None:
         self._signs = [*signs, Sign("end", "", -1, -1)]
         self._place = 0
+        self._open: tuple[str, ...] = ()  # the bars that are open: the next one ends them
 
     def whole(self) -> ast.expr:
         """Return the tree of all signs."""
@@ -86,11 +99,11 @@ class RuleReader:
         return ""
 
     def _sum(self) -> ast.expr:
-        sign = self._take("-", "−", "+")
+        sign = self._take("-", "+")
         tree = self._product()
-        if sign and sign != "+":
+        if sign == "-":
             tree = ast.UnaryOp(ast.USub(), tree)
-        while sign := self._take("-", "−", "+"):
+        while sign := self._take("-", "+"):
             tree = ast.BinOp(tree, ast.Add() if sign == "+" else ast.Sub(), self._product())
         return tree
 
@@ -110,9 +123,6 @@ class RuleReader:
         if kind == "sign" and text in "‖|":
             return text not in self._open
         return kind in {"number", "name", "call", "dots"} or text in {"(", "√"}
-
-    _open: tuple[str, ...] = ()
-    """The bars that are open; the next ends them."""
 
     def _factor(self) -> ast.expr:
         """Return what holds together: yᵀs, g·g."""
@@ -136,7 +146,7 @@ class RuleReader:
             exponent = RuleReader(signs_of(below) or ()).whole()
             return ast.BinOp(tree, ast.Pow(), exponent)
         if self._take("^"):
-            negative = self._take("-", "−")
+            negative = self._take("-")
             exponent = self._atom()
             exponent = ast.UnaryOp(ast.USub(), exponent) if negative else exponent
             return ast.BinOp(tree, ast.Pow(), exponent)
@@ -147,7 +157,7 @@ class RuleReader:
         self._place += sign.kind != "end"
         match sign.kind, sign.text:
             case "number", text:
-                return ast.Constant(float(text) if "." in text or "e" in text else int(text))
+                return number(text)
             case "name", text:
                 called = self._next.text == "(" and self._next.start == sign.end
                 return self._call(text) if called else ast.Name(text)

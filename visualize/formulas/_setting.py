@@ -2,13 +2,14 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from visualize.formulas._names import named
 from visualize.formulas._numbers import in_digits
 from visualize.formulas._parts import (
     Level,
     Part,
+    after_a_sign,
     applied,
     between,
     bracketed,
@@ -21,17 +22,28 @@ from visualize.formulas._parts import (
     script,
     summed,
 )
+from visualize.formulas._terms import is_negative, is_product, quotients_of, terms_of
 
 WORDS = {
     **{name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp")},
-    **{"asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan"},
-    **{"log": r"\ln", "log2": r"\log_2", "log10": r"\log_{10}"},
+    "asin": r"\arcsin",
+    "acos": r"\arccos",
+    "atan": r"\arctan",
+    "log": r"\ln",
+    "log2": r"\log_2",
+    "log10": r"\log_{10}",
 }
 """Functions that need no brackets around one letter, and may be raised: sin x, sin^2 x."""
 SPELLED = {
-    **{"asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh"},
-    **{"round": "round", "sign": "sign", "sigmoid": "sigmoid", "sinc": "sinc", "clip": "clip"},
-    **{"atan2": "atan2"},
+    "asinh": "arsinh",
+    "acosh": "arcosh",
+    "atanh": "artanh",
+    "round": "round",
+    "sign": "sign",
+    "sigmoid": "sigmoid",
+    "sinc": "sinc",
+    "clip": "clip",
+    "atan2": "atan2",
 }
 """Functions in upright words, always with brackets."""
 RELATIONS: Mapping[type[ast.cmpop], str] = {
@@ -83,61 +95,34 @@ def part_of(node: ast.expr, *, inline: bool = False) -> Part:
     raise TypeError(f"no part of a formula: {ast.dump(node)}")
 
 
+def signed_terms(node: ast.expr) -> tuple[str, ...]:
+    """Return the terms of a whole formula, each with its sign."""
+    terms = terms_of(node)
+    if len(terms) == 1:
+        return (part_of(node).text,)
+    first, *others = (
+        (it, held(_unsigned(term, inline=False), Level.PRODUCT)) for it, term in terms
+    )
+    signed = (f"{'-' if negative else '+'} {text}" for negative, text in others)
+    return (f"-{first[1]}" if first[0] else first[1], *signed)
+
+
 def _sum(node: ast.expr, *, inline: bool) -> Part:
     return summed([(it, _unsigned(term, inline=inline)) for it, term in terms_of(node)])
-
-
-def terms_of(node: ast.expr) -> list[tuple[bool, ast.expr]]:
-    """Return the terms of a sum, each with whether it is taken away, in their order."""
-    terms: list[tuple[bool, ast.expr]] = []
-    waiting = [(False, node)]
-    while waiting:
-        negative, node = waiting.pop()
-        match node:
-            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-                waiting.append((negative, operand))
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                waiting.append((not negative, operand))
-            case ast.BinOp(op=ast.Add(), left=left, right=right) if not negative:
-                waiting += [(False, right), (False, left)]
-            case ast.BinOp(op=ast.Sub(), left=left, right=right) if not negative:
-                waiting += [(True, right), (False, left)]
-            case ast.Call(func=ast.Name(id="sum"), args=[_, _, *_] as several) if not negative:
-                waiting += [(False, it) for it in reversed(several)]
-            case _:
-                terms.append((negative ^ (_is_product(node) and _is_negative(node)), node))
-    return terms
-
-
-Quotient = tuple[list[ast.expr], list[ast.expr]]
-"""What is multiplied, and what that is divided by."""
 
 
 def _signed(node: ast.expr, *, inline: bool) -> Part:
     """Return a product with its sign."""
     part = _unsigned(node, inline=inline)
-    return summed([(True, part)]) if _is_negative(node) else part
+    return summed([(True, part)]) if is_negative(node) else part
 
 
 def _unsigned(node: ast.expr, *, inline: bool) -> Part:
     """Return a term without its sign."""
-    if not _is_product(node):
+    if not is_product(node):
         return part_of(node, inline=inline)
-    _, quotients = _quotients(node)
+    _, quotients = quotients_of(node)
     return multiplied([_quotient(*it, inline=inline) for it in quotients])
-
-
-def _is_product(node: ast.expr) -> bool:
-    match node:
-        case ast.BinOp(op=ast.Mult() | ast.Div()):
-            return True
-        case ast.Call(func=ast.Name(id="prod"), args=[_, _, *_]):
-            return True
-    return False
-
-
-def _is_negative(node: ast.expr) -> bool:
-    return _quotients(node)[0]
 
 
 def _quotient(above: list[ast.expr], below: list[ast.expr], *, inline: bool) -> Part:
@@ -147,49 +132,6 @@ def _quotient(above: list[ast.expr], below: list[ast.expr], *, inline: bool) -> 
         return numerator
     denominator = multiplied([part_of(it, inline=small) for it in below])
     return divided(numerator, denominator, inline=inline)
-
-
-def _quotients(node: ast.expr) -> tuple[bool, list[Quotient]]:
-    """Return whether a product is negative, and its fractions, one after the other.
-
-    A divisor divides what has been multiplied since the last one: a*b/c*d/e is ab/c times d/e.
-    """
-    negative, quotients = False, list[Quotient]()
-    for divides, factor in _factors(node):
-        while isinstance(factor, ast.UnaryOp) and isinstance(factor.op, ast.USub | ast.UAdd):
-            negative ^= isinstance(factor.op, ast.USub)
-            factor = factor.operand
-        inner = _quotients(factor) if _is_product(factor) else (False, [([factor], [])])
-        negative ^= inner[0]
-        if not divides:
-            _multiply(quotients, inner[1])
-        elif len(inner[1]) == 1 and not inner[1][0][1]:
-            quotients[-1][1].extend(inner[1][0][0])
-        else:
-            quotients[-1][1].append(factor)
-            negative ^= inner[0]  # which stays with it
-    return negative, quotients
-
-
-def _multiply(quotients: list[Quotient], others: list[Quotient]) -> None:
-    for above, below in others:
-        if quotients and not quotients[-1][1] and not below:
-            quotients[-1][0].extend(above)
-        else:
-            quotients.append((list(above), list(below)))
-
-
-def _factors(node: ast.expr) -> Iterator[tuple[bool, ast.expr]]:
-    """Yield what a product is made of from the left, each with whether it divides."""
-    if isinstance(node, ast.Call):
-        yield from ((False, it) for it in node.args)
-        return
-    found = list[tuple[bool, ast.expr]]()
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
-        found.append((isinstance(node.op, ast.Div), node.right))
-        node = node.left
-    yield False, node
-    yield from reversed(found)
 
 
 def _power(base: ast.expr, exponent: ast.expr, *, inline: bool) -> Part:
@@ -241,7 +183,7 @@ def _call(name: str, arguments: Sequence[ast.expr], *, inline: bool) -> Part:
         case [ast.GeneratorExp() as terms]:
             return _over_an_index(rf"\{name}", terms)
         case [_, _, *_] if name in ("sum", "prod"):
-            tree = ast.Call(ast.Name(name), list(arguments))
+            tree = _call_of(name, *arguments)
             return (_sum if name == "sum" else _signed)(tree, inline=inline)
         case [one] if name in ("sum", "prod"):
             return part_of(one, inline=inline)
@@ -252,8 +194,7 @@ def _call(name: str, arguments: Sequence[ast.expr], *, inline: bool) -> Part:
     parts = [part_of(it, inline=inline) for it in arguments]
     if name in ("min", "max"):
         return applied(rf"\{name}", parts)
-    spelled = SPELLED.get(name, name)
-    head = named(spelled).text if len(spelled) == 1 else rf"\mathrm{{{spelled}}}"
+    head = named(SPELLED.get(name, name)).text
     return applied(head, parts)
 
 
@@ -280,6 +221,7 @@ def _cases(*arguments: ast.expr, inline: bool) -> Part:
     while len(arguments) == 3:
         test, one, other = arguments
         value = held(part_of(one, inline=inline), Level.SUM)
+        value = after_a_sign(value) if text else value
         text += rf"{value}\ \mathrm{{if}}\ {_condition(test).text},\ "
         match other:
             case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -288,8 +230,8 @@ def _cases(*arguments: ast.expr, inline: bool) -> Part:
                 arguments = tuple(inner)
             case _:
                 break
-    last = held(part_of(other, inline=inline), Level.SUM)
-    return Part(rf"{text}\mathrm{{else}}\ {{{last}}}", Level.CHOICE)
+    last = after_a_sign(held(part_of(other, inline=inline), Level.SUM))
+    return Part(rf"{text}\mathrm{{else}}\ {last}", Level.CHOICE)
 
 
 def _condition(node: ast.expr) -> Part:
@@ -298,7 +240,8 @@ def _condition(node: ast.expr) -> Part:
         case ast.Compare(left=left, ops=signs, comparators=others):
             text = held(part_of(left, inline=True), Level.SUM)
             for sign, other in zip(signs, others, strict=True):
-                text += f" {RELATIONS[type(sign)]} {held(part_of(other, inline=True), Level.SUM)}"
+                side = after_a_sign(held(part_of(other, inline=True), Level.SUM))
+                text += f" {RELATIONS[type(sign)]} {side}"
             return Part(text, Level.PRODUCT)
         case ast.BoolOp(op=joint, values=values):
             word = rf"\ \mathrm{{{'and' if isinstance(joint, ast.And) else 'or'}}}\ "
@@ -309,7 +252,7 @@ def _condition(node: ast.expr) -> Part:
 
 
 def _call_of(name: str, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(ast.Name(name), list(arguments))
+    return ast.Call(ast.Name(name), list(arguments), [])
 
 
 def _plus(*terms: ast.expr) -> ast.expr:
@@ -325,7 +268,7 @@ def _sized(node: ast.expr, opening: str, closing: str, *, inline: bool) -> Part:
 
 
 def _norm(*nodes: ast.expr, inline: bool) -> Part:
-    inside = ", ".join(part_of(it, inline=inline).text for it in nodes)
+    inside = ", ".join(after_a_sign(part_of(it, inline=inline).text) for it in nodes)
     part = Part(inside, Level.SUM)
     vector = part if len(nodes) == 1 else Part(bracketed(part), Level.ATOM)
     return between(vector, r"\Vert", r"\Vert")

@@ -5,6 +5,7 @@ A rule is text for people: a line may have words beside formulas, which stay wha
 
 from collections.abc import Iterator, Sequence
 
+from visualize.formulas._parts import after_a_sign
 from visualize.formulas._rules import RuleReader, Sign, decomposed, signs_of
 from visualize.formulas._setting import part_of
 
@@ -31,7 +32,8 @@ def rule_in_mathematics(line: str) -> str:
     for run in _runs(signs):
         first, last = run[0].start, run[-1].end
         written += plain[place:first] + _run_in_mathematics(run, plain[first:last])
-        place = last
+        # Behind a relation there is room already.
+        place = last + (run[-1].kind == "relation" and plain[last : last + 1] == " ")
     return written + plain[place:]
 
 
@@ -70,8 +72,9 @@ def _run_in_mathematics(signs: Sequence[Sign], text: str) -> str:
             sides[-1].append(sign)
     try:
         parts = [part_of(RuleReader(side).whole()).text if side else "" for side in sides]
-    except (ValueError, TypeError, RecursionError):
+    except (LookupError, TypeError, ValueError, RecursionError):
         return text
-    first, *others = parts
-    whole = first + "".join(f" {it} {part}" for it, part in zip(relations, others, strict=True))
+    whole = parts[0]
+    for relation, part in zip(relations, parts[1:], strict=True):
+        whole += f" {relation} {after_a_sign(part)}"
     return f"${whole.strip()}$"

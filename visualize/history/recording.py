@@ -17,6 +17,7 @@ from visualize.history.json_file import read_json
 from visualize.history.table import (
     STEPS,
     TENSORBOARD,
+    TIMES,
     VALUES,
     Columns,
     columns_of,
@@ -177,7 +178,7 @@ def _are_columns(arrays: Named) -> bool:
         return False
     named = {name.lower() for name in arrays}
     variables = [name for name in arrays if VARIABLE.fullmatch(name)]
-    others = named - {*STEPS} - {name.lower() for name in variables}
+    others = named - {*STEPS} - {*TIMES} - {name.lower() for name in variables}
     return len(named) > 1 and (bool(named & {*VALUES}) or (len(variables) > 1 and not others))
 
 

@@ -21,10 +21,14 @@ EPOCHS = ("epoch", "epochs")
 """These count the rows too; beside another count several rows may be of one epoch."""
 SLOPES = ("grad_", "gradient_")
 """What comes before a coordinate's name where the column is the gradient along it."""
-ELSEWHERE = ("wall time", "wall_time", "timestamp", "lr", "learning_rate")
+TIMES = ("time", "times", "seconds", "elapsed", "elapsed_time", "wall_time", "wall time")
+"""What the time is called at which a row was recorded."""
+TIME = "time"
+"""What histories call it, among the states."""
+ELSEWHERE = ("timestamp", "lr", "learning_rate")
 MEASURES = ("loss", "accuracy", "_acc")
 """What people log beside a run, and is none of the above; and what such names end with."""
-COUNTERS = ("k", "i", "n", "t", "it", "no", "nr", "row", "time")
+COUNTERS = ("k", "i", "n", "t", "it", "no", "nr", "row")
 """A first column of such a name may be a coordinate or count the rows."""
 TENSORBOARD = "these are TensorBoard's scalars: wall time, step and value, without points"
 WALL_TIMES = (1e9, 1e11)
@@ -38,7 +42,7 @@ class Columns:
     """What the columns of a table are."""
 
     arrays: dict[str, NDArray[Any]]
-    """`points`, and `values` and `gradients` where there are any."""
+    """`points`, and `values`, `gradients` and `state/time` where there are any."""
     names: tuple[str, ...] | None
     """Of the coordinates."""
 
@@ -64,11 +68,12 @@ def columns_of(table: Table, variables: Collection[str] = ()) -> Columns:
     steps = [
         i for i, name in enumerate(lowered) if name in {*STEPS, *EPOCHS} or (not name and not i)
     ]
-    if not steps and names[0] not in variables:
+    times = [i for i, name in enumerate(lowered) if name in TIMES and names[i] not in variables]
+    if not steps and names[0] not in variables and 0 not in times:
         _refuse_an_unknown_counter(table, names)
     _refuse_uneven_steps(table, steps)
     values = [i for i, name in enumerate(lowered) if name in VALUES]
-    others = [i for i in range(len(names)) if i not in {*steps, *values}]
+    others = [i for i in range(len(names)) if i not in {*steps, *values, *times}]
     slopes = {names[i]: i for i in others if lowered[i].startswith(SLOPES)}
     places = [i for i in others if i not in slopes.values()]
     gradients = _gradient_columns([names[i] for i in places], slopes)
@@ -77,6 +82,8 @@ def columns_of(table: Table, variables: Collection[str] = ()) -> Columns:
         arrays["values"] = table.numbers[:, values[0]]
     if gradients:
         arrays["gradients"] = table.numbers[:, gradients]
+    if times:
+        arrays[f"state/{TIME}"] = _rising(table, times)
     refuse_gaps(table, [*places, *values])
     if not places:
         arrays.pop("points")
@@ -183,6 +190,20 @@ def _rises_evenly(table: Table) -> bool:
         and rises[0] > 0
         and np.allclose(rises, rises[0])
     )
+
+
+def _rising(table: Table, times: Sequence[int]) -> NDArray[Any]:
+    """Return the times of the rows, `(rows, 1)`. Raises `ValueError` where they are none."""
+    names = table.names or ()
+    if len(times) > 1:
+        both = " and ".join(f"'{names[it]}'" for it in times)
+        raise ValueError(f"{both} are both times; leave one out")
+    numbers = table.numbers[:, times]
+    back = np.flatnonzero(~(np.diff(numbers[:, 0]) >= 0))
+    if back.size:
+        where = table.row(int(back[0]) + 1)
+        raise ValueError(f"{where}: '{names[times[0]]}' does not go on; a time never goes back")
+    return numbers
 
 
 def _gradient_columns(places: Sequence[str], slopes: dict[str, int]) -> list[int]:

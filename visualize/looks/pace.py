@@ -32,19 +32,29 @@ JOINED, APART = 6, 18
 """Pictures of a step up to which a head runs through, and from which on it rests at its end."""
 
 
-def pictures(steps: int, per_second: float) -> tuple[int, int]:
+def pictures(
+    steps: int, per_second: float, rest: float = REST_BEFORE, whole: float | None = None
+) -> tuple[int, int]:
     """Return how many pictures show the start, and how many follow until the end is reached.
 
-    >>> pictures(1, 25), pictures(100_000, 25), pictures(0, 25)
-    ((25, 82), (25, 120), (1, 0))
+    The start is shown for `rest` seconds; all take `whole` seconds, where that is said.
+
+    >>> pictures(1, 25), pictures(100_000, 25), pictures(0, 25), pictures(9, 25, 0.5, whole=2)
+    ((25, 82), (25, 120), (1, 0), (12, 38))
     """
+    resting = max(round(rest * per_second), 1)
+    if whole is not None:
+        every = max(round(whole * per_second), 1)
+        return (min(resting, every - 1), every - min(resting, every - 1)) if steps else (every, 0)
     if steps == 0:
         return 1, 0
     moving = min(BRIEFEST + FOR_EACH_STEP * min(steps, MANY_STEPS), LONGEST)
-    return max(round(REST_BEFORE * per_second), 1), max(round(moving * per_second), 1)
+    return resting, max(round(moving * per_second), 1)
 
 
-def rows_shown(changes: Array, per_second: float) -> Array:
+def rows_shown(
+    changes: Array, per_second: float, rest: float = REST_BEFORE, whole: float | None = None
+) -> Array:
     """Return the row of the history that each picture shows, rising from 0 to the last one.
 
     `changes` are those of the picture in each step, `(steps,)`, in any unit. A picture shows a
@@ -54,7 +64,9 @@ def rows_shown(changes: Array, per_second: float) -> Array:
     >>> rows_shown(np.array([3.0, 1.0, 0.0]), per_second=2).round(2).tolist()
     [0.0, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5, 3.0]
     """
-    resting, moving = pictures(len(changes), per_second)
+    resting, moving = pictures(len(changes), per_second, rest, whole)
+    if not moving:
+        return np.zeros(resting)
     # When each row is reached, in whole pictures; of those that are reached together the last.
     reached = np.rint(moving * _shares(changes)).astype(int)
     last = np.flatnonzero(np.diff(reached, append=moving + 1))

@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from visualize.looks.colors import LARGE, readable
+from visualize.looks.marks import DASHES as DASHES
+from visualize.looks.marks import LINES as LINES
+from visualize.looks.marks import MARKERS as MARKERS
+from visualize.looks.marks import LineStyle as LineStyle
 from visualize.looks.themes import Theme
 
 DOTS_PER_INCH = 100
@@ -16,22 +21,6 @@ LEAST_SCALE = 0.5
 """Smaller letters than those of a picture of 640x360 are no longer read."""
 SMALL = 400
 """Pixels: a picture that is less wide has no room for numbers, legend and step counter."""
-LineStyle = Literal["-", "--", ":", "-."]
-LINES: Mapping[str, LineStyle] = {"solid": "-", "dashed": "--", "dotted": ":", "dashdot": "-."}
-"""How lines may be dashed, as people and as matplotlib call it."""
-MARKERS: Mapping[str, tuple[str, float]] = {
-    "circle": ("o", 1.0),
-    "square": ("s", 0.92),
-    "triangle": ("^", 1.1),
-    "diamond": ("D", 0.85),
-    "plus": ("P", 1.2),
-    "cross": ("X", 1.2),
-    "pentagon": ("p", 1.15),
-    "star": ("*", 1.5),
-}
-"""What marks a run's head: matplotlib's name, and how much larger it looks as large as a circle."""
-DASHES: tuple[LineStyle, ...] = ("-", "--", "-.", ":")
-"""Of the first runs that have all colours, and of those after them."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +52,20 @@ class Style:
     def marker(self) -> float:
         """The diameter of the marker at a run's head, in points."""
         return max(self.font_size * (0.48 if self.is_small else 0.58), 4.5)
+
+    @property
+    def has_shapes(self) -> bool:
+        """Whether the shapes of heads, and of dots, tell the runs apart."""
+        return len(self.theme.markers) > 1
+
+    def name_color_of(self, label: str) -> str:
+        """Return the colour of a run's name: its own, or one near it that can be read."""
+        from matplotlib.colors import to_hex
+
+        own = self.colors[label]
+        color = to_hex(own)
+        legible = readable(color, to_hex(self.theme.background), LARGE)
+        return own if legible == color else legible
 
     @property
     def numbers(self) -> float:
@@ -134,8 +137,8 @@ def matplotlib_settings(style: Style) -> dict[str, Any]:
             for axis, sides in {"x": ("bottom", "labelbottom"), "y": ("left", "labelleft")}.items()
             for setting in sides
         },
-        "axes.spines.top": False,
-        "axes.spines.right": False,
+        "axes.spines.top": theme.box,
+        "axes.spines.right": theme.box,
         "axes.axisbelow": True,
         "axes.formatter.useoffset": False,
     }

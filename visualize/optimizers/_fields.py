@@ -124,7 +124,7 @@ SquareKept = Annotated[
     Fraction, Field(description="β₂: how much of the mean square is kept at each step.")
 ]
 Epsilon = Annotated[NotNegative, Field(description="ε: keeps the denominator from 0.")]
-RootEpsilon = Annotated[NotNegative, Field(description="ε under the root as well.")]
+RootEpsilon = Annotated[NotNegative, Field(description="ε_root: added under the root as well.")]
 EpsilonPlacement = Annotated[
     Literal["outside_sqrt", "inside_sqrt"],
     Field(description="Whether ε is added to the root or under it."),

@@ -77,6 +77,11 @@ class Foreign(Optimizer[_State]):
         return hash((self.name, self.identity))
 
     @property
+    def has_own_loop(self) -> bool:
+        """Whether the object has a loop of its own."""
+        return hasattr(self.rule, "trace")
+
+    @property
     def formula(self) -> str:
         """The rule as the object writes it, if it does."""
         return str(getattr(self.rule, "formula", ""))

@@ -115,6 +115,7 @@ def minimize(objective: Objective, points: Array, directions: Array, *, first: N
         secant = (low * high_slope - high * low_slope) / (high_slope - low_slope)
         inside = (high_slope > 0) & (low < secant) & (secant < high)
         trial = np.where(inside, secant, (low + high) / 2)
+        trial = np.where(searching, trial, lengths)  # who is done asks for nothing more
         slope, falls = look(trial)
         # The end that stays for a second time counts half.
         low_slope = np.where(falls, slope, np.where(side > 0, low_slope / 2, low_slope))

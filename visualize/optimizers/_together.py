@@ -31,7 +31,7 @@ def trace_together(
     count, starts = len(optimizers), len(problem.starts)
     everybody = replace(
         problem,
-        objective=_Copies(problem.objective, count),
+        objective=Copies(problem.objective, count),
         starts=np.tile(problem.starts, (count, 1)),
     )
     run = stacked(optimizers, starts).trace(everybody)
@@ -47,7 +47,7 @@ def trace_together(
     )
 
 
-class _Copies(Wrapper):
+class Copies(Wrapper):
     """An objective that shows the starts of several runs what it shows those of one."""
 
     def __init__(self, inside: Objective, count: int) -> None:
@@ -57,7 +57,7 @@ class _Copies(Wrapper):
     def at(self, step: int, draws: Draws) -> Objective:
         """Return what the runs see at a step: each the same."""
         seen = self.inside.at(step, draws)
-        return self if seen is self.inside else _Copies(seen, self._count)
+        return self if seen is self.inside else Copies(seen, self._count)
 
     def gradient(self, points: Array) -> Array:
         """Return the gradient at each point, `(runs * starts, dimension)`."""

@@ -14,6 +14,7 @@ from visualize.history.trajectory import Trajectory
 from visualize.objectives._draws import Draws
 from visualize.objectives._wrapper import Wrapper
 from visualize.objectives.objective import Blocks, Objective
+from visualize.optimizers._evaluations import EVALUATIONS, Counting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,13 +98,19 @@ class Problem:
         """Whether the trajectory is to have a state of that name."""
         return self.states is None or state in self.states
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is to have evaluations, which are counted where they are asked for by name."""
+        return self.states is not None and EVALUATIONS in self.states
+
 
 def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
     """Return where an optimizer goes, update by update."""
     _let_memory_be_kept()
     objective, steps = problem.objective, problem.steps
     turned = _TurnedRound if optimizer.maximize else _as_it_is
-    lowered = turned(objective)
+    counting = Counting(objective, len(problem.starts)) if problem.counts else None
+    lowered = turned(counting or objective)
     here = shown = problem.starts
     rates = optimizer.learning_rates(steps)
     each = rates.tolist() if rates.ndim == 1 else rates
@@ -113,7 +120,7 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
     values = np.empty((steps + 1, len(here)))
     gradients = np.empty_like(points)
     state = optimizer.init(here, objective.blocks)
-    states = _States(optimizer, state, problem)
+    states = _States(optimizer, state, problem, counting)
     running = _Running(len(here), problem.stop)
     with np.errstate(all="ignore"):  # divergence shows in the arrays
         for number in range(steps + 1):
@@ -139,6 +146,8 @@ def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:
                 if not evaluated:
                     values[number] = running.masked(objective.value(shown))
                 break
+            if counting is not None:
+                counting.begin(here)
             step = Step(number, here, each[number], lowered, turned(seen))
             made = optimizer.update(optimizer.taken(gradient), state, step)
             update, state = _fitting(optimizer, made, here.shape)
@@ -283,9 +292,11 @@ def _along(mask: "NDArray[np.bool_]", array: Array) -> "NDArray[np.bool_]":
 class _States:
     """What an optimizer remembers, and the rates it comes to, row by row."""
 
-    def __init__(self, optimizer: "Optimizer[Any]", state: Any, problem: Problem) -> None:
+    def __init__(
+        self, optimizer: "Optimizer[Any]", state: Any, problem: Problem, counting: Counting | None
+    ) -> None:
         """Allocate the arrays that the problem asks for."""
-        self._optimizer = optimizer
+        self._optimizer, self._counting = optimizer, counting
         self.arrays: dict[str, Array] = {}
         rates = np.full_like(problem.starts, np.nan)
         shape = (len(rates),)
@@ -298,6 +309,8 @@ class _States:
             if problem.keeps(name):
                 self.arrays[name] = np.empty((problem.steps + 1, *first.shape))
                 self.arrays[name][0] = first
+        if counting is not None:
+            self.arrays[EVALUATIONS] = np.zeros((problem.steps + 1, len(problem.starts)))
 
     def keep(self, state: Any, seen: Objective, step: Step, running: _Running) -> None:
         """Fill the row that the update made; a start that has stopped keeps none."""
@@ -307,6 +320,8 @@ class _States:
         for name, rows in self.arrays.items():
             if name == EFFECTIVE_RATE:
                 array = self._optimizer.effective_learning_rate(state, step)
+            elif name == EVALUATIONS and self._counting is not None:
+                array = self._counting.end()
             else:
                 array = remembered[name]
             row, array = step.number + 1, np.broadcast_to(array, rows.shape[1:])

@@ -34,7 +34,7 @@ class Asgd(Optimizer):
     alpha: NotNegative = 0.75
     """α: the power with which the rate falls."""
     t0: NotNegative = 1e6
-    """How many updates pass before averaging begins; with `average` the default is 0."""
+    """t0: how many updates pass before averaging begins; with `average` the default is 0."""
     weight_decay: WeightDecay = 0.0
     average: bool = False
     """Show where the average goes, not the points themselves."""

@@ -22,6 +22,7 @@ from visualize.declare.settings import Positive, Settings, Synonyms, custom_erro
 from visualize.formulas.reading import read_expression
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Blocks
+from visualize.optimizers._evaluations import EVALUATIONS as EVALUATIONS
 from visualize.optimizers._fields import LearningRate
 from visualize.optimizers._schedules import Schedule
 from visualize.optimizers._spellings import OPTIMIZERS as SPELLINGS
@@ -98,6 +99,11 @@ class Optimizer(Settings, ABC, Generic[S]):
             name = cls.model_fields["name"].default
             raise custom_error(f"{name} finds its lengths by the gradient as it is; leave it out")
         return clip_norm
+
+    @property
+    def has_own_loop(self) -> bool:
+        """Whether a library goes its own way from start to end, `trace`, and no step is ours."""
+        return type(self).trace is not Optimizer.trace
 
     @property
     @abstractmethod

@@ -91,8 +91,8 @@ class Rmsprop(Optimizer):
             "m ← ρ m + (1 - ρ) g" if self.centered else "",
             f"{s} = s / (1 - ρᵗ)" if self.bias_correction else "",
             f"{m} = m / (1 - ρᵗ)" if self.bias_correction and self.centered else "",
-            f"v ← μ v + {inside}g / {below}",
-            f"x ← x - {outside}v",
+            f"v ← μ v + {inside}g / {below}" if self.momentum else "",
+            f"x ← x - {outside}v" if self.momentum else f"x ← x - η g / {below}",
         )
 
     def init(self, points: Array, _: Blocks) -> State:

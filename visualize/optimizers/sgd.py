@@ -62,10 +62,10 @@ class Sgd(Optimizer):
         rate, outside = ("η ", "") if self.learning_rate_in_velocity else ("", "η ")
         dampened = f"(1 - δ) {rate}g, at first v = {rate}g"
         fresh = dampened if self.dampening and self.momentum else f"{rate}g"
-        move = f"({rate}g + μ v)" if self.nesterov else "v"
+        move = f"({rate}g + μ v)" if self.nesterov else "v" if self.momentum else f"{rate}g"
         return steps_of(
             decay_formula(self.weight_decay, decoupled=self.decoupled_weight_decay),
-            f"v ← μ v + {fresh}",
+            f"v ← μ v + {fresh}" if self.momentum else "",
             f"x ← x - {outside}{move}",
         )
 

@@ -104,10 +104,10 @@ class _Arrow:
         angle = float(np.arctan2(y, x))
         if gone and angle != self._angle:
             self._angle = angle
-            self.line.set_marker(_head(angle))
+            self.line.set_marker(arrow_head(angle))
 
 
-def _head(angle: float) -> Any:
+def arrow_head(angle: float) -> Any:
     """Return the marker that is an arrow's head: beside the middle, in a direction."""
     from matplotlib.markers import MarkerStyle
     from matplotlib.path import Path

@@ -178,7 +178,7 @@ def draw_ground(axes: "Axes", ground: Ground, style: Style, shading: Shading) ->
         linestyles="solid",
     )
     lines.set(
-        linewidth=style.line * (0.5 if is_filled else 0.8),
+        linewidth=style.line * (0.5 if is_filled or not style.theme.filled else 0.8),
         alpha=0.35 if shading.over_basins else 0.7 if is_filled else 1.0,
         zorder=1.1,
     )
@@ -189,7 +189,8 @@ def has_areas(style: Style, shading: Shading) -> bool:
     """Return whether areas are coloured: what is behind a transparent picture is to be seen,
     unless they are asked for.
     """
-    return shading.filled and (style.halo is None or shading.areas_asked_for)
+    may_be = style.halo is None and style.theme.filled
+    return shading.filled and (may_be or shading.areas_asked_for)
 
 
 def area_colors(ground: Ground, style: Style, shading: Shading) -> list[Any]:

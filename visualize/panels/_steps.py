@@ -15,6 +15,7 @@ from visualize.panels.panel import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 Scale = Literal["auto", "linear", "log"]
 
@@ -36,6 +37,17 @@ class OverSteps(View):
     """The names of several lines of a run."""
 
 
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What has passed of something at every row of each run: what stands on the horizontal axis."""
+
+    name: str
+    by_label: Mapping[str, Array]
+    """`(rows, starts)`, or one for all starts."""
+    whole: float
+    """The most of all."""
+
+
 def epoch_of(objective: Objective, history: History) -> int:
     """Return how many steps are one on the horizontal axis: those of an epoch, if one is over.
 
@@ -55,12 +67,14 @@ def over_steps(
     scale: Scale,
     coordinates: tuple[str, ...] = (),
     epoch: int = 1,
+    past: Past | None = None,
 ) -> OverSteps:
     """Return the view of numbers, `(..., rows, starts)` by label, of which a range is covered.
 
     On a logarithmic scale numbers that it has no place for stay below the picture. Where so many
-    steps are an `epoch`, and not 1, those are counted.
+    steps are an `epoch`, and not 1, those are counted; or what has passed, `past`, in their place.
     """
+    past = past or _counted_steps(numbers, steps, epoch)
     low, high = limits or covered
     smallest = min(map(_smallest, numbers.values()))
     logarithmic = scale == "log" or (
@@ -74,18 +88,26 @@ def over_steps(
             low = max(low if low > 0 else min(smallest, high / STEEP), high * 1e-16)
         margin = 1.0 if limits else (high / low) ** 0.05 if high > low else 2.0
         vertical, kind = (low / margin, high * margin), "log"
-        lowest, digits = low / 1e3, _digits(high / low)
+        lowest, digits = low / 1e3, digits_of(high / low)
     else:
         vertical = limits or widen((low, high), 0.06)
     return OverSteps(
-        names=("epoch" if epoch > 1 else "step", name),
-        limits=(widen((0, steps / epoch), 0.02) if steps else (-0.5, 0.5), vertical),
+        names=(past.name, name),
+        limits=(widen((0, past.whole), 0.02) if past.whole else (-0.5, 0.5), vertical),
         scales=("linear", kind),
-        series={label: _places(np.maximum(it, lowest), epoch) for label, it in numbers.items()},
+        series={
+            label: _places(past.by_label[label], np.maximum(it, lowest))
+            for label, it in numbers.items()
+        },
         steps=steps,
         digits=digits,
         coordinates=coordinates,
     )
+
+
+def _counted_steps(numbers: Mapping[str, Array], steps: int, epoch: int) -> Past:
+    times = {label: np.arange(it.shape[-2])[:, np.newaxis] / epoch for label, it in numbers.items()}
+    return Past("epoch" if epoch > 1 else "step", times, steps / epoch)
 
 
 def needs_positive(scale: Scale, limits: Range | None) -> Iterator[tuple[str, str]]:
@@ -107,10 +129,10 @@ def draw_axes(axes: "Axes", view: OverSteps) -> None:
 
     if view.scales[1] == "log":
         axes.set_yscale("log")
-        _name_numbers(axes, view.digits)
+        name_numbers(axes.yaxis, view.digits)
     axes.set_ylim(view.limits[1])
     axes.set_xlim(view.limits[0])
-    last = max(float(places[..., 0].max()) for places in view.series.values())
+    last = max(float(np.nanmax(it[..., 0], initial=0)) for it in view.series.values())
     if not last:
         axes.xaxis.set_major_locator(FixedLocator([0]))
     elif last.is_integer():
@@ -119,7 +141,7 @@ def draw_axes(axes: "Axes", view: OverSteps) -> None:
     axes.grid(True)
 
 
-def _name_numbers(axes: "Axes", digits: tuple[int, ...]) -> None:
+def name_numbers(axis: "Axis", digits: tuple[int, ...]) -> None:
     """Name other numbers than powers of ten on a logarithmic scale that has few of them."""
     from matplotlib.ticker import (
         AutoLocator,
@@ -131,7 +153,6 @@ def _name_numbers(axes: "Axes", digits: tuple[int, ...]) -> None:
 
     if digits == POWERS:
         return
-    axis = axes.yaxis
     if digits:
         axis.set_major_locator(LogLocator(subs=digits))
         axis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -141,7 +162,7 @@ def _name_numbers(axes: "Axes", digits: tuple[int, ...]) -> None:
     axis.set_minor_locator(NullLocator())
 
 
-def _digits(ratio: float) -> tuple[int, ...]:
+def digits_of(ratio: float) -> tuple[int, ...]:
     """Return the digits of the numbers that are named between a number and `ratio` times it."""
     if ratio < 4:
         return ()
@@ -150,10 +171,9 @@ def _digits(ratio: float) -> tuple[int, ...]:
     return (1, 2, 5) if ratio < 100 else POWERS
 
 
-def _places(numbers: Array, epoch: int) -> Array:
-    """Return the place of each number over its step or epoch: `(..., rows, starts, 2)`."""
-    times = np.broadcast_to(np.arange(numbers.shape[-2])[:, np.newaxis] / epoch, numbers.shape)
-    return np.stack([times, numbers], axis=-1)
+def _places(past: Array, numbers: Array) -> Array:
+    """Return the place of each number over what has passed: `(..., rows, starts, 2)`."""
+    return np.stack([np.broadcast_to(past, numbers.shape), numbers], axis=-1)
 
 
 def _smallest(numbers: Array) -> float:

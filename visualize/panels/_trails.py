@@ -68,7 +68,7 @@ Trail = Annotated[
 """Whether a run shows where it has been, and for how many rows strongly."""
 
 
-def _fade_of(trail: bool | Fade, rows: int) -> int | None:
+def fade_of(trail: bool | Fade, rows: int) -> int | None:
     """Return after how many rows a trail of so many is paler, if ever."""
     if isinstance(trail, Fade):
         return trail.fade if trail.fade is not None and rows > trail.fade + 1 else None
@@ -82,19 +82,22 @@ def draw_runs(
     *,
     trail: bool | Fade,
     marker: Marker,
-    line: LineStyle = "-",
+    line: LineStyle | None = None,
+    parts: int = 1,
     swarm: bool = False,
 ) -> list[Mover]:
     """Draw runs into axes whose limits are set, and return a mover for each.
 
-    `series` has for each label the places in the axes, `(rows, starts, 2)`. A run that has
-    diverged stays where it was last. In a `swarm` there are heads only, as of many starts.
+    `series` has for each label the places in the axes, `(rows, starts, 2)`, or so many `parts` of
+    each step: `(1 + parts * (rows - 1), starts, 2)`. A run that has diverged stays where it was
+    last. `line` is how all are dashed, in place of how each is. In a `swarm` there are heads only,
+    as of many starts.
     """
     runs: list[_Run] = []
     starts = []
-    longest = max(map(len, series.values()))
-    fade = _fade_of(trail, longest)
-    dots = marker if marker != "auto" else "o" if longest <= MOST_DOTS else "none"
+    longest = 1 + (max(map(len, series.values())) - 1) // parts
+    fade = fade_of(trail, longest)
+    has_dots = marker != "none" and (marker != "auto" or longest <= MOST_DOTS)
     for index, (label, places) in enumerate(series.items()):
         places = drawable(places, axes)
         many = swarm or places.shape[1] > MOST_TRAILS
@@ -109,11 +112,14 @@ def draw_runs(
             zorder=12 + index / 1000,
         )
         pieces = []
-        dash = style.dashes[label] if line == "-" else line
-        # Dots would hide how a line is dashed.
-        dot = "none" if marker == "auto" and dash != "-" else dots
-        length = max(PIECE if fade is None else -(-fade // 2), -(-len(places) // MOST_PIECES))
-        colors = _paler(style.colors[label], style.theme.background) if fade else ()
+        dash = line or style.dashes[label]
+        # Dots would hide how a line is dashed, unless they have the shapes that tell it as well.
+        dotted = has_dots and (dash == "-" or marker != "auto" or style.has_shapes)
+        dot = MARKERS[style.markers[label]][0] if style.has_shapes else "o"
+        dot = (dot if marker == "auto" else marker) if dotted else ""
+        length = max(PIECE if fade is None else -(-fade // 2), -(-longest // MOST_PIECES)) * parts
+        background = style.theme.background
+        colors = [paler(style.colors[label], background, it) for it in STRENGTHS if fade]
         if dash != "-":  # dashes would begin anew
             length = len(places)
         firsts = range(0, max(len(places) - 1, 1), length) if trail and not many else ()
@@ -123,16 +129,17 @@ def draw_runs(
                 color=style.colors[label],
                 linestyle=dash,
                 linewidth=style.line * 1.15 * style.widths[label],
-                marker="" if dot == "none" else dot,
+                marker=dot,
                 markersize=style.marker * (0.55 if marker == "auto" else 0.95),
-                markeredgewidth=style.line if dot in "+x" else 0,
+                markeredgewidth=style.line if dot and dot in "+x" else 0,
+                markevery=parts if parts > 1 else None,
                 solid_joinstyle="round",
                 solid_capstyle="round",
                 # Earlier pieces of all runs lie below later ones: what is done is done for good.
                 zorder=10 + number / 1000 + index / 1e6,
             )
             shown = places[first : first + length + 1]
-            pieces.append(_Piece(path, shown, first, colors, fade or math.inf))
+            pieces.append(_Piece(path, shown, first, colors, (fade or math.inf) * parts, parts))
         if style.halo and pieces:
             around = _add_line(
                 axes,
@@ -142,8 +149,8 @@ def draw_runs(
                 solid_capstyle="round",
                 zorder=9.9,
             )
-            pieces.append(_Piece(around, places, 0, (), math.inf))
-        runs.append(_Run(places, pieces, head))
+            pieces.append(_Piece(around, places, 0, (), math.inf, parts))
+        runs.append(_Run(places, pieces, head, parts))
         if not many:
             starts.append(places[0])
     if starts:
@@ -162,15 +169,16 @@ def head_of(label: str, style: Style, size: float = 1.0) -> dict[str, Any]:
 class _Run:
     """A run in axes: the pieces of its trail, and its head."""
 
-    def __init__(self, places: Array, pieces: list["_Piece"], head: "Line2D") -> None:
-        """Nothing is moved yet."""
-        self._places = places
+    def __init__(self, places: Array, pieces: list["_Piece"], head: "Line2D", parts: int) -> None:
+        """Nothing is moved yet. Each step has so many parts."""
+        self._places, self._parts = places, parts
         self._pieces = pieces
         self._head = head
         self.artists = (*(piece.path for piece in pieces), head)
 
     def move(self, row: float) -> None:
         """Show where it is at a row, and where it has been."""
+        row *= self._parts
         now = at_row(self._places, row)
         _set_data(self._head, now[:, 0], now[:, 1])
         for piece in self._pieces:
@@ -189,17 +197,25 @@ class _Piece:
     """A part of a trail, from one row to another."""
 
     def __init__(
-        self, path: "Line2D", places: Array, first: int, colors: Sequence[str], fade: float
+        self,
+        path: "Line2D",
+        places: Array,
+        first: int,
+        colors: Sequence[str],
+        fade: float,
+        parts: int,
     ) -> None:
         """Its places begin at row `first`; the last is the next piece's first.
 
-        It has the next of the colours for each `fade` rows that it has been gone.
+        It has the next of the colours for each `fade` rows that it has been gone. Of so many
+        `parts` each first one may have a marker.
         """
         self.path = path
         self._places = places
         self._first = first
         self._colors = colors
         self._fade = fade
+        self._parts = parts
         self._shown: tuple[bool, bool] | None = None
         self._age = 0
 
@@ -215,11 +231,10 @@ class _Piece:
         if begun != self.path.get_visible():
             self.path.set_visible(begun)
         if whole:
-            self.path.set_data(*_joined(self._places))
+            self.path.set_data(*_joined(self._places, self._parts))
         elif begun:
-            _set_data(
-                self.path, *_joined(np.concatenate([self._places[: int(gone) + 1], now[None]]))
-            )
+            places = np.concatenate([self._places[: int(gone) + 1], now[None]])
+            _set_data(self.path, *_joined(places, self._parts))
 
     def _grow_older(self, since: float) -> None:
         """Take the colour of a piece that has been gone since so many rows."""
@@ -229,12 +244,12 @@ class _Piece:
             self.path.set_color(self._colors[age])
 
 
-def _paler(color: str, background: str) -> list[str]:
-    """Return a colour, and what it is nearer and nearer to a background."""
+def paler(color: str, background: str, strength: float) -> str:
+    """Return a colour of which so much is left, beside a background: all of it is 1."""
     from matplotlib.colors import to_hex, to_rgb
 
     strong, weak = np.array(to_rgb(color)), np.array(to_rgb(background))
-    return [to_hex(tuple(share * strong + (1 - share) * weak)) for share in STRENGTHS]
+    return to_hex(tuple(strength * strong + (1 - strength) * weak))
 
 
 def _set_data(line: "Line2D", x: Array, y: Array) -> None:
@@ -278,9 +293,12 @@ def at_row(places: Array, row: float) -> Array:
     return now
 
 
-def _joined(places: Array) -> tuple[Array, Array]:
-    """Return x and y of the trails of all starts as one line with gaps: `(rows, starts, 2)`."""
+def _joined(places: Array, parts: int) -> tuple[Array, Array]:
+    """Return x and y of the trails of all starts as one line with gaps: `(rows, starts, 2)`.
+
+    Each begins at a multiple of `parts`."""
     if places.shape[1] > 1:
-        places = np.concatenate([places, np.full_like(places[:1], np.nan)])
+        gap = parts - len(places) % parts
+        places = np.concatenate([places, np.full((gap, *places.shape[1:]), np.nan)])
     x, y = np.moveaxis(places, -1, 0)
     return x.ravel(order="F"), y.ravel(order="F")

@@ -52,7 +52,8 @@ def _check_levels(levels: Any) -> int | tuple[float, ...] | None:
     raise custom_error(f"must be a list of numbers, or how many levels (1 to {MOST_LEVELS})")
 
 
-def _check_plane(plane: Any) -> Literal["principal"] | tuple[str, str] | None:
+def check_plane(plane: Any) -> Literal["principal"] | tuple[str, str] | None:
+    """Return which plane is meant; raise where none can be."""
     match plane:
         case None:
             return None
@@ -70,7 +71,7 @@ class Contour(Panel):
     projected onto it.
     """
 
-    also_called: ClassVar = ("surface", "heatmap", "contourf", "landscape", "map", "3d")
+    also_called: ClassVar = ("heatmap", "contourf", "landscape")
     kind: Literal["contour"] = "contour"
     shows: ClassVar[range] = range(2, 1_000_000)
     share: ClassVar[int] = 3  # two variables in equal scales, mostly a wide valley
@@ -79,7 +80,7 @@ class Contour(Panel):
     plane: Annotated[
         Literal["principal"] | tuple[str, str] | None,
         PlainValidator(
-            _check_plane, json_schema_input_type=Literal["principal"] | tuple[str, str] | None
+            check_plane, json_schema_input_type=Literal["principal"] | tuple[str, str] | None
         ),
     ] = None
     """Which plane is shown: two variables, [x1, x3], or `principal`, where the runs spread most,

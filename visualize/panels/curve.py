@@ -18,12 +18,18 @@ from visualize.landscapes.poles import range_without_poles
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._edges import cut_at_edges, draw_arrows
-from visualize.panels._trails import FAR, Trail, draw_runs
+from visualize.panels._hops import PARTS, arcs, hops
+from visualize.panels._tangents import draw_tangents
+from visualize.panels._trails import FAR, MOST_TRAILS, Trail, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MANY_MINIMA = 8
+"""Of more no value is written."""
+BELOW = 0.1
+"""The part of the height that is free below the lowest value where values are written there."""
 CONTEXT = 0.5
 """How far the values shown go beyond those of the runs, as a part of their span."""
 
@@ -59,8 +65,17 @@ class Curve(Panel):
     """Show where each run has been (never of more than 20 starts); older parts are paler.
 
     `{fade: 30}`: those of more than 30 rows ago."""
-    minimum: bool = True
-    """A dashed line at the value of the lowest minimum."""
+    path: Literal["auto", "arcs", "chords"] = "auto"
+    """From step to step: a straight chord, or an arc; `auto`: arcs where a run jumps to and fro
+    across a valley, so that its chords would lie on each other."""
+    tangent: bool = False
+    """At each head the tangent to the graph, which is what the gradient knows (never of more than
+    20 starts)."""
+    minimum: Literal["star", "dot", "none"] | bool = True
+    """A dashed line at the value of the lowest minimum; `star` or `dot`: a mark at each minimum,
+    local ones hollow."""
+    minimum_values: bool = False
+    """Write the value below each minimum, local ones too, of at most eight."""
     grid: bool = True
     """Faint lines at the ticks."""
     samples: Annotated[int, Field(ge=2, le=100_000)] = 10_000
@@ -82,6 +97,8 @@ class Curve(Panel):
         x = np.linspace(*across, self.samples)
         y = objective.value(x[:, np.newaxis])
         up = self.limits[1] if self.limits else _reach(objective, x, y, history, minima)
+        if self.minimum_values and not self.limits:
+            up = up[0] - BELOW * (up[1] - up[0]), up[1]
         x, y = graph(lambda at: objective.value(at[..., np.newaxis]), x, y)
         name = objective.variables[0]
         return _Graph(
@@ -108,7 +125,7 @@ class Curve(Panel):
         reach = FAR * (high - low)
         y = np.clip(view.y, low - reach, high + reach)
         axes.plot(view.x, y, color=style.theme.curve, linewidth=style.line * 1.2, zorder=2)
-        if len(view.minima) and self.minimum:
+        if len(view.minima) and self.minimum is True:
             axes.axhline(
                 view.minima[0, 1],
                 color=style.theme.minimum,
@@ -119,15 +136,48 @@ class Curve(Panel):
                 label="minimum" if view.minima_are_global[0] else "local minimum",
             )
         axes.set_ylim(view.limits[1])
-        series, exits = cut_at_edges(view.series, view.limits)
+        self._mark_minima(axes, view, style)
+        _, exits = cut_at_edges(view.series, view.limits)
+        seen = self.seen(view)
         runs = draw_runs(
-            axes,
-            series,
-            style,
-            trail=self.trail,
-            marker="auto",
+            axes, seen.series, style, trail=self.trail, marker="auto", parts=seen.parts
         )
-        return [*runs, *draw_arrows(axes, exits, style)]
+        tangents = draw_tangents(axes, view.series, (view.x, view.y), style) if self.tangent else []
+        return [*tangents, *runs, *draw_arrows(axes, exits, style)]
+
+    def _bent(self, places: Array, view: View) -> NDArray[np.bool_]:
+        """Return which steps go along an arc: `(rows - 1, starts)`."""
+        (left, right), _ = view.limits
+        if self.path == "auto" and places.shape[1] <= MOST_TRAILS:
+            return hops(places, right - left)
+        return np.full((len(places) - 1, places.shape[1]), self.path == "arcs")
+
+    def _mark_minima(self, axes: "Axes", view: _Graph, style: Style) -> None:
+        """Mark few minima, and write their values below them."""
+        few = len(view.minima) <= MANY_MINIMA
+        inside, outside = style.theme.minimum, style.theme.background
+        star = self.minimum == "star"
+        size = style.marker * (2.0 if star else 1.3)
+        for (x, y), is_global in zip(view.minima, view.minima_are_global, strict=True):
+            if self.minimum in {"star", "dot"}:
+                (mark,) = axes.plot([x], [y], linestyle="", marker="*" if star else "o")
+                mark.set(
+                    color=inside if is_global else outside,
+                    markeredgecolor=outside if is_global else inside,
+                    markersize=size,
+                    markeredgewidth=style.line * 0.6,
+                    zorder=11.5,
+                    clip_on=False,
+                    label="minimum" if is_global else "local minimum",
+                )
+            if self.minimum_values and few:
+                words = axes.annotate(
+                    f"{y + 0.0:.4g}".replace("-", "\N{MINUS SIGN}"),
+                    (x, y),
+                    xytext=(0, -0.8 * size),
+                    textcoords="offset points",
+                )
+                words.set(ha="center", va="top", color=inside, fontsize=style.numbers, zorder=5)
 
     def place_of(self, view: Any, at: tuple[float, ...], row: float) -> tuple[float, float] | None:
         """Return a point, or where the graph is at x alone."""
@@ -136,8 +186,13 @@ class Curve(Panel):
         return super().place_of(view, at, row)
 
     def seen(self, view: View) -> View:
-        """Return the view with runs that stay at the edge where they leave."""
-        return replace(view, series=cut_at_edges(view.series, view.limits)[0])
+        """Return the view with runs that stay at the edge where they leave, and go along arcs."""
+        series, _ = cut_at_edges(view.series, view.limits)
+        bent = {label: self._bent(places, view) for label, places in series.items()}
+        if not any(it.any() for it in bent.values()):
+            return replace(view, series=series)
+        arched = {label: arcs(it, view.limits, bent[label]) for label, it in series.items()}
+        return replace(view, series=arched, parts=PARTS)
 
 
 def _reach(

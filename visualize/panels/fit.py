@@ -178,6 +178,7 @@ def _lines(axes: "Axes", series: Mapping[str, Array], style: Style) -> list[Move
             [],
             [],
             color=style.colors[label],
+            linestyle=style.dashes[label],
             linewidth=style.line * 1.6,
             solid_capstyle="butt",
             zorder=12 + index / 1000,

@@ -77,6 +77,9 @@ class View:
     """By label where the runs are: `(..., rows, starts, 2)`, horizontally and vertically.
 
     A leading axis stands for several lines of one run."""
+    parts: int = field(default=1, kw_only=True)
+    """Of each step in the series, whose places between two rows are not on a straight line: then
+    they have `1 + parts * (rows - 1)` places in place of rows."""
 
     @property
     def nearby(self) -> Array:
@@ -112,6 +115,8 @@ class Showable(NamedTuple):
     None where that is not known for a mistake of the runs."""
     has_gradients: bool = True
     """Whether the runs have gradients."""
+    starts: int = 1
+    """How many starts each run has."""
     optimizers: Mapping[str, Optimizer[Any]] | None = None
     """By label who makes each run, of recorded ones nobody; None where that is not known for a
     mistake of the runs."""
@@ -152,6 +157,10 @@ class Panel(Settings, ABC):
         """The state array that it shows, if it shows one; the engine keeps it then."""
         return None
 
+    def simulated(self, steps: int) -> tuple[int, int]:
+        """Return how many steps of how many runs are computed for it alone, beside the scene's."""
+        return steps, 0
+
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield each setting that asks for what is not there, and what to say of it."""
         del showable
@@ -185,7 +194,7 @@ class Panel(Settings, ABC):
         return view
 
     def seen(self, view: View) -> View:
-        """Return the view with its runs where their heads are drawn."""
+        """Return the view with its runs where their heads are drawn, maybe in more `parts`."""
         return view
 
     def pacing(self, view: View) -> View:

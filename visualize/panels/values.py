@@ -5,16 +5,19 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from visualize.arrays import Array, joined, length
-from visualize.declare.settings import Range
+from visualize.arrays import Array
 from visualize.errors import ArraysError
 from visualize.history.history import History
-from visualize.landscapes.limits import LARGEST, cover
-from visualize.landscapes.minima import Minimum, find_minima
+from visualize.history.table import TIME
+from visualize.landscapes.limits import cover
+from visualize.landscapes.lowest import lowest_minima
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
+from visualize.optimizers.optimizer import EVALUATIONS
+from visualize.panels._measures import Measure, measure_misfits, measure_name, measured
 from visualize.panels._steps import (
     OverSteps,
+    Past,
     Scale,
     draw_axes,
     epoch_of,
@@ -28,17 +31,9 @@ from visualize.panels.panel import Limits, Mover, Panel, Showable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Measure = Literal["value", "gradient_norm", "distance"]
-NAMES: dict[Measure, str] = {
-    "gradient_norm": "gradient norm",
-    "distance": "distance to the minimum",
-}
-"""What stands beside the axis."""
-REACHES = (1.0, 4.0, 16.0, 64.0, 256.0)
-"""How many times as far as the runs go, or as they are from 0, minima are searched for."""
-USUAL = (-10.0, 10.0)
-SEARCHED = range(1, 3)
-"""The dimensions in which minima are searched for where the objective does not name them."""
+Over = Literal["steps", "epochs", "evaluations", "time"]
+STATES: dict[Over | None, str] = {"evaluations": EVALUATIONS, "time": TIME}
+"""What a history keeps for it."""
 
 
 class Values(Panel):
@@ -55,6 +50,9 @@ class Values(Panel):
 
     measure: Measure = "value"
     """What is shown at every step."""
+    over: Over | None = None
+    """What counts: steps; epochs, the default of data; evaluations, of which a line search takes
+    several a step; or the time, of runs that were recorded with it."""
     limits: Limits | None = None
     """The range of what is shown; default: that of the runs."""
     scale: Scale = "auto"
@@ -62,54 +60,79 @@ class Values(Panel):
 
     `log` shows negative values by how far they are above the minimum, or the lowest seen."""
 
+    @property
+    def needed_state(self) -> str | None:
+        """The evaluations, or the time, where they are shown."""
+        return STATES.get(self.over)
+
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
-        """Yield that there is nothing to show."""
-        objective = showable.objective
-        if self.measure == "value" and not showable.has_values:
-            yield "kind", "the recorded runs have no values; record them, or give the objective"
-        if self.measure == "gradient_norm" and not showable.has_gradients:
-            words = "the recorded runs have no gradients; record them, or give the objective"
-            yield "measure", words
-        if self.measure == "distance":
-            if not (objective.is_known or objective.minima):
-                yield "measure", "without an objective there is no minimum to be far from"
-            elif objective.minima == () or (
-                objective.minima is None and objective.dimension not in SEARCHED
-            ):
-                words = "the objective's minimum is not known; give objective: {minima: [[...]]}"
-                yield "measure", words
+        """Yield that there is nothing to show, or nothing to show it over."""
+        yield from self._misfits_over(showable)
+        yield from measure_misfits(self.measure, showable)
         yield from needs_positive(self.scale, self.limits)
+
+    def _misfits_over(self, showable: Showable) -> Iterator[tuple[str, str]]:
+        optimizers, states = showable.optimizers, showable.states
+        if optimizers is None or states is None:
+            return
+        if self.over == "epochs" and not (optimizers and showable.objective.steps_per_epoch):
+            yield "over", "epochs are of objectives made of data; write over: steps"
+        if self.over == "time" and TIME not in states:
+            if optimizers:
+                words = "computed runs have no time that is the same on every machine"
+                yield "over", f"{words}; write over: evaluations, or play recorded runs"
+            else:
+                yield "over", "the recorded runs have no times; a table has them in a column time"
+        if self.over == "evaluations":
+            own = [label for label, it in optimizers.items() if it.has_own_loop]
+            if not optimizers and EVALUATIONS not in states:
+                words = "the recorded runs do not say how often they asked"
+                yield "over", f"{words}; write over: steps" + (" or time" if TIME in states else "")
+            elif own:
+                words = "goes its own way, in which evaluations are not counted"
+                yield "over", f"'{own[0]}' {words}; write over: steps"
+
+    def _past(self, history: History) -> Past | None:
+        """Return what has passed at each row, where that is not a number of steps."""
+        if self.over is None or self.needed_state is None:
+            return None
+        by_label = {
+            label: run.states[self.needed_state]
+            for label, run in history.items()
+            if self.needed_state in run.states
+        }
+        if by_label.keys() != {*history}:
+            raise ArraysError(
+                f"the history has no {self.over} of '{next(iter({*history} - {*by_label}))}'; "
+                "simulate(scene) keeps what the panels of the scene show"
+            )
+        by_label = {label: it - it[0] for label, it in by_label.items()}
+        return Past(self.over, by_label, float(max(map(np.nanmax, by_label.values()))))
 
     def look(self, objective: Objective, history: History) -> OverSteps:
         """Return what is measured of the runs at their steps, and the scale for it.
 
         Raises `ArraysError` where a distance is asked for and no minimum is found.
         """
-        numbers: dict[str, Array] = {}
-        if self.measure == "distance":
-            minima = _lowest(objective, history)
-            if not len(minima):
-                raise ArraysError(
-                    "no minimum is found that a distance could be shown to; "
-                    "give objective: {minima: [[...]]}"
-                )
-        for label, run in history.items():
-            match self.measure:
-                case "value":
-                    numbers[label] = joined(run.values, run.evaluate_every)
-                case "gradient_norm":
-                    numbers[label] = length(run.gradients)
-                case "distance":
-                    ways = (length(run.points - minimum) for minimum in minima)
-                    numbers[label] = np.min(list(ways), axis=0)
+        numbers = measured(self.measure, objective, history)
         known = {label: array for label, array in numbers.items() if not np.isnan(array).all()}
         shown = known or numbers
-        name = objective.value_name if self.measure == "value" else NAMES[self.measure]
+        name = measure_name(self.measure, objective)
         if self.measure == "value" and self.scale == "log" and some_are_negative(shown):
             name, shown = _above_lowest(objective, history, shown)
-        covered = cover(list(shown.values()))
         epoch = epoch_of(objective, history)
-        return over_steps(name, shown, covered, history.steps, self.limits, self.scale, epoch=epoch)
+        if self.over in ("steps", "epochs"):
+            epoch = objective.steps_per_epoch if self.over == "epochs" else 1
+        return over_steps(
+            name,
+            shown,
+            cover(list(shown.values())),
+            history.steps,
+            self.limits,
+            self.scale,
+            epoch=epoch,
+            past=self._past(history),
+        )
 
     def draw(self, axes: "Axes", view: OverSteps, style: Style) -> list[Mover]:
         """Draw axes and grid; every run's line grows with its steps."""
@@ -124,35 +147,9 @@ def _above_lowest(
     """Return how far values are above the minimum, where there is one, or the lowest of them."""
     seen = "lowest seen"
     lowest = min(float(np.nanmin(it)) for it in values.values())
-    minima = _lowest(objective, history) if objective.is_known else np.empty((0, 0))
+    minima = lowest_minima(objective, history) if objective.is_known else np.empty((0, 0))
     least = float(np.min(objective.value(minima))) if len(minima) else np.inf
     if least <= lowest + 1e-9 * abs(lowest):
         seen, lowest = "minimum", min(least, lowest)
     name = f"{objective.value_name} \N{MINUS SIGN} {seen}"
     return name, {label: it - lowest for label, it in values.items()}
-
-
-def _lowest(objective: Objective, history: History) -> Array:
-    """Return the global minima that the objective names or that are found: `(minima, dimension)`.
-
-    They are searched for in the objective's domain, or farther and farther from where the runs
-    are; where none is global, it is the lowest.
-    """
-    coordinates = range(objective.dimension)
-    around = [cover([run.points[..., i] for run in history.values()]) for i in coordinates]
-    areas = [tuple(_widened(covered, reach) for covered in around) for reach in REACHES]
-    areas.append((USUAL,) * objective.dimension)  # where runs that began far out do not see it
-    found: list[Minimum] = []
-    for area in areas if objective.domain is None else [objective.domain]:
-        found += find_minima(objective, area)
-        lowest = [minimum.point for minimum in found if minimum.is_global]
-        if lowest:
-            return np.array(lowest)
-    found.sort(key=lambda minimum: minimum.value)
-    return np.array([minimum.point for minimum in found[:1]]).reshape(-1, objective.dimension)
-
-
-def _widened(covered: Range, reach: float) -> Range:
-    low, high = covered
-    margin = reach * (max(high - low, abs(low), abs(high)) or 1.0)
-    return max(low - margin, -LARGEST), min(high + margin, LARGEST)

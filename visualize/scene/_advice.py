@@ -84,6 +84,8 @@ def belongs(scene: type[Settings], name: str, value: Any, given: Any = None) -> 
     written = in_yaml(pair).replace("Ellipsis", "...")[1:-1]
     if name in Frames.known():
         return f"it is a setting of frames; write frames: {{{written}}}"
+    if name in scene.known():
+        return f"it is a setting of the scene; write {written} at the beginning of a line"
     for setting, (key, kinds) in OF_SEVERAL.items():
         for kind, declared in _kinds(kinds, FIRST[setting]):
             extra = Appearance.known() if setting == "optimizers" else []
@@ -103,8 +105,6 @@ def belongs(scene: type[Settings], name: str, value: Any, given: Any = None) -> 
         if name in (whole := with_its_settings(given)) and len(in_yaml(whole)) <= LONGEST_FORM:
             one = in_yaml(whole)
         return f"it is a setting of the objective; write objective: {one}"
-    if name in scene.known():
-        return f"it is a setting of the scene; write {written} at the beginning of a line"
     return ""
 
 

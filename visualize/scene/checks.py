@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from visualize.declare.checks import Check, Mistakes
 from visualize.declare.settings import Place, collected, mistake_at
@@ -15,13 +17,14 @@ from visualize.looks.themes import THEMES
 from visualize.objectives.objective import Objective
 from visualize.objectives.unknown import Unknown
 from visualize.optimizers.optimizer import EFFECTIVE_RATE, Optimizer
-from visualize.panels.panel import Panel, Showable
+from visualize.panels.panel import PANELS, Panel, Showable
 from visualize.scene.budget import Budget, Cost, cost_of_film, cost_of_runs
 from visualize.scene.frames import MOST_FRAMES, Frames
 from visualize.scene.placing import Layout, mistakes_in_layout
 from visualize.scene.runs import Entry, Run, makers_of
 from visualize.scene.starts import Start, coordinates_of, count_of, misfits_of, points_of, unfit
 from visualize.scene.sweeps import groups_of
+from visualize.scene.themes import BASE, OWN_FORM, ThemeGiven, name_of
 from visualize.text import counted, did_you_mean, listed, shown
 
 MOST_TRIED = 1000
@@ -100,6 +103,27 @@ def runs_are_within_the_budget(
     yield mistake_at(f"{asked} {whole.in_words(budget)}", *place)
 
 
+@check
+def panels_are_within_the_budget(
+    objective: Objective,
+    steps: int,
+    entries: Sequence[Entry[Optimizer]],
+    placed_panels: Sequence[tuple[int, Any]],
+    budget: Budget,
+) -> Mistakes:
+    """A panel with runs of its own, as a map has, does not take for ever."""
+    for index, panel in placed_panels:
+        panel_steps, runs = panel.simulated(steps)
+        if not (runs and entries and objective.is_known):
+            continue
+        # They are computed some at a time: memory is no matter.
+        whole = cost_of_runs(objective, panel_steps, runs, [entries[0].source], ())
+        cost = replace(whole, memory=0.0)
+        if cost.excess(budget) > 1:
+            asked = f"{counted(panel_steps, 'step')} x {counted(runs, 'run')}"
+            yield mistake_at(f"{asked} {cost.in_words(budget)}", "panels", index)
+
+
 def _cost(
     objective: Objective,
     steps: int,
@@ -122,17 +146,20 @@ def _with_fewer(
 
 
 @check
-def themes_are_there(theme: str | tuple[str, ...]) -> Mistakes:
-    """A film is drawn in colours that there are."""
-    places: dict[Place, str] = (
-        {("theme",): theme}
-        if isinstance(theme, str)
-        else {("theme", index): name for index, name in enumerate(theme)}
-    )
-    for place, name in places.items():
-        if name not in THEMES:
-            hint = did_you_mean(name, THEMES) or f"; there are {', '.join(THEMES)}"
-            yield mistake_at(f"unknown theme {shown(name)}{hint}", *place)
+def themes_are_there(theme: ThemeGiven | tuple[ThemeGiven, ...]) -> Mistakes:
+    """A film is drawn in colours that there are, and each of several has its own name."""
+    several = isinstance(theme, tuple)
+    themes = theme if isinstance(theme, tuple) else (theme,)
+    names = Counter(map(name_of, dict.fromkeys(themes)))
+    for index, one in enumerate(themes):
+        place: Place = ("theme", index) if several else ("theme",)
+        if isinstance(one, str) and one not in THEMES:
+            known = f"; there are {', '.join(THEMES)}, and {OWN_FORM}"
+            hint = did_you_mean(one, THEMES) or known
+            yield mistake_at(f"unknown theme {shown(one)}{hint}", *place)
+        elif names[name_of(one)] > 1:
+            words = f"two themes are called '{name_of(one)}'"
+            yield mistake_at(f"{words}; give one another name", *place)
 
 
 @check
@@ -142,7 +169,7 @@ def the_film_can_be_made(
     formats: Sequence[str],
     given: Collection[str],
     budget: Budget,
-    theme: str | tuple[str, ...] = "",
+    theme: ThemeGiven | tuple[ThemeGiven, ...] = BASE,
 ) -> Mistakes:
     """There are not too many pictures, the poster is among them, and they are within the budget.
 
@@ -151,11 +178,10 @@ def the_film_can_be_made(
     count = frames.count_for(steps)
     said = "frames" in given and frames != Frames.model_validate({})
     if said and count > MOST_FRAMES:
-        yield mistake_at(
-            f"the whole history would be {count} pictures, {MOST_FRAMES} are the most; "
-            "set count or steps_per_frame",
-            "frames",
-        )
+        whole = f"{frames.duration:g} seconds" if frames.duration else "the whole history"
+        words = f"{whole} would be {count} pictures, {MOST_FRAMES} are the most"
+        advice = "set fps" if frames.duration else "set count or steps_per_frame"
+        yield mistake_at(f"{words}; {advice}", "frames")
         return
     if said and isinstance(frames.poster, int) and frames.poster >= count:
         words = f"the film has {counted(count, 'frame')}, from 0 to {count - 1}"
@@ -306,6 +332,7 @@ def panels_can_show_it(
     placed_panels: Sequence[tuple[Place, Any]],
     optimizers: Sequence[Optimizer] | None = None,
     trajectories: Sequence[RecordedRun] | None = None,
+    start: Start = (),
     runs: Sequence[Run[Any]] = (),
 ) -> Mistakes:
     """Every panel finds what it is to show."""
@@ -322,18 +349,41 @@ def panels_can_show_it(
         for run in trajectories:
             states |= {name: array.shape[2:] for name, array in run.trajectory.states.items()}
     recorded = [run.trajectory for run in trajectories or ()]
-    has_values = objective.is_known or not all(np.isnan(run.values).all() for run in recorded)
-    has_gradients = objective.is_known or not all(np.isnan(it.gradients).all() for it in recorded)
-    makers = None if states is None else makers_of(runs)
-    showable = Showable(objective, has_values, states, has_gradients, makers)
+    showable = Showable(
+        objective,
+        has_values=objective.is_known or not all(np.isnan(it.values).all() for it in recorded),
+        states=states,
+        has_gradients=objective.is_known
+        or not all(np.isnan(it.gradients).all() for it in recorded),
+        starts=max([count_of(start), *(it.points.shape[1] for it in recorded)]),
+        optimizers=None if states is None else makers_of(runs),
+    )
     for place, panel in placed_panels:
         if objective.dimension not in panel.shows:
-            yield mistake_at(
-                f"a {panel.kind} panel cannot show an objective with {coordinates_of(objective)}",
-                *place,
-            )
+            words = f"a {panel.kind} panel cannot show an objective with"
+            can = f"; {able} can" if (able := _that_can(showable)) else ""
+            yield mistake_at(f"{words} {coordinates_of(objective)}{can}", *place)
+            continue
         for setting, words in panel.misfits(showable):
-            yield mistake_at(words, *place, setting)
+            able = _that_can(showable) if setting == "kind" else ""
+            can = f"; {able} can be shown" if able else ""
+            yield mistake_at(f"{words}{can}", *place, setting)
+
+
+def _that_can(showable: Showable) -> str:
+    """Return which kinds of panels can show a scene, as they are by default, in words."""
+    able = []
+    for kind in PANELS.sound():
+        panel = PANELS.load(kind)
+        try:
+            fits = showable.objective.dimension in panel.shows and not any(
+                panel.model_validate({"kind": kind}).misfits(showable)
+            )
+        except ValidationError:  # it has to be told something
+            continue
+        if fits:
+            able.append(kind)
+    return listed(able) if able else ""
 
 
 @check

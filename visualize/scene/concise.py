@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from visualize.errors import SceneError
+from visualize.looks.themes import THEMES
 from visualize.scene.frames import Frames
 from visualize.scene.runs import Appearance
 from visualize.scene.scene import Scene
@@ -21,7 +22,7 @@ ALWAYS = (
 """Settings that say what something is, or that the dump of a scene does not have."""
 FIRST = ("title", "objective", "trajectories")
 """How people begin a scene."""
-OF_TIME = ("hold", "steps_per_frame", "fps", "pace")
+OF_TIME = ("hold", "hold_start", "steps_per_frame", "fps", "pace")
 """Settings of frames whose defaults depend on each other, in the order in which they may go."""
 OTHERS = tuple(name for name in Frames.model_fields if name not in OF_TIME)
 LARGEST_WHOLE = 10**9
@@ -101,6 +102,20 @@ def _frames(name: str, settings: Settings) -> Iterator[Settings]:
     yield {**settings, "frames": _but(settings.get("frames", {}), name)}
 
 
+def _theme(settings: Settings) -> Iterator[Settings]:
+    theme = settings.get("theme")
+    if not isinstance(theme, Mapping):
+        return
+    bases = ({"name": name, **to_jsonable_python(it)} for name, it in THEMES.items())
+    forms = [
+        {"base": base["name"]} | {name: it for name, it in theme.items() if it != base.get(name)}
+        for base in bases
+    ]
+    for form in sorted(forms, key=len):
+        yield {**settings, "theme": _but(form, "name")}
+        yield {**settings, "theme": form}
+
+
 def _nothing(settings: Settings) -> Iterator[Settings]:
     yield {name: value for name, value in settings.items() if value not in ({}, [])}
 
@@ -131,7 +146,7 @@ def _with_whole_numbers(value: Any) -> Any:
 
 
 OTHER_FORMS: tuple[Callable[[Settings], Iterator[Settings]], ...] = (
-    *(_objective, _start, _panels, _labels),
+    *(_objective, _start, _panels, _labels, _theme),
     *(partial(_frames, name) for name in (*OTHERS, *OF_TIME)),
     *(_nothing, _whole_numbers),
 )

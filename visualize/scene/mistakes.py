@@ -70,6 +70,9 @@ def mistakes_in(
         if place in document.empty or place[:1] in told:
             continue
         context = found.get("ctx", {})
+        if elsewhere := context.get("elsewhere"):  # in a file that the scene names
+            yield elsewhere
+            continue
         words = _words(document, found, scene)
         if (place, words) not in seen:
             seen.add((place, words))

@@ -24,12 +24,14 @@ from visualize.objectives.unknown import Unknown
 from visualize.panels.panel import PANELS, Panel
 from visualize.scene.budget import BEYOND_ALL, MOST_COUNTED
 from visualize.scene.checks import CHECKS
+from visualize.scene.fonts import FontReader
 from visualize.scene.optimizers import read_optimizers
 from visualize.scene.placing import panels_in
 from visualize.scene.recordings import read_recordings
 from visualize.scene.runs import Entries, labelled
 from visualize.scene.starts import DOMAIN_NEEDED, Grid, Random, read_start
 from visualize.scene.sweeps import check_template, sweeps_in
+from visualize.scene.themes import BASE, ThemeReader
 from visualize.storage.room import Room
 from visualize.text import in_yaml, shortened
 
@@ -42,7 +44,7 @@ FOR_RECORDINGS = 8
 kept and drawn after that."""
 WITHOUT_RECORDING = ("objective", "start", "optimizers")
 """What a scene needs that plays no recorded trajectories."""
-READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels")
+READ_HERE = ("trajectories", "objective", "start", "optimizers", "panels", "theme", "font")
 """Settings that may be given in several forms; pydantic reads the others by their types."""
 
 
@@ -53,6 +55,8 @@ class Reading:
     sound: dict[str, Any] = field(default_factory=dict)
     """Settings without a mistake, those that are derived included."""
     mistakes: list[InitErrorDetails] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    """What the looks were read from."""
 
 
 def read_settings(
@@ -92,6 +96,7 @@ def read_settings(
             InitErrorDetails(type="missing", loc=(name,), input=given) for name in missing
         )
     _read_panels(reading, given)
+    _read_looks(reading, given, context)
     reading.mistakes += mistakes_between(CHECKS, reading.sound)
     return reading
 
@@ -220,6 +225,16 @@ def _read_panels(reading: Reading, given: Mapping[str, Any]) -> None:
     elif "objective" in sound:
         sound["panels"] = default_panels(sound["objective"], recorded="trajectories" in given)
         sound["placed_panels"] = [(("panels",), panel) for panel in sound["panels"]]
+
+
+def _read_looks(reading: Reading, given: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+    folder, anywhere = Path(context.get("folder", "")), context.get("allow_outside", True)
+    themes = ThemeReader(folder, anywhere, reading.files)
+    with collected(reading.mistakes, "theme"):
+        reading.sound["theme"] = themes.read(given.get("theme", BASE))
+    fonts = FontReader(folder, anywhere, reading.files)
+    with collected(reading.mistakes, "font"):
+        reading.sound["font"] = fonts.read(given.get("font"))
 
 
 def default_panels(objective: Objective, *, recorded: bool) -> tuple[Panel, ...]:

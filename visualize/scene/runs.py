@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from visualize.declare.settings import Color, Label, Place, Positive, Settings, custom_error
+from visualize.looks.marks import Line, Marker
 from visualize.looks.mathematics import DEEPEST, too_deep
-from visualize.looks.style import LINES, MARKERS
 from visualize.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -28,15 +28,6 @@ def check_formulas(text: str) -> str:
     return text
 
 
-def _read_line(line: Any) -> Any:
-    """Return a line's style by its name; matplotlib's signs are known."""
-    return next((name for name, sign in LINES.items() if sign == line), line)
-
-
-def _read_marker(marker: Any) -> Any:
-    return next((name for name, (sign, _) in MARKERS.items() if sign == marker), marker)
-
-
 class Appearance(Settings):
     """How the picture shows a run; these settings stand among those of the run itself."""
 
@@ -44,15 +35,9 @@ class Appearance(Settings):
     """How the picture and the saved arrays call this run; default: the name."""
     color: Color | None = Field(None, examples=["#1f77b4"])
     """Its colour; default: the theme's next."""
-    line: Annotated[
-        Literal["solid", "dashed", "dotted", "dashdot"] | None, BeforeValidator(_read_line)
-    ] = Field(None, examples=["dashed"])
+    line: Line | None = Field(None, examples=["dashed"])
     """How its line is dashed; default: solid, where colours tell the runs apart."""
-    marker: Annotated[
-        Literal["circle", "square", "triangle", "diamond", "plus", "cross", "pentagon", "star"]
-        | None,
-        BeforeValidator(_read_marker),
-    ] = Field(None, examples=["square"])
+    marker: Marker | None = Field(None, examples=["square"])
     """What marks its head; default: a circle, where colours tell the runs apart."""
     width: Annotated[Positive, Field(le=20)] | None = Field(None, examples=[2])
     """How many times as wide as usual its line is; default: 1."""

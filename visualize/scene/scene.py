@@ -33,34 +33,21 @@ from visualize.declare.settings import (
 from visualize.errors import PluginError, SceneError
 from visualize.formats.format import FORMATS
 from visualize.history.comparison import Tolerance
-from visualize.looks.themes import THEMES
+from visualize.looks.themes import THEMES, Theme
 from visualize.panels.panel import Panel
 from visualize.scene._spellings import SCENE
 from visualize.scene.annotation import Annotation
 from visualize.scene.budget import Budget
 from visualize.scene.experiment import Experiment, documented_as
+from visualize.scene.fonts import FontGiven, OwnFont
 from visualize.scene.frames import Frames
 from visualize.scene.mistakes import mistakes_in
 from visualize.scene.placing import Layout, read_layout
 from visualize.scene.reading import WITHOUT_RECORDING, default_panels, read_settings
 from visualize.scene.runs import Run, check_formulas
 from visualize.scene.source import Document, read_document
+from visualize.scene.themes import BASE, ThemeGiven, is_a_theme, name_of
 from visualize.text import in_yaml, shown
-
-
-def _read_theme(value: Any) -> Any:
-    if isinstance(value, str):
-        names = re.findall(r"\w+", value)
-        if len(names) > 1 and {*names} <= {*THEMES}:
-            words = f"several themes are a list (got {shown(value)})"
-            raise custom_error(f"{words}; write theme: {in_yaml(names)}")
-        return value
-    if not isinstance(value, list | tuple):
-        raise custom_error(f"must be text (got {shown(value)}); write theme: dark")
-    if not value or not all(isinstance(name, str) for name in value):
-        known = in_yaml([*THEMES])
-        raise custom_error(f"must be a list of themes; write theme: {known}")
-    return tuple(value)
 
 
 def _read_formats(value: Any) -> Any:
@@ -103,6 +90,8 @@ class _Given:
     """Of the settings; the others were chosen."""
     epochs: float | None = None
     """Which the scene holds as steps."""
+    files: tuple[Path, ...] = ()
+    """What its looks were read from."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Given)
@@ -138,6 +127,8 @@ class Scene(Experiment):
         None, examples=["Steep directions are damped, so the run bends."]
     )
     """Below the picture, in as many lines as it takes: what there is to see."""
+    formula: bool = False
+    """Show the objective and the optimizers' rules as mathematics, below the title."""
     annotations: Annotated[
         tuple[Annotation, ...],
         ListToTuple,
@@ -172,13 +163,20 @@ class Scene(Experiment):
     """Where the runs' names stand: at their ends, where up to five have one start each; on top; or
     nowhere."""
     theme: Annotated[
-        str | tuple[str, ...],
-        BeforeValidator(_read_theme),
+        ThemeGiven | tuple[ThemeGiven, ...],
+        documented_as(str | Theme | list[str | Theme]),
         Field(examples=["dark"]),
-    ] = "light"
-    """The colours; of a list, [light, dark], there is a film in each: name-light.gif and so on."""
+    ] = BASE
+    """The colours, lines and marks: light, dark, paper (black and white) or article (matplotlib's);
+    your own as a mapping, {base: dark, background: '#101820'}, or a file, mine.yaml. Of a list,
+    [light, dark], there is a film in each: name-light.gif and so on."""
     font_size: Annotated[Positive, Field(le=200)] | None = Field(None, examples=[12])
     """Points at 100 pixels an inch; default: as large as the picture asks for."""
+    font: Annotated[
+        FontGiven | None, documented_as(str | OwnFont | None), Field(examples=["serif"])
+    ] = None
+    """A family of this machine, or a .ttf or .otf file beside the scene; sans, serif and mono are
+    the same everywhere. Default: Inter, which comes along."""
     formats: Annotated[
         tuple[Annotated[str, AfterValidator(_check_format)], ...],
         BeforeValidator(_read_formats),
@@ -211,7 +209,9 @@ class Scene(Experiment):
         if mistakes or reading.mistakes:
             raise error_of(cls.without_repetition([*mistakes, *reading.mistakes]))
         scene = handler({name: reading.sound[name] for name in cls.model_fields})
-        scene._given = _Given(frozenset(given), given.get("epochs"))  # noqa: SLF001  # its class's
+        scene._given = _Given(  # noqa: SLF001  # its class's
+            frozenset(given), given.get("epochs"), tuple(reading.files)
+        )
         return scene
 
     @property
@@ -257,9 +257,20 @@ class Scene(Experiment):
 
     @property
     def by_theme(self) -> Mapping[str, Self]:
-        """The scene in each of its themes, with that as its only one."""
-        themes = (self.theme,) if isinstance(self.theme, str) else self.theme
-        return {name: self.model_copy(update={"theme": name}) for name in themes}
+        """The scene in each of its themes, by their names, with that as its only one."""
+        themes = self.theme if isinstance(self.theme, tuple) else (self.theme,)
+        return {name_of(it): self.model_copy(update={"theme": it}) for it in themes}
+
+    @property
+    def look(self) -> Theme:
+        """The theme that is drawn: of several the first."""
+        theme = self.theme[0] if isinstance(self.theme, tuple) else self.theme
+        return theme if isinstance(theme, Theme) else THEMES[theme]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of its own themes and fonts, where it was read from some."""
+        return self._given.files
 
     @property
     def frame_count(self) -> int:
@@ -362,6 +373,9 @@ def scene_of(
     if not isinstance(document.value, dict):
         words = "a scene is a mapping of settings, objective: x**2 + y**2 and so on"
         raise SceneError([document.mistake((), f"{words}; `visualize new NAME` writes one")])
+    if is_a_theme(document.value):
+        words = f"no scene, but a theme; a scene names it: theme: {Path(document.path).name}"
+        raise SceneError([document.mistake((), words)])
     try:
         allowed = Budget(updates=budget) if isinstance(budget, int) else budget or Budget()
         context = {

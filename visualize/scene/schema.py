@@ -12,6 +12,7 @@ from visualize.panels.panel import PANELS
 from visualize.scene.reading import MOST_PANELS, WITHOUT_RECORDING
 from visualize.scene.runs import Appearance
 from visualize.scene.scene import Scene
+from visualize.scene.themes import BASE, MOST
 
 
 def scene_schema() -> dict[str, Any]:
@@ -47,7 +48,13 @@ def scene_schema() -> dict[str, Any]:
         "items": {"anyOf": [*panels, named]},
     }
     themes = {"enum": list(THEMES)}
-    properties["theme"]["anyOf"] = [themes, {"type": "array", "minItems": 1, "items": themes}]
+    own = schema["$defs"]["Theme"]
+    own["properties"] = {"base": {**themes, "default": BASE}, **own["properties"]}
+    del own["required"]  # what is not given is the base's
+    files = {"type": "string", "pattern": r"\.ya?ml$"}
+    each = [themes, files, {"$ref": "#/$defs/Theme"}]
+    several = {"type": "array", "minItems": 1, "maxItems": MOST, "items": {"anyOf": each}}
+    properties["theme"]["anyOf"] = [*each, several]
     properties["formats"]["items"]["enum"] = list(FORMATS.sound())
     kinds = _objectives(schema["$defs"])
     properties["objective"]["anyOf"] += kinds

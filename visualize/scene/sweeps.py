@@ -110,9 +110,10 @@ def groups_of(runs: Sequence[Run[Any]], each: str) -> dict[str, list[str]]:
     There is one for `each` optimizer (the runs of a sweep are together), or for each value of one
     of their settings. Raises where a run has no such setting.
 
-    >>> rules = [{"name": "sgd", "sweep": {"learning_rate": [0.1, 0.4]}}]
-    >>> groups_of(labelled(read_optimizers(rules).sound), "learning_rate")
-    {'learning rate 0.1': ['sgd learning_rate=0.1'], 'learning rate 0.4': ['sgd learning_rate=0.4']}
+    >>> from visualize import Scene
+    >>> sgd = {"name": "sgd", "label": "a", "learning_rate": 0.1}
+    >>> groups_of(Scene(objective="x**2", start=1, optimizers=[sgd]).runs, "learning_rate")
+    {'learning rate 0.1': ['a']}
     """
     groups: dict[str, list[str]] = {}
     for run in runs:

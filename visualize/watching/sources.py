@@ -77,6 +77,7 @@ def find_sources(
 def files_of(scene: Scene) -> Iterator[Path]:
     """Yield the files that a scene was read from, beside its own."""
     yield from scene.objective.files
+    yield from scene.files
     for run in scene.runs:
         if isinstance(run.source, RecordedRun) and run.source.file:
             yield Path(run.source.file)
