@@ -8,7 +8,7 @@ import numpy as np
 from visualize.arrays import Array
 from visualize.looks.style import MARKERS, Style
 from visualize.objectives.objective import Ranges
-from visualize.panels._arrows import draw_head_arrows
+from visualize.panels._arrows_drawn import draw_head_arrows
 from visualize.panels._by_minimum import (
     by_minimum,
     colors_of,
