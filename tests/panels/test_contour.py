@@ -262,7 +262,7 @@ def test_a_camera_that_follows_keeps_all_heads_in_view() -> None:
 def test_the_pace_of_a_film_sees_what_the_camera_sees() -> None:
     view = seen(camera={"zoom": [[0, 1], [8, 10]]})
     panel = Contour.model_validate({"camera": {"zoom": [[0, 1], [8, 10]]}})
-    assert len(panel.pacing(view).series) == 2
+    assert len(panel.pacing(view).series) == 1 + 4  # doublings
     still = seen()
     assert Contour().pacing(still) is still
 

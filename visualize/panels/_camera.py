@@ -215,6 +215,19 @@ def through_the_window(series: Mapping[str, Array], rows: Array, middle: Array) 
     return seen
 
 
+def steps_nearer(rows: Array, limits: Ranges) -> dict[str, Array]:
+    """Return places that go across the limits while a view comes nearer, once for each doubling.
+
+    The pace of a film sees by them that coming nearer is a change, though heads stand still.
+    """
+    near = np.log2(rows[:, 2])
+    whole = float(np.ptp(near))
+    low, high = np.transpose(limits)
+    part = (near - near.min()) / (whole or 1.0)
+    places = low + (high - low) * np.stack([part, np.full_like(part, 0.5)], axis=1)
+    return {f"/{number}": places[:, np.newaxis] for number in range(math.ceil(whole))}
+
+
 def draw_camera(axes: "Axes", way: Way, grounds: Sequence[Sequence[Any]], style: Style) -> Mover:
     """Let axes be seen through a moving window, with a bar for the scale.
 
