@@ -68,3 +68,11 @@ def test_where_there_is_no_room_a_legend_says_how_they_are_dashed() -> None:
 
 def test_a_small_picture_has_none() -> None:
     assert not names_in(a_film((200, 120), optimizers=[RACE[2]], panels=["learning_rates"]))
+
+
+@pytest.mark.parametrize("kind", ["state", "learning_rates"])
+def test_runs_with_several_lines_have_no_name_at_a_head_but_a_legend(kind: str) -> None:
+    film = a_film(LARGE, optimizers=RACE[2:], panels=[kind, "values"])
+    film.picture(film.frames - 1)
+    [legend] = film.figure.legends
+    assert {"adagrad", "adam"} <= {text.get_text() for text in legend.get_texts()}

@@ -30,6 +30,25 @@ def test_over_evaluations_each_run_is_as_far_as_it_has_asked() -> None:
     assert view.limits[0][1] > view.series["bfgs"][-1, 0, 0] > 8
 
 
+def test_evaluations_are_there_whatever_is_kept_already() -> None:
+    plain = a_scene(optimizers=[{"name": "bfgs"}])
+    counting = plain.replaced(panels=values_over("evaluations"))
+    store = Kept()
+    simulate(plain, state=True, store=store)
+    for state in (True, None):
+        history = simulate(counting, state=state, store=store)
+        assert history == simulate(counting, state=state)
+        assert EVALUATIONS in history["bfgs"].states
+    assert EVALUATIONS not in simulate(plain, state=True)["bfgs"].states
+
+
+class Kept(dict[str, bytes]):
+    """A store in memory."""
+
+    def put(self, key: str, content: bytes) -> None:
+        self[key] = content
+
+
 def test_epochs_of_data_may_be_steps_and_the_other_way() -> None:
     sgd = [{"name": "sgd", "learning_rate": 0.1}]
     shown = {}

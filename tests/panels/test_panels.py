@@ -147,6 +147,10 @@ def dimension(settings: dict[str, Any]) -> int:
 
 OF_COORDINATES = ("state", "learning_rates")
 SWARMS = ("several starts", "many starts", "lines of several starts")
+SOME = (
+    *("x**2 in one", "a hole", "a plane", "several starts", "at the minimum already", "no steps"),
+    *("divergence", "three variables", "a line, by batches"),
+)
 RATES = {"over": {"learning_rate": [0.0001, 1], "momentum": [0.1, 0.9]}}
 PAIRS = [
     (kind, name)
@@ -156,6 +160,7 @@ PAIRS = [
     and not (kind in OF_COORDINATES and name in {"ten variables", "a network"})  # too many lines
     and (kind in {"contour", "curve"} or name in {*OTHER, *DATA, "rosenbrock"})
     and (kind != "histogram" or name in SWARMS)
+    and (kind not in {"steps", "learning_rates", "map"} or name in SOME)
     and not (kind == "fit" and name not in DATA)
 ]
 """Every kind of panel with every objective that it shows; of those over steps some are enough."""

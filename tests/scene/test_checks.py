@@ -178,3 +178,26 @@ def test_a_poster_and_the_cost_of_a_film_are_told_together() -> None:
 def test_a_long_history_without_a_word_about_frames_is_read_again() -> None:
     scene = Scene.model_validate(SOUND | {"frames": {}, "steps": 200_000})
     assert Scene.model_validate(scene.canonical()) == scene
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"panels": ["curve"]},
+            "a curve panel cannot show an objective with 2 coordinates (x, y); contour, ",
+        ),
+        ({"panels": ["histogram"]}, "write start: {random: 200}; contour, "),
+        ({"panels": ["fit"]}, "objective: {regression: ...}; contour, "),
+    ],
+)
+def test_a_panel_that_cannot_show_a_scene_says_which_can(
+    changes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Scene.model_validate(SOUND | changes)
+    [found] = caught.value.errors()
+    assert words in found["msg"]
+    for kind in ("contour", "map", "state", "steps", "values"):
+        Scene.model_validate(SOUND | {"panels": [kind]})
+        assert kind in found["msg"].rpartition(";")[2]

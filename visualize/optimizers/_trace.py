@@ -93,6 +93,8 @@ class Problem:
     """Called with the number of updates done, now and then and at the end."""
     stop: Stop | None = None
     """When runs stop before their last step."""
+    counted: bool = False
+    """Whether the trajectory is to have evaluations where it is to have all states."""
 
     def keeps(self, state: str) -> bool:
         """Whether the trajectory is to have a state of that name."""
@@ -100,8 +102,8 @@ class Problem:
 
     @property
     def counts(self) -> bool:
-        """Whether it is to have evaluations, which are counted where they are asked for by name."""
-        return self.states is not None and EVALUATIONS in self.states
+        """Whether it is to have evaluations, which are counted where somebody asks for them."""
+        return self.counted or (self.states is not None and EVALUATIONS in self.states)
 
 
 def follow(optimizer: "Optimizer[Any]", problem: Problem) -> Trajectory:

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 What = Literal["steps", "value", "diverged"]
 BAR_WIDTH, BAR_GAP = 0.03, 0.025
 """Of the colour bar and beside it, as parts of the axes' width."""
+SMALLER = (1, 0.9, 0.8, 0.7, 0.6)
+"""How large the words beside the colour bar are, the largest that fit; else there are none."""
+DOT = "dot"
+"""What lines are called inside of matplotlib that are the dots of runs."""
 HATCH = "////"
+FALLING = 3.0
+"""How far below the lower quarter a value has a colour of its own, as all above it are apart."""
 LEAST = 1e-12
 """Of the highest value, that which still has a colour of its own."""
 HOLLOW, BRIGHT = 1.35, 1.75
@@ -136,6 +142,9 @@ def _span(numbers: Array, view: Cells) -> tuple[float, float, bool]:
     if view.what == "value":
         there &= np.isnan(view.lost_at) & (numbers <= np.max(numbers[0], initial=-np.inf))
     low = float(np.min(numbers, initial=np.inf, where=there))
+    if there.any():  # some may fall without end
+        quarter = np.quantile(numbers[there], 0.25)
+        low = max(low, float(quarter - FALLING * (np.max(numbers[there]) - quarter)))
     high = float(np.max(numbers, initial=-np.inf, where=there))
     if low > high:
         return 0.0, 1.0, False
@@ -193,8 +202,8 @@ def draw_dots(axes: "Axes", view: Cells, style: Style) -> list[Mover]:
     movers = []
     for index, (label, places) in enumerate(view.series.items()):
         x, y = places[0].T
-        dot = Line2D(x, y, linestyle="", marker="o", zorder=12 + index / 1000, clip_on=False)
-        dot.set(color=style.colors[label], markeredgewidth=style.line)
+        dot = Line2D(x, y, linestyle="", marker="o", zorder=12 + index / 1000)
+        dot.set(color=style.colors[label], markeredgewidth=style.line, gid=DOT)
         axes.add_line(dot)
         converged, lost = view.ends[label]
 
@@ -211,8 +220,30 @@ def draw_dots(axes: "Axes", view: Cells, style: Style) -> list[Mover]:
             dot.set_markerfacecolor(color if bright else style.theme.background)
             dot.set_markeredgecolor(style.theme.background if bright else color)
 
+        move(0)
         movers.append(Mover((dot,), move, "artist"))
     return movers
+
+
+def settle_cells(axes: "Axes") -> None:
+    """Adapt to axes that have their place: the words at the colour bar, and where dots end."""
+    from matplotlib.transforms import Bbox, TransformedBbox
+
+    for bar in axes.child_axes:
+        label, size = bar.yaxis.label, float(bar.yaxis.label.get_fontsize())
+        for smaller in (*SMALLER, 0):
+            label.set_fontsize(max(size * smaller, 1))
+            label.set_visible(smaller > 0)
+            if label.get_window_extent().height <= axes.bbox.height:
+                break
+    figure: Any = axes.get_figure(root=True)
+    for dot in axes.lines:
+        if dot.get_gid() == DOT:  # they reach beyond the axes, but not to what stands there
+            reach = (dot.get_markersize() * BRIGHT / HOLLOW / 2 + 1) * figure.dpi / 72
+            across, up = reach / axes.bbox.width, reach / axes.bbox.height
+            area = Bbox.from_extents(-across, -up, 1 + across, 1 + up)
+            dot.set_clip_box(TransformedBbox(area, axes.transAxes))
+            dot.set_clip_on(True)
 
 
 def _rgba(color: str) -> NDArray[np.uint8]:

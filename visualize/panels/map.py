@@ -1,4 +1,4 @@
-"""A number of a run over two settings of its optimizer, or over where it starts, as an image."""
+"""A number over two settings of an optimizer, or over where it starts, as an image."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ from visualize.optimizers._many import (
     outcomes_of,
 )
 from visualize.optimizers.optimizer import Optimizer, Problem
-from visualize.panels._cells import Cells, draw_cells, draw_dots
+from visualize.panels._cells import Cells, draw_cells, draw_dots, settle_cells
 from visualize.panels._steps import Scale
 from visualize.panels._trails import draw_runs
 from visualize.panels._varied import (
@@ -55,7 +55,7 @@ LABEL = 30
 
 
 class Map(Panel):
-    """A number of a run over two settings of its optimizer, or over where it starts, as an image.
+    """A number over two settings of an optimizer, or over where it starts, as an image.
 
     Every cell is a run. It has converged from the step on at which its value stays within
     `tolerance` of the way from the scene's start down to the minimum: f - f* ≤ tolerance (f₀ - f*);
@@ -261,6 +261,10 @@ class Map(Panel):
             above = replace(style, halo=style.theme.background)  # of any colour is what they cross
             return movers + draw_runs(axes, view.series, above, trail=True, marker="auto")
         return movers + draw_dots(axes, view, style)
+
+    def settle(self, axes: "Axes") -> None:
+        """Fit the words at the colour bar, and clip dots to where they may reach."""
+        settle_cells(axes)
 
 
 def _goal(

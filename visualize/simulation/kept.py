@@ -11,7 +11,7 @@ from visualize.errors import ArraysError
 from visualize.history.history import History
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import OBJECTIVES
-from visualize.optimizers.optimizer import OPTIMIZERS
+from visualize.optimizers.optimizer import EVALUATIONS, OPTIMIZERS
 from visualize.scene.experiment import Experiment
 from visualize.scene.scene import Scene
 from visualize.storage.cache import LARGEST_ENTRY, Store, key_of
@@ -45,12 +45,20 @@ def run_keys(scene: Scene) -> dict[str, str]:
 
 
 def kept_run(
-    store: Store, key: str, states: Set[str] | None, compute: Callable[[], Trajectory]
+    store: Store,
+    key: str,
+    states: Set[str] | None,
+    compute: Callable[[], Trajectory],
+    *,
+    counted: bool = False,
 ) -> Trajectory:
-    """Return a run with the states asked for (None: all): a kept one, else it is computed."""
+    """Return a run with the states asked for (None: all): a kept one, else it is computed.
+
+    Where it is to be `counted` it has its evaluations, too, which all states may lack.
+    """
     content = store.get(key)
     run = None if content is None else _unpacked(content, states)
-    if run is None:
+    if run is None or (counted and EVALUATIONS not in run.states):
         run = compute()
         if sum(array.nbytes for array in run.arrays.values()) < LARGEST_ENTRY:
             store.put(key, _packed(run, states))

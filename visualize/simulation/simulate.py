@@ -12,6 +12,7 @@ from visualize.errors import ForeignError
 from visualize.history.history import History
 from visualize.history.recording import RecordedRun
 from visualize.history.trajectory import Trajectory, stopped
+from visualize.optimizers.optimizer import EVALUATIONS
 from visualize.scene.scene import Scene
 from visualize.simulation.kept import kept_run, run_keys
 from visualize.storage.cache import Store
@@ -47,11 +48,13 @@ def simulate(
     given = {"objective": objective, "optimizers": optimizers}
     if given := {name: it for name, it in given.items() if it is not None}:
         scene = scene.replaced(**given)
-    keep: Set[str] | None = {it.needed_state for it in scene.panels if it.needed_state}
+    needed = {it.needed_state for it in scene.panels if it.needed_state}
+    keep: Set[str] | None = needed
     if state is not None:
         keep = None if state else set()
     total = scene.steps * len(scene.optimizers)
-    problem = replace(scene.problem, states=keep)
+    counted = state is not False and EVALUATIONS in needed
+    problem = replace(scene.problem, states=keep, counted=counted)
     keys = {} if store is None else run_keys(scene)
     trajectories = {}
     for index, run in enumerate(scene.runs):
@@ -66,7 +69,9 @@ def simulate(
         compute = partial(run.source.trace, replace(problem, report=report))
         with _telling(run.label):
             trajectories[run.label] = (
-                compute() if store is None else kept_run(store, keys[run.label], keep, compute)
+                compute()
+                if store is None
+                else kept_run(store, keys[run.label], keep, compute, counted=counted)
             )
         report(scene.steps)
     versions = {"visualize": __version__, "numpy": np.__version__}
