@@ -323,6 +323,8 @@ def changes(kind: str) -> Iterator[tuple[str, Any]]:
             yield name, not field.default
         elif (kind, name) in GIVEN:
             yield from ((name, value) for value in GIVEN[kind, name])
+        elif name == "each":  # which all have
+            yield name, "optimizer"
         elif words := list(options(field.annotation)):
             # Of many words, like the names of colormaps, some are enough.
             yield from ((field.alias or name, it) for it in words[:: len(words) // 4 or 1])

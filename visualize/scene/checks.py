@@ -108,11 +108,11 @@ def panels_are_within_the_budget(
     objective: Objective,
     steps: int,
     entries: Sequence[Entry[Optimizer]],
-    placed_panels: Sequence[tuple[int, Any]],
+    placed_panels: Sequence[tuple[Place, Any]],
     budget: Budget,
 ) -> Mistakes:
     """A panel with runs of its own, as a map has, does not take for ever."""
-    for index, panel in placed_panels:
+    for place, panel in placed_panels:
         panel_steps, runs = panel.simulated(steps)
         if not (runs and entries and objective.is_known):
             continue
@@ -121,7 +121,7 @@ def panels_are_within_the_budget(
         cost = replace(whole, memory=0.0)
         if cost.excess(budget) > 1:
             asked = f"{counted(panel_steps, 'step')} x {counted(runs, 'run')}"
-            yield mistake_at(f"{asked} {cost.in_words(budget)}", "panels", index)
+            yield mistake_at(f"{asked} {cost.in_words(budget)}", *place)
 
 
 def _cost(
