@@ -21,10 +21,21 @@ def test_it_goes_from_text_to_area_and_never_back(name: str) -> None:
     theme = THEMES[name]
     ramp = ramp_of(theme)
     assert ramp.shape == (COLORS, 4)
-    ends = ["#" + "".join(f"{it:02x}" for it in ramp[at, :3]) for at in (0, -1)]
-    assert ends == [theme.ink, theme.areas[-1]]
-    changes = np.diff(lightness(ramp)[::8])
-    assert (np.sign(changes) == np.sign(changes[0])).all()  # in grey, too, each is told apart
+    assert "#" + "".join(f"{it:02x}" for it in ramp[0, :3]) == theme.ink
+    light = lightness(ramp)
+    changes = np.diff(light[::8]) * np.sign(light[-1] - light[0])
+    assert (changes >= 0).all()  # in grey, too, each is told apart
+    assert (changes[1:] > 0).all()
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_its_last_colour_is_none_of_the_backgrounds(name: str) -> None:
+    theme = THEMES[name]
+    behind = [
+        [int(it[at : at + 2], 16) for at in (1, 3, 5)] for it in (theme.faint, theme.background)
+    ]
+    apart = np.abs(lightness(np.array(behind, dtype=np.uint8)) - lightness(ramp_of(theme)[-1:]))
+    assert (apart > 0.05).all()
 
 
 @pytest.mark.parametrize("name", THEMES)
