@@ -7,8 +7,9 @@ from visualize.arrays import Array
 from visualize.looks.themes import Theme
 
 COLORS = 256
-END = 0.85
-"""Of the way to the colour of high areas, where they end: they are not taken for a background."""
+BEGIN, END = 0.1, 0.85
+"""Parts of the way from black, of which eyes and pixels know few kinds, to a high area's colour, where
+colours begin and end: none is taken for a background."""
 LIGHT_FROM_RED = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
@@ -30,12 +31,12 @@ OKLAB = np.array(
 def ramp_of(theme: Theme) -> NDArray[np.uint8]:
     """Return colours for numbers: `(256, 4)` from 0 to 255; the lowest stands out most.
 
-    They go from the colour of text by that of the first run nearly to that of high areas, evenly in Oklab,
-    so that equal distances look equal, in print without colour as well.
+    They go nearly from the colour of text by that of the first run nearly to that of high areas,
+    evenly in Oklab, so that equal distances look equal, in print without colour as well.
     """
     stops = _to_oklab(np.array([_rgb(it) for it in (theme.ink, theme.series[0], theme.areas[-1])]))
     lengths = np.append(0, np.cumsum(np.linalg.norm(np.diff(stops, axis=0), axis=1)))
-    along = np.linspace(0, END * lengths[-1], COLORS)
+    along = np.linspace(BEGIN, END, COLORS) * lengths[-1]
     between = np.stack([np.interp(along, lengths, it) for it in stops.T], axis=-1)
     colors = np.concatenate([_from_oklab(between), np.ones((COLORS, 1))], axis=-1)
     ramp: NDArray[np.uint8] = np.rint(255 * colors).astype(np.uint8)
