@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from visualize import Film, Scene, compose, simulate
 from visualize.landscapes import basins
 from visualize.landscapes.levels import refined
-from visualize.panels._camera import Zoom
+from visualize.panels._contour.camera import Zoom
 from visualize.panels.contour import Contour
 from visualize.panels.panel import Surroundings
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.looks.style import Style
-from visualize.panels._arrows import ASKED, CARRIED, STEP
+from visualize.panels._contour.arrows import ASKED, CARRIED, STEP
 from visualize.panels._trails import FEW_RUNS, at_row, drawable
 from visualize.panels.panel import Mover
 

@@ -14,7 +14,7 @@ from visualize.history.history import History
 from visualize.landscapes.minima import Minimum
 from visualize.looks.style import Style
 from visualize.objectives.objective import Ranges
-from visualize.panels._scale_bar import ScaleBar
+from visualize.panels._contour.scale_bar import ScaleBar
 from visualize.panels.panel import Mover
 from visualize.text import shown
 

@@ -8,8 +8,8 @@ import numpy as np
 from visualize.arrays import Array
 from visualize.looks.style import MARKERS, Style
 from visualize.objectives.objective import Ranges
-from visualize.panels._arrows_drawn import draw_head_arrows
-from visualize.panels._by_minimum import (
+from visualize.panels._contour.arrows_drawn import draw_head_arrows
+from visualize.panels._contour.by_minimum import (
     by_minimum,
     colors_of,
     draw_basins,
@@ -17,13 +17,13 @@ from visualize.panels._by_minimum import (
     minimum_marker,
     shares_in_words,
 )
-from visualize.panels._camera import Way, Zoom, draw_camera
-from visualize.panels._color_bar import draw_color_bar
-from visualize.panels._downhill import draw_downhill
+from visualize.panels._contour.camera import Way, Zoom, draw_camera
+from visualize.panels._contour.color_bar import draw_color_bar
+from visualize.panels._contour.downhill import draw_downhill
+from visualize.panels._contour.ground import draw_ground
+from visualize.panels._contour.inset import add_inset
+from visualize.panels._contour.landscape import Landscape, ground_in
 from visualize.panels._edges import cut_at_edges, draw_arrows
-from visualize.panels._ground import draw_ground
-from visualize.panels._inset import add_inset
-from visualize.panels._landscape import Landscape, ground_in
 from visualize.panels._marks import (
     Mark,
     draw_minima,
