@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # As in a command of ours: threads of NumPy's BLAS would only wait for each other, and for the
 # tests beside these.
@@ -38,6 +39,10 @@ optimizers:
   - {name: adam, learning_rate: 0.3}
 """
 BAD = SMALL.replace("optimizers", "optimizer")
+
+# How long an example takes says more of who else is at work than of what is tested.
+settings.register_profile("without a deadline", deadline=None)
+settings.load_profile("without a deadline")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,12 +15,12 @@ DRAWS = {
     "deck",
     "film",
     "looks/fonts.py",
-    "panels/_box.py",
-    "panels/_cell_image.py",
+    "panels/_surface/box.py",
+    "panels/_map/image.py",
     "panels/_numbers.py",
-    "panels/_relief_image.py",
-    "panels/_relief_runs.py",
-    "panels/_surface_drawing.py",
+    "panels/_surface/image.py",
+    "panels/_surface/runs.py",
+    "panels/_surface/drawing.py",
 }
 """What imports at once what draws, those of panels only where a panel draws; a format imports
 what encodes only when it writes."""

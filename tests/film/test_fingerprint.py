@@ -38,6 +38,7 @@ CHANGES: dict[str, Any] = {
     "legend": "none",
     "theme": "dark",
     "font_size": 7.5,
+    "font": "serif",
     "transparent": True,
 }
 CHANGES_OF_FRAMES: dict[str, Any] = {
@@ -49,6 +50,9 @@ CHANGES_OF_FRAMES: dict[str, Any] = {
     "steps_per_frame": 2,
     "frames_per_step": 2,
     "hold": 1.0,
+    "hold_start": 1.0,
+    "duration": 3.0,
+    "max_size": 10_000,
     "loop": 3,
     "poster": "first",
 }

@@ -109,7 +109,7 @@ def test_a_film_that_fits_is_as_it_was(tmp_path: Path) -> None:
 
 
 def test_with_few_colours_and_pictures_a_gif_lasts_as_long(tmp_path: Path) -> None:
-    film = a_large_film(fps=25, hold=1, max_size=2500)
+    film = a_large_film(fps=25, hold=1, max_size=3000)
     with Image.open(save(film, tmp_path / "film.gif")) as gif:
         lasts = 0
         for frame in range(gif.n_frames):  # type: ignore[attr-defined]  # of a GIF

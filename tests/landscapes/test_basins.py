@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from visualize.landscapes import basins
 from visualize.landscapes.basins import find_basins, minima_reached
 from visualize.objectives.objective import read_objective
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer, Problem
@@ -21,17 +22,22 @@ def basins_of(optimizer: Optimizer, steps: int = 50) -> np.ndarray:
     return find_basins(optimizer, WELLS, problem, MINIMA, LIMITS, 2.0)
 
 
+@pytest.fixture(autouse=True)
+def _few_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(basins, "ACROSS", 40)
+
+
 def test_gradient_descent_goes_to_the_well_on_its_side() -> None:
-    basins = basins_of(sgd(0.05))
-    half = len(basins) // 2
-    assert basins.shape[0] == 2 * basins.shape[1]
-    np.testing.assert_array_equal(basins[:half], 0)
-    np.testing.assert_array_equal(basins[half:], 1)
+    reached = basins_of(sgd(0.05))
+    half = len(reached) // 2
+    assert reached.shape[0] == 2 * reached.shape[1]
+    np.testing.assert_array_equal(reached[:half], 0)
+    np.testing.assert_array_equal(reached[half:], 1)
 
 
 def test_who_rolls_on_crosses_over() -> None:
-    basins = basins_of(sgd(0.02, momentum=0.9))
-    assert (basins[: len(basins) // 2] == 1).any()
+    reached = basins_of(sgd(0.02, momentum=0.9))
+    assert (reached[: len(reached) // 2] == 1).any()
 
 
 def test_who_leaves_reaches_nothing() -> None:

@@ -248,6 +248,8 @@ def test_of_a_theme_that_cannot_be_read_it_is_told() -> None:
     assert "not told apart: #ff0000 and #fa0000" in doubts(series=["#ff0000", "#fa0000"])
     assert doubts(series=["#ff0000", "#fa0000"], dashes=["-", "--"]) == ""
     assert doubts(series=["#ff0000", "#fa0000"], markers=["o", "s"]) == ""
+    few = THEMES["paper"].model_copy(update={"markers": ("square", "circle")})
+    assert not [*doubts_about(few)]
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from tests.panels.test_panels import a_film
 from visualize.film.film import Film
-from visualize.panels._hops import PARTS, RISE, arcs, hops
+from visualize.panels._curve.hops import PARTS, RISE, arcs, hops
 
 BOWL: dict[str, Any] = {"objective": "x**2", "start": -3.0, "steps": 6}
 WELLS: dict[str, Any] = {"objective": "x**4/4 - x**2 + 0.3*x", "start": [[-2.0], [1.5]], "steps": 3}

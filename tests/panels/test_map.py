@@ -12,7 +12,7 @@ from tests.film.films import a_film, a_scene
 from tests.panels.test_panels import seen
 from visualize import Film, Scene, compose, simulate
 from visualize.errors import ArraysError
-from visualize.panels._varied import middles
+from visualize.panels._map.varied import middles
 from visualize.scene.budget import Budget
 
 RATES = {"learning_rate": [0.1, 10], "momentum": [0, 0.9]}

@@ -287,6 +287,7 @@ GIVEN: dict[tuple[str, str], Sequence[Any]] = {
     ("contour", "lines"): [True, False],
     ("contour", "filled"): [True, False],
     ("contour", "samples"): [2, 3, 400],
+    ("contour", "inset"): [True, {"at": [1, 1], "zoom": 3}],
     ("curve", "limits"): [((-5.0, 5.0), (-5.0, 5.0)), ((1e-9, 2e-9), (0.0, 1.0))],
     ("curve", "samples"): [2, 3, 100_000],
     ("surface", "limits"): [((-3.0, 4.0), (-2.0, 5.0)), ((1e-9, 2e-9), (-1.0, 1.0))],
@@ -322,6 +323,8 @@ def changes(kind: str) -> Iterator[tuple[str, Any]]:
             yield name, not field.default
         elif (kind, name) in GIVEN:
             yield from ((name, value) for value in GIVEN[kind, name])
+        elif name == "each":  # which all have
+            yield name, "optimizer"
         elif words := list(options(field.annotation)):
             # Of many words, like the names of colormaps, some are enough.
             yield from ((field.alias or name, it) for it in words[:: len(words) // 4 or 1])

@@ -11,8 +11,8 @@ from tests.panels.test_panels import a_film, a_scene
 from visualize import History, read_scene, simulate
 from visualize.errors import SceneError
 from visualize.film.film import Film
-from visualize.panels._stage import Way
-from visualize.panels._surface_view import SurfaceView
+from visualize.panels._surface.stage import Way
+from visualize.panels._surface.view import SurfaceView
 from visualize.panels.surface import Surface
 
 SADDLE: dict[str, Any] = {

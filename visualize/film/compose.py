@@ -23,7 +23,7 @@ from visualize.history.history import History
 from visualize.looks.fonts import font_families, remarks_on
 from visualize.looks.legibility import doubts_about
 from visualize.looks.lettering import lettered
-from visualize.looks.marks import DASHES, LINES, LineStyle
+from visualize.looks.marks import LINES, LineStyle
 from visualize.looks.pace import changes_of
 from visualize.looks.style import (
     DOTS_PER_INCH,
@@ -192,18 +192,15 @@ def _told_apart(scene: Scene, names: Mapping[str, str], theme: Theme) -> dict[st
     for label, look in looks.items():
         name = names.get(label, label)
         number = numbers.setdefault(name, len(numbers))
-        again, index = 0, 0
+        again = 0
         if look.color is None:
             place = places.setdefault(name, len(places))
             again, index = divmod(place, len(free))
             colors[label] = free[index]
         else:
             colors[label] = look.color
-        if len(theme.dashes) > 1:  # which tell runs apart whatever their colours
-            again, index = divmod(number, max(len(theme.dashes), len(theme.markers)))
-        first = DASHES.index(LINES[theme.dashes[index % len(theme.dashes)]])
-        dashes[label] = LINES[look.line] if look.line else DASHES[(first + again) % len(DASHES)]
-        markers[label] = look.marker or theme.markers[number % len(theme.markers)]
+        dashes[label] = LINES[look.line] if look.line else theme.dash_of(number, again)
+        markers[label] = look.marker or theme.marker_of(number)
     return {
         "colors": colors,
         "dashes": dashes,

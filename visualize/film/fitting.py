@@ -27,6 +27,8 @@ COARSER = 3
 """From one quality of a video to the next."""
 JERKINESS = 75.0
 """How much it hurts, in 255ths of a picture's edges, that pictures stay longer: a second."""
+MORE_AND_MORE = 1.3
+"""The second picture that is left out hurts more than the first."""
 GRAININESS = 0.5
 """How much it hurts that a video is coarser by one."""
 BARELY = 0.5
@@ -109,7 +111,7 @@ def losses_of(
     for some, grain, kept, scale in product(colors, coarser, every, scales):
         loss = Loss(some, grain, kept, scale)
         hurt = of_colors[some] + of_scales[scale] + GRAININESS * grain
-        hurt += JERKINESS * (kept - 1) / per_second
+        hurt += JERKINESS * (kept - 1) ** MORE_AND_MORE / per_second
         hurt += BARELY * sum((some is not None, grain > 0, kept > 1, scale < 1))
         found.append((hurt, loss, _part_left(loss)))
     row: list[tuple[Loss, float]] = []
@@ -168,7 +170,7 @@ def _part_left(loss: Loss) -> float:
 def _hurt_by_scale(picture: NDArray[np.uint8], scale: float) -> float:
     """Return what is lost where a smaller picture is shown as large as before.
 
-    It is not, altogether: as much of that counts as it is smaller.
+    It is not, altogether: as much of that counts as it is smaller. Letters are then lost first.
     """
     from PIL import Image
 
@@ -176,7 +178,7 @@ def _hurt_by_scale(picture: NDArray[np.uint8], scale: float) -> float:
     small = max(round(scale * width), 1), max(round(scale * height), 1)
     image = Image.fromarray(picture).resize(small, Image.Resampling.BOX)
     again = image.resize((width, height), Image.Resampling.BILINEAR)
-    return (1 - scale) * _difference(picture, np.asarray(again))
+    return (1 - scale) / scale * _difference(picture, np.asarray(again))
 
 
 def _difference(picture: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:

@@ -65,7 +65,7 @@ class Gif(BoxesFormat[_Part]):
 
     most_per_second: ClassVar[float] = 100 / SHORTEST_DELAY
     looks_ahead: ClassVar[int] = 6
-    palettes: ClassVar[tuple[int, ...]] = (128, 64, 32, 16, 8)
+    palettes: ClassVar[tuple[int, ...]] = (128, 64, 32, 16)
 
     _ahead: Colors | None = None
     _allowed = NOTICEABLE

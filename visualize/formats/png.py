@@ -17,7 +17,7 @@ class Png(Format):
     also_called: ClassVar = ("jpg", "jpeg", "image", "still", "picture", "bmp", "tiff")
     transparent: ClassVar[bool] = True
     still: ClassVar[bool] = True
-    palettes: ClassVar[tuple[int, ...]] = (128, 64, 32, 16, 8)
+    palettes: ClassVar[tuple[int, ...]] = (128, 64, 32, 16)
 
     def start(self, picture: Picture) -> None:
         """Keep the picture."""

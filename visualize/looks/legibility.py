@@ -39,7 +39,7 @@ def doubts_about(theme: Theme) -> Iterator[str]:
 def _looks(theme: Theme) -> list[tuple[str, str, str]]:
     """Return colour, dash and marker of as many runs as there are colours."""
     return [
-        (color, theme.dashes[it % len(theme.dashes)], theme.markers[it % len(theme.markers)])
+        (color, theme.dash_of(it, again=0), theme.marker_of(it))
         for it, color in enumerate(theme.series)
     ]
 

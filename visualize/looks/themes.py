@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from visualize.declare.settings import Color, Label, Settings, Synonyms
 from visualize.looks._spellings import THEME
-from visualize.looks.marks import Line, Marker
+from visualize.looks.marks import DASHES, LINES, Line, LineStyle, Marker
 
 SHAPES: tuple[Marker, ...] = (
     *("circle", "square", "triangle", "diamond", "triangle_down", "plus", "cross", "pentagon"),
@@ -77,6 +77,21 @@ class Theme(Settings):
     """Draw lines on all four sides of every panel."""
     filled: bool = True
     """Colour the areas between contour lines, where a panel does not say it."""
+
+    def dash_of(self, number: int, again: int) -> LineStyle:
+        """Return how the line of a run is dashed, by its number (from 0).
+
+        Where there is one kind of line, it is another for runs whose colours come `again`.
+        """
+        index = 0
+        if len(self.dashes) > 1:  # which tell runs apart whatever their colours
+            again, index = divmod(number, max(len(self.dashes), len(self.markers)))
+        first = DASHES.index(LINES[self.dashes[index % len(self.dashes)]])
+        return DASHES[(first + again) % len(DASHES)]
+
+    def marker_of(self, number: int) -> Marker:
+        """Return what marks the head of a run, by its number (from 0)."""
+        return self.markers[number % len(self.markers)]
 
     def without_background(self) -> "Theme":
         """Return the theme for pictures on pages that may be of any colour."""

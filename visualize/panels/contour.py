@@ -13,17 +13,17 @@ from visualize.history.history import History
 from visualize.landscapes.limits import filling
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
-from visualize.panels._arrows import Arrows
-from visualize.panels._by_minimum import Basins
-from visualize.panels._camera import Camera, through_the_window
-from visualize.panels._contour_checks import unmet, unseen
-from visualize.panels._drawing import draw_landscape
+from visualize.panels._contour.arrows import Arrows
+from visualize.panels._contour.by_minimum import Basins
+from visualize.panels._contour.camera import Camera, steps_nearer, through_the_window
+from visualize.panels._contour.checks import unmet, unseen
+from visualize.panels._contour.drawing import draw_landscape
+from visualize.panels._contour.ground import Colormaps, Shading
+from visualize.panels._contour.inset import InsetOrNone
+from visualize.panels._contour.landscape import Landscape
+from visualize.panels._contour.scenery import SPARE, look_around
 from visualize.panels._edges import cut_at_edges
-from visualize.panels._ground import Colormaps, Shading
-from visualize.panels._inset import InsetOrNone
-from visualize.panels._landscape import Landscape
 from visualize.panels._marks import settle_words
-from visualize.panels._scenery import SPARE, look_around
 from visualize.panels._trails import Marker, Trail
 from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings
 from visualize.text import did_you_mean, listed, shown
@@ -203,13 +203,10 @@ class Contour(Panel):
 
     def pacing(self, view: Any) -> Any:
         """Return the view by what moves in the picture, where the view itself does."""
-        if not len(view.windows):
+        if self.camera in {None, "follow"}:
             return view
-        # Coming nearer is a change, too, where the heads stand still in the middle.
-        corner = view.middle + np.ptp(view.limits, axis=1) / 4
-        moves = corner + np.zeros((len(view.windows), 1, 2))
-        way = through_the_window({"": moves}, view.windows, view.middle)
-        return replace(view, series={**self.seen(view).series, **way})
+        nearness = steps_nearer(view.windows, view.limits)
+        return replace(view, series={**self.seen(view).series, **nearness})
 
     @property
     def shading(self) -> Shading:

@@ -17,9 +17,10 @@ from visualize.landscapes.minima import Minimum, find_minima
 from visualize.landscapes.poles import range_without_poles
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
+from visualize.panels._curve.hops import PARTS, arcs, hops
+from visualize.panels._curve.tangents import draw_tangents
 from visualize.panels._edges import cut_at_edges, draw_arrows
-from visualize.panels._hops import PARTS, arcs, hops
-from visualize.panels._tangents import draw_tangents
+from visualize.panels._marks import MARKS
 from visualize.panels._trails import FAR, MOST_TRAILS, Trail, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 
@@ -176,6 +177,7 @@ class Curve(Panel):
                     (x, y),
                     xytext=(0, -0.8 * size),
                     textcoords="offset points",
+                    gid=MARKS,
                 )
                 words.set(ha="center", va="top", color=inside, fontsize=style.numbers, zorder=5)
 

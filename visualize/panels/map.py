@@ -28,10 +28,8 @@ from visualize.optimizers._many import (
     outcomes_of,
 )
 from visualize.optimizers.optimizer import Optimizer, Problem
-from visualize.panels._cells import Cells, draw_cells, draw_dots, settle_cells
-from visualize.panels._steps import Scale
-from visualize.panels._trails import draw_runs
-from visualize.panels._varied import (
+from visualize.panels._map.cells import Cells, draw_cells, draw_dots, settle_cells
+from visualize.panels._map.varied import (
     FORM,
     Over,
     check_samples,
@@ -41,6 +39,8 @@ from visualize.panels._varied import (
     read_over,
     refusal,
 )
+from visualize.panels._steps import Scale
+from visualize.panels._trails import draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings
 from visualize.text import counted, did_you_mean, listed, shortened, shown
 

@@ -14,9 +14,9 @@ from visualize.landscapes.heights import Scale, choose_heights
 from visualize.landscapes.relief import Camera, Sight
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
-from visualize.panels._ground import Colormaps
-from visualize.panels._stage import Way
-from visualize.panels._surface_view import SurfaceView, in_parts, projected, turned
+from visualize.panels._contour.ground import Colormaps
+from visualize.panels._surface.stage import Way
+from visualize.panels._surface.view import SurfaceView, in_parts, projected, turned
 from visualize.panels._trails import Trail
 from visualize.panels.contour import Contour, check_plane
 from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings, View
@@ -170,8 +170,8 @@ class Surface(Panel):
 
     def draw(self, axes: "Axes", view: SurfaceView, style: Style) -> list[Mover]:
         """Draw the box and the surface in it; the runs move over it."""
-        from visualize.panels._relief_runs import draw_on_relief
-        from visualize.panels._surface_drawing import draw_surface
+        from visualize.panels._surface.drawing import draw_surface
+        from visualize.panels._surface.runs import draw_on_relief
 
         if view.emptiness:
             words = axes.text(0.5, 0.97, view.emptiness, transform=axes.transAxes)
@@ -211,7 +211,7 @@ class Surface(Panel):
 
     def settle(self, axes: "Axes") -> None:
         """Let the box fill its place, which is known only now."""
-        from visualize.panels._surface_drawing import settle
+        from visualize.panels._surface.drawing import settle
 
         settle(axes)
 

@@ -14,6 +14,7 @@ from visualize.history.history import History
 from visualize.landscapes.minima import Minimum
 from visualize.looks.style import Style
 from visualize.objectives.objective import Ranges
+from visualize.panels._contour.scale_bar import ScaleBar
 from visualize.panels.panel import Mover
 from visualize.text import shown
 
@@ -30,11 +31,6 @@ CALM = 0.12
 """The part of a run over which the way of a view that follows is smoothed."""
 BESIDE = 0.15
 """A minimum this near to where the first run ends, as a part of the view, is what is looked at."""
-BAR = 0.22
-"""Of the width of the axes, that the scale's bar takes at most."""
-ROUND = (1.0, 2.0, 5.0)
-BELOW = 0.85
-"""How far the bar is below the axes, in letters: as far as what the horizontal axis shows."""
 
 
 def _check_zoom(zoom: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...]:
@@ -219,6 +215,19 @@ def through_the_window(series: Mapping[str, Array], rows: Array, middle: Array) 
     return seen
 
 
+def steps_nearer(rows: Array, limits: Ranges) -> dict[str, Array]:
+    """Return places that go across the limits while a view comes nearer, once for each doubling.
+
+    The pace of a film sees by them that coming nearer is a change, though heads stand still.
+    """
+    near = np.log2(rows[:, 2])
+    whole = float(np.ptp(near))
+    low, high = np.transpose(limits)
+    part = (near - near.min()) / (whole or 1.0)
+    places = low + (high - low) * np.stack([part, np.full_like(part, 0.5)], axis=1)
+    return {f"/{number}": places[:, np.newaxis] for number in range(math.ceil(whole))}
+
+
 def draw_camera(axes: "Axes", way: Way, grounds: Sequence[Sequence[Any]], style: Style) -> Mover:
     """Let axes be seen through a moving window, with a bar for the scale.
 
@@ -240,7 +249,7 @@ class _Moving:
         self._grounds = [[(it, it.get_alpha() or 1.0) for it in ground] for ground in grounds]
         self._least = min((it for _, it in way.zoom.zoom), default=1.0) if way.zoom else 1.0
         self._least = min(self._least, 1.0)
-        self._bar = None if style.is_small else _Bar(axes, style)
+        self._bar = None if style.is_small else ScaleBar(axes, style)
         self._whole: Array | None = None
 
     def move(self, row: float) -> None:
@@ -268,42 +277,3 @@ class _Moving:
         for index, ground in enumerate(self._grounds):
             for artist, alpha in ground:
                 artist.set(visible=shares[index] > 0, alpha=shares[index] * alpha)
-
-
-class _Bar:
-    """The bar below axes that says how wide what is seen is."""
-
-    def __init__(self, axes: "Axes", style: Style) -> None:
-        from matplotlib.transforms import ScaledTranslation
-
-        figure: Any = axes.get_figure(root=True)
-        below = ScaledTranslation(0, -BELOW * style.font_size / 72, figure.dpi_scale_trans)
-        beside = ScaledTranslation(style.numbers * 0.4 / 72, 0, figure.dpi_scale_trans)
-        place = axes.transAxes + below
-        (self._line,) = axes.plot(
-            [],
-            [],
-            transform=place,
-            color=style.theme.quiet,
-            linewidth=style.line,
-            solid_capstyle="butt",
-            marker="|",
-            markersize=style.numbers * 0.5,
-            markeredgewidth=style.line,
-            clip_on=False,
-        )
-        self._words = axes.text(
-            0, 0, "", transform=place + beside, ha="left", va="center", fontsize=style.numbers
-        )
-        self._words.set_color(style.theme.quiet)
-        self._words.set_in_layout(False)
-        self._line.set_in_layout(False)
-
-    def measure(self, width: float) -> None:
-        """Be as long as a round number where the axes are so wide."""
-        wanted = width * BAR
-        power = 10.0 ** math.floor(math.log10(wanted))
-        number = max(it * power for it in ROUND if it * power <= wanted * (1 + 1e-9))
-        self._line.set_data([0, number / width], [0, 0])
-        self._words.set_x(number / width)
-        self._words.set_text(f"{number:g}")

@@ -23,19 +23,19 @@ from visualize.landscapes.projection import (
 )
 from visualize.landscapes.stationary import find_stationary
 from visualize.objectives.objective import Objective, Ranges
-from visualize.panels._arrows import arrows_of, fitted
-from visualize.panels._camera import (
+from visualize.panels._contour.arrows import arrows_of, fitted
+from visualize.panels._contour.camera import (
     Way,
     Zoom,
     through_the_window,
     way_of_the_heads,
     way_to_the_end,
 )
-from visualize.panels._downhill import downhill
+from visualize.panels._contour.downhill import downhill
+from visualize.panels._contour.ground import Ground, look_at
+from visualize.panels._contour.inset import Inset, free_corner, window_of
+from visualize.panels._contour.landscape import Landscape, arrays_of, from_nearer
 from visualize.panels._edges import cut_at_edges
-from visualize.panels._ground import Ground, look_at
-from visualize.panels._inset import Inset, free_corner, window_of
-from visualize.panels._landscape import Landscape, arrays_of, from_nearer
 from visualize.panels.panel import Surroundings
 from visualize.text import shortened
 

@@ -16,7 +16,7 @@ from visualize.arrays import Array
 from visualize.landscapes.relief import Camera
 from visualize.looks.style import Style
 from visualize.panels._edges import SIZE, Exit, arrow_head
-from visualize.panels._stage import Stage, Way
+from visualize.panels._surface.stage import Stage, Way
 from visualize.panels._trails import (
     FEW_RUNS,
     HALO,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from visualize.looks.style import Style
-from visualize.panels._ground import Ground, Shading, area_colors, has_areas, line_colors
+from visualize.panels._contour.ground import Ground, Shading, area_colors, has_areas, line_colors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

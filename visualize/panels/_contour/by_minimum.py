@@ -11,7 +11,7 @@ from pydantic import BeforeValidator
 from visualize.arrays import Array
 from visualize.declare.settings import custom_error
 from visualize.landscapes.basins import NOWHERE
-from visualize.looks.style import Style
+from visualize.looks.style import MARKERS, Style
 from visualize.text import shown
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ def _read_basins(basins: Any) -> Any:
 
 Basins = Annotated[bool | str, BeforeValidator(_read_basins)]
 """Whether there are basins, or of which run."""
-PALE = 0.26
-"""Of a minimum's colour, in its basin, beside the background's."""
+PALE = (0.26, 0.5, 0.12)
+"""Of a minimum's colour in its basin, beside the background's; other parts where colours come
+again."""
 FINER = 6
 """Pixels of the picture of basins, along a cell of the grid: edges between cells are smooth."""
 FEW = 20
@@ -39,8 +40,19 @@ def minimum_color(number: int, style: Style, taken: int = 0) -> str:
 
     `taken` colours are those of runs.
     """
-    series = style.theme.series
+    series = colors_of(style)
     return style.theme.quiet if number == NOWHERE else series[(taken + number) % len(series)]
+
+
+def colors_of(style: Style) -> list[str]:
+    """Return the colours that a theme has for runs, each once."""
+    return list(dict.fromkeys(style.theme.series))
+
+
+def minimum_marker(number: int, style: Style) -> str:
+    """Return what marks starts that end in a minimum: another where colours come again."""
+    names = list(MARKERS)
+    return names[max(number, 0) // len(colors_of(style)) % len(names)]
 
 
 def by_minimum(
@@ -53,18 +65,20 @@ def by_minimum(
     parts: dict[str, Array] = {}
     owners: dict[str, str] = {}
     colors: dict[str, str] = {}
+    markers: dict[str, str] = {}
     for label, places in series.items():
         for number in np.unique(reached[label]).tolist():
             name = f"{label} {number}"
             parts[name] = places[:, reached[label] == number]
             owners[name], colors[name] = label, minimum_color(number, style)
+            markers[name] = minimum_marker(number, style)
     looks: dict[str, Any] = {
         it.name: {name: getattr(style, it.name)[owner] for name, owner in owners.items()}
         for it in fields(style)
         if isinstance(getattr(style, it.name), Mapping)
         and series.keys() <= {*getattr(style, it.name)}
     }
-    return parts, replace(style, **{**looks, "colors": colors})
+    return parts, replace(style, **{**looks, "colors": colors, "markers": markers})
 
 
 def shares_in_words(reached: Mapping[str, NDArray[np.int16]], count: int) -> list[str]:
@@ -109,7 +123,9 @@ def _pale(number: int, style: Style, taken: int) -> Array:
     if number == NOWHERE:
         return np.append(background, 0.0)
     color = np.array(to_rgb(minimum_color(number, style, taken)))
-    return np.append(PALE * color + (1 - PALE) * background, 1.0)
+    again = (taken + number) // len(colors_of(style))
+    pale = PALE[again % len(PALE)]
+    return np.append(pale * color + (1 - pale) * background, 1.0)
 
 
 def _finely(cells: NDArray[np.bool_]) -> Array:

@@ -6,17 +6,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from visualize.arrays import Array
-from visualize.looks.style import Style
+from visualize.looks.style import MARKERS, Style
 from visualize.objectives.objective import Ranges
-from visualize.panels._arrows import draw_head_arrows
-from visualize.panels._by_minimum import by_minimum, draw_basins, minimum_color, shares_in_words
-from visualize.panels._camera import Way, Zoom, draw_camera
-from visualize.panels._color_bar import draw_color_bar
-from visualize.panels._downhill import draw_downhill
+from visualize.panels._contour.arrows_drawn import draw_head_arrows
+from visualize.panels._contour.by_minimum import (
+    by_minimum,
+    colors_of,
+    draw_basins,
+    minimum_color,
+    minimum_marker,
+    shares_in_words,
+)
+from visualize.panels._contour.camera import Way, Zoom, draw_camera
+from visualize.panels._contour.color_bar import draw_color_bar
+from visualize.panels._contour.downhill import draw_downhill
+from visualize.panels._contour.ground import draw_ground
+from visualize.panels._contour.inset import add_inset
+from visualize.panels._contour.landscape import Landscape, ground_in
 from visualize.panels._edges import cut_at_edges, draw_arrows
-from visualize.panels._ground import draw_ground
-from visualize.panels._inset import add_inset
-from visualize.panels._landscape import Landscape, ground_in
 from visualize.panels._marks import (
     Mark,
     draw_minima,
@@ -165,13 +172,16 @@ def _tell_shares(axes: "Axes", minima: Sequence[Mark], shares: Sequence[str], st
         places = places_in_words([mark.point for mark in minima])
         names = [f"{place}  {share}" for place, share in zip(places, names, strict=True)]
     told = [(mark.marker, mark.color, name) for mark, name in zip(minima, names, strict=False)]
+    if len(told) > len(colors_of(style)):  # shapes tell them apart
+        signs = (MARKERS[minimum_marker(number, style)][0] for number in range(len(told)))
+        told = [(sign, color, name) for sign, (_, color, name) in zip(signs, told, strict=True)]
     if len(told) > MOST_TOLD:
         told = []
     if shares and shares[-1][0] != "0":
         told.append(("o", style.theme.quiet, f"no minimum: {shares[-1]}"))
     for marker, color, share in told:
         (line,) = axes.plot([], [], linestyle="", marker=marker, color=color, label=share)
-        size = style.marker * (1 if marker == "o" else 2)
+        size = style.marker * (2 if marker == "*" else 1)
         line.set(markersize=size, markeredgecolor=style.theme.background)
 
 

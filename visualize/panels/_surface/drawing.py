@@ -13,10 +13,10 @@ from visualize.arrays import Array
 from visualize.declare.settings import Range
 from visualize.landscapes.relief import Camera
 from visualize.looks.style import Style
-from visualize.panels._box import Box, Ruler
-from visualize.panels._relief_image import ReliefImage
-from visualize.panels._stage import Stage
-from visualize.panels._surface_view import SurfaceView
+from visualize.panels._surface.box import Box, Ruler
+from visualize.panels._surface.image import ReliefImage
+from visualize.panels._surface.stage import Stage
+from visualize.panels._surface.view import SurfaceView
 from visualize.panels._trails import MOST_TRAILS
 from visualize.panels.panel import Mover
 

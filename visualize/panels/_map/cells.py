@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-    from visualize.panels._cell_image import CellImage
+    from visualize.panels._map.image import CellImage
 
 What = Literal["steps", "value", "diverged"]
 BAR_WIDTH, BAR_GAP = 0.03, 0.025
@@ -61,7 +61,7 @@ class Cells(View):
 
 def draw_cells(axes: "Axes", view: Cells, style: Style) -> Mover:
     """Draw axes, the image and what says how to read it; return what fills it."""
-    from visualize.panels._cell_image import CellImage
+    from visualize.panels._map.image import CellImage
 
     for name, scale, limits in zip("xy", view.scales, view.limits, strict=True):
         axis = axes.xaxis if name == "x" else axes.yaxis

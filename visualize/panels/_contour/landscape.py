@@ -11,8 +11,8 @@ from visualize.landscapes.grid import grid
 from visualize.landscapes.levels import refined
 from visualize.landscapes.limits import widen
 from visualize.objectives.objective import Objective, Ranges
-from visualize.panels._ground import LINES_AN_AREA, LOW, Ground
-from visualize.panels._inset import places_in
+from visualize.panels._contour.ground import LINES_AN_AREA, LOW, Ground
+from visualize.panels._contour.inset import places_in
 from visualize.panels.panel import View
 
 ENOUGH_LINES = 9

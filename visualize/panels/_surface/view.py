@@ -12,7 +12,7 @@ from visualize.arrays import Array
 from visualize.declare.settings import Range
 from visualize.landscapes.relief import Relief
 from visualize.panels._edges import Exit, cut_at_edges
-from visualize.panels._stage import Stage
+from visualize.panels._surface.stage import Stage
 from visualize.panels.panel import View
 
 GAP = 0.32

@@ -7,8 +7,8 @@ import numpy as np
 
 from visualize.optimizers._carried import can_be_parted
 from visualize.optimizers._foreign import Foreign
-from visualize.panels._camera import Zoom
-from visualize.panels._landscape import Landscape
+from visualize.panels._contour.camera import Zoom
+from visualize.panels._contour.landscape import Landscape
 from visualize.panels._marks import MOST_SADDLES
 from visualize.panels._trails import MOST_TRAILS
 from visualize.panels.panel import Showable

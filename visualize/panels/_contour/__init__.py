@@ -1,0 +1,1 @@
+"""What contours are made of; the panel itself is `contour`."""

@@ -1,0 +1,1 @@
+"""What curves are made of; the panel itself is `curve`."""

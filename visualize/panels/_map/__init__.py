@@ -1,0 +1,1 @@
+"""What maps are made of; the panel itself is `map`."""

@@ -1,0 +1,1 @@
+"""What surfaces are made of; the panel itself is `surface`."""
