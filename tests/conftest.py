@@ -14,6 +14,7 @@ from hypothesis import settings
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from visualize import Scene
+from visualize.scene.frames import Frames
 from visualize.storage.cache import FOLDER
 
 ROOT = Path(__file__).parent.parent
@@ -85,9 +86,9 @@ def write_scene(tmp_path: Path) -> Callable[[str], Path]:
 
 def shrunk(scene: Scene, frames: int = 4, size: tuple[int, int] = (96, 64)) -> Scene:
     """Return the scene as a few tiny pictures."""
-    small = scene.frames.model_copy(
-        update={"size": size, "count": frames, "hold": 0.0, "pace": "even"}
-    )
+    rate = {name: getattr(scene.frames, name) for name in ("fps", "interval")}
+    rate = {name: it for name, it in rate.items() if it is not None}
+    small = Frames.model_validate({"size": size, "count": frames, **rate})
     return scene.model_copy(update={"frames": small, "font_size": 5.0})
 
 

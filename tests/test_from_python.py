@@ -182,7 +182,9 @@ def test_what_a_function_raises_on_the_way_names_the_run() -> None:
 def test_every_panel_shows_a_function(panel: str) -> None:
     if panel == "fit":
         pytest.skip("it shows data")
-    start = [-7, 2][: DIMENSION.get(panel, 2)]
+    start: Any = [-7, 2][: DIMENSION.get(panel, 2)]
+    if panel == "histogram":
+        start = [[-7, 2], [1, 1]]
     scene = a_scene(start=start, panels=[panel], optimizers=[SGD, Descent(), Descent])
     film = compose(scene, simulate(scene))
     pictures = [film.picture(frame) for frame in range(3)]
@@ -461,7 +463,7 @@ def test_files_may_be_paths(tmp_path: Path) -> None:
 def test_settings_beside_an_object_are_told(beside: str) -> None:
     setting = {"learning_rate": [0.1, 0.2]} if beside == "sweep" else 1
     given = {"optimizer": Descent(), "label": "mine", beside: setting}
-    with pytest.raises(ValidationError, match="beside an object stand only label and color") as it:
+    with pytest.raises(ValidationError, match="beside an object stand only label, color, line") as it:
         a_scene(optimizers=[SGD, given])
     assert [error["loc"] for error in it.value.errors()] == [("optimizers", 1, beside)]
 

@@ -53,7 +53,7 @@ def _beside_an_object(entry: Any) -> list[InitErrorDetails]:
         return []
     others = entry.keys() - {"optimizer", *Appearance.model_fields}
     words = f"beside an object stand only {listed([*Appearance.model_fields])}"
-    words += "; all else is the object's own"
+    words = f"{words}; all else is the object's own"
     return [mistake_at(words, name) for name in entry if name in others]
 
 

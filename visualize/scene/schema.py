@@ -42,11 +42,15 @@ def scene_schema() -> dict[str, Any]:
     panels = _declarations(PANELS, "kind", schema["$defs"])
     properties["optimizers"] |= {"minItems": 1, "items": {"anyOf": optimizers}}
     named = {"enum": list(PANELS.sound())}
-    properties["panels"] |= {
+    several = {
+        "type": "array",
         "minItems": 1,
         "maxItems": MOST_PANELS,
         "items": {"anyOf": [*panels, named]},
     }
+    multiples = {"type": "object", "required": ["each"]}
+    properties["panels"] |= {"anyOf": [several, multiples]}
+    del properties["panels"]["type"], properties["panels"]["items"]
     themes = {"enum": list(THEMES)}
     own = schema["$defs"]["Theme"]
     own["properties"] = {"base": {**themes, "default": BASE}, **own["properties"]}
