@@ -463,7 +463,9 @@ def test_files_may_be_paths(tmp_path: Path) -> None:
 def test_settings_beside_an_object_are_told(beside: str) -> None:
     setting = {"learning_rate": [0.1, 0.2]} if beside == "sweep" else 1
     given = {"optimizer": Descent(), "label": "mine", beside: setting}
-    with pytest.raises(ValidationError, match="beside an object stand only label, color, line") as it:
+    with pytest.raises(
+        ValidationError, match="beside an object stand only label, color, line"
+    ) as it:
         a_scene(optimizers=[SGD, given])
     assert [error["loc"] for error in it.value.errors()] == [("optimizers", 1, beside)]
 

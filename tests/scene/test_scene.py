@@ -1179,7 +1179,7 @@ def test_levels_may_be_large_whole_numbers(read: Read) -> None:
         (text(more="frames: {fsp: 10}"), "frames.fsp", "fps"),
         (text(more="frames: {frame_rate: 10}"), "frames.frame_rate", "fps"),
         (text(more="frames: {step_per_frame: 10}"), "frames.step_per_frame", "steps_per_frame"),
-        (text(more="panels: [{kind: contour, filld: true}]"), "panels[0].filld", "filled"),
+        (text(more="panels: [{kind: contour, sampels: 9}]"), "panels[0].sampels", "samples"),
         (text(more="panels: [{kind: values, scal: log}]"), "panels[0].scal", "scale"),
         (text("{expresion: x + y}"), "objective.expresion", "expression"),
         (text("{formula: x + y}"), "objective.formula", "expression"),

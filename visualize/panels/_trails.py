@@ -33,6 +33,10 @@ FEW_RUNS = 2
 """Runs up to which it pays to find out where they are in each picture."""
 MOST_PIECES = 100
 """Of a longer trail the pieces are longer."""
+MOST_RINGS, MOST_RINGED = 6, 20_000
+"""Runs, and rows of them, up to which heads that lie on each other become rings."""
+RING = 0.42
+"""How much wider a head is for each that covers it."""
 HALO = 0.6
 """How wide a halo is on each side, as a part of a line."""
 FAR = 1e4
@@ -155,6 +159,7 @@ def draw_runs(
             starts.append(places[0])
     if starts:
         _draw_starts(axes, np.unique(np.concatenate(starts), axis=0), style)
+    _widen_where_they_meet(axes, runs, style)
     # Several runs are all over the axes: it takes longer to find out where.
     reach: Literal["artist", "axes"] = "artist" if len(runs) <= FEW_RUNS else "axes"
     return [Mover(run.artists, run.move, reach) for run in runs]
@@ -166,21 +171,44 @@ def head_of(label: str, style: Style, size: float = 1.0) -> dict[str, Any]:
     return {"marker": sign, "markersize": style.marker * larger * size}
 
 
+def _widen_where_they_meet(axes: "Axes", runs: Sequence["_Run"], style: Style) -> None:
+    """Let each head be wider by a ring for each one that covers it, so that all can be counted."""
+    places = [run.places for run in runs]
+    if not 1 < len(runs) <= MOST_RINGS or any(it.shape[1] > 1 for it in places):
+        return
+    rows = max(map(len, places))
+    if rows > MOST_RINGED:
+        return
+    whole = [np.concatenate([it, np.repeat(it[-1:], rows - len(it), axis=0)]) for it in places]
+    seen = axes.transData.transform(np.concatenate(whole, axis=1).reshape(-1, 2))
+    figure: Any = axes.get_figure(root=True)
+    seen = seen.reshape(rows, len(runs), 2) / (style.marker / 72 * figure.dpi)
+    for index, run in enumerate(runs[:-1]):
+        apart = np.hypot(*np.moveaxis(seen[:, index + 1 :] - seen[:, index : index + 1], -1, 0))
+        run.widths = 1 + RING * np.clip(1.5 - apart, 0, 1).sum(axis=1)
+
+
 class _Run:
     """A run in axes: the pieces of its trail, and its head."""
 
     def __init__(self, places: Array, pieces: list["_Piece"], head: "Line2D", parts: int) -> None:
         """Nothing is moved yet. Each step has so many parts."""
-        self._places, self._parts = places, parts
+        self.places, self._parts = places, parts
         self._pieces = pieces
         self._head = head
+        self._size = float(head.get_markersize())
+        self.widths = np.ones(1)
+        """Of the head at each row, as a part of its usual one."""
         self.artists = (*(piece.path for piece in pieces), head)
 
     def move(self, row: float) -> None:
         """Show where it is at a row, and where it has been."""
         row *= self._parts
-        now = at_row(self._places, row)
+        now = at_row(self.places, row)
         _set_data(self._head, now[:, 0], now[:, 1])
+        width = self._size * float(at_row(self.widths, row))
+        if width != self._head.get_markersize():
+            self._head.set_markersize(width)
         for piece in self._pieces:
             piece.grow(row, now)
 
@@ -285,7 +313,7 @@ def drawable(places: Array, axes: "Axes") -> Array:
 
 
 def at_row(places: Array, row: float) -> Array:
-    """Return where runs are at a row: `(starts, 2)`."""
+    """Return where runs are at a row: `(starts, 2)`, or whatever there is for each row."""
     row = min(row, len(places) - 1)  # a shorter run stays where it ended
     before = int(row)
     after = min(before + 1, len(places) - 1)

@@ -12,9 +12,11 @@ from visualize.declare.settings import ListToTuple, Range
 from visualize.history.history import History
 from visualize.landscapes.heights import Scale, choose_heights
 from visualize.landscapes.relief import Camera, Sight
+from visualize.landscapes.stationary import find_stationary
 from visualize.looks.style import Style
-from visualize.objectives.objective import Objective
+from visualize.objectives.objective import Objective, Ranges
 from visualize.panels._contour.ground import Colormaps
+from visualize.panels._contour.landscape import Landscape
 from visualize.panels._surface.stage import Way
 from visualize.panels._surface.view import SurfaceView, in_parts, projected, turned
 from visualize.panels._trails import Trail
@@ -122,6 +124,8 @@ class Surface(Panel):
         shape = min(max(WIDER * around.shape, SQUARE), WIDE)
         contour = Contour(plane=self.plane, limits=self.limits, samples=self.samples, filled=False)
         ground = contour.look_for(objective, history, Surroundings(shape=shape))
+        if self.limits is None and (wider := _around_a_saddle(objective, ground)) is not None:
+            ground = contour.model_copy(update={"limits": wider}).look(objective, history)
         inside = [
             (it >= low) & (it <= high)
             for it, (low, high) in zip((ground.x, ground.y), ground.limits, strict=True)
@@ -221,6 +225,24 @@ def _sides(ranges: tuple[Range, Range]) -> tuple[float, float]:
     across, up = (high - low for low, high in ranges)
     ratio = float(np.clip(across / up, *DEEPEST))
     return float(np.sqrt(ratio)), float(1 / np.sqrt(ratio))
+
+
+def _around_a_saddle(objective: Objective, ground: Landscape) -> Ranges | None:
+    """Return limits with the only saddle in the middle, where there is no minimum.
+
+    One that lies near an edge does not look like a saddle.
+    """
+    if objective.dimension != 2 or len(ground.minima):
+        return None
+    saddles = [it for it in find_stationary(objective, ground.limits) if it.kind == "saddle"]
+    if len(saddles) != 1:
+        return None
+    reach = [
+        max(high - at, at - low)
+        for at, (low, high) in zip(saddles[0].point, ground.limits, strict=True)
+    ]
+    (x, y), (wide, deep) = saddles[0].point, reach
+    return (x - wide, x + wide), (y - deep, y + deep)
 
 
 def _visited(history: History, series: Mapping[str, Array], ranges: tuple[Range, Range]) -> float:
