@@ -182,7 +182,7 @@ def test_the_legend_says_how_many_end_where() -> None:
 
 def test_those_that_end_nowhere_are_told() -> None:
     film = a_film({**WELLS_GRID, "steps": 1}, color_by="minimum")
-    assert "no minimum: 86 %" in labels(shown_axes(film.figure))
+    assert "elsewhere: 86 %" in labels(shown_axes(film.figure))
 
 
 def test_basins_are_those_of_the_run_that_is_named() -> None:

@@ -83,7 +83,7 @@ def test_dots_stand_at_the_steps_of_every_start() -> None:
 
 
 def tangent_of(axes: Axes) -> np.ndarray:
-    [line] = [line for line in axes.lines if line.get_zorder() == 11]
+    [line] = [line for line in axes.lines if line.get_zorder() == 9.5]
     return np.asarray(line.get_xydata()).reshape(-1, 3, 2)[:, :2]
 
 

@@ -13,6 +13,7 @@ from visualize.history.history import History
 from visualize.landscapes.limits import LARGEST
 from visualize.looks.style import LineStyle, Style
 from visualize.objectives.objective import Objective
+from visualize.optimizers.optimizer import EFFECTIVE_RATE
 from visualize.panels._ends import End, has_room, name_ends
 from visualize.panels._steps import (
     OverSteps,
@@ -64,7 +65,7 @@ def look_at(
             f"the history has no state '{array}' to show; "
             "simulate(scene, state=True) keeps what the optimizers remember"
         )
-    name = array.replace("_", " ")
+    name = "effective rate" if array == EFFECTIVE_RATE else array.replace("_", " ")
     if scale == "log" and some_are_negative(arrays):
         name, arrays = f"|{name}|", {label: np.abs(it) for label, it in arrays.items()}
     count = max(array.shape[-1] for array in arrays.values())

@@ -135,7 +135,7 @@ def draw_axes(axes: "Axes", view: OverSteps) -> None:
     last = max(float(np.nanmax(it[..., 0], initial=0)) for it in view.series.values())
     if not last:
         axes.xaxis.set_major_locator(FixedLocator([0]))
-    elif last.is_integer():
+    elif last.is_integer() and view.names[0] in {"step", "epoch"}:  # a number of the scene's
         axes.xaxis.set_major_locator(StepNumbers(int(last)))
     axes.set_xlabel(view.names[0])
     axes.grid(True)

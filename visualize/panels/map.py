@@ -248,6 +248,17 @@ class Map(Panel):
         (one, other), (across, up) = objective.variables, ranges
         return (one, across), (other, up)
 
+    def pacing(self, view: Any) -> Any:
+        """Return the view with a place that goes across it as the image fills."""
+        known = np.sort(np.fmin(view.converged_at, view.lost_at).ravel())
+        rows = np.arange(max(map(len, view.series.values())))
+        filled = np.searchsorted(known[np.isfinite(known)], rows, side="right") / known.size
+        way = [
+            low * (high / low) ** filled if scale == "log" else low + (high - low) * filled
+            for (low, high), scale in zip(view.limits, view.scales, strict=True)
+        ]
+        return replace(view, series={**view.series, "": np.stack(way, axis=-1)[:, np.newaxis]})
+
     def remarks(self, view: Cells) -> Iterator[str]:
         """Yield also that no run has converged, where the image says when."""
         yield from super().remarks(view)

@@ -19,7 +19,7 @@ from visualize.objectives.objective import PYTHON
 from visualize.optimizers._foreign import as_optimizer
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer
 from visualize.scene.runs import Appearance, Entries, Entry, Run, given_appearance
-from visualize.scene.sweeps import sweeps_in, variants
+from visualize.scene.sweeps import variants
 from visualize.text import in_yaml, listed
 
 AN_OPTIMIZER = (
@@ -82,7 +82,7 @@ def read_optimizers(value: Any, sweep_label: str = "") -> Entries[Optimizer]:
         words = f"must be a list of optimizers, each with its name{_as_list(value)}"
         entries.mistakes.append(mistake_at(words))
         return entries
-    several = len(sweeps_in(value)) > 1
+    several = len(value) > 1
     for index, entry in enumerate(value):
         if isinstance(entry, Run) and isinstance(entry.source, Optimizer):
             entries.sound.append(Entry(entry.source, entry.appearance, (index,)))

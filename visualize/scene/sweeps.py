@@ -58,7 +58,7 @@ def variants(
     """Yield an optimizer's settings for each combination of its sweep, and where each stands.
 
     A `template`, as "rate {learning_rate}", makes the labels of sweeps that have all its settings;
-    the optimizer's name comes before it where it `is_named`, or has a label.
+    whose they are comes before that where it `is_named`.
     """
     if not isinstance(entry, Mapping) or "sweep" not in entry:
         yield entry, {}
@@ -92,7 +92,7 @@ def variants(
         label = f"{called} {values_in_words}"
         if template and {*PLACEHOLDER.findall(template)} <= variant.keys():
             label = _filled(template, values)
-            label = f"{called} {label}" if own or is_named else label
+            label = f"{called} {label}" if is_named else label
         label = label.replace("/", "\u2215")
         if len(label) > LONGEST_LABEL:
             label = f"{label[: LONGEST_LABEL - 6]}… {number}"

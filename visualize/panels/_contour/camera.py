@@ -25,7 +25,7 @@ LEAST_TIMES, MOST_TIMES = 0.1, 1e6
 """How many times as near as the whole view a window may be."""
 ROOM = 1.35
 """How much wider a view that follows is than what the heads take."""
-CLOSEST = 4.0
+CLOSEST = 2.5
 """A view that follows is no closer than this many times."""
 CALM = 0.12
 """The part of a run over which the way of a view that follows is smoothed."""

@@ -178,7 +178,7 @@ def _tell_shares(axes: "Axes", minima: Sequence[Mark], shares: Sequence[str], st
     if len(told) > MOST_TOLD:
         told = []
     if shares and shares[-1][0] != "0":
-        told.append(("o", style.theme.quiet, f"no minimum: {shares[-1]}"))
+        told.append(("o", style.theme.quiet, f"elsewhere: {shares[-1]}"))
     for marker, color, share in told:
         (line,) = axes.plot([], [], linestyle="", marker=marker, color=color, label=share)
         size = style.marker * (2 if marker == "*" else 1)

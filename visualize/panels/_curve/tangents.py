@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-LENGTH = 0.28
+LENGTH = 0.22
 """Of a tangent, as a part of the diagonal of the axes."""
 MOST_ROWS = 100
 """At which it is said beforehand where they will be."""
@@ -32,8 +32,8 @@ def draw_tangents(
     for label, places in series.items():
         if places.shape[1] > MOST_TRAILS:
             continue
-        line = Line2D([], [], color=style.colors[label], linewidth=style.line * 1.1, zorder=11)
-        line.set(alpha=0.85, solid_capstyle="round")
+        line = Line2D([], [], color=style.colors[label], linewidth=style.line * 0.9, zorder=9.5)
+        line.set(alpha=0.6, solid_capstyle="round")
         axes.add_line(line)
         tangent = _Tangent(axes, line, places, graph)
         every = -(-len(places) // MOST_ROWS)
