@@ -55,6 +55,8 @@ MOST_OF_PANEL = 0.6
 """Of its height, that names take together, and of its width; larger ones stand in a legend."""
 HANDLE, DASHED_HANDLE = 1.8, 3.2
 """How long lines in a legend are, in letters: beside its marker a dash is to be seen."""
+BESIDE = 1.5
+"""Letters beside the rightmost axes from which on that room counts as the picture's."""
 WELL_KNOWN = {"minimum"}
 """What needs no name where one run is all there is."""
 
@@ -85,6 +87,8 @@ def annotate(
     thin_out_numbers(panels)
     fit_labels(panels)
     left, right = _sides(figure, panels)
+    if width - 3 * gap - right > BESIDE * letter:  # names or a colour bar stand there
+        right = width - 3 * gap
     movers = [*movers_of(names), *movers_of_callouts(callouts)]
     free = right - left
     changes = _told_rows(scene, rows)
