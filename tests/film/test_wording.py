@@ -6,7 +6,7 @@ import pytest
 
 from tests.film.films import LINE, RACE, a_film, a_scene
 from tests.film.test_annotations import texts_of
-from visualize.film.wording import names_of
+from visualize.film.wording import names_of, title_of
 
 SWEPT = [{"name": "sgd", "sweep": {"learning_rate": [0.1, 0.9]}}]
 LONG_NAMES = {"expression": "2*my_rate**2 + 3*bias", "variables": ["my_rate", "bias"]}
@@ -72,3 +72,13 @@ def test_runs_of_a_sweep_are_called_by_what_they_differ_in(
 ) -> None:
     scene = a_scene(optimizers=optimizers)
     assert names_of(scene.runs) == dict(zip((run.label for run in scene.runs), names, strict=True))
+
+
+def test_groups_are_in_a_title_where_runs_are_too_many_for_it() -> None:
+    sgd = {"name": "sgd", "learning_rate": 0.1}
+    few = a_scene(optimizers=[{**sgd, "label": it, "group": "old"} for it in ("a", "b")] + [sgd])
+    assert title_of(few).startswith("a, b, sgd on ")
+    sweep = {"learning_rate": [0.1, 0.2, 0.3]}
+    many = [{"name": name, "sweep": sweep} for name in ("sgd", "adagrad")]
+    called = a_scene(optimizers=many, sweep_label="{learning_rate}")
+    assert title_of(called).startswith("sgd, adagrad on ")

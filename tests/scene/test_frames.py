@@ -75,7 +75,7 @@ def test_the_first_picture_is_held() -> None:
         ({"duration": 8, "frames_per_step": 2}, "give frames_per_step or duration, not both"),
         ({"duration": 8, "steps_per_frame": 2}, "give steps_per_frame or duration, not both"),
         ({"duration": 1, "hold": 2}, "duration: holds of 2 s and 2 pictures at 25 a second take"),
-        ({"duration": 0.01}, "duration: 2 pictures at 25 a second take longer (got 0.01)"),
+        ({"duration": 0.01}, "duration: 2 pictures at 25 a second take 0.08 s (got 0.01)"),
         ({"duration": 9000, "fps": 100}, "9000 seconds would be 900000 pictures"),
         ({"max_size": "large"}, "must be a size (got 'large'); write max_size: 500 KB"),
         ({"max_size": "500 XB"}, "must be a size (got '500 XB'); write max_size: 500 KB"),

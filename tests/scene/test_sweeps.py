@@ -72,3 +72,10 @@ def test_matplotlib_s_signs_of_lines_and_markers_are_known() -> None:
     assert one == other
     with pytest.raises(ValidationError, match="dashed"):
         a_scene({**sgd, "line": "dashd"})
+
+
+def test_a_label_that_is_wrong_is_all_that_is_told() -> None:
+    with pytest.raises(ValidationError) as caught:
+        a_scene(SWEPT, sweep_label="η = {learning_rate")
+    assert [error["loc"] for error in caught.value.errors()] == [("sweep_label",)]
+    assert "this brace has no end" in str(caught.value)

@@ -26,7 +26,10 @@ def title_of(scene: Scene) -> str:
     """Return the title: the scene's, or who runs on what."""
     if scene.title is not None:
         return scene.title
-    names = list(dict.fromkeys(run.group for run in scene.runs))
+    names = list(dict.fromkeys(_parted(run)[0] for run in scene.runs))
+    groups = list(dict.fromkeys(run.group for run in scene.runs))
+    if len(groups) == 1 or len(names) > MOST_IN_TITLE:
+        names = groups  # runs of a sweep may be called by their values alone
     few = ", ".join(names) if len(names) <= MOST_IN_TITLE else ""
     if not scene.objective.is_known:
         return few or f"{len(names)} recorded runs"

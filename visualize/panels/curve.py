@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, PlainValidator
 
 from visualize.arrays import Array
-from visualize.declare.settings import ListToTuple, Range
+from visualize.declare.settings import ListToTuple, Range, custom_error
 from visualize.history.history import History
 from visualize.landscapes.graph import graph
 from visualize.landscapes.limits import choose_limits, cover, widen
@@ -23,6 +23,7 @@ from visualize.panels._edges import cut_at_edges, draw_arrows
 from visualize.panels._marks import MARKS
 from visualize.panels._trails import FAR, MOST_TRAILS, Trail, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
+from visualize.text import did_you_mean, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,6 +34,16 @@ BELOW = 0.1
 """The part of the height that is free below the lowest value where values are written there."""
 CONTEXT = 0.5
 """How far the values shown go beyond those of the runs, as a part of their span."""
+
+
+def _check_minimum(minimum: Any) -> Literal["star", "dot", "none"] | bool:
+    if isinstance(minimum, bool):
+        return minimum
+    for known in ("star", "dot", "none"):
+        if minimum == known:
+            return known
+    hint = did_you_mean(minimum, ("star", "dot", "none")) if isinstance(minimum, str) else ""
+    raise custom_error(f"must be star, dot or none, or true: a line (got {shown(minimum)}){hint}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +83,12 @@ class Curve(Panel):
     tangent: bool = False
     """At each head the tangent to the graph, which is what the gradient knows (never of more than
     20 starts)."""
-    minimum: Literal["star", "dot", "none"] | bool = True
+    minimum: Annotated[
+        Literal["star", "dot", "none"] | bool,
+        PlainValidator(
+            _check_minimum, json_schema_input_type=Literal["star", "dot", "none"] | bool
+        ),
+    ] = True
     """A dashed line at the value of the lowest minimum; `star` or `dot`: a mark at each minimum,
     local ones hollow."""
     minimum_values: bool = False

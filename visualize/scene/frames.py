@@ -133,7 +133,8 @@ def something_moves_between_the_holds(
     per_second = 1000 / interval if interval is not None else fps or 25.0
     if (duration - hold - hold_start) * per_second < LEAST:
         held = f"holds of {hold + hold_start:g} s and " if hold + hold_start else ""
-        words = f"{held}2 pictures at {per_second:g} a second take longer"
+        least = math.ceil(100 * (hold + hold_start + 2 / per_second)) / 100
+        words = f"{held}2 pictures at {per_second:g} a second take {least:g} s"
         yield mistake_at(f"{words} (got {shown(duration)})", "duration")
 
 

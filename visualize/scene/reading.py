@@ -149,8 +149,9 @@ def _read_runs(
     template = reading.sound.pop("sweep_label", None) or ""
     reading.sound["sweep_label"] = None  # what it says stands in the labels
     if template:
+        known, template = template, ""
         with collected(reading.mistakes, "sweep_label"):
-            check_template(template, sweeps_in(_listed(given.get("optimizers"))))
+            template = check_template(known, sweeps_in(_listed(given.get("optimizers"))))
     if "optimizers" in given:
         entries = read_optimizers(given["optimizers"], template)
         reading.sound["entries"] = entries.sound

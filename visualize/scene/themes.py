@@ -111,7 +111,10 @@ class ThemeReader:
             raise custom_error("lies outside the scene's folder; --allow-outside reads it")
         self.files.append(path)
         try:
-            document = document_of(text_in(path, "a theme"), str(path))
+            text = text_in(path, "a theme")
+            if not text.strip():
+                raise custom_error(f"{name}: empty; a theme is a mapping of settings: {FORM}")
+            document = document_of(text, str(path))
             if not isinstance(document.value, Mapping):
                 words = f"a theme is a mapping of settings: {FORM}"
                 raise SceneError([document.mistake((), words)])
