@@ -123,3 +123,26 @@ def test_a_size_that_cannot_be_met_is_answered_with_the_smallest(tmp_path: Path)
     with pytest.raises(OutputError, match=r"cannot be as small as 0\.5 KB; the smallest is \d"):
         save(a_large_film(max_size=500), path)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["apng", "webp", "png", "gif"])
+def test_a_film_of_which_nothing_can_be_given_up_is_told_how_small_it_is(
+    name: str, tmp_path: Path
+) -> None:
+    film = a_film((64, 48), frames={"count": 3, "max_size": 100})
+    with pytest.raises(OutputError, match=r"cannot be as small as 0\.1 KB; the smallest is \d"):
+        save(film, tmp_path / f"film.{name}")
+
+
+def test_a_still_in_few_colours_has_a_palette(tmp_path: Path) -> None:
+    whole = save(a_film((320, 180)), tmp_path / "whole.png").stat().st_size
+    limit = whole * 2 // 3
+    told: list[str] = []
+    small = save(
+        a_film((320, 180), frames={"max_size": limit}), tmp_path / "small.png", told=told.append
+    )
+    assert small.stat().st_size <= limit
+    with Image.open(small) as image:
+        assert image.mode == "P"
+        assert image.size == (320, 180)
+    assert "colours" in told[0]

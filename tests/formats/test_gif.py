@@ -152,7 +152,9 @@ def test_what_is_shown_is_near_to_what_was_drawn(kind: str, folder: Path) -> Non
 def test_flat_areas_have_exactly_their_colour(kind: str, folder: Path) -> None:
     for exact, picture in zip(drawn(kind), seen(kind, folder), strict=True):
         colors, counts = np.unique(exact.reshape(-1, 3), axis=0, return_counts=True)
-        flat = colors[counts > 0.005 * counts.sum()]
+        flat = colors[
+            counts > max(0.005 * counts.sum(), 256)
+        ]  # of fewer pixels one may be off by 1
         assert len(flat) >= 1
         for color in flat:
             where = (exact == color).all(axis=-1)

@@ -78,4 +78,4 @@ def test_a_label_that_is_wrong_is_all_that_is_told() -> None:
     with pytest.raises(ValidationError) as caught:
         a_scene(SWEPT, sweep_label="η = {learning_rate")
     assert [error["loc"] for error in caught.value.errors()] == [("sweep_label",)]
-    assert "this brace has no end" in str(caught.value)
+    assert "in braces stands the name of a setting: {learning_rate}" in str(caught.value)

@@ -46,7 +46,7 @@ class Glimpse:
     @property
     def ending(self) -> str:
         """What the name of a file ends with, so that it is never taken for the film."""
-        return ("-draft" if self.draft else "") + ("-sheet" if self.sheet else "")
+        return "-draft" if self.draft else "-sheet" if self.sheet else ""
 
     def formats_of(self, scene: Scene, chosen: Sequence[str]) -> tuple[str, ...]:
         """Return the formats in which it is written, where some may be chosen."""
@@ -67,7 +67,8 @@ class Glimpse:
         """Return the scene as it is drawn."""
         if self.is_whole:
             return scene
-        frames = scene.frames.model_copy(update={"max_size": None})
+        is_small = self.draft or self.sheet
+        frames = scene.frames.model_copy(update={"max_size": None} if is_small else {})
         if self.still is not None:
             frames = frames.model_copy(update={"poster": self.still})
         font_size = scene.font_size

@@ -137,6 +137,8 @@ def render(
         )
     if still is not None and sheet:
         raise click.UsageError("a sheet is several pictures; leave --still or --sheet out")
+    if draft and sheet:
+        raise click.UsageError("a sheet is quick to make; leave --draft or --sheet out")
     if executor == "local" and jobs != "1" and _expects_work(places, output):
         from visualize.batch.processes import get_ready
 

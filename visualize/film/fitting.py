@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from visualize.formats._palette import MOST_COLORS, in_few
+from visualize.formats._palette import in_few
 from visualize.formats.format import Format
 
 EVERY = (1, 2, 3, 4, 6, 8)
@@ -64,7 +64,7 @@ class Loss:
         """Return what is given up, where pictures of one size have another."""
         words = []
         if self.colors is not None:
-            words.append(f"{self.colors} colours in place of {MOST_COLORS}")
+            words.append(f"{self.colors} colours")
         if self.coarser:
             words.append(f"a quality lower by {self.coarser}")
         if self.every > 1:
@@ -131,6 +131,8 @@ def fit(
     `size_of` makes such a file; the `whole` one has too many bytes. Where none fits, the last of
     the row is returned, which is the smallest. Few files are made.
     """
+    if not row:
+        return Fitted(NOTHING, whole)
     sizes: dict[int, int] = {}
     low, high = -1, len(row) - 1  # the first does not fit; the last one may
     correction = 1.0

@@ -85,6 +85,8 @@ def save(
             words = _fit(clip, limit, encoding, path)
             if words and told is not None:
                 told(words)
+        elif limit is not None and told is not None:
+            told("max_size is of files; a folder of pictures is as large as it is")
     return path
 
 
@@ -136,11 +138,11 @@ def _fit(film: Film, limit: int, encoding: _Encoding, path: Path) -> str:
         return len(made)
 
     found = fit(row, whole, limit, size_of)
-    words = found.loss.in_words(size, smaller[found.loss])
+    words = found.loss.in_words(size, smaller.get(found.loss, size))
     if not best:
-        least = in_kilobytes(found.size)
+        least = in_kilobytes(found.size) + (f" ({words})" if words else "")
         asked = f"{path.name}: cannot be as small as {in_kilobytes(limit)}"
-        raise OutputError(f"{asked}; the smallest is {least} ({words})")
+        raise OutputError(f"{asked}; the smallest is {least}")
     encoding.path.write_bytes(best)
     return f"{in_kilobytes(len(best))}: {words}"
 

@@ -79,6 +79,19 @@ def write(path: Path, pixels: NDArray[np.uint8], comment: str, effort: int = EFF
         file.write(END)
 
 
+def write_indexed(path: Path, pixels: NDArray[np.uint8], comment: str) -> None:
+    """Write an opaque picture of 256 colours at most to a file: a byte for each pixel."""
+    height, width, _ = pixels.shape
+    colors, index = np.unique(pixels[..., :3].reshape(-1, 3), axis=0, return_inverse=True)
+    numbers = width, height, 8, 3, 0, 0, 0
+    with path.open("wb") as file:
+        file.write(SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", *numbers)))
+        file.write(comment_chunk(comment))
+        file.write(chunk(b"PLTE", colors.tobytes()))
+        file.write(chunk(b"IDAT", packed(index.reshape(height, width, 1).astype(np.uint8))))
+        file.write(END)
+
+
 def pixels_in(path: Path) -> tuple[int, int, bytes]:
     """Return width, height and the packed pixels of a file that `write` has made."""
     content = path.read_bytes()

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from visualize.formats._palette import in_few
-from visualize.formats._png import comment_of, is_whole, write, zlib_used
+from visualize.formats._pixels import is_opaque
+from visualize.formats._png import comment_of, is_whole, write, write_indexed, zlib_used
 from visualize.formats.format import Box, Format, Picture
 
 
@@ -17,7 +18,7 @@ class Png(Format):
     also_called: ClassVar = ("jpg", "jpeg", "image", "still", "picture", "bmp", "tiff")
     transparent: ClassVar[bool] = True
     still: ClassVar[bool] = True
-    palettes: ClassVar[tuple[int, ...]] = (128, 64, 32, 16)
+    palettes: ClassVar[tuple[int, ...]] = (255, 128, 64, 32, 16)
 
     def start(self, picture: Picture) -> None:
         """Keep the picture."""
@@ -29,8 +30,11 @@ class Png(Format):
 
     def end(self) -> None:
         """Write the file."""
-        pixels = self._picture
-        write(self.path, in_few(pixels, self.colors) if self.colors else pixels, self.comment)
+        pixels = in_few(self._picture, self.colors) if self.colors else self._picture
+        if self.colors and is_opaque(pixels):
+            write_indexed(self.path, pixels, self.comment)
+        else:
+            write(self.path, pixels, self.comment)
 
     @classmethod
     def encoder(cls) -> str:

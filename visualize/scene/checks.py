@@ -150,14 +150,15 @@ def themes_are_there(theme: ThemeGiven | tuple[ThemeGiven, ...]) -> Mistakes:
     """A film is drawn in colours that there are, and each of several has its own name."""
     several = isinstance(theme, tuple)
     themes = theme if isinstance(theme, tuple) else (theme,)
-    names = Counter(map(name_of, dict.fromkeys(themes)))
+    # Some disks do not tell capitals from other letters.
+    names = Counter(name_of(it).casefold() for it in dict.fromkeys(themes))
     for index, one in enumerate(themes):
         place: Place = ("theme", index) if several else ("theme",)
         if isinstance(one, str) and one not in THEMES:
             known = f"; there are {', '.join(THEMES)}, and {OWN_FORM}"
             hint = did_you_mean(one, THEMES) or known
             yield mistake_at(f"unknown theme {shown(one)}{hint}", *place)
-        elif names[name_of(one)] > 1:
+        elif names[name_of(one).casefold()] > 1:
             words = f"two themes are called '{name_of(one)}'"
             yield mistake_at(f"{words}; give one another name", *place)
 

@@ -46,9 +46,10 @@ def check_template(template: str, swept: Sequence[Collection[str]]) -> str:
             hint = did_you_mean(found[1], known) or f"; there are {listed(known)}"
             words = f"no optimizer sweeps {shown(found[1])}{hint}"
             raise custom_error(words, column=found.start(1), length=len(found[1]))
+    if odd := re.search(r"[{}]", PLACEHOLDER.sub(lambda it: " " * len(it[0]), template)):
+        words = f"in braces stands the name of a setting: {{{known[0]}}}"
+        raise custom_error(words, column=odd.start(), length=1)
     if not PLACEHOLDER.search(template):
-        if (at := template.find("{")) >= 0:
-            raise custom_error("this brace has no end", column=at, length=1)
         words = f"all runs would be called alike; write sweep_label: '{known[0]} = {{{known[0]}}}'"
         raise custom_error(words)
     return template
