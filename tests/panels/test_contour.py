@@ -109,6 +109,19 @@ def test_of_a_rule_that_carries_nothing_there_are_no_parts() -> None:
     assert "carried over" not in labels(shown_axes(film.figure))
 
 
+def test_decay_is_a_part_of_its_own() -> None:
+    sgd = {"name": "sgd", "learning_rate": 0.3, "momentum": 0.8, "weight_decay": 0.3}
+    base = {**BOWL, "optimizers": [sgd]}
+    carried, held = seen(base, arrows="parts").arrows["sgd"][2:, 0]
+    assert not carried.any()
+    assert held.any()
+    film = a_film(base, arrows="parts")
+    assert {"carried over", "decay", "gradient adds"} <= {*labels(shown_axes(film.figure))}
+    plain = a_film({**BOWL, "optimizers": [{**sgd, "momentum": 0.0}]}, arrows="parts")
+    assert "carried over" not in labels(shown_axes(plain.figure))
+    assert "decay" in labels(shown_axes(plain.figure))
+
+
 def test_recorded_runs_have_arrows_of_their_steps_and_gradients() -> None:
     scene = a_scene(arrows=True)
     view: Any = scene.panels[0].look(scene.objective, simulate(scene))
@@ -318,7 +331,11 @@ def test_in_a_plane_of_three_variables_some_of_it_has_no_meaning(setting: str) -
 
 def test_parts_of_steps_are_of_rules_that_can_be_asked_again() -> None:
     base = {**BOWL, "optimizers": [{"name": "bfgs"}]}
-    assert "not known of 'bfgs'" in mistake(base, arrows="parts")
+    assert "not known of 'bfgs', which searches; write" in mistake(base, arrows="parts")
+    both = [{"name": "sgd", "learning_rate": 0.1}, {"name": "ftrl", "learning_rate": 0.1}]
+    words = mistake({**BOWL, "optimizers": both}, arrows="parts")
+    assert "of 'ftrl', which solves for its points anew" in words
+    assert "(of 'sgd' they are); write arrows: true" in words
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ class Contour(Panel):
     """Mark saddle points, and maxima, too."""
     arrows: Arrows = False
     """At each head what the gradient asks, -η∇f, and the step that the rule makes of it; `parts`:
-    what the step carries over from those before, and what its gradient adds."""
+    what the step carries over from those before, what decay adds, and what its gradient adds."""
     field: bool = False
     """A field of small arrows down, in the direction of -∇f; long ones are shortened the most."""
     colorbar: bool = False
