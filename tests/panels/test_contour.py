@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from visualize import Film, Scene, compose, simulate
 from visualize.landscapes import basins
 from visualize.landscapes.levels import refined
+from visualize.panels._contour.by_minimum import shares_in_words
 from visualize.panels._contour.camera import Zoom
 from visualize.panels.contour import Contour
 from visualize.panels.panel import Surroundings
@@ -327,6 +328,22 @@ def test_in_a_plane_of_three_variables_some_of_it_has_no_meaning(setting: str) -
     assert "not in a plane of 3; arrows, field, camera and inset can be" in mistake(
         three, **{setting: value}
     )
+
+
+@pytest.mark.parametrize(
+    ("there", "of", "words"),
+    [
+        (0, 1000, ["0 %", "100 %"]),
+        (1, 1000, ["< 1 %", "> 99 %"]),
+        (10, 1000, ["1 %", "99 %"]),
+        (996, 1000, ["> 99 %", "< 1 %"]),
+        (1000, 1000, ["100 %", "0 %"]),
+        (20, 20, ["20 of 20", "0 of 20"]),
+    ],
+)
+def test_all_and_none_are_only_said_of_all_and_none(there: int, of: int, words: list[str]) -> None:
+    ends = np.where(np.arange(of) < there, 0, -1).astype(np.int16)
+    assert shares_in_words({"a": ends}, 1) == words
 
 
 def test_parts_of_steps_are_of_rules_that_can_be_asked_again() -> None:

@@ -27,7 +27,7 @@ def _read_arrows(arrows: Any) -> Any:
 Arrows = Annotated[bool | Literal["parts"], BeforeValidator(_read_arrows)]
 """Whether there are arrows, or also the parts of each step."""
 ASKED, STEP, CARRIED, HELD = range(4)
-"""What the arrows of a run are, in its array; the last leads to where the gradient's part begins."""
+"""What the arrows of a run are, in its array; the last leads to where the gradient's begins."""
 SHORTEST, LONGEST = 0.07, 0.7
 """Of an arrow, as parts of the axes' height."""
 TYPICAL, USUAL = 0.22, 0.8

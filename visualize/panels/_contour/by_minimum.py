@@ -91,8 +91,11 @@ def shares_in_words(reached: Mapping[str, NDArray[np.int16]], count: int) -> lis
 
 
 def _percent(share: float) -> str:
+    """Return a share in whole percent; all and none are said only where it is all, or none."""
     if 0 < share < 0.01:
         return "< 1 %"
+    if 0.99 < share < 1:
+        return "> 99 %"
     return f"{100 * share:.0f} %"
 
 

@@ -55,8 +55,8 @@ class Landscape(View):
     """Saddle points and maxima: `(marked, 2)`."""
     saddles_are_maxima: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     arrows: Mapping[str, Array] = field(default_factory=dict)
-    """By label what the gradients ask, the steps, what these carry over and that with decay, as they
-    are drawn: `(2 or 4, rows, starts, 2)`."""
+    """By label what the gradients ask, the steps, what these carry over and that with decay, as
+    they are drawn: `(2 or 4, rows, starts, 2)`."""
     downhill: Array = field(default_factory=lambda: _none(0, 0, 4))
     """Places of a grid, and from each an arrow the way down: `(across, up, 4)`."""
     reached: Mapping[str, NDArray[np.int16]] = field(default_factory=dict)
