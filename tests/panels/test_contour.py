@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from visualize import Film, Scene, compose, simulate
 from visualize.landscapes import basins
 from visualize.landscapes.levels import refined
+from visualize.panels._contour import scenery
 from visualize.panels._contour.by_minimum import shares_in_words
 from visualize.panels._contour.camera import Zoom
 from visualize.panels.contour import Contour
@@ -344,6 +345,19 @@ def test_in_a_plane_of_three_variables_some_of_it_has_no_meaning(setting: str) -
 def test_all_and_none_are_only_said_of_all_and_none(there: int, of: int, words: list[str]) -> None:
     ends = np.where(np.arange(of) < there, 0, -1).astype(np.int16)
     assert shares_in_words({"a": ends}, 1) == words
+
+
+def test_basins_of_fewer_steps_than_the_scene_has_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scenery, "SECONDS", 1e-9)
+    slow = {"name": "sgd", "learning_rate": 1e-4}
+    more = {"steps": 450, "start": [1, 1], "optimizers": [slow]}
+    panel: dict[str, Any] = {"basins": True, "limits": [[-2, 2], [-1, 1]]}
+    words = "the basins of 'sgd' are those after 400 steps"
+    assert any(words in it for it in a_film({**WELLS, **more}, **panel).remarks)
+    monkeypatch.setattr(scenery, "SECONDS", 4.0)
+    assert not any(words in it for it in a_film({**WELLS, **more}, **panel).remarks)
 
 
 def test_parts_of_steps_are_of_rules_that_can_be_asked_again() -> None:

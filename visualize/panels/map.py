@@ -41,7 +41,7 @@ from visualize.panels._map.varied import (
 )
 from visualize.panels._steps import Scale
 from visualize.panels._trails import draw_runs
-from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings
+from visualize.panels.panel import Limits, Mover, Panel, Showable, Simulated, Surroundings
 from visualize.text import counted, did_you_mean, listed, shortened, shown
 
 if TYPE_CHECKING:
@@ -185,10 +185,17 @@ class Map(Panel):
             for (name, range_), count, scale in zip(over, counts, self._scales(ranges), strict=True)
         }
 
-    def simulated(self, steps: int) -> tuple[int, int]:
-        """Return how many steps of how many runs are computed for it."""
+    def simulated(
+        self,
+        steps: int,
+        optimizers: Mapping[str, Optimizer[Any]],
+        groups: Sequence[Sequence[str]] = (),
+    ) -> Iterator[Simulated]:
+        """Yield the runs of all cells."""
+        del groups
         counts = (self.samples,) * 2 if isinstance(self.samples, int) else self.samples
-        return self.steps or steps, counts[0] * counts[1]
+        if maker := optimizers.get(self._run_of(optimizers)):
+            yield Simulated(maker, self.steps or steps, counts[0] * counts[1])
 
     def look(self, objective: Objective, history: History) -> Cells:
         """Raise `ArraysError`: it has runs of its own, whose optimizer no history knows."""

@@ -13,7 +13,7 @@ from visualize.panels._contour.landscape import Landscape
 from visualize.panels._marks import MOST_SADDLES
 from visualize.panels._trails import MOST_TRAILS
 from visualize.panels.panel import Showable
-from visualize.text import did_you_mean, listed, shown
+from visualize.text import counted, did_you_mean, listed, shown
 
 if TYPE_CHECKING:
     from visualize.panels.contour import Contour
@@ -108,3 +108,8 @@ def unseen(panel: "Contour", view: Landscape) -> Iterator[str]:
         yield f"there are {len(view.saddles)} saddle points and maxima: none is marked"
     if (panel.basins or panel.color_by == "minimum") and not len(view.minima):
         yield "no minimum is in the picture, so there is nothing to colour by"
+    for label, steps in view.basin_steps.items():
+        yield (
+            f"the basins of '{label}' are those after {counted(int(steps), 'step')}: "
+            "as many as the scene's would take long"
+        )

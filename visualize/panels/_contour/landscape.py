@@ -64,6 +64,8 @@ class Landscape(View):
     basins: Mapping[str, NDArray[np.int16]] = field(default_factory=dict)
     """By the label of a run the same for a grid of starts of its optimizer, over all that is known:
     `(across, up)`."""
+    basin_steps: Mapping[str, Array] = field(default_factory=dict)
+    """By the label of a run of how many steps its basins are, where its own might change them."""
     windows: Array = field(default_factory=lambda: _none(0, 3))
     """Where the view is at each row: its middle, and how many times as near; without rows, it
     stands still."""
