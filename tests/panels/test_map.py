@@ -161,8 +161,7 @@ def test_the_bar_names_what_counts(
     objective: str, start: list[float], bar: str, remark: str
 ) -> None:
     settings: dict[str, Any] = {"objective": objective, "start": start, "optimizers": [PLAIN]}
-    size = {"frames": {"size": [400, 400], "count": 2}}
-    film = a_film(**settings, **size, panels=[a_map(tolerance=0.01)])
+    film = a_film((400, 400), **settings, panels=[a_map(tolerance=0.01)])
     [axes] = [it for it in film.figure.axes if it.images]
     label = axes.child_axes[0].yaxis.label
     assert label.get_text() == bar
