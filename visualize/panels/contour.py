@@ -202,7 +202,8 @@ class Contour(Panel):
         if not self.limits and self.aspect != "equal":
             place, limits = axes.get_window_extent(), (axes.get_xlim(), axes.get_ylim())
             widths = [high - low for low, high in limits]
-            unequal = (widths[0] / place.width) / (widths[1] / place.height)
+            has_room = min(place.width, place.height) > 0
+            unequal = (widths[0] / place.width) / (widths[1] / place.height) if has_room else np.inf
             if 1 / (1 + SPARE) < unequal < 1 + SPARE:
                 across, up = filling(limits, place.width / place.height)
                 axes.set(xlim=across, ylim=up)
