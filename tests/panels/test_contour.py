@@ -380,6 +380,15 @@ def test_what_is_never_seen_is_told(panel: dict[str, Any], words: str) -> None:
     assert words in a_film(**panel).remarks
 
 
+@pytest.mark.parametrize("waves", ["sin(5*x)*sin(5*y)", "sin(20*x)*sin(20*y)"])
+def test_of_many_saddles_none_is_marked_and_it_is_told(waves: str) -> None:
+    base = {**BOWL, "objective": waves, "start": [0.1, 0.1], "steps": 1}
+    base["optimizers"] = [{"name": "sgd", "learning_rate": 1e-3}]
+    film = a_film(base, saddles=True, limits=[[-5, 5], [-5, 5]])
+    assert "there are more than 60 saddle points and maxima: none is marked" in film.remarks
+    assert not {"saddle", "saddle point", "maximum"} & {*labels(shown_axes(film.figure))}
+
+
 @pytest.mark.parametrize("objective", ["x**2 + y**2", "x + y", "0*x + 0*y", "log(x) + y"])
 @pytest.mark.parametrize("rate", [0.1, 1e200])
 def test_all_of_it_can_be_drawn_of_anything(objective: str, rate: float) -> None:

@@ -104,8 +104,8 @@ def unseen(panel: "Contour", view: Landscape) -> Iterator[str]:
             yield "inset: what it looks at is outside of the picture"
     if panel.arrows and any(run.shape[1] > MOST_TRAILS for run in view.series.values()):
         yield f"arrows are drawn of runs with at most {MOST_TRAILS} starts"
-    if panel.saddles and len(view.saddles) > MOST_SADDLES:
-        yield f"there are {len(view.saddles)} saddle points and maxima: none is marked"
+    if view.has_many_saddles:
+        yield f"there are more than {MOST_SADDLES} saddle points and maxima: none is marked"
     if (panel.basins or panel.color_by == "minimum") and not len(view.minima):
         yield "no minimum is in the picture, so there is nothing to colour by"
     for label, steps in view.basin_steps.items():

@@ -54,6 +54,8 @@ class Landscape(View):
     saddles: Array = field(default_factory=lambda: _none(0, 2))
     """Saddle points and maxima: `(marked, 2)`."""
     saddles_are_maxima: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    has_many_saddles: bool = False
+    """Whether there are so many that none is marked."""
     arrows: Mapping[str, Array] = field(default_factory=dict)
     """By label what the gradients ask, the steps, what these carry over and that with decay, as
     they are drawn: `(2 or 4, rows, starts, 2)`."""

@@ -43,6 +43,7 @@ from visualize.panels._contour.ground import Ground, look_at
 from visualize.panels._contour.inset import Inset, free_corner, window_of
 from visualize.panels._contour.landscape import Landscape, arrays_of, from_nearer
 from visualize.panels._edges import cut_at_edges
+from visualize.panels._marks import MOST_SADDLES
 from visualize.panels.panel import Surroundings
 from visualize.text import shortened
 
@@ -125,6 +126,8 @@ def _with_more(
     known = (view.x[0], view.x[-1]), (view.y[0], view.y[-1])
     if panel.saddles:
         found = find_stationary(objective, view.limits)
+        more["has_many_saddles"] = found is None or len(found) > MOST_SADDLES
+        found = () if found is None or more["has_many_saddles"] else found
         more["saddles"] = np.array([it.point for it in found]).reshape(-1, 2)
         more["saddles_are_maxima"] = np.array([it.kind == "maximum" for it in found], dtype=bool)
     if panel.field:
