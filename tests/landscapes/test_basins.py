@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from visualize.landscapes import basins
-from visualize.landscapes.basins import find_basins, minima_reached
+from visualize.landscapes.basins import (
+    coarsest_grid,
+    find_basins,
+    grid_of_starts,
+    minima_reached,
+)
 from visualize.objectives.objective import read_objective
 from visualize.optimizers.optimizer import OPTIMIZERS, Optimizer, Problem
 
@@ -19,7 +24,8 @@ def sgd(rate: float, **settings: object) -> Optimizer:
 
 def basins_of(optimizer: Optimizer, steps: int = 50) -> np.ndarray:
     problem = Problem(WELLS, np.zeros((1, 2)), steps)
-    return find_basins(optimizer, WELLS, problem, MINIMA, LIMITS, 2.0)
+    grid = grid_of_starts(optimizer, WELLS, steps, 2.0)
+    return find_basins(optimizer, WELLS, problem, MINIMA, LIMITS, grid)
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +74,21 @@ def test_an_end_belongs_to_the_minimum_that_it_is_at(
 
 def test_without_minima_nothing_is_reached() -> None:
     assert minima_reached(np.zeros((3, 2)), np.zeros((0, 2)), LIMITS).tolist() == [-1] * 3
+
+
+@pytest.mark.parametrize("steps", [10, 400, 60_000, 1_000_000])
+@pytest.mark.parametrize("name", ["sgd", "linesearch", "newton"])
+def test_they_take_some_seconds_however_many_steps_there_are(
+    name: str, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(basins, "ACROSS", 160)
+    optimizer = OPTIMIZERS.load(name).model_validate({"learning_rate": 0.1})
+    grid = grid_of_starts(optimizer, WELLS, steps, 1.5)
+    assert basins._seconds(optimizer, WELLS, grid) <= basins.SECONDS  # noqa: SLF001  # its estimate
+    assert grid.steps >= 400
+    assert grid.across >= 16
+    if name == "sgd" and steps <= 400:
+        assert grid == (400, 160, 107)
+    assert grid_of_starts(optimizer, WELLS, steps, 1.5, 1e-9) == coarsest_grid(
+        optimizer, steps, 1.5
+    )

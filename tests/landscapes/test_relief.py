@@ -100,3 +100,14 @@ def test_light_is_strongest_where_it_falls_at_right_angles() -> None:
     slope = Relief(x, (1.0, 1.0), 1.0)
     np.testing.assert_allclose(slope.light(np.array([-1.0, 0.0, 1.0])), 1)
     np.testing.assert_allclose(slope.light(np.array([1.0, 0.0, 1.0])), 0, atol=1e-12)
+
+
+def test_light_beside_a_hole_is_that_of_the_slope_around_it() -> None:
+    heights = np.tile(np.linspace(0.0, 1.0, 6)[:, np.newaxis], (1, 5))
+    towards = np.array([-1.0, 0.5, 1.0])
+    whole = Relief(heights, (1.0, 1.0), 1.0).light(towards)
+    holed = heights.copy()
+    holed[2, 2] = holed[0, 0] = np.nan
+    there = np.isfinite(holed)
+    lit = Relief(holed, (1.0, 1.0), 1.0).light(towards)
+    np.testing.assert_allclose(lit[there], whole[there])

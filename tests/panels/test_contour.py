@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from visualize import Film, Scene, compose, simulate
 from visualize.landscapes import basins
 from visualize.landscapes.levels import refined
+from visualize.panels._contour import scenery
+from visualize.panels._contour.by_minimum import shares_in_words
 from visualize.panels._contour.camera import Zoom
 from visualize.panels.contour import Contour
 from visualize.panels.panel import Surroundings
@@ -107,6 +109,19 @@ def test_of_a_rule_that_carries_nothing_there_are_no_parts() -> None:
     adagrad = [{"name": "adagrad", "learning_rate": 1.0}]
     film = a_film({**BOWL, "optimizers": adagrad}, arrows="parts")
     assert "carried over" not in labels(shown_axes(film.figure))
+
+
+def test_decay_is_a_part_of_its_own() -> None:
+    sgd = {"name": "sgd", "learning_rate": 0.3, "momentum": 0.8, "weight_decay": 0.3}
+    base = {**BOWL, "optimizers": [sgd]}
+    carried, held = seen(base, arrows="parts").arrows["sgd"][2:, 0]
+    assert not carried.any()
+    assert held.any()
+    film = a_film(base, arrows="parts")
+    assert {"carried over", "decay", "gradient adds"} <= {*labels(shown_axes(film.figure))}
+    plain = a_film({**BOWL, "optimizers": [{**sgd, "momentum": 0.0}]}, arrows="parts")
+    assert "carried over" not in labels(shown_axes(plain.figure))
+    assert "decay" in labels(shown_axes(plain.figure))
 
 
 def test_recorded_runs_have_arrows_of_their_steps_and_gradients() -> None:
@@ -316,9 +331,42 @@ def test_in_a_plane_of_three_variables_some_of_it_has_no_meaning(setting: str) -
     )
 
 
+@pytest.mark.parametrize(
+    ("there", "of", "words"),
+    [
+        (0, 1000, ["0 %", "100 %"]),
+        (1, 1000, ["< 1 %", "> 99 %"]),
+        (10, 1000, ["1 %", "99 %"]),
+        (996, 1000, ["> 99 %", "< 1 %"]),
+        (1000, 1000, ["100 %", "0 %"]),
+        (20, 20, ["20 of 20", "0 of 20"]),
+    ],
+)
+def test_all_and_none_are_only_said_of_all_and_none(there: int, of: int, words: list[str]) -> None:
+    ends = np.where(np.arange(of) < there, 0, -1).astype(np.int16)
+    assert shares_in_words({"a": ends}, 1) == words
+
+
+def test_basins_of_fewer_steps_than_the_scene_has_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scenery, "SECONDS", 1e-9)
+    slow = {"name": "sgd", "learning_rate": 1e-4}
+    more = {"steps": 450, "start": [1, 1], "optimizers": [slow]}
+    panel: dict[str, Any] = {"basins": True, "limits": [[-2, 2], [-1, 1]]}
+    words = "the basins of 'sgd' are those after 400 steps"
+    assert any(words in it for it in a_film({**WELLS, **more}, **panel).remarks)
+    monkeypatch.setattr(scenery, "SECONDS", 4.0)
+    assert not any(words in it for it in a_film({**WELLS, **more}, **panel).remarks)
+
+
 def test_parts_of_steps_are_of_rules_that_can_be_asked_again() -> None:
     base = {**BOWL, "optimizers": [{"name": "bfgs"}]}
-    assert "not known of 'bfgs'" in mistake(base, arrows="parts")
+    assert "not known of 'bfgs', which searches; write" in mistake(base, arrows="parts")
+    both = [{"name": "sgd", "learning_rate": 0.1}, {"name": "ftrl", "learning_rate": 0.1}]
+    words = mistake({**BOWL, "optimizers": both}, arrows="parts")
+    assert "of 'ftrl', which solves for its points anew" in words
+    assert "(of 'sgd' they are); write arrows: true" in words
 
 
 @pytest.mark.parametrize(
@@ -330,6 +378,15 @@ def test_parts_of_steps_are_of_rules_that_can_be_asked_again() -> None:
 )
 def test_what_is_never_seen_is_told(panel: dict[str, Any], words: str) -> None:
     assert words in a_film(**panel).remarks
+
+
+@pytest.mark.parametrize("waves", ["sin(5*x)*sin(5*y)", "sin(20*x)*sin(20*y)"])
+def test_of_many_saddles_none_is_marked_and_it_is_told(waves: str) -> None:
+    base = {**BOWL, "objective": waves, "start": [0.1, 0.1], "steps": 1}
+    base["optimizers"] = [{"name": "sgd", "learning_rate": 1e-3}]
+    film = a_film(base, saddles=True, limits=[[-5, 5], [-5, 5]])
+    assert "there are more than 60 saddle points and maxima: none is marked" in film.remarks
+    assert not {"saddle", "saddle point", "maximum"} & {*labels(shown_axes(film.figure))}
 
 
 @pytest.mark.parametrize("objective", ["x**2 + y**2", "x + y", "0*x + 0*y", "log(x) + y"])

@@ -145,6 +145,33 @@ def test_without_a_known_minimum_a_short_gradient_is_what_counts() -> None:
     np.testing.assert_equal(view.converged[0, 0], run.converged_at(limit)[0] or np.nan)
 
 
+@pytest.mark.parametrize(
+    ("objective", "start", "bar", "remark"),
+    [
+        ("x**2 + y**2", [1, 1], "steps to converge", "has converged"),
+        (
+            "x**2 + y**2 + z**2",
+            [1, 1, 1],
+            "steps until the gradient is small",
+            "has a small gradient",
+        ),
+    ],
+)
+def test_the_bar_names_what_counts(
+    objective: str, start: list[float], bar: str, remark: str
+) -> None:
+    settings: dict[str, Any] = {"objective": objective, "start": start, "optimizers": [PLAIN]}
+    film = a_film((400, 400), **settings, panels=[a_map(tolerance=0.01)])
+    [axes] = [it for it in film.figure.axes if it.images]
+    label = axes.child_axes[0].yaxis.label
+    assert label.get_text() == bar
+    assert label.get_visible()
+    settings["optimizers"] = [{**PLAIN, "learning_rate": 1e-6}]
+    slow = {"learning_rate": [1e-7, 1e-6], "momentum": [0, 0.1]}
+    remarks = a_film(**settings, panels=[a_map(over=slow)]).remarks
+    assert any(f"no run of the map {remark} in" in it for it in remarks)
+
+
 def test_the_order_of_settings_is_that_of_the_axes_and_stays_so() -> None:
     turned = {name: RATES[name] for name in reversed(RATES)}
     scenes = [a_scene(optimizers=[PLAIN], panels=[a_map(over=it)]) for it in (RATES, turned)]

@@ -164,3 +164,34 @@ def test_what_it_cannot_show_is_answered(settings: str, words: str, tmp_path: Pa
     with pytest.raises(SceneError) as caught:
         read_scene(file)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("panel", "size", "more"),
+    [
+        ("surface", [64, 200], {"font": "mono", "font_size": 12}),
+        ({"kind": "surface", "turn": 30}, [64, 200], {"font": "mono", "font_size": 12}),
+        ("map", [320, 180], {"font_size": 80, "objective": "x**2 + y**2", "start": [1, 2]}),
+        ("contour", [96, 64], {"font_size": 12, "formula": True}),
+    ],
+)
+def test_where_axes_have_no_room_nothing_fails(
+    panel: Any, size: list[int], more: dict[str, Any]
+) -> None:
+    makers = [{"name": "sgd", "learning_rate": 0.1, "label": it} for it in ("sgd", "S1", "adam")]
+    many = {"objective": "x**2 + y**2 + z**2", "start": [1, 2, 3], "steps": 5}
+    frames = {"size": size, "count": 3}
+    film = a_film(**{**many, "optimizers": makers, **more}, panels=[panel], frames=frames)
+    film.picture(0)
+    film.picture(2)
+
+
+def test_the_surface_is_lit_up_to_the_edge_of_a_hole() -> None:
+    settings = {"objective": "log(x) + y**2", "start": [1, 1], "steps": 1}
+    film = film_of({"azimuth": 3, "limits": [[-1, 2], [-1, 1]]}, **settings)
+    film.picture(0)  # nothing is cast that is no number
+    view, _ = view_of({"azimuth": 3, "limits": [[-1, 2], [-1, 1]]}, **settings)
+    relief = view.stage.relief
+    lit = relief.light(np.array([0.0, 0.0, 1.0]))
+    assert np.isnan(relief.heights).any()
+    assert np.isfinite(lit[np.isfinite(relief.heights)]).all()

@@ -126,6 +126,21 @@ def test_many_runs_are_told_where_they_are_asked_for(
     assert refuse(100, optimizers=entries).setting == place
 
 
+def test_basins_are_counted_in_every_small_multiple(
+    write: Callable[..., Path], refuse: Refuse
+) -> None:
+    names = [f"{{name: linesearch, label: {it}}}" for it in "abc"]
+    settings = {"optimizers": f"[{', '.join(names)}]", "steps": "2"}
+    each = "[values, {kind: contour, basins: true, each: optimizer}]"
+    mistake = refuse(Budget(seconds=1), panels=each, **settings)
+    assert mistake.setting == "panels[1].basins"
+    assert mistake.message.startswith("400 steps x 144 runs x 3 panels would take about")
+    one = "[{kind: contour, basins: b}]"
+    assert "400 steps x 144 runs would" in refuse(Budget(seconds=1), panels=one, **settings).message
+    for panels in (one, each):
+        assert read_scene(write(panels=panels, **settings), budget=Budget(seconds=60)).steps == 2
+
+
 def test_a_setting_that_is_not_given_is_not_told(refuse: Refuse) -> None:
     assert refuse(99).setting in SCENE
     assert refuse(99, steps="100").setting == "steps"

@@ -1,6 +1,7 @@
 """Basins of attraction: from where an optimizer reaches which minimum."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +18,31 @@ NEAR = 0.02
 """How near to a minimum a run ends that has reached it, as a part of the picture's width."""
 ACROSS = 160
 """Starts in a row of the grid; the scene's shape says how many rows there are."""
-FEWEST = 40
-"""They are so many at least where a step takes long."""
+FEWEST, LEAST = 40, 16
+"""They are so many at least where runs take long; and where also fewer steps do."""
 ENOUGH = 400
-"""Steps that a run of a constant rate takes, if the scene has fewer: what creeps arrives, too."""
+"""Steps that a run of a constant rate takes, if the scene has fewer: what creeps arrives, too.
+Where runs take long they are not more than that."""
+STEPS_TRIED = 30
+"""Numbers of steps between those."""
 AT_ONCE = 2**20
 """Points that are kept of runs at once, so that they take little memory."""
 SECONDS = 4.0
-"""For which grids are made coarser."""
+"""That all the basins of a picture take, about."""
+UPDATE = 2e-5
+"""Seconds that an update takes however few the starts are, beside the objective."""
 EVALUATIONS = 20
 """Of the objective, in a step that searches, or takes second derivatives."""
+
+
+class Grid(NamedTuple):
+    """Starts from which basins are computed."""
+
+    steps: int
+    """Of the run from each of them."""
+    across: int
+    up: int
+    """How many there are."""
 
 
 def minima_reached(ends: Array, minima: Array, limits: Ranges) -> NDArray[np.int16]:
@@ -59,38 +75,82 @@ def find_basins(
     problem: Problem,
     minima: Array,
     limits: Ranges,
-    shape: float,
+    grid: Grid,
 ) -> NDArray[np.int16]:
     """Return for a grid of starts which minimum an optimizer reaches from each: `(across, up)`.
 
-    Starts are the middles of cells; -1 where none is reached. It makes as many steps as the
-    `problem`, and a rule of a constant learning rate some hundreds, so that what creeps arrives.
-    There is no noise. `shape` is how many times as wide as high the picture is.
+    Starts are the middles of cells; -1 where none is reached. The `grid` says how many steps
+    are made. There is no noise.
     """
-    is_constant = not isinstance(optimizer.learning_rate, str | Schedule)
-    steps = max(problem.steps, ENOUGH) if is_constant else problem.steps
-    across = _cells(optimizer, objective, steps, shape)
-    up = max(round(across / shape), 8)
+    steps = grid.steps
     middles = [
         low + (high - low) * (np.arange(count) + 0.5) / count
-        for (low, high), count in zip(limits, (across, up), strict=True)
+        for (low, high), count in zip(limits, (grid.across, grid.up), strict=True)
     ]
     starts = np.stack(np.meshgrid(*middles, indexing="ij"), axis=-1).reshape(-1, 2)
-    block = max(AT_ONCE // (steps + 1), 1)
+    block = _block(steps)
     ends = [
         _ends(optimizer, Problem(objective, starts[first : first + block], steps, problem.seed))
         for first in range(0, len(starts), block)
     ]
-    return minima_reached(np.concatenate(ends), minima, limits).reshape(across, up)
+    return minima_reached(np.concatenate(ends), minima, limits).reshape(grid.across, grid.up)
 
 
-def _cells(optimizer: Optimizer[Any], objective: Objective, steps: int, shape: float) -> int:
-    """Return how many starts there are in a row: fewer where they take long."""
+def grid_of_starts(
+    optimizer: Optimizer[Any],
+    objective: Objective,
+    steps: int,
+    shape: float,
+    seconds: float = SECONDS,
+) -> Grid:
+    """Return how many starts there are, and steps of each, so that they take about so long.
+
+    Where they would take longer there are fewer starts, then fewer steps, and then starts again;
+    but never fewer than in the `coarsest_grid`.
+    """
+    grids = _finest_first(optimizer, steps, shape)
+    fits = (it for it in grids if _seconds(optimizer, objective, it) <= seconds)
+    return next(fits, coarsest_grid(optimizer, steps, shape))
+
+
+def coarsest_grid(optimizer: Optimizer[Any], steps: int, shape: float) -> Grid:
+    """Return the grid of starts that there is at least, however long it takes."""
+    return Grid(min(_wanted(optimizer, steps), ENOUGH), LEAST, _rows(LEAST, shape))
+
+
+def _finest_first(optimizer: Optimizer[Any], steps: int, shape: float) -> Iterator[Grid]:
+    wanted = _wanted(optimizer, steps)
+    least = min(wanted, ENOUGH)
+    for across in range(ACROSS, FEWEST - 1, -1):
+        yield Grid(wanted, across, _rows(across, shape))
+    fewer = np.geomspace(wanted, least, STEPS_TRIED) if least else ()
+    for number in fewer:
+        yield Grid(round(number), FEWEST, _rows(FEWEST, shape))
+    for across in range(FEWEST, LEAST - 1, -1):
+        yield Grid(least, across, _rows(across, shape))
+
+
+def _wanted(optimizer: Optimizer[Any], steps: int) -> int:
+    is_constant = not isinstance(optimizer.learning_rate, str | Schedule)
+    return max(steps, ENOUGH) if is_constant else steps
+
+
+def _rows(across: int, shape: float) -> int:
+    return max(round(across / shape), 8)
+
+
+def _block(steps: int) -> int:
+    """Return how many starts are computed at once."""
+    return max(AT_ONCE // (steps + 1), 1)
+
+
+def _seconds(optimizer: Optimizer[Any], objective: Objective, grid: Grid) -> float:
+    """Return how long all steps from a grid of starts take, about."""
     dear = optimizer.searches or optimizer.needs_hessian
-    evaluations = steps * (EVALUATIONS if dear else 1)
-    seconds = evaluations * objective.seconds(round(ACROSS**2 / shape))
-    part = float(min(1.0, (SECONDS / seconds) ** 0.5))
-    return max(round(ACROSS * part), FEWEST)
+    block = min(grid.across * grid.up, _block(grid.steps))
+    blocks = -(-grid.across * grid.up // block)
+    update = UPDATE + objective.seconds(block)
+    return blocks * grid.steps * update * (EVALUATIONS if dear else 1)
 
 
 def _ends(optimizer: Optimizer[Any], problem: Problem) -> Array:

@@ -79,14 +79,34 @@ class Relief:
         return np.asarray(np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * self.half)
 
     def light(self, towards: Array) -> Array:
-        """Return how directly each point of the grid faces a direction `(3,)`: at most 1."""
+        """Return how directly each point of the grid faces a direction `(3,)`: at most 1.
+
+        Beside a hole it is by the points on the other side."""
         nx, ny = self.heights.shape
         across, up = self.sides[0] / max(nx - 1, 1), self.sides[1] / max(ny - 1, 1)
-        slopes = np.gradient(self.heights, across, up)
+        slopes = [
+            _on_one_side(self.heights, slope, width, axis)
+            for axis, (slope, width) in enumerate(
+                zip(np.gradient(self.heights, across, up), (across, up), strict=True)
+            )
+        ]
         length = np.sqrt(slopes[0] ** 2 + slopes[1] ** 2 + 1)
         faces = towards[2] - towards[0] * slopes[0] - towards[1] * slopes[1]
         lit: Array = faces / (length * np.sqrt(np.sum(towards**2)))
         return lit
+
+
+def _on_one_side(heights: Array, slopes: Array, width: float, axis: int) -> Array:
+    """Return slopes along an axis, those beside a hole by their neighbour on the other side."""
+    unknown = np.isnan(slopes)
+    if not unknown.any():
+        return slopes
+    steps = np.diff(heights, axis=axis) / width
+    missing = np.full_like(steps.take([0], axis=axis), np.nan)
+    behind = np.concatenate([missing, steps], axis=axis)
+    ahead = np.concatenate([steps, missing], axis=axis)
+    known = np.nan_to_num(np.where(np.isnan(behind), ahead, behind))
+    return np.where(unknown, known, slopes)
 
 
 def between(numbers: Array, across: Array, up: Array) -> Array:

@@ -18,7 +18,7 @@ CALM = 1e-6
 SINGULAR = 1e-7
 """A curvature this small, as a part of the largest, may be none: then nothing is said."""
 MOST = 2000
-"""Places of the grid that are tried, those of the smallest slope first."""
+"""Places of the grid that are tried: of more, not all would be found."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Stationary:
     kind: Literal["saddle", "maximum"]
 
 
-def find_stationary(objective: Objective, limits: Ranges) -> tuple[Stationary, ...]:
-    """Return the saddle points and the maxima within limits, the lowest first.
+def find_stationary(objective: Objective, limits: Ranges) -> tuple[Stationary, ...] | None:
+    """Return the saddle points and the maxima within limits, the lowest first; None: too many.
 
     Newton's method looks for them, ∇f = 0, from the places of a grid at which the gradient is
     shorter than all around; curvature, the eigenvalues of the Hessian, tells them apart. Where it
@@ -44,7 +44,10 @@ def find_stationary(objective: Objective, limits: Ranges) -> tuple[Stationary, .
     low, high = np.transpose(limits)
     cell = (high - low) / (samples - 1)
     with np.errstate(all="ignore"):
-        points = _by_newton(objective, _flattest(objective, limits, samples, cell), cell)
+        flattest = _flattest(objective, limits, samples, cell)
+        if len(flattest) > MOST:
+            return None
+        points = _by_newton(objective, flattest, cell)
         points = points[((points >= low) & (points <= high)).all(axis=1)]
         points = points[_distinct(points, cell)]
         sizes = np.linalg.eigvalsh(objective.hessian(points) * np.outer(cell, cell))
@@ -64,17 +67,21 @@ def find_stationary(objective: Objective, limits: Ranges) -> tuple[Stationary, .
 
 
 def _flattest(objective: Objective, limits: Ranges, samples: int, cell: Array) -> Array:
-    """Return the places of a grid at which the slope is less than all around."""
+    """Return the places of a grid at which the slope is less than all around, but no plateau."""
     # One cell more on every side: a place near the edge has neighbours on all sides.
     wider = tuple((low - it, high + it) for (low, high), it in zip(limits, cell, strict=True))
     points = np.stack(grid(wider, samples + 2), axis=-1)
     slopes = np.square(objective.gradient(points) * cell).sum(axis=-1)
     slopes = np.where(np.isfinite(slopes), slopes, np.inf)
     low = np.isfinite(slopes)
+    even = np.ones_like(low)
     for axis in range(slopes.ndim):
         for shift in (1, -1):
-            low &= slopes <= np.roll(slopes, shift, axis)
-    order = np.argsort(slopes[low], kind="stable")[:MOST]
+            beside = np.roll(slopes, shift, axis)
+            low &= slopes <= beside
+            even &= slopes == beside
+    low &= ~even
+    order = np.argsort(slopes[low], kind="stable")
     flattest: Array = points[low][order]
     return flattest
 

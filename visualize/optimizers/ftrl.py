@@ -28,6 +28,7 @@ class Ftrl(Optimizer):
 
     conventions: ClassVar[Conventions] = {"keras": {"learning_rate": 0.001}}
     divides_by_rate = True
+    solves_anew = True
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "l1": ("l1_regularization_strength",),
         "l2": ("l2_regularization_strength",),

@@ -60,6 +60,8 @@ class Optimizer(Settings, ABC, Generic[S]):
     """Whether a learning rate of 0, which others may pass through, has no meaning for the rule."""
     searches: ClassVar[bool] = False
     """Whether the rule searches along lines: it needs gradients as they are, not clipped."""
+    solves_anew: ClassVar[bool] = False
+    """Whether the rule solves for the points themselves: then its first step forgets the start."""
     synonyms: ClassVar[Synonyms] = SPELLINGS
 
     beside = ("sweep", "label", "color")

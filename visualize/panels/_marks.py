@@ -67,7 +67,7 @@ def draw_minima(
 
 def draw_others(axes: "Axes", marks: Sequence[Mark], style: Style) -> None:
     """Draw saddle points and maxima below the trails: open, and in the colour of text."""
-    for mark in marks if len(marks) <= MOST_SADDLES else ():
+    for mark in marks:
         _draw(
             axes,
             mark,

@@ -1,7 +1,7 @@
 """Lines of equal value of an objective, with the runs between them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -10,11 +10,13 @@ from pydantic import Field, PlainValidator
 
 from visualize.declare.settings import Color, ListToTuple, custom_error
 from visualize.history.history import History
-from visualize.landscapes.limits import filling
+from visualize.landscapes.basins import coarsest_grid
+from visualize.landscapes.limits import SHAPE, filling
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
+from visualize.optimizers.optimizer import Optimizer
 from visualize.panels._contour.arrows import Arrows
-from visualize.panels._contour.by_minimum import Basins
+from visualize.panels._contour.by_minimum import Basins, whose_basins
 from visualize.panels._contour.camera import Camera, steps_nearer, through_the_window
 from visualize.panels._contour.checks import unmet, unseen
 from visualize.panels._contour.drawing import draw_landscape
@@ -25,7 +27,7 @@ from visualize.panels._contour.scenery import SPARE, look_around
 from visualize.panels._edges import cut_at_edges
 from visualize.panels._marks import settle_words
 from visualize.panels._trails import Marker, Trail
-from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings
+from visualize.panels.panel import Limits, Mover, Panel, Showable, Simulated, Surroundings
 from visualize.text import did_you_mean, listed, shown
 
 if TYPE_CHECKING:
@@ -120,7 +122,7 @@ class Contour(Panel):
     """Mark saddle points, and maxima, too."""
     arrows: Arrows = False
     """At each head what the gradient asks, -η∇f, and the step that the rule makes of it; `parts`:
-    what the step carries over from those before, and what its gradient adds."""
+    what the step carries over from those before, what decay adds, and what its gradient adds."""
     field: bool = False
     """A field of small arrows down, in the direction of -∇f; long ones are shortened the most."""
     colorbar: bool = False
@@ -160,6 +162,18 @@ class Contour(Panel):
                 hint = did_you_mean(name, variables) or f"; there are {listed(variables)}"
                 yield "plane", f"the objective has no variable {shown(name)}{hint}"
 
+    def simulated(
+        self,
+        steps: int,
+        optimizers: Mapping[str, Optimizer[Any]],
+        groups: Sequence[Sequence[str]] = (),
+    ) -> Iterator[Simulated]:
+        """Yield the runs from the coarsest grids of starts that basins are computed from."""
+        for label in whose_basins(self.basins, [*optimizers], groups):
+            if label in optimizers:
+                grid = coarsest_grid(optimizers[label], steps, SHAPE)
+                yield Simulated(optimizers[label], grid.steps, grid.across * grid.up, "basins")
+
     def look(self, objective: Objective, history: History) -> Landscape:
         """Return the objective over the plane, its levels and minima, and where the runs are."""
         return self.look_for(objective, history, Surroundings())
@@ -188,7 +202,8 @@ class Contour(Panel):
         if not self.limits and self.aspect != "equal":
             place, limits = axes.get_window_extent(), (axes.get_xlim(), axes.get_ylim())
             widths = [high - low for low, high in limits]
-            unequal = (widths[0] / place.width) / (widths[1] / place.height)
+            has_room = min(place.width, place.height) > 0
+            unequal = (widths[0] / place.width) / (widths[1] / place.height) if has_room else np.inf
             if 1 / (1 + SPARE) < unequal < 1 + SPARE:
                 across, up = filling(limits, place.width / place.height)
                 axes.set(xlim=across, ylim=up)

@@ -41,7 +41,7 @@ from visualize.panels._map.varied import (
 )
 from visualize.panels._steps import Scale
 from visualize.panels._trails import draw_runs
-from visualize.panels.panel import Limits, Mover, Panel, Showable, Surroundings
+from visualize.panels.panel import Limits, Mover, Panel, Showable, Simulated, Surroundings
 from visualize.text import counted, did_you_mean, listed, shortened, shown
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ class Map(Panel):
     of: str | None = Field(None, examples=["sgd"])
     """The label of the run whose optimizer it is; default: the first."""
     what: Annotated[Literal["steps", "value", "diverged"], Field(alias="shows")] = "steps"
-    """What a cell says: the steps to converge, the value, or only whether the run diverged."""
+    """What a cell says: the steps to converge (until the gradient is small, where no minimum is
+    known), the value, or only whether the run diverged."""
     samples: Annotated[
         int | tuple[int, int],
         PlainValidator(check_samples, json_schema_input_type=int | tuple[int, int]),
@@ -91,7 +92,8 @@ class Map(Panel):
     steps: Annotated[Whole, Field(le=MOST_STEPS)] | None = None
     """Of each run; default: the scene's."""
     tolerance: Positive = 0.001
-    """What part of the way down may be left where a run has converged."""
+    """What part of the way down may be left where a run has converged; where no minimum is known,
+    as of formulas of three variables, what part of the gradient at the start."""
     scale: Scale | Annotated[tuple[Scale, Scale], ListToTuple] = "auto"
     """Of both axes, or of each; `auto` is logarithmic where a range spans a hundredfold."""
     limits: Annotated[tuple[Limits, Limits], ListToTuple] | None = Field(
@@ -185,10 +187,17 @@ class Map(Panel):
             for (name, range_), count, scale in zip(over, counts, self._scales(ranges), strict=True)
         }
 
-    def simulated(self, steps: int) -> tuple[int, int]:
-        """Return how many steps of how many runs are computed for it."""
+    def simulated(
+        self,
+        steps: int,
+        optimizers: Mapping[str, Optimizer[Any]],
+        groups: Sequence[Sequence[str]] = (),
+    ) -> Iterator[Simulated]:
+        """Yield the runs of all cells."""
+        del groups
         counts = (self.samples,) * 2 if isinstance(self.samples, int) else self.samples
-        return self.steps or steps, counts[0] * counts[1]
+        if maker := optimizers.get(self._run_of(optimizers)):
+            yield Simulated(maker, self.steps or steps, counts[0] * counts[1])
 
     def look(self, objective: Objective, history: History) -> Cells:
         """Raise `ArraysError`: it has runs of its own, whose optimizer no history knows."""
@@ -238,6 +247,7 @@ class Map(Panel):
             rows=found.rows * pace,
             values=values if self.what == "value" else values[-1:],
             ends={label: _end(history[label], goal) for label in series},
+            by_gradient=goal.value is None,
         )
 
     def _plane(
@@ -263,7 +273,8 @@ class Map(Panel):
         """Yield also that no run has converged, where the image says when."""
         yield from super().remarks(view)
         if self.what == "steps" and np.isnan(view.converged).all():
-            yield f"no run of the map has converged in {counted(view.steps, 'step')}"
+            what = "has a small gradient" if view.by_gradient else "has converged"
+            yield f"no run of the map {what} in {counted(view.steps, 'step')}"
 
     def draw(self, axes: "Axes", view: Cells, style: Style) -> list[Mover]:
         """Draw the image, which fills as steps go on, and over it the runs of the scene."""

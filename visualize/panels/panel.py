@@ -122,6 +122,16 @@ class Showable(NamedTuple):
     mistake of the runs."""
 
 
+class Simulated(NamedTuple):
+    """Runs that a panel computes for itself."""
+
+    optimizer: Optimizer[Any]
+    steps: int
+    runs: int
+    setting: str = ""
+    """Of the panel, which asks for them; empty: the panel as a whole does."""
+
+
 @dataclass(frozen=True, eq=False)
 class Surroundings:
     """What a panel may know beside the objective and its runs."""
@@ -157,9 +167,18 @@ class Panel(Settings, ABC):
         """The state array that it shows, if it shows one; the engine keeps it then."""
         return None
 
-    def simulated(self, steps: int) -> tuple[int, int]:
-        """Return how many steps of how many runs are computed for it alone, beside the scene's."""
-        return steps, 0
+    def simulated(
+        self,
+        steps: int,
+        optimizers: Mapping[str, Optimizer[Any]],
+        groups: Sequence[Sequence[str]] = (),
+    ) -> Iterator[Simulated]:
+        """Yield the runs that are computed for it alone, beside those of the scene.
+
+        `optimizers` are who makes these, by label, and `groups` the labels in each small multiple.
+        """
+        del steps, optimizers, groups
+        yield from ()
 
     def misfits(self, showable: Showable) -> Iterator[tuple[str, str]]:
         """Yield each setting that asks for what is not there, and what to say of it."""

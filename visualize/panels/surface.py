@@ -234,7 +234,7 @@ def _around_a_saddle(objective: Objective, ground: Landscape) -> Ranges | None:
     """
     if objective.dimension != 2 or len(ground.minima):
         return None
-    saddles = [it for it in find_stationary(objective, ground.limits) if it.kind == "saddle"]
+    saddles = [it for it in find_stationary(objective, ground.limits) or () if it.kind == "saddle"]
     if len(saddles) != 1:
         return None
     reach = [

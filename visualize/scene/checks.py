@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,21 +106,36 @@ def runs_are_within_the_budget(
 def panels_are_within_the_budget(
     objective: Objective,
     steps: int,
-    entries: Sequence[Entry[Optimizer]],
     placed_panels: Sequence[tuple[Place, Any]],
     budget: Budget,
+    runs: Sequence[Run[Any]],
 ) -> Mistakes:
     """A panel with runs of its own, as a map has, does not take for ever."""
+    makers = makers_of(runs)
     for place, panel in placed_panels:
-        panel_steps, runs = panel.simulated(steps)
-        if not (runs and entries and objective.is_known):
+        simulated = [*panel.simulated(steps, makers, _groups(panel, runs))]
+        if not (simulated and objective.is_known):
             continue
+        costs = [cost_of_runs(objective, it.steps, it.runs, [it.optimizer], ()) for it in simulated]
         # They are computed some at a time: memory is no matter.
-        whole = cost_of_runs(objective, panel_steps, runs, [entries[0].source], ())
-        cost = replace(whole, memory=0.0)
+        seconds, updates = sum(it.seconds for it in costs), sum(it.updates for it in costs)
+        cost = Cost(seconds, 0.0, updates)
         if cost.excess(budget) > 1:
-            asked = f"{counted(panel_steps, 'step')} x {counted(runs, 'run')}"
-            yield mistake_at(f"{asked} {cost.in_words(budget)}", *place)
+            _, its_steps, its_runs, setting = simulated[0]
+            asked = f"{counted(its_steps, 'step')} x {counted(its_runs, 'run')}"
+            if len(simulated) > 1:
+                asked += f" x {counted(len(simulated), 'panel')}"
+            words = f"{asked} {cost.in_words(budget)}"
+            yield mistake_at(words, *place, *([setting] if setting else []))
+
+
+def _groups(panel: Panel, runs: Sequence[Run[Any]]) -> list[list[str]]:
+    """Return the labels of the runs in each small multiple, where a panel has some."""
+    if panel.each is None:
+        return []
+    with collected([]):  # a mistake is told elsewhere
+        return [*groups_of(runs, panel.each).values()]
+    return []
 
 
 def _cost(

@@ -11,7 +11,7 @@ from visualize.declare.settings import custom_error
 from visualize.history.history import History
 from visualize.history.trajectory import Trajectory
 from visualize.objectives.objective import Objective, Ranges
-from visualize.optimizers._carried import can_be_parted, steps_and_carried
+from visualize.optimizers._carried import can_be_parted, parts_of_steps
 from visualize.optimizers.optimizer import Optimizer
 from visualize.panels._trails import MOST_TRAILS
 from visualize.panels.panel import Surroundings
@@ -26,8 +26,8 @@ def _read_arrows(arrows: Any) -> Any:
 
 Arrows = Annotated[bool | Literal["parts"], BeforeValidator(_read_arrows)]
 """Whether there are arrows, or also the parts of each step."""
-ASKED, STEP, CARRIED = range(3)
-"""What the arrows of a run are, in its array."""
+ASKED, STEP, CARRIED, HELD = range(4)
+"""What the arrows of a run are, in its array; the last leads to where the gradient's begins."""
 SHORTEST, LONGEST = 0.07, 0.7
 """Of an arrow, as parts of the axes' height."""
 TYPICAL, USUAL = 0.22, 0.8
@@ -44,9 +44,10 @@ EDGE = 0.015
 def arrows_of(
     objective: Objective, history: History, around: Surroundings, *, parts: bool
 ) -> dict[str, Array]:
-    """Return for each run what its gradients ask, -η g, its steps, and what these carry over.
+    """Return for each run what its gradients ask, -η g, its steps, and the parts of these: what
+    they carry over, and that with what decay adds.
 
-    `(2 or 3, rows, starts, dimension)`; the step of the last row is that which would be next, 0
+    `(2 or 4, rows, starts, dimension)`; the step of the last row is that which would be next, 0
     where nobody knows. Of a run whose learning rate is not known it is the one at which both are
     as long, mostly. A run of many starts has none.
     """
@@ -66,11 +67,12 @@ def _vectors(
     if optimizer is not None and optimizer.maximize:
         asked = -asked
     if optimizer is not None and can_be_parted(optimizer):
-        made, carried = steps_and_carried(optimizer, run, objective)
+        found = parts_of_steps(optimizer, run, objective)
+        made, carried, held = found.steps, found.carried, found.carried + found.decay
     else:  # nobody knows what would be next
         made = np.concatenate([steps, np.zeros_like(steps[:1])])
-        carried = np.zeros_like(made)
-    kinds = [asked, made, carried] if parts else [asked, made]
+        carried = held = np.zeros_like(made)
+    kinds = [asked, made, carried, held] if parts else [asked, made]
     return np.nan_to_num(np.stack(kinds), nan=0.0, posinf=0.0, neginf=0.0)
 
 

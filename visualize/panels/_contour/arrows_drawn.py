@@ -8,7 +8,7 @@ import numpy as np
 
 from visualize.arrays import Array
 from visualize.looks.style import Style
-from visualize.panels._contour.arrows import ASKED, CARRIED, STEP
+from visualize.panels._contour.arrows import ASKED, CARRIED, HELD, NOTHING, STEP
 from visualize.panels._trails import FEW_RUNS, at_row, drawable
 from visualize.panels.panel import Mover
 
@@ -24,8 +24,9 @@ WIDTH, AROUND = 1.5, 1.3
 """Of an arrow's line, and by how much what is under it is wider, as parts of a run's line."""
 SLENDER = 0.42
 """Half the width of the head, as a part of its length."""
-ASKED_NAME, CARRIED_NAME = "gradient asks", "carried over"
+ASKED_NAME, CARRIED_NAME, DECAY_NAME = "gradient asks", "carried over", "decay"
 """What the legend calls arrows."""
+DOTTED = CARRIED_NAME, DECAY_NAME
 
 
 def draw_head_arrows(
@@ -69,11 +70,13 @@ def _made(
     """Add the lines of all arrows of a run to axes."""
     nowhere, quiet = np.zeros_like(vectors[STEP]), style.theme.quiet
     kinds = [(ASKED_NAME, nowhere, vectors[ASKED], quiet)] if vectors[ASKED].any() else []
-    if len(vectors) > CARRIED and vectors[CARRIED].any():
-        kinds = [
-            (CARRIED_NAME, nowhere, vectors[CARRIED], color),
-            ("gradient adds", vectors[CARRIED], vectors[STEP], quiet),
-        ]
+    if len(vectors) > HELD:
+        carried, held, step = vectors[CARRIED], vectors[HELD], vectors[STEP]
+        parts = [(CARRIED_NAME, nowhere, carried, color), (DECAY_NAME, carried, held, quiet)]
+        least = NOTHING * float(np.abs(step).max())
+        parts = [it for it in parts if np.abs(it[2] - it[1]).max() > least]
+        if parts:
+            kinds = [*parts, ("gradient adds", parts[-1][2], step, quiet)]
     kinds.append(("step", nowhere, vectors[STEP], color))
     for number, (name, tail, tip, shade) in enumerate(kinds):
         made: tuple[list[Line2D], list[Line2D]] = [], []
@@ -82,7 +85,7 @@ def _made(
                 line = _arrow_line(
                     style.theme.background if is_under else shade,
                     style.line * (WIDTH + (AROUND if is_under else 0)),
-                    is_dotted=name == CARRIED_NAME and not is_under,
+                    is_dotted=name in DOTTED and not is_under,
                 )
                 line.set_zorder(11.6 + number / 20 - is_under / 40 + above)
                 axes.add_line(line)
@@ -114,9 +117,7 @@ def _explain(axes: "Axes", arrow: _Arrow, style: Style) -> None:
     from matplotlib.markers import MarkerStyle
     from matplotlib.path import Path
 
-    pieces = (
-        [(-1, -0.55), (-0.35, 0.05), (0.25, 0.3)] if arrow.name == CARRIED_NAME else [(-1, 0.3)]
-    )
+    pieces = [(-1, -0.55), (-0.35, 0.05), (0.25, 0.3)] if arrow.name in DOTTED else [(-1, 0.3)]
     corners: list[tuple[float, float]] = []
     codes: list[Any] = []
     for left, right in pieces:

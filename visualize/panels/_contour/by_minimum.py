@@ -1,6 +1,6 @@
 """Starts in the colours of the minima that they end in, and basins of attraction as areas."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +33,15 @@ FINER = 6
 """Pixels of the picture of basins, along a cell of the grid: edges between cells are smooth."""
 FEW = 20
 """Of so many starts it is said how many of them; of more, which part."""
+
+
+def whose_basins(
+    basins: Basins, labels: Sequence[str], groups: Sequence[Sequence[str]]
+) -> list[str]:
+    """Return the label of the run that is named, or of the first in each small multiple."""
+    if isinstance(basins, str):
+        return [basins]
+    return list(dict.fromkeys([group[0] for group in groups] or labels[:1])) if basins else []
 
 
 def minimum_color(number: int, style: Style, taken: int = 0) -> str:
@@ -91,8 +100,11 @@ def shares_in_words(reached: Mapping[str, NDArray[np.int16]], count: int) -> lis
 
 
 def _percent(share: float) -> str:
+    """Return a share in whole percent; all and none are said only where it is all, or none."""
     if 0 < share < 0.01:
         return "< 1 %"
+    if 0.99 < share < 1:
+        return "> 99 %"
     return f"{100 * share:.0f} %"
 
 

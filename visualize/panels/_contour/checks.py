@@ -1,18 +1,19 @@
 """What a contour panel is asked for that cannot be shown, and what is not seen in the end."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from visualize.optimizers._carried import can_be_parted
 from visualize.optimizers._foreign import Foreign
+from visualize.optimizers.optimizer import Optimizer
 from visualize.panels._contour.camera import Zoom
 from visualize.panels._contour.landscape import Landscape
 from visualize.panels._marks import MOST_SADDLES
 from visualize.panels._trails import MOST_TRAILS
 from visualize.panels.panel import Showable
-from visualize.text import did_you_mean, listed, shown
+from visualize.text import counted, did_you_mean, listed, shown
 
 if TYPE_CHECKING:
     from visualize.panels.contour import Contour
@@ -24,6 +25,7 @@ OF_TWO = {
     "basins": "basins",
 }
 """Settings that look for places in the whole of the objective, and what they look for."""
+RECORDED = "recorded runs"
 
 
 def unmet(panel: "Contour", showable: Showable) -> Iterator[tuple[str, str]]:
@@ -76,10 +78,18 @@ def _without_makers(panel: "Contour", showable: Showable) -> Iterator[tuple[str,
     if panel.arrows == "parts":
         others = [label for label, it in makers.items() if not can_be_parted(it)]
         if not makers or others:
-            whose = (
-                f"'{others[0]}', which searches or is made elsewhere" if others else "recorded runs"
-            )
-            yield "arrows", f"the parts of a step are not known of {whose}; write arrows: true"
+            whose = f"'{others[0]}', which {_why_none(makers[others[0]])}" if others else RECORDED
+            ours = [f"'{label}'" for label in makers if label not in others]
+            known = f" (of {listed(ours)} they are)" if ours else ""
+            words = f"the parts of a step are not known of {whose}{known}"
+            yield "arrows", f"{words}; write arrows: true"
+
+
+def _why_none(optimizer: Optimizer[Any]) -> str:
+    """Return why steps of an optimizer have no parts."""
+    if optimizer.solves_anew:
+        return "solves for its points anew, and forgets the start"
+    return "searches" if optimizer.searches else "is made elsewhere"
 
 
 def unseen(panel: "Contour", view: Landscape) -> Iterator[str]:
@@ -94,7 +104,12 @@ def unseen(panel: "Contour", view: Landscape) -> Iterator[str]:
             yield "inset: what it looks at is outside of the picture"
     if panel.arrows and any(run.shape[1] > MOST_TRAILS for run in view.series.values()):
         yield f"arrows are drawn of runs with at most {MOST_TRAILS} starts"
-    if panel.saddles and len(view.saddles) > MOST_SADDLES:
-        yield f"there are {len(view.saddles)} saddle points and maxima: none is marked"
+    if view.has_many_saddles:
+        yield f"there are more than {MOST_SADDLES} saddle points and maxima: none is marked"
     if (panel.basins or panel.color_by == "minimum") and not len(view.minima):
         yield "no minimum is in the picture, so there is nothing to colour by"
+    for label, steps in view.basin_steps.items():
+        yield (
+            f"the basins of '{label}' are those after {counted(int(steps), 'step')}: "
+            "as many as the scene's would take long"
+        )

@@ -54,9 +54,11 @@ class Landscape(View):
     saddles: Array = field(default_factory=lambda: _none(0, 2))
     """Saddle points and maxima: `(marked, 2)`."""
     saddles_are_maxima: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    has_many_saddles: bool = False
+    """Whether there are so many that none is marked."""
     arrows: Mapping[str, Array] = field(default_factory=dict)
-    """By label what the gradients ask, the steps and what these carry over, as they are drawn:
-    `(2 or 3, rows, starts, 2)`."""
+    """By label what the gradients ask, the steps, what these carry over and that with decay, as
+    they are drawn: `(2 or 4, rows, starts, 2)`."""
     downhill: Array = field(default_factory=lambda: _none(0, 0, 4))
     """Places of a grid, and from each an arrow the way down: `(across, up, 4)`."""
     reached: Mapping[str, NDArray[np.int16]] = field(default_factory=dict)
@@ -64,6 +66,8 @@ class Landscape(View):
     basins: Mapping[str, NDArray[np.int16]] = field(default_factory=dict)
     """By the label of a run the same for a grid of starts of its optimizer, over all that is known:
     `(across, up)`."""
+    basin_steps: Mapping[str, Array] = field(default_factory=dict)
+    """By the label of a run of how many steps its basins are, where its own might change them."""
     windows: Array = field(default_factory=lambda: _none(0, 3))
     """Where the view is at each row: its middle, and how many times as near; without rows, it
     stands still."""

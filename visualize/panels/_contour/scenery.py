@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from visualize.arrays import Array
 from visualize.history.history import History
-from visualize.landscapes.basins import find_basins, minima_reached
+from visualize.landscapes.basins import (
+    NOWHERE,
+    SECONDS,
+    find_basins,
+    grid_of_starts,
+    minima_reached,
+)
 from visualize.landscapes.grid import grid
 from visualize.landscapes.limits import choose_limits, minima_inside, widen
 from visualize.landscapes.minima import Minimum
@@ -24,6 +30,7 @@ from visualize.landscapes.projection import (
 from visualize.landscapes.stationary import find_stationary
 from visualize.objectives.objective import Objective, Ranges
 from visualize.panels._contour.arrows import arrows_of, fitted
+from visualize.panels._contour.by_minimum import whose_basins
 from visualize.panels._contour.camera import (
     Way,
     Zoom,
@@ -36,6 +43,7 @@ from visualize.panels._contour.ground import Ground, look_at
 from visualize.panels._contour.inset import Inset, free_corner, window_of
 from visualize.panels._contour.landscape import Landscape, arrays_of, from_nearer
 from visualize.panels._edges import cut_at_edges
+from visualize.panels._marks import MOST_SADDLES
 from visualize.panels.panel import Surroundings
 from visualize.text import shortened
 
@@ -118,6 +126,8 @@ def _with_more(
     known = (view.x[0], view.x[-1]), (view.y[0], view.y[-1])
     if panel.saddles:
         found = find_stationary(objective, view.limits)
+        more["has_many_saddles"] = found is None or len(found) > MOST_SADDLES
+        found = () if found is None or more["has_many_saddles"] else found
         more["saddles"] = np.array([it.point for it in found]).reshape(-1, 2)
         more["saddles_are_maxima"] = np.array([it.kind == "maximum" for it in found], dtype=bool)
     if panel.field:
@@ -128,7 +138,7 @@ def _with_more(
             for label, run in history.items()
         }
     if panel.basins:
-        more["basins"] = _basins(panel, objective, history, around, view)
+        more["basins"], more["basin_steps"] = _basins(panel, objective, history, around, view)
     lowest = _lowest(view)
     if way is not None:
         more |= {"windows": way.rows, "focus": way.focus}
@@ -205,21 +215,22 @@ def _basins(
     history: History,
     around: Surroundings,
     view: Landscape,
-) -> dict[str, NDArray[np.int16]]:
-    """Return the basins of the run that is named, or of the first in each small multiple."""
-    firsts = [labels[0] for labels in around.groups] or [next(iter(history))]
-    labels = [panel.basins] if isinstance(panel.basins, str) else firsts
+) -> tuple[dict[str, NDArray[np.int16]], dict[str, Array]]:
+    """Return the basins of runs, and of how many steps they are where more might change them."""
+    labels = whose_basins(panel.basins, [*history], around.groups)
+    basins: dict[str, NDArray[np.int16]] = {}
+    fewer: dict[str, Array] = {}
     if around.problem is None or not len(view.minima):
-        return {}
+        return basins, fewer
     known = (view.x[0], view.x[-1]), (view.y[0], view.y[-1])
-    shape = around.shape
-    return {
-        label: find_basins(
-            around.optimizers[label], objective, around.problem, view.minima, known, shape
-        )
-        for label in dict.fromkeys(labels)
-        if label in around.optimizers
-    }
+    makers = {label: around.optimizers[label] for label in labels if label in around.optimizers}
+    steps = around.problem.steps
+    for label, maker in makers.items():
+        size = grid_of_starts(maker, objective, steps, around.shape, SECONDS / len(makers))
+        basins[label] = find_basins(maker, objective, around.problem, view.minima, known, size)
+        if size.steps < steps and (basins[label] == NOWHERE).any():
+            fewer[label] = np.array(size.steps)
+    return basins, fewer
 
 
 def _lowest(view: Landscape) -> float:

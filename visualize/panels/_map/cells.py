@@ -57,6 +57,8 @@ class Cells(View):
     """There: `(rows, up, across)`, of the last row alone where no values are shown."""
     ends: Mapping[str, Array]
     """The rows at which each of the scene's runs has converged, and is lost: `(2,)`."""
+    by_gradient: bool = False
+    """Whether to have converged means that the gradient is short: no minimum is known."""
 
 
 def draw_cells(axes: "Axes", view: Cells, style: Style) -> Mover:
@@ -170,7 +172,8 @@ def _draw_bar(axes: "Axes", view: Cells, norm: Any, ramp: NDArray[np.uint8], sty
     else:
         bar.locator = MaxNLocator(5, integer=view.what == "steps", steps=[1, 2, 5, 10])
     place.minorticks_off()
-    words = "steps to converge" if view.what == "steps" else "value"
+    steps = "steps until the gradient is small" if view.by_gradient else "steps to converge"
+    words = steps if view.what == "steps" else "value"
     place.set_ylabel(words, fontsize=style.font_size)
     bar.outline.set_visible(False)
 

@@ -31,6 +31,8 @@ class CellImage(AxesImage):
             return super().make_image(renderer, magnification, unsampled)
         axes: Any = self.axes
         low, high = axes.bbox.get_points()
+        if not (high > low).all():
+            return None, 0, 0, None  # the axes have no room
         first = np.floor(low)
         sides = np.maximum(np.ceil(high) - first, 1) * magnification
         columns, rows = (

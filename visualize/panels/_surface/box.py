@@ -38,6 +38,11 @@ class Ruler:
     name: str
 
 
+def has_room(axes: Axes) -> bool:
+    """Return whether anything can be drawn in axes: in a tiny picture others may take all."""
+    return bool(axes.bbox.width > 0 and axes.bbox.height > 0)
+
+
 class Box:
     """Floor, upright edge, numbers and names around a relief, as a camera sees them."""
 
@@ -75,7 +80,7 @@ class Box:
         """Put all where a camera sees it, in axes whose data are places in its picture."""
         around = camera.seen(self._floor[[0, 1, 2, 3, 0]])
         self._outline.set_data(around[:, 0], around[:, 1])
-        for ruler in self._rulers:
+        for ruler in self._rulers if has_room(self._axes) else ():
             ruler.show(camera, self._axes)
 
     def fit(self, cameras: Sequence[Camera]) -> None:

@@ -13,7 +13,7 @@ from visualize.arrays import Array
 from visualize.declare.settings import Range
 from visualize.landscapes.relief import Camera
 from visualize.looks.style import Style
-from visualize.panels._surface.box import Box, Ruler
+from visualize.panels._surface.box import Box, Ruler, has_room
 from visualize.panels._surface.image import ReliefImage
 from visualize.panels._surface.stage import Stage
 from visualize.panels._surface.view import SurfaceView
@@ -74,8 +74,9 @@ def draw_surface(
     cameras = stage.cameras()
 
     def fit() -> None:
-        box.fit(cameras)
-        box.show(stage.camera(0))
+        if has_room(axes):
+            box.fit(cameras)
+            box.show(stage.camera(0))
 
     def move(row: float) -> None:
         camera = stage.camera(row)

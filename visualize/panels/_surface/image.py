@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from visualize.arrays import Array
 from visualize.landscapes.raster import raster_of
 from visualize.landscapes.relief import Camera, Relief, Sight, between
+from visualize.panels._surface.box import has_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ class ReliefImage(AxesImage):
         """Return the pixels around the relief, and where their lower left corner is."""
         del renderer, unsampled
         left, bottom, right, top = self._pixels()
-        if right <= left or top <= bottom:
+        if right <= left or top <= bottom or not has_room(self.axes):
             return None, 0, 0, None
         key = (self.camera, left, bottom, right, top, *self.axes.viewLim.extents)
         if self._made is None or self._made[0] != key:
