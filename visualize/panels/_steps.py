@@ -132,7 +132,8 @@ def draw_axes(axes: "Axes", view: OverSteps) -> None:
         name_numbers(axes.yaxis, view.digits)
     axes.set_ylim(view.limits[1])
     axes.set_xlim(view.limits[0])
-    last = max(float(np.nanmax(it[..., 0], initial=0)) for it in view.series.values())
+    ends = (float(np.nanmax(it[..., 0], initial=0)) for it in view.series.values())
+    last = max(ends, default=view.limits[0][1])  # a small multiple may have no lines
     if not last:
         axes.xaxis.set_major_locator(FixedLocator([0]))
     elif last.is_integer() and view.names[0] in {"step", "epoch"}:  # a number of the scene's

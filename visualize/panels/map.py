@@ -112,6 +112,8 @@ class Map(Panel):
         if not optimizers:
             yield "kind", "runs optimizers of its own; recorded runs have none"
             return
+        if self.each is not None:
+            yield "each", "a map is of one optimizer; list several maps, each with of: its run"
         if self.of is not None and self.of not in optimizers:
             hint = did_you_mean(self.of, optimizers) or f"; there are {listed([*optimizers])}"
             yield "of", f"no run here is called {shown(self.of)}{hint}"
