@@ -9,7 +9,7 @@ import numpy as np
 from visualize.arrays import Array
 from visualize.declare.settings import Range
 from visualize.history.history import History
-from visualize.landscapes.limits import widen
+from visualize.landscapes.limits import DWARFING, cover, widen
 from visualize.objectives.objective import Objective
 from visualize.panels.panel import View
 
@@ -103,6 +103,19 @@ def over_steps(
         digits=digits,
         coordinates=coordinates,
     )
+
+
+def covered_by(history: History, numbers: Mapping[str, Array]) -> Range:
+    """Return the range of numbers over rows: all of every start that does not diverge."""
+    reaches = []
+    for label in numbers:
+        run = history[label]
+        ends_well = [
+            fate is None and growing is None
+            for fate, growing in zip(run.fates, run.growing_since, strict=True)
+        ]
+        reaches.append(np.where(ends_well, np.inf, DWARFING))
+    return cover([*numbers.values()], reaches)
 
 
 def _counted_steps(numbers: Mapping[str, Array], steps: int, epoch: int) -> Past:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from visualize.history.history import History
-from visualize.landscapes.limits import cover
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._steps import (
     OverSteps,
     Scale,
+    covered_by,
     draw_axes,
     epoch_of,
     needs_positive,
@@ -51,7 +51,7 @@ class Steps(Panel):
         return over_steps(
             "step length",
             lengths,
-            cover(list(lengths.values())),
+            covered_by(history, lengths),
             history.steps,
             self.limits,
             self.scale,

@@ -9,7 +9,6 @@ from visualize.arrays import Array
 from visualize.errors import ArraysError
 from visualize.history.history import History
 from visualize.history.table import TIME
-from visualize.landscapes.limits import cover
 from visualize.landscapes.lowest import lowest_minima
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
@@ -19,6 +18,7 @@ from visualize.panels._steps import (
     OverSteps,
     Past,
     Scale,
+    covered_by,
     draw_axes,
     epoch_of,
     needs_positive,
@@ -126,7 +126,7 @@ class Values(Panel):
         return over_steps(
             name,
             shown,
-            cover(list(shown.values())),
+            covered_by(history, shown),
             history.steps,
             self.limits,
             self.scale,
