@@ -196,7 +196,8 @@ def _name_color(axes: "Axes", color: str, words: str) -> None:
     """Let the legend say what a colour of cells means."""
     from matplotlib.patches import Rectangle
 
-    named = Rectangle((0, 0), 1, 1, transform=axes.transAxes, zorder=0.9, label=words)
+    # Of no size: the image has the colour, and what is hatched has none behind it.
+    named = Rectangle((0, 0), 0, 0, transform=axes.transAxes, label=words)
     named.set(facecolor=color, linewidth=0)
     axes.add_patch(named)
 
