@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.film.films import a_scene
+from tests.film.films import a_film, a_scene
 from tests.panels.test_panels import seen
 
 RACES: dict[str, dict[str, Any]] = {
@@ -49,3 +49,32 @@ def test_every_head_of_a_run_that_ends_well_is_within_the_axis(race: str, steps:
             lengths = places[..., 1][np.isfinite(places[..., 1])]
             assert lengths.max() <= high
             assert lengths.min() >= low or view.scales[1] == "log"
+
+
+PANELS = ["values", "steps", "learning_rates", {"kind": "values", "over": "evaluations"}]
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=str)
+@pytest.mark.parametrize("size", [(160, 300), (320, 80)])
+def test_no_head_is_cut_off_at_an_edge(panel: Any, size: tuple[int, int]) -> None:
+    film = a_film(size, **RACES["one that is thrown"], steps=9, panels=[panel])
+    [axes] = film.figure.axes
+    heads = [line for line in axes.lines if line.get_zorder() >= 12]
+    assert heads
+    for frame in (0, 9):
+        film.draw(frame)
+        for head in heads:
+            places = axes.transData.transform(np.asarray(head.get_xydata()))
+            radius = head.get_markersize() / 2 / 72 * 100
+            for place in places[np.isfinite(places).all(axis=1)]:
+                assert (place - radius >= axes.bbox.min - 0.5).all()
+                assert (place + radius <= axes.bbox.max + 0.5).all()
+
+
+def test_given_limits_stay_and_those_of_small_multiples_are_the_same() -> None:
+    panel = {"kind": "values", "limits": [0.5, 2]}
+    race = RACES["one that is thrown"]
+    assert a_film(**race, panels=[panel]).figure.axes[0].get_ylim() == (0.5, 2)
+    film = a_film((480, 200), **race, panels=[{"kind": "values", "each": "optimizer"}])
+    one, other = (np.array([axes.get_xlim(), axes.get_ylim()]) for axes in film.figure.axes)
+    np.testing.assert_allclose(one, other)

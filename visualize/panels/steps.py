@@ -14,6 +14,7 @@ from visualize.panels._steps import (
     covered_by,
     draw_axes,
     epoch_of,
+    make_room_for_heads,
     needs_positive,
     over_steps,
 )
@@ -63,3 +64,7 @@ class Steps(Panel):
         draw_axes(axes, view)
         axes.set_ylabel(view.names[1])
         return draw_runs(axes, view.series, style, trail=WHOLE, marker="none")
+
+    def settle(self, axes: "Axes") -> None:
+        """Leave room for heads at the edges."""
+        make_room_for_heads(axes, limits_are_given=self.limits is not None)
