@@ -418,8 +418,8 @@ def test_what_is_drawn_is_what_was_seen(kind: str, name: str) -> None:
         view = replace(view, limits=(axes.get_xlim(), axes.get_ylim()))
     if isinstance(view, OverSteps):  # with room for heads at the edges
         for (low, high), shown in zip(view.limits, (axes.get_xlim(), axes.get_ylim()), strict=True):
-            assert shown[0] <= low
-            assert high <= shown[1]
+            assert shown[0] <= low + 1e-9 * abs(low)
+            assert high <= shown[1] + 1e-9 * abs(high)
         view = replace(view, limits=(axes.get_xlim(), axes.get_ylim()))
     assert (axes.get_xlim(), axes.get_ylim()) == view.limits
     assert (axes.get_xscale(), axes.get_yscale()) == view.scales

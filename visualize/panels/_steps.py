@@ -181,14 +181,15 @@ def make_room_for_heads(axes: "Axes", *, limits_are_given: bool) -> None:
         if limits_are_given and axis is axes.yaxis:
             continue
         along = axis.get_transform()
-        limits = along.transform(np.array(axis.get_view_interval()))
+        limits = before = along.transform(np.array(axis.get_view_interval()))
         data = along.transform(np.array(axis.get_data_interval()))
         share = min(radius / max(pixels, 1), MOST_AROUND)
         for _ in range(ENOUGH):  # it needs more room the wider the axis gets
             room = share * (limits[1] - limits[0])
             limits = np.array([min(limits[0], data[0] - room), max(limits[1], data[1] + room)])
-        low, high = along.inverted().transform(limits)
-        axis.set_view_interval(low, high, ignore=True)
+        if not np.array_equal(limits, before):
+            low, high = along.inverted().transform(limits)
+            axis.set_view_interval(low, high, ignore=True)
 
 
 def name_numbers(axis: "Axis", digits: tuple[int, ...]) -> None:
