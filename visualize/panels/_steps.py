@@ -77,7 +77,8 @@ def over_steps(
 ) -> OverSteps:
     """Return the view of numbers, `(..., rows, starts)` by label, of which a range is covered.
 
-    On a logarithmic scale numbers that it has no place for stay below the picture. Where so many
+    On a logarithmic scale numbers that it has no place for stay at its lower end, or below given
+    limits. Where so many
     steps are an `epoch`, and not 1, those are counted; or what has passed, `past`, in their place.
     """
     past = past or _counted_steps(numbers, steps, epoch)
@@ -94,7 +95,7 @@ def over_steps(
             low = max(low if low > 0 else min(smallest, high / STEEP), high * 1e-16)
         margin = 1.0 if limits else (high / low) ** 0.05 if high > low else 2.0
         vertical, kind = (low / margin, high * margin), "log"
-        lowest, digits = low / 1e3, digits_of(high / low)
+        lowest, digits = low / (1e3 if limits else 1.0), digits_of(high / low)
     else:
         vertical = limits or widen((low, high), 0.06)
     return OverSteps(
