@@ -236,3 +236,14 @@ def test_names_move_only_when_they_may() -> None:
     moves = np.abs(np.diff(places_of(heads, changes=changes)[:, 0], axis=0)).max(axis=1)
     assert not moves[~changes[1:]].any()
     assert moves[changes[1:]].all()
+
+
+@pytest.mark.parametrize("size", [(480, 270), (640, 360)])
+@pytest.mark.parametrize("panels", [1, 3])
+@pytest.mark.parametrize("label", ["momentum", "RMSProp with Nesterov", "ExponentialMovingAverage"])
+def test_no_word_of_a_name_is_broken(label: str, panels: int, size: tuple[int, int]) -> None:
+    optimizers = [RACE[0], RACE[1] | {"label": label}]
+    film = a_film(size, optimizers=optimizers, steps=2, panels=["values"] * panels)
+    names = [name.get_text().split() for name in names_in(film)]
+    legends = [text.get_text().split() for it in film.figure.legends for text in it.get_texts()]
+    assert label.split() in [*names, *legends]

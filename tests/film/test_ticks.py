@@ -200,3 +200,28 @@ def test_numbers_are_few_and_round(limits: Range) -> None:
         between = f"{places[1] - places[0]:.6e}"
         assert between[0] in "125"
         assert not between.partition("e")[0][1:].strip(".0")
+
+
+@pytest.mark.parametrize("limits", [(2, 9), (0.01, 0.02), (0.01, 0.3), (1e-9, 1e3), (1e-5, 1e-4)])
+@pytest.mark.parametrize("panels", [3, 6])
+def test_those_of_logarithmic_axes_do_not_in_narrow_panels(limits: Range, panels: int) -> None:
+    settings = [{"learning_rate": list(limits)}, {"momentum": [0.01, 0.9]}]
+    scene = Scene.model_validate(
+        {
+            "objective": "x**2 + y**2",
+            "start": [1.0, 1.0],
+            "steps": 1,
+            "optimizers": [{"name": "sgd", "learning_rate": 0.1}],
+            "frames": {"size": [640, 180]},
+            "panels": [{"kind": "map", "samples": 2, "over": settings, "scale": "log"}] * panels,
+        }
+    )
+    film = compose(scene, simulate(scene))
+    for axes in film.figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            boxes = [it.get_window_extent() for it in axis.get_majorticklabels() if it.get_text()]
+            low, high = (axes.bbox.get_points() - TOUCHING)[:, 0]
+            if axis is axes.xaxis:
+                boxes = [it for it in boxes if low <= it.x0 + it.width / 2 <= high + 2 * TOUCHING]
+                assert all(one.x1 < other.x0 for one, other in itertools.pairwise(boxes))
+            assert boxes

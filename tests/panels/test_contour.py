@@ -163,6 +163,15 @@ def test_values_stand_beside_minima_local_ones_too() -> None:
     assert not one.overlaps(other)
 
 
+def test_values_of_minima_lie_above_a_swarm() -> None:
+    swarm = {**BOWL, "start": {"grid": [6, 6]}, "objective": "himmelblau"}
+    axes = shown_axes(a_film(swarm, {"frames": {"size": [480, 300]}}, minimum_values=True).figure)
+    words = [it for it in axes.texts if "f =" in it.get_text()]
+    heads = [line for line in axes.lines if len(np.atleast_1d(line.get_xdata())) == 36]
+    assert heads
+    assert min(it.zorder for it in words) > max(it.zorder for it in heads)
+
+
 def test_local_minima_of_test_functions_have_values_too() -> None:
     camel = {**BOWL, "objective": "six_hump_camel", "start": [1.0, 0.5]}
     assert len(seen(camel, minimum_values=True, limits=[[-2, 2], [-1, 1]]).minima) == 6

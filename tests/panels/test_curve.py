@@ -122,6 +122,23 @@ def test_minima_have_stars_and_their_values() -> None:
     assert all(np.asarray(star.get_ydata())[0] > low for star in stars)
 
 
+@pytest.mark.parametrize("size", [(200, 90), (320, 100), (640, 200)])
+@pytest.mark.parametrize("limits", [None, [[-3, 3], [-1.45, 2]], [[-1.32, 2], [-1.5, 9]]])
+def test_values_of_minima_stay_within_the_axes_or_are_left_out(
+    limits: Any, size: tuple[int, int]
+) -> None:
+    frames = {"size": list(size), "pace": "even"}
+    panel = {"minimum": "star", "minimum_values": True, "limits": limits}
+    film = film_of(panel, 0.05, **WELLS, frames=frames)
+    (axes,) = film.figure.axes
+    for words in axes.texts:
+        low, high = words.get_window_extent().get_points()
+        inside = axes.bbox.contains(*low) and axes.bbox.contains(*high)
+        assert inside or not words.get_visible()
+    if size[1] == 200:
+        assert all(words.get_visible() for words in axes.texts)
+
+
 def test_the_dashed_line_is_there_unless_minima_are_marked() -> None:
     for minimum, dashed in ((True, 1), (False, 0), ("star", 0), ("none", 0)):
         (axes,) = film_of({"minimum": minimum}).figure.axes

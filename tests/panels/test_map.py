@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from tests.film.films import a_film, a_scene
 from tests.panels.test_panels import seen
 from visualize import Film, Scene, compose, simulate
 from visualize.errors import ArraysError
+from visualize.looks.colors import contrast
 from visualize.panels._map.varied import middles
 from visualize.scene.budget import Budget
 
@@ -256,3 +258,50 @@ def test_a_map_that_would_take_for_ever_is_refused() -> None:
     scene = a_scene(optimizers=[PLAIN], panels=[a_map(samples=512, steps=10_000)]).canonical()
     with pytest.raises(ValidationError, match="10000 steps x 262144 runs would take about"):
         Scene.model_validate(scene, context={"budget": Budget(seconds=10)})
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("adam", "write over: {learning_rate: [0.001, 1], beta_1: [0, 0.99]}"),
+        ("sgd", "write over: {learning_rate: [0.001, 1], momentum: [0, 0.99]}"),
+        ("rprop", "write over: {learning_rate: [0.001, 1], minimum_step: [0, 0.99]}"),
+        ("bfgs", "and bfgs has no two settings to vary"),
+    ],
+)
+def test_where_starts_fill_no_plane_settings_are_proposed_that_there_are(
+    name: str, words: str
+) -> None:
+    optimizer = {"name": name, "learning_rate": 0.1}
+    place, told = message({"kind": "map"}, objective="x**2", start=3, optimizers=[optimizer])
+    assert place == "over"
+    assert words in told
+
+
+def named_in(film: Film) -> dict[str, Any]:
+    handles, names = film.figure.axes[0].get_legend_handles_labels()
+    return dict(zip(names, handles, strict=True))
+
+
+def test_the_legend_says_what_is_true_at_every_step() -> None:
+    panel = a_map(tolerance=1e-9)
+    assert {*named_in(a_film(steps=10, optimizers=[PLAIN], panels=[panel]))} == {
+        "not converged",
+        "diverges",
+    }
+
+
+def test_where_nothing_diverges_the_legend_says_that_it_stays() -> None:
+    panel = a_map(shows="diverged", over={"learning_rate": [0.1, 0.5], "momentum": [0, 0.5]})
+    assert {*named_in(a_film(optimizers=[PLAIN], panels=[panel]))} == {"stays"}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "paper", "article"])
+def test_what_diverges_and_what_has_not_converged_are_told_apart_without_colours(
+    theme: str,
+) -> None:
+    panel = a_map(tolerance=1e-9)
+    film = a_film(steps=10, optimizers=[PLAIN], panels=[panel], theme=theme)
+    named = named_in(film)
+    lost, still = named["diverges"], named["not converged"]
+    assert contrast(to_hex(lost.get_edgecolor()), to_hex(still.get_facecolor())) > 3

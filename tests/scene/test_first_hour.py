@@ -105,6 +105,7 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ),
     ("frames: {size: [48, 32]}", "format: gif", "format", "write formats: [gif]"),
     ("frames: {size: [48, 32]}", "panels: contour", "panels", "write panels: [contour]"),
+    ("frames: {size: [48, 32]}", "panels: curve", "panels", "write panels: [contour]"),
     ("frames: {size: [48, 32]}", "panel: contour", "panel", "write panels: [contour]"),
     ("frames: {size: [48, 32]}", "frames: 100", "frames", "write frames: {size: [1280, 720]"),
     ("frames: {size: [48, 32]}", "noise: 0.1", "noise", "noise: {standard_deviation: 0.1}"),

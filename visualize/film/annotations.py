@@ -53,6 +53,9 @@ MOST_NAMES = 5
 """Of more runs a legend says the names: at their heads they would be a crowd."""
 MOST_OF_PANEL = 0.6
 """Of its height, that names take together, and of its width; larger ones stand in a legend."""
+SMALLER_NAMES = (1, 0.9, 0.8)
+"""How large names at heads are, the largest that breaks no word into lines; else a legend has
+them."""
 HANDLE, DASHED_HANDLE = 1.8, 3.2
 """How long lines in a legend are, in letters: beside its marker a dash is to be seen."""
 BESIDE = 1.5
@@ -248,11 +251,17 @@ def _names(
     ]
     settle_formulas(names)
     width = motion.axes.bbox.width
-    for name in names:
-        name.set_text(in_lines(name, name.get_text(), WIDEST_NAME * width))
+    texts = [name.get_text() for name in names]
+    for smaller in SMALLER_NAMES:
+        for name, text in zip(names, texts, strict=True):
+            name.set_fontsize(style.font_size * smaller)
+            name.set_text(in_lines(name, text, WIDEST_NAME * width))
+        are_whole = [name.get_text().split() for name in names] == [it.split() for it in texts]
+        if are_whole:
+            break
     sizes = np.array([name.size() for name in names])
     fit = sizes[:, 0].max() <= MOST_OF_PANEL * width
-    if not fit or sizes[:, 1].sum() > MOST_OF_PANEL * motion.axes.bbox.height:
+    if not (fit and are_whole) or sizes[:, 1].sum() > MOST_OF_PANEL * motion.axes.bbox.height:
         for name in names:
             name.remove()
         return []

@@ -249,9 +249,7 @@ def _shown_in(cell: Cell, view: View) -> View:
     """Return what a small multiple shows of a view: the same axes, some of the runs."""
     if cell.labels is None:
         return view
-    return replace(
-        view, series={label: it for label, it in view.series.items() if label in cell.labels}
-    )
+    return view.only(cell.labels)
 
 
 def _name_multiple(cell: Cell, axes: Axes, cells: Sequence[Cell], style: Style) -> None:

@@ -92,7 +92,7 @@ def draw_coordinates(axes: "Axes", view: OverSteps, style: Style) -> list[Mover]
     axes.set_ylabel(textwrap.fill(view.names[1], 20), parse_math=False)
     movers: list[Mover] = []
     ends: list[End] = []
-    for index, line in enumerate(LINES[: max(map(len, view.series.values()))]):
+    for index, line in enumerate(LINES[: max(map(len, view.series.values()), default=0)]):
         series = {
             label: places[index] for label, places in view.series.items() if index < len(places)
         }

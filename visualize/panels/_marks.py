@@ -11,6 +11,7 @@ from visualize.panels._trails import MOST_TRAILS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Annotation
 
 MANY_MINIMA = 8
 """Of more the marks of local ones are smaller, so that they do not lie on each other."""
@@ -85,11 +86,17 @@ def _draw(axes: "Axes", mark: Mark, **looks: Any) -> None:
 
 
 def write_beside(
-    axes: "Axes", marks: Iterable[Mark], trails: Mapping[str, Array], style: Style
+    axes: "Axes",
+    marks: Iterable[Mark],
+    trails: Mapping[str, Array],
+    style: Style,
+    *,
+    above: float,
 ) -> None:
-    """Write what belongs to marks beside them; `settle_words` finds the places.
+    """Write what belongs to marks beside them, `above` what moves or below it.
 
-    `trails` are where runs of few starts go, by label: `(rows, starts, 2)`.
+    `settle_words` finds the places. `trails` are where runs of few starts go, by label:
+    `(rows, starts, 2)`.
     """
     from matplotlib.patheffects import withStroke
 
@@ -111,7 +118,7 @@ def write_beside(
             ha="center",
             va="center",
             linespacing=1.05,
-            zorder=8,
+            zorder=above,
             gid=MARKS,
             parse_math=False,
             annotation_clip=True,
@@ -123,6 +130,17 @@ def write_beside(
 def words_in(axes: "Axes") -> list[Any]:
     """Return the texts beside marks."""
     return [text for text in axes.texts if text.get_gid() == MARKS]
+
+
+def stands_inside(words: "Annotation", side: int, edge: str) -> bool:
+    """Put words below their mark (-1), or above it (1), at one of their edges.
+
+    Return whether they are within the axes there."""
+    words.xyann = (0, side * abs(words.xyann[1]))
+    words.set(va="top" if side < 0 else "bottom", ha=edge)
+    axes: Any = words.axes
+    corners = words.get_window_extent().get_points()
+    return all(axes.bbox.contains(*corner) for corner in corners)
 
 
 def settle_words(axes: "Axes") -> None:

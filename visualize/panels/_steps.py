@@ -1,15 +1,15 @@
 """Numbers over the steps of the runs, for panels that show one at every step."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from visualize.arrays import Array
 from visualize.declare.settings import Range
 from visualize.history.history import History
-from visualize.landscapes.limits import widen
+from visualize.landscapes.limits import DWARFING, cover, widen
 from visualize.objectives.objective import Objective
 from visualize.panels.panel import View
 
@@ -22,6 +22,10 @@ Scale = Literal["auto", "linear", "log"]
 STEEP = 100.0
 """A largest value this many times the smallest is shown on a logarithmic scale."""
 POWERS = (1,)
+AROUND, MOST_AROUND = 0.65, 0.2
+"""Of a head's size, what is free around its middle, with the ring of one that it covers; and the
+most of an axis that this is."""
+ENOUGH = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +37,8 @@ class OverSteps(View):
     """Whose products with powers of ten are named on a logarithmic axis; (1,) powers alone.
 
     Empty: numbers that are evenly spaced are named, as on a linear axis."""
+    reached: tuple[Range, Range]
+    """What the runs reach of each axis, of all small multiples."""
     coordinates: tuple[str, ...] = ()
     """The names of several lines of a run."""
 
@@ -71,7 +77,8 @@ def over_steps(
 ) -> OverSteps:
     """Return the view of numbers, `(..., rows, starts)` by label, of which a range is covered.
 
-    On a logarithmic scale numbers that it has no place for stay below the picture. Where so many
+    On a logarithmic scale numbers that it has no place for stay at its lower end, or below given
+    limits. Where so many
     steps are an `epoch`, and not 1, those are counted; or what has passed, `past`, in their place.
     """
     past = past or _counted_steps(numbers, steps, epoch)
@@ -88,7 +95,7 @@ def over_steps(
             low = max(low if low > 0 else min(smallest, high / STEEP), high * 1e-16)
         margin = 1.0 if limits else (high / low) ** 0.05 if high > low else 2.0
         vertical, kind = (low / margin, high * margin), "log"
-        lowest, digits = low / 1e3, digits_of(high / low)
+        lowest, digits = low / (1e3 if limits else 1.0), digits_of(high / low)
     else:
         vertical = limits or widen((low, high), 0.06)
     return OverSteps(
@@ -101,8 +108,31 @@ def over_steps(
         },
         steps=steps,
         digits=digits,
+        reached=((0.0, past.whole), _reached([*numbers.values()], vertical)),
         coordinates=coordinates,
     )
+
+
+def _reached(numbers: Sequence[Array], limits: Range) -> Range:
+    """Return the range of the numbers that are within limits, or these where none is."""
+    low, high = limits
+    inside = [it[(it >= low) & (it <= high)] for it in numbers]
+    lowest = min(float(np.min(it, initial=np.inf)) for it in inside)
+    highest = max(float(np.max(it, initial=-np.inf)) for it in inside)
+    return (lowest, highest) if lowest <= highest else limits
+
+
+def covered_by(history: History, numbers: Mapping[str, Array]) -> Range:
+    """Return the range of numbers over rows: all of every start that does not diverge."""
+    reaches = []
+    for label in numbers:
+        run = history[label]
+        ends_well = [
+            fate is None and growing is None
+            for fate, growing in zip(run.fates, run.growing_since, strict=True)
+        ]
+        reaches.append(np.where(ends_well, np.inf, DWARFING))
+    return cover([*numbers.values()], reaches)
 
 
 def _counted_steps(numbers: Mapping[str, Array], steps: int, epoch: int) -> Past:
@@ -132,13 +162,35 @@ def draw_axes(axes: "Axes", view: OverSteps) -> None:
         name_numbers(axes.yaxis, view.digits)
     axes.set_ylim(view.limits[1])
     axes.set_xlim(view.limits[0])
-    last = max(float(np.nanmax(it[..., 0], initial=0)) for it in view.series.values())
+    ends = (float(np.nanmax(it[..., 0], initial=0)) for it in view.series.values())
+    last = max(ends, default=view.limits[0][1])  # a small multiple may have no lines
     if not last:
         axes.xaxis.set_major_locator(FixedLocator([0]))
     elif last.is_integer() and view.names[0] in {"step", "epoch"}:  # a number of the scene's
         axes.xaxis.set_major_locator(StepNumbers(int(last)))
     axes.set_xlabel(view.names[0])
     axes.grid(True)
+    axes.update_datalim(np.transpose(view.reached))
+
+
+def make_room_for_heads(axes: "Axes", *, limits_are_given: bool) -> None:
+    """Widen axes that have their place until no head, and no start, is cut off at an edge."""
+    figure: Any = axes.get_figure(root=True)
+    sizes = [float(it.get_markersize() + it.get_markeredgewidth()) for it in axes.lines]
+    radius = AROUND * max(sizes, default=0) * figure.dpi / 72
+    for axis, pixels in ((axes.xaxis, axes.bbox.width), (axes.yaxis, axes.bbox.height)):
+        if limits_are_given and axis is axes.yaxis:
+            continue
+        along = axis.get_transform()
+        limits = before = along.transform(np.array(axis.get_view_interval()))
+        data = along.transform(np.array(axis.get_data_interval()))
+        share = min(radius / max(pixels, 1), MOST_AROUND)
+        for _ in range(ENOUGH):  # it needs more room the wider the axis gets
+            room = share * (limits[1] - limits[0])
+            limits = np.array([min(limits[0], data[0] - room), max(limits[1], data[1] + room)])
+        if not np.array_equal(limits, before):
+            low, high = along.inverted().transform(limits)
+            axis.set_view_interval(low, high, ignore=True)
 
 
 def name_numbers(axis: "Axis", digits: tuple[int, ...]) -> None:

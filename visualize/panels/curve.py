@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -20,7 +21,7 @@ from visualize.objectives.objective import Objective
 from visualize.panels._curve.hops import PARTS, arcs, hops
 from visualize.panels._curve.tangents import draw_tangents
 from visualize.panels._edges import cut_at_edges, draw_arrows
-from visualize.panels._marks import MARKS
+from visualize.panels._marks import MARKS, stands_inside, words_in
 from visualize.panels._trails import FAR, MOST_TRAILS, Trail, draw_runs
 from visualize.panels.panel import Limits, Mover, Panel, Showable, View
 from visualize.text import did_you_mean, shown
@@ -196,6 +197,14 @@ class Curve(Panel):
                     gid=MARKS,
                 )
                 words.set(ha="center", va="top", color=inside, fontsize=style.numbers, zorder=5)
+
+    def settle(self, axes: "Axes") -> None:
+        """Put the values of minima above them where there is no room below, or leave them out."""
+        for words in words_in(axes):
+            fits = (
+                stands_inside(words, *it) for it in product((-1, 1), ("center", "left", "right"))
+            )
+            words.set_visible(any(fits))
 
     def place_of(self, view: Any, at: tuple[float, ...], row: float) -> tuple[float, float] | None:
         """Return a point, or where the graph is at x alone."""

@@ -30,12 +30,12 @@ from visualize.optimizers._many import (
 from visualize.optimizers.optimizer import Optimizer, Problem
 from visualize.panels._map.cells import Cells, draw_cells, draw_dots, settle_cells
 from visualize.panels._map.varied import (
-    FORM,
     Over,
     check_samples,
     middles,
     number_settings,
     places_of,
+    proposal,
     read_over,
     refusal,
 )
@@ -114,6 +114,8 @@ class Map(Panel):
         if not optimizers:
             yield "kind", "runs optimizers of its own; recorded runs have none"
             return
+        if self.each is not None:
+            yield "each", "a map is of one optimizer; list several maps, each with of: its run"
         if self.of is not None and self.of not in optimizers:
             hint = did_you_mean(self.of, optimizers) or f"; there are {listed([*optimizers])}"
             yield "of", f"no run here is called {shown(self.of)}{hint}"
@@ -128,7 +130,13 @@ class Map(Panel):
             yield "of" if self.of else "kind", words
         elif isinstance(self.over, str):
             if showable.objective.dimension != 2:
-                yield "over", f"starts fill a plane of two variables; {FORM.partition(', or')[0]}"
+                written = proposal(optimizer)
+                can = (
+                    f"; {written}"
+                    if written
+                    else f", and {optimizer.name} has no two settings to vary"
+                )
+                yield "over", f"starts fill a plane of two variables{can}"
             lowest = [low for low, _ in self.limits or ((-1.0, 0.0),) * 2]
             if any(
                 it == "log" and low <= 0 for it, low in zip(self._given_scales, lowest, strict=True)

@@ -6,9 +6,9 @@ imports what it draws with inside of `axes` and `draw`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +90,15 @@ class View:
     def moves(self) -> bool:
         """Whether what is seen moves as a whole, so that heads may be outside of it."""
         return False
+
+    def only(self, labels: Collection[str]) -> Self:
+        """Return the view of some of its runs: whatever it has for each run, it has for these."""
+        changes: dict[str, Any] = {}
+        for it in fields(self):
+            value = getattr(self, it.name)
+            if isinstance(value, Mapping) and value.keys() == self.series.keys():
+                changes[it.name] = {label: value[label] for label in value if label in labels}
+        return replace(self, **changes)
 
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -9,7 +9,7 @@ from visualize.objectives.objective import Objective
 from visualize.optimizers.optimizer import EFFECTIVE_RATE
 from visualize.panels._coordinates import draw_coordinates, look_at, misfits_of
 from visualize.panels._ends import spread_names
-from visualize.panels._steps import OverSteps, Scale, needs_positive
+from visualize.panels._steps import OverSteps, Scale, make_room_for_heads, needs_positive
 from visualize.panels.panel import Limits, Mover, Panel, Showable
 
 if TYPE_CHECKING:
@@ -56,5 +56,6 @@ class State(Panel):
         return draw_coordinates(axes, view, style)
 
     def settle(self, axes: "Axes") -> None:
-        """Move names apart that would lie on each other."""
+        """Leave room for heads at the edges, and move names apart that would lie on each other."""
+        make_room_for_heads(axes, limits_are_given=self.limits is not None)
         spread_names(axes)

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from visualize.history.history import History
-from visualize.landscapes.limits import cover
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
 from visualize.panels._steps import (
     OverSteps,
     Scale,
+    covered_by,
     draw_axes,
     epoch_of,
+    make_room_for_heads,
     needs_positive,
     over_steps,
 )
@@ -51,7 +52,7 @@ class Steps(Panel):
         return over_steps(
             "step length",
             lengths,
-            cover(list(lengths.values())),
+            covered_by(history, lengths),
             history.steps,
             self.limits,
             self.scale,
@@ -63,3 +64,7 @@ class Steps(Panel):
         draw_axes(axes, view)
         axes.set_ylabel(view.names[1])
         return draw_runs(axes, view.series, style, trail=WHOLE, marker="none")
+
+    def settle(self, axes: "Axes") -> None:
+        """Leave room for heads at the edges."""
+        make_room_for_heads(axes, limits_are_given=self.limits is not None)

@@ -9,7 +9,6 @@ from visualize.arrays import Array
 from visualize.errors import ArraysError
 from visualize.history.history import History
 from visualize.history.table import TIME
-from visualize.landscapes.limits import cover
 from visualize.landscapes.lowest import lowest_minima
 from visualize.looks.style import Style
 from visualize.objectives.objective import Objective
@@ -19,8 +18,10 @@ from visualize.panels._steps import (
     OverSteps,
     Past,
     Scale,
+    covered_by,
     draw_axes,
     epoch_of,
+    make_room_for_heads,
     needs_positive,
     over_steps,
     some_are_negative,
@@ -126,7 +127,7 @@ class Values(Panel):
         return over_steps(
             name,
             shown,
-            cover(list(shown.values())),
+            covered_by(history, shown),
             history.steps,
             self.limits,
             self.scale,
@@ -139,6 +140,10 @@ class Values(Panel):
         draw_axes(axes, view)
         axes.set_ylabel(view.names[1])
         return draw_runs(axes, view.series, style, trail=WHOLE, marker="none")
+
+    def settle(self, axes: "Axes") -> None:
+        """Leave room for heads at the edges."""
+        make_room_for_heads(axes, limits_are_given=self.limits is not None)
 
 
 def _above_lowest(

@@ -262,15 +262,23 @@ def _placed_panels(
         kind = _default_kind(sound["objective"], recorded="trajectories" in sound)
         yield ("panels",), {"kind": kind, **value}
         return
-    for index, entry in enumerate(_list_of_panels(value)):
+    for index, entry in enumerate(_list_of_panels(value, sound.get("objective"))):
         yield ("panels", index), entry
 
 
-def _list_of_panels(value: Any) -> list[Any]:
+def _kind_for(objective: Objective, kind: str) -> str:
+    """Return a kind of panel, or another where that cannot show the objective."""
+    fits = objective.dimension in PANELS.load(kind).shows
+    return kind if fits else _default_kind(objective, recorded=not objective.is_known)
+
+
+def _list_of_panels(value: Any, objective: Objective | None) -> list[Any]:
     if not isinstance(value, list | tuple):
         words = f"must be a list of panels: {', '.join(PANELS.names())}"
         one = value if isinstance(value, str) else in_our_words(PANELS, "kind", value)
         known = one in PANELS if isinstance(one, str) else bool(one)
+        if known and isinstance(one, str) and objective is not None:
+            one = _kind_for(objective, one)
         written = in_yaml([one] if known else ["contour", "values"])
         raise custom_error(f"{words}; write panels: {shortened(written, LONGEST_FORM)}")
     if not 1 <= len(value) <= MOST_PANELS:

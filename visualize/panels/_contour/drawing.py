@@ -160,7 +160,7 @@ def _draw_marks(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -
         for point, is_maximum in zip(view.saddles, view.saddles_are_maxima, strict=True)
     ]
     draw_others(axes, others, style)
-    write_beside(axes, minima, view.series, style)
+    write_beside(axes, minima, view.series, style, above=13.5 if _is_swarm(view) else 8)
     _tell_shares(axes, minima, shares, style)
     return minima
 
@@ -196,5 +196,9 @@ def _draw_minima(
 ) -> None:
     if panel.minimum == "none":
         return
-    swarm = any(places.shape[1] > MOST_TRAILS for places in view.series.values())
-    draw_minima(axes, minima, style, above=13 if swarm else 11.5, is_clipped=is_clipped)
+    above = 13 if _is_swarm(view) else 11.5
+    draw_minima(axes, minima, style, above=above, is_clipped=is_clipped)
+
+
+def _is_swarm(view: Landscape) -> bool:
+    return any(places.shape[1] > MOST_TRAILS for places in view.series.values())

@@ -12,7 +12,6 @@ from visualize.looks.ramp import COLORS, ramp_of
 from visualize.looks.style import Style
 from visualize.panels._steps import STEEP, digits_of, name_numbers
 from visualize.panels.panel import Mover, View
-from visualize.text import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -119,6 +118,7 @@ def _colors(axes: "Axes", view: Cells, style: Style) -> NDArray[np.uint8]:
     from matplotlib.colors import LogNorm, Normalize
 
     if view.what == "diverged":
+        _name_color(axes, style.theme.areas[-1], "stays")
         return np.broadcast_to(_rgba(style.theme.areas[-1]), (1, *view.lost_at.shape, 4))
     ramp = ramp_of(style.theme)
     numbers = view.converged[np.newaxis] if view.what == "steps" else view.values
@@ -189,13 +189,20 @@ def _draw_hatch(axes: "Axes", view: Cells, style: Style) -> None:
     theme = style.theme
     if not np.isnan(view.lost_at).all():
         hatched = Rectangle((0, 0), 1, 1, transform=axes.transAxes, zorder=1, label="diverges")
-        hatched.set(facecolor="none", edgecolor=theme.axes, hatch=HATCH, linewidth=0)
+        hatched.set(facecolor="none", edgecolor=theme.quiet, hatch=HATCH, linewidth=0)
         axes.add_patch(hatched)
     if view.what == "steps" and (np.isnan(view.converged) & np.isnan(view.lost_at)).any():
-        words = f"not converged in {counted(view.steps, 'step')}"
-        still = Rectangle((0, 0), 1, 1, transform=axes.transAxes, zorder=0.9, label=words)
-        still.set(facecolor=theme.faint, linewidth=0)
-        axes.add_patch(still)
+        _name_color(axes, theme.faint, "not converged")  # at every step it is those
+
+
+def _name_color(axes: "Axes", color: str, words: str) -> None:
+    """Let the legend say what a colour of cells means."""
+    from matplotlib.patches import Rectangle
+
+    # Of no size: the image has the colour, and what is hatched has none behind it.
+    named = Rectangle((0, 0), 0, 0, transform=axes.transAxes, label=words)
+    named.set(facecolor=color, linewidth=0)
+    axes.add_patch(named)
 
 
 def draw_dots(axes: "Axes", view: Cells, style: Style) -> list[Mover]:

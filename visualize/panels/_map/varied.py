@@ -14,6 +14,10 @@ from visualize.optimizers.optimizer import Optimizer
 
 APPEARANCE = ("name", "convention")
 """What no map is over, though optimizers have it."""
+RARE = ("clip_norm",)
+"""What is not proposed: most do without."""
+RATES, SHARES = (0.001, 1.0), (0.0, 0.99)
+"""Ranges of settings that are proposed."""
 MOST_SAMPLES = 512
 FORM = "write over: {learning_rate: [0.001, 1], momentum: [0, 0.99]}, or over: starts"
 Over = Literal["starts"] | tuple[tuple[str, Range], tuple[str, Range]]
@@ -85,6 +89,17 @@ def _accepts(optimizer: Optimizer[Any], name: str) -> bool:
         except ValidationError:
             continue
     return False
+
+
+def proposal(optimizer: Optimizer[Any]) -> str:
+    """Return what two settings of an optimizer may be written; nothing where it has none."""
+    written = []
+    for name in number_settings(optimizer):
+        known = (RATES,) if name == "learning_rate" else (SHARES, RATES)
+        allowed = [it for it in known if refusal(optimizer, [(name, it)]) is None]
+        if allowed and name not in RARE:
+            written.append(f"{name}: [{allowed[0][0]:g}, {allowed[0][1]:g}]")
+    return f"write over: {{{', '.join(written[:2])}}}" if len(written) > 1 else ""
 
 
 def refusal(optimizer: Optimizer[Any], ends: Sequence[tuple[str, Range]]) -> tuple[str, str] | None:
