@@ -100,3 +100,9 @@ def test_light_is_strongest_where_it_falls_at_right_angles() -> None:
     slope = Relief(x, (1.0, 1.0), 1.0)
     np.testing.assert_allclose(slope.light(np.array([-1.0, 0.0, 1.0])), 1)
     np.testing.assert_allclose(slope.light(np.array([1.0, 0.0, 1.0])), 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("ground", [False, True])
+def test_what_is_no_place_is_not_hidden(ground: bool) -> None:  # noqa: FBT001 - a parameter
+    places = np.array([[np.nan, 0, 0], [np.inf, 0, 0], [0, 1e300, -1e300], [0.4, np.nan, np.inf]])
+    assert not sight(WALL, 0).hides(places, ground=ground).any()
