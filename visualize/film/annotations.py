@@ -41,6 +41,7 @@ from visualize.panels._trails import head_of
 from visualize.panels.panel import Mover
 from visualize.scene.fonts import family_of
 from visualize.scene.scene import Scene
+from visualize.text import shown
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -139,7 +140,7 @@ def annotate(
     for cell, axes in zip(arrangement.cells, panels, strict=True):
         cell.panel.settle(axes)
         axes.apply_aspect()
-    _stand_beside(callouts, motions)
+    told_of_callouts = _stand_beside(callouts, motions, history.steps)
     if names:
         settle_names(names, names[0].motion, rows, changes, scene.frames.per_second)
     alone = len(motions) == len(panels) == 1 and not panels[0].images
@@ -147,7 +148,7 @@ def annotate(
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
     given = [*([title] if scene.title is not None else []), *quiet.values()]
     named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]
-    told += formulas_unset_in([*given, *named])
+    told += told_of_callouts + formulas_unset_in([*given, *named])
     if (
         scene.title is not None
         and title.get_parse_math()
@@ -190,19 +191,28 @@ def _quiet_texts(
     return {name: paragraph(figure, text, width, style) for name, text in given.items() if text}
 
 
-def _stand_beside(callouts: Sequence[Callout], motions: Sequence[Motion]) -> None:
-    """Let callouts stand beside their places, and names stay off them, and off other words."""
+def _stand_beside(callouts: Sequence[Callout], motions: Sequence[Motion], steps: int) -> list[str]:
+    """Let callouts stand beside their places, and names stay off them, and off other words.
+
+    Returns a sentence about each that is never seen.
+    """
     stood: list[Bbox] = []
+    told: list[str] = []
     for panel in motions:
         for words in words_in(panel.axes):
             stood.append(words.get_window_extent())
             panel.take(stood[-1])
     for callout in callouts:
+        if not callout.is_seen_in(steps):
+            words = shown(callout.annotation.text)
+            told.append(f"the annotation {words} is outside of the picture's limits")
+            continue
         motion = next((it for it in motions if it.axes is callout.axes), None)
         box = callout.stand_beside(motion, stood)
         stood.append(box)
         if motion is not None:
             motion.take(box)
+    return told
 
 
 def _lay_out_panels(
