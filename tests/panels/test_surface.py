@@ -164,3 +164,20 @@ def test_what_it_cannot_show_is_answered(settings: str, words: str, tmp_path: Pa
     with pytest.raises(SceneError) as caught:
         read_scene(file)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [[640, 360], [1280, 720]])
+@pytest.mark.parametrize("kinds", [["surface", "values", "steps", "learning_rates"], ["surface"]])
+def test_the_box_fills_its_place_among_other_panels(kinds: list[str], size: list[int]) -> None:
+    panels = [{"kind": kind, "samples": 41} if kind == "surface" else kind for kind in kinds]
+    film = a_film(**SADDLE, panels=panels, frames={"size": size})
+    film.draw(0)
+    axes, *others = film.figure.axes
+    [outline] = [line for line in axes.lines if len(line.get_xdata()) == 5][:1]
+    [image] = axes.images
+    assert image
+    assert isinstance(outline, Line2D)
+    ground = outline.get_transform().transform(outline.get_xydata())
+    assert np.ptp(ground, axis=0)[0] >= 0.4 * axes.bbox.height
+    for other in others:
+        assert axes.bbox.height > other.bbox.height

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from visualize.film.layout import rows_of
+from visualize.film.layout import BELOW, BESIDE, HEAD, rows_of
 from visualize.film.wording import names_of
 from visualize.panels.panel import Panel
 from visualize.scene.placing import Area, areas_of
@@ -40,6 +40,36 @@ class Arrangement:
     names: Mapping[str, str]
     """By label what the picture calls each run beside the titles of panels: those of one name are
     never in one panel, and look alike. Empty: the titles say it all."""
+
+
+ROOMY = 9.0
+"""Letters: a panel's side that is long enough for letters to be as large as in other pictures."""
+SMALLER = 0.95, 0.9, 0.85, 0.8, 0.75, 0.7
+LEAST = 8.6
+"""Points: smaller letters are not read, and are only made where the picture asks for them."""
+
+
+def font_size_for(arrangement: Arrangement, size: tuple[float, float], points: float) -> float:
+    """Return how large letters are: `points`, or less where panels would have no room beside them.
+
+    `size` is the picture's, in points.
+    """
+    least = min(points, LEAST)
+    sizes = [points, *(max(points * smaller, least) for smaller in SMALLER)]
+    return next((it for it in sizes if _room(arrangement, size, it) >= ROOMY), sizes[-1])
+
+
+def _room(arrangement: Arrangement, size: tuple[float, float], points: float) -> float:
+    """Return about how many letters the sides of the smallest panel have, as their mean."""
+    width, height = (side / points for side in size)
+    sides = (
+        (
+            (width - 1.5) * len(cell.area.columns) / arrangement.columns - BESIDE,
+            (height - HEAD) * len(cell.area.rows) / arrangement.rows - BELOW,
+        )
+        for cell in arrangement.cells
+    )
+    return min(math.sqrt(max(across, 0) * max(up, 0)) for across, up in sides)
 
 
 def arrange(scene: Scene, shape: float) -> Arrangement:

@@ -11,7 +11,7 @@ from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure, SubFigure
 
 from visualize.film.annotations import annotate
-from visualize.film.arrangement import Arrangement, Cell, arrange, hides
+from visualize.film.arrangement import Arrangement, Cell, arrange, font_size_for, hides
 from visualize.film.callouts import callouts_of
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
@@ -75,7 +75,11 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
     arrangement = arrange(scene, width / height)
-    font_size = scene.font_size or default_font_size(width, height)
+    font_size = scene.font_size or font_size_for(
+        arrangement,
+        (width * 72 / DOTS_PER_INCH, height * 72 / DOTS_PER_INCH),
+        default_font_size(width, height),
+    )
     style = Style(
         theme,
         **_told_apart(scene, arrangement.names, theme),
