@@ -103,6 +103,6 @@ def test_light_is_strongest_where_it_falls_at_right_angles() -> None:
 
 
 @pytest.mark.parametrize("ground", [False, True])
-def test_what_is_no_place_is_not_hidden(ground: bool) -> None:  # noqa: FBT001 - a parameter
+def test_what_is_no_place_is_not_hidden(ground: bool) -> None:
     places = np.array([[np.nan, 0, 0], [np.inf, 0, 0], [0, 1e300, -1e300], [0.4, np.nan, np.inf]])
     assert not sight(WALL, 0).hides(places, ground=ground).any()

@@ -3,14 +3,11 @@
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.legend import Legend
-from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -19,6 +16,7 @@ from visualize.film.callouts import Callout
 from visualize.film.callouts import movers_of as movers_of_callouts
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
+from visualize.film.margins import Margins
 from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
 from visualize.film.names import WIDEST_NAME, Name, movers_of, settle_names
 from visualize.film.stamps import Counter, add_to
@@ -26,7 +24,6 @@ from visualize.film.texts import (
     fitted_text,
     formulas_unset_in,
     in_lines,
-    paragraph,
     settle_formulas,
     size,
 )
@@ -37,16 +34,10 @@ from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
 from visualize.panels._marks import words_in
-from visualize.panels._trails import head_of
 from visualize.panels.panel import Mover
 from visualize.scene.fonts import family_of
 from visualize.scene.scene import Scene
 from visualize.text import shown
-
-if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-
-    from visualize.film.equations import Block
 
 LAG = 0.1
 """Seconds that the step counter may be late."""
@@ -54,12 +45,14 @@ MOST_NAMES = 5
 """Of more runs a legend says the names: at their heads they would be a crowd."""
 MOST_OF_PANEL = 0.6
 """Of its height, that names take together, and of its width; larger ones stand in a legend."""
-HANDLE, DASHED_HANDLE = 1.8, 3.2
-"""How long lines in a legend are, in letters: beside its marker a dash is to be seen."""
 BESIDE = 1.5
 """Letters beside the rightmost axes from which on that room counts as the picture's."""
-WELL_KNOWN = {"minimum"}
-"""What needs no name where one run is all there is."""
+PANELS, MOST_FOR_PANELS = 0.45, 0.7
+"""Of the height of the picture, that belongs to panels whatever stands around them; in many rows
+more, at most."""
+ROW = 8.5
+"""Letters that belong to each row of panels, with what stands below them, as far as there is room
+for them."""
 
 
 def annotate(
@@ -109,32 +102,31 @@ def annotate(
     head = 2 * gap
     if text or has_counter:
         head += max(size(title)[1], style.title / style.font_size * letter)
-    quiet = _quiet_texts(figure, scene, style, right - left)
-    if "subtitle" in quiet:
-        head -= gap / 2  # it belongs to the title
-        quiet["subtitle"].set_position((left / width, 1 - head / height))
-        head += size(quiet["subtitle"])[1] + 1.5 * gap
-    block, told = _equations(figure, arrangement, scene, style, right - left)
-    if block is not None:
-        block.place(left, height - head)
-        head += block.height + 1.5 * gap
-    legend = None
-    if scene.legend != "none" and not style.is_small:
-        shown = {} if names else {name: label for label, name in arrangement.names.items()}
-        legend = _legend(figure, panels, shown, style, right - left)
-    if legend is not None:
-        legend.set_bbox_to_anchor((left / width, 1 - head / height))
-        head += size(legend)[1] + gap
     foot = gap
-    if "caption" in quiet:
-        foot += size(quiet["caption"])[1]
-        quiet["caption"].set_position((left / width, foot / height))
-        foot += gap
     if history.divergences():
         notice, mover = _notice(figure, history, style, right - left)
         movers.append(mover)
-        notice.set_position((left / width, foot / height))
         foot += size(notice)[1] + gap
+    named_runs = {} if names else {name: label for label, name in arrangement.names.items()}
+    margins = Margins(figure, panels, arrangement, scene, style, right - left, named_runs)
+    told = margins.give_up(height - head - foot - _least_of(arrangement, height, letter))
+    if margins.subtitle is not None:
+        head -= gap / 2  # it belongs to the title
+        margins.subtitle.set_position((left / width, 1 - head / height))
+        head += size(margins.subtitle)[1] + 1.5 * gap
+    if margins.block is not None:
+        margins.block.place(left, height - head)
+        head += margins.block.height + 1.5 * gap
+    if margins.legend is not None:
+        margins.legend.set_bbox_to_anchor((left / width, 1 - head / height))
+        head += size(margins.legend)[1] + gap
+    below = gap
+    if margins.caption is not None:
+        margins.caption.set(va="bottom", position=(left / width, below / height))
+        below += size(margins.caption)[1] + gap
+        foot += size(margins.caption)[1] + gap
+    if history.divergences():
+        notice.set_position((left / width, below / height))
     _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
     thin_out_numbers(panels)
     for cell, axes in zip(arrangement.cells, panels, strict=True):
@@ -146,8 +138,8 @@ def annotate(
     alone = len(motions) == len(panels) == 1 and not panels[0].images
     if has_counter and alone and motions[0].places and not motions[0].moves:
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
-    given = [*([title] if scene.title is not None else []), *quiet.values()]
-    named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]
+    given = [*([title] if scene.title is not None else []), *margins.texts]
+    named = [*names, *callouts, *margins.named]
     told += told_of_callouts + formulas_unset_in([*given, *named])
     if (
         scene.title is not None
@@ -159,36 +151,10 @@ def annotate(
     return movers, told
 
 
-def _equations(
-    figure: Figure | SubFigure,
-    arrangement: Arrangement,
-    scene: Scene,
-    style: Style,
-    width: float,
-) -> "tuple[Block | None, list[str]]":
-    """Add the formulas of objective and rules, if they are wanted and there is room for them."""
-    if not scene.formula or style.is_small:
-        return None, []
-    from visualize.film.equations import Block, equations_of
-
-    equations = equations_of(scene, arrangement)
-    if not equations:
-        return None, ["there are no formulas: neither of the objective nor of recorded runs"]
-    block = Block(figure, equations, style)
-    if block.fits(width):
-        return block, []
-    block.remove()
-    return None, ["there is no room for the formulas; write formula: false, or fewer optimizers"]
-
-
-def _quiet_texts(
-    figure: Figure | SubFigure, scene: Scene, style: Style, width: float
-) -> dict[str, Text]:
-    """Add the subtitle and the caption of a picture that has room for them, in lines."""
-    if style.is_small:
-        return {}
-    given = {"subtitle": scene.subtitle, "caption": scene.caption}
-    return {name: paragraph(figure, text, width, style) for name, text in given.items() if text}
+def _least_of(arrangement: Arrangement, height: float, letter: float) -> float:
+    """Return how much of the height panels have at least, with what stands beside them."""
+    rows = len({cell.area.rows.start for cell in arrangement.cells})
+    return max(PANELS * height, min(ROW * letter * rows, MOST_FOR_PANELS * height))
 
 
 def _stand_beside(callouts: Sequence[Callout], motions: Sequence[Motion], steps: int) -> list[str]:
@@ -259,7 +225,7 @@ def _names(
     settle_formulas(names)
     width = motion.axes.bbox.width
     for name in names:
-        name.set_text(in_lines(name, name.get_text(), WIDEST_NAME * width))
+        name.set_text(in_lines(name, name.get_text(), _line_of(name, width)))
     sizes = np.array([name.size() for name in names])
     fit = sizes[:, 0].max() <= MOST_OF_PANEL * width
     if not fit or sizes[:, 1].sum() > MOST_OF_PANEL * motion.axes.bbox.height:
@@ -270,6 +236,21 @@ def _names(
         for name in names:
             name.make_room(sizes[:, 0].max() + 2 * name.away / 72 * figure.dpi)
     return names
+
+
+def _line_of(name: Name, width: float) -> float:
+    """Return how wide lines of a name are in a panel, so that no word is broken if that can be."""
+    words = name.get_text()
+    if "$" in words or " " not in words:
+        widths = [name.size()[0]]
+    else:
+        widths = []
+        for word in words.split():
+            name.set_text(word)
+            widths.append(name.size()[0])
+        name.set_text(words)
+    longest = max(widths, default=0.0)
+    return max(WIDEST_NAME * width, longest if longest <= MOST_OF_PANEL * width else 0)
 
 
 def _told_rows(scene: Scene, rows: Sequence[float]) -> list[float]:
@@ -323,57 +304,6 @@ def _move_nearer(
         counter.halo = None if style.halo else style.theme.background
         left, top = figure.transSubfigure.inverted().transform((place.x0, place.y1))
         counter.set_position((left, top))
-
-
-def _legend(
-    figure: Figure | SubFigure,
-    panels: Sequence[Axes],
-    shown: Mapping[str, str],
-    style: Style,
-    width: float,
-) -> Legend | None:
-    """Add one row (or more) that names the runs, if it has to, and what else panels want named.
-
-    `shown` says whose line stands for each name.
-    """
-    named: dict[str, Artist] = {}
-    names_runs = len(shown) > 1
-    for name, label in shown.items() if names_runs else ():
-        named[name] = Line2D(
-            [],
-            [],
-            color=style.colors[label],
-            linestyle=style.dashes[label],
-            linewidth=style.line * 1.4 * style.widths[label],
-            **head_of(label, style),
-        )
-    for axes in panels:
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            named.setdefault(label, handle)
-    if named.keys() <= WELL_KNOWN:
-        return None
-    legend = None
-    for columns in range(len(named), 0, -1):
-        if legend is not None:
-            legend.remove()
-        legend = figure.legend(
-            list(named.values()),
-            list(map(lettered, named)),
-            # In several rows they take much of the picture.
-            fontsize=style.font_size if columns == len(named) else style.numbers,
-            loc="upper left",
-            ncols=columns,
-            frameon=False,
-            borderpad=0,
-            borderaxespad=0,
-            handlelength=HANDLE if len({*style.dashes.values()}) == 1 else DASHED_HANDLE,
-            columnspacing=1.6,
-            labelspacing=0.3,
-        )
-        settle_formulas(legend.get_texts())
-        if size(legend)[0] <= width:
-            break
-    return legend
 
 
 def _notice(

@@ -142,7 +142,7 @@ class Sight:
 
         What is no place, or one far beyond all, is not hidden.
         """
-        is_place = (np.abs(places) < BEYOND).all(axis=-1)
+        is_place = np.asarray((np.abs(places) < BEYOND).all(axis=-1))
         places = np.where(is_place[..., np.newaxis], places, 0.0)
         seen = self.camera.seen(places)
         width = self._columns[-1] - self._columns[0]
