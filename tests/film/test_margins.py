@@ -65,7 +65,7 @@ def test_where_there_is_little_room_no_text_lies_on_a_panel_of_others(kind: str)
     boxes = {name: text.get_window_extent() for name, text in around.items()}
     boxes |= {f"legend {i}": it.get_window_extent() for i, it in enumerate(figure.legends)}
     panels = {f"axes {number}": axes for number, axes in enumerate(figure.axes)}
-    outer = {name: Bbox(axes.get_tightbbox()) for name, axes in panels.items()}
+    outer = {name: axes.get_tightbbox() or Bbox.null() for name, axes in panels.items()}
     for name, box in (boxes | outer).items():
         assert min(box.x0, box.y0) >= -1, name
         assert (box.max <= np.array(size) + 1).all(), name

@@ -107,7 +107,9 @@ def annotate(
         notice, mover = _notice(figure, history, style, right - left)
         movers.append(mover)
         foot += size(notice)[1] + gap
-    named_runs = {} if names else {name: label for label, name in arrangement.names.items()}
+    named_runs = {name: label for label, name in arrangement.names.items()}
+    if names or not _have_colors(arrangement, motions):
+        named_runs = {}
     margins = Margins(figure, panels, arrangement, scene, style, right - left, named_runs)
     told = margins.give_up(height - head - foot - _least_of(arrangement, height, letter))
     if margins.subtitle is not None:
@@ -155,6 +157,13 @@ def _least_of(arrangement: Arrangement, height: float, letter: float) -> float:
     """Return how much of the height panels have at least, with what stands beside them."""
     rows = len({cell.area.rows.start for cell in arrangement.cells})
     return max(PANELS * height, min(ROW * letter * rows, MOST_FOR_PANELS * height))
+
+
+def _have_colors(arrangement: Arrangement, motions: Sequence[Motion]) -> bool:
+    """Return whether runs have their colours in some panel."""
+    return any(motion.has_run_colors for motion in motions) or any(
+        not cell.panel.has_heads for cell in arrangement.cells
+    )
 
 
 def _stand_beside(callouts: Sequence[Callout], motions: Sequence[Motion], steps: int) -> list[str]:
