@@ -22,7 +22,7 @@ from visualize.scene.scene import Scene
 
 FONTS = "stix"
 """The letters of formulas: they come along with matplotlib."""
-MOST_OF_HEIGHT = 0.34
+MOST_OF_HEIGHT = 0.33
 """Part of the picture's height that all of it takes at most."""
 GAP = 0.45
 """Between rows, as a part of a letter's size."""
