@@ -107,3 +107,9 @@ def test_a_caption_is_read_however_long_it_is() -> None:
     [axes] = film.figure.axes
     number = axes.get_xticklabels()[0]
     assert float(caption.get_fontsize()) >= 0.75 * float(number.get_fontsize())
+
+
+def test_where_letters_are_too_large_for_numbers_beside_panels_it_is_told() -> None:
+    film = a_film((640, 360), font_size=24, steps=2, panels=["contour", "values", "steps"])
+    assert [remark for remark in film.remarks if "beside all panels" in remark]
+    assert min(axes.get_position().height for axes in film.figure.axes) > 0.1

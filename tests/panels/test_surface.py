@@ -123,7 +123,8 @@ def test_a_plane_of_many_variables_is_shown() -> None:
     view, _ = view_of({"plane": ["x1", "x3"]}, **many)
     assert view.names == ("x1", "x3")
     assert view.caption.startswith("3 coordinates")
-    axes = film_of({}, **many).figure.axes[0]
+    panels = [{"kind": "surface", "samples": 41}]
+    axes = a_film(**SADDLE | many, panels=panels, frames={"size": [400, 300]}).figure.axes[0]
     assert "principal plane" in axes.get_title(loc="left")
 
 

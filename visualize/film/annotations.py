@@ -50,6 +50,7 @@ BESIDE = 1.5
 PANELS, MOST_FOR_PANELS = 0.45, 0.7
 """Of the height of the picture, that belongs to panels whatever stands around them; in many rows
 more, at most."""
+NO_ROOM = "there is no room for names and numbers beside all panels; make the picture larger"
 ROW = 8.5
 """Letters that belong to each row of panels, with what stands below them, as far as there is room
 for them."""
@@ -77,7 +78,8 @@ def annotate(
     width, height = figure.bbox.size
     shorten_numbers(panels)
     names = _names(figure, motions, scene, history, style)
-    _lay_out_panels(figure, panels, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
+    space = 1.5 * gap / width, 2 * gap / height, 5 * gap / height
+    has_room = _lay_out_panels(figure, panels, *space)
     thin_out_numbers(panels)
     fit_labels(panels)
     left, right = _sides(figure, panels)
@@ -129,7 +131,9 @@ def annotate(
         foot += size(margins.caption)[1] + gap
     if history.divergences():
         notice.set_position((left / width, below / height))
-    _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
+    space = 1.5 * gap / width, foot / height, head / height
+    if not (_lay_out_panels(figure, panels, *space) and has_room) and not style.is_small:
+        told.append(NO_ROOM)
     thin_out_numbers(panels)
     for cell, axes in zip(arrangement.cells, panels, strict=True):
         cell.panel.settle(axes)
@@ -192,11 +196,14 @@ def _stand_beside(callouts: Sequence[Callout], motions: Sequence[Motion], steps:
 
 def _lay_out_panels(
     figure: Figure | SubFigure, panels: Sequence[Axes], side: float, foot: float, head: float
-) -> None:
-    """Share out the figure between the panels; `side`, `foot` and `head` stay free around them."""
+) -> bool:
+    """Share out the figure between the panels; `side`, `foot` and `head` stay free around them.
+
+    Returns whether there is room for all that stands beside them.
+    """
     side = min(side, 0.2)  # letters may be larger than the picture
     area = Bbox.from_bounds(side, foot, 1 - 2 * side, max(1 - foot - head, 0.1))
-    lay_out(figure, panels, area, 2 * side)
+    return lay_out(figure, panels, area, 2 * side)
 
 
 def _sides(figure: Figure | SubFigure, panels: Sequence[Axes]) -> tuple[float, float]:

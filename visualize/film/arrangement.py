@@ -72,16 +72,23 @@ def _room(arrangement: Arrangement, size: tuple[float, float], points: float) ->
     return min(math.sqrt(max(across, 0) * max(up, 0)) for across, up in sides)
 
 
-def arrange(scene: Scene, shape: float) -> Arrangement:
-    """Return where the scene's panels stand in a picture that is as wide as high times `shape`."""
+def arrange(scene: Scene, shape: float, letters: float = math.inf) -> Arrangement:
+    """Return where the scene's panels stand in a picture that is as wide as high times `shape`.
+
+    It is as wide as so many `letters`.
+    """
     several = [list(_multiples(scene, number)) for number in range(len(scene.panels))]
     names = _names(scene, [cell for cells in several for cell in cells])
     if scene.layout is None:
-        return _in_rows([cell for cells in several for cell in cells], names, shape)
+        return _in_rows([cell for cells in several for cell in cells], names, shape, letters)
     areas = areas_of(scene.layout, scene.panels)
     height, width = len(scene.layout), len(scene.layout[0])
     divided = [
-        rows_of(len(cells), shape * height / width * len(area.columns) / len(area.rows))
+        rows_of(
+            len(cells),
+            shape * height / width * len(area.columns) / len(area.rows),
+            letters * len(area.columns) / width,
+        )
         for cells, area in zip(several, areas, strict=True)
     ]
     down = math.lcm(*(len(rows) for rows in divided))
@@ -117,9 +124,11 @@ def _names(scene: Scene, cells: Sequence[Cell]) -> Mapping[str, str]:
     return groups if is_told and len({*groups.values()}) < len(groups) else names
 
 
-def _in_rows(cells: Sequence[Cell], names: Mapping[str, str], shape: float) -> Arrangement:
+def _in_rows(
+    cells: Sequence[Cell], names: Mapping[str, str], shape: float, letters: float
+) -> Arrangement:
     """Return panels side by side, in as many rows as give their places good shapes."""
-    rows = rows_of(len(cells), shape)
+    rows = rows_of(len(cells), shape, letters)
     # In several rows columns stand below each other.
     alone = len(rows) == 1
     shares = [[cells[number].panel.share if alone else 1 for number in row] for row in rows]

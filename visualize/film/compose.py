@@ -74,12 +74,10 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         width, height = scene.frames.size
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
-    arrangement = arrange(scene, width / height)
-    font_size = scene.font_size or font_size_for(
-        arrangement,
-        (width * 72 / DOTS_PER_INCH, height * 72 / DOTS_PER_INCH),
-        default_font_size(width, height),
-    )
+    points = width * 72 / DOTS_PER_INCH, height * 72 / DOTS_PER_INCH
+    usual = scene.font_size or default_font_size(width, height)
+    arrangement = arrange(scene, width / height, points[0] / usual)
+    font_size = scene.font_size or font_size_for(arrangement, points, usual)
     style = Style(
         theme,
         **_told_apart(scene, arrangement.names, theme),

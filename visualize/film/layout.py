@@ -21,22 +21,36 @@ BEST_SHAPE = 1.2
 """A panel's place is best so many times as wide as high: names and numbers stand beside it."""
 LEAST = 0.3
 """Of its part of the picture, that axes have at least, where what is beside them has no room."""
+BESIDE, BELOW, HEAD = 4.6, 3.3, 4.4
+"""What stands beside and below each of the axes, and above all, in letters, mostly."""
+NARROW, LOW = 9.0, 4.0
+"""Letters: less wide, or high, axes had better not be."""
 UNEVEN = 0.5
 """Rows of different panels are as bad as a shape this much off, as a logarithm."""
 
 
-def rows_of(count: int, shape: float) -> list[range]:
+def rows_of(count: int, shape: float, letters: float = math.inf) -> list[range]:
     """Return which of so many panels stand side by side, in a figure that is as wide as high
-    times `shape`: their places have good shapes, and none is empty.
+    times `shape`, and as wide as so many `letters`.
+
+    Their places have good shapes, and none is empty; axes have room for numbers if they can.
 
     >>> rows_of(3, 16 / 9), rows_of(3, 1)
     ([range(0, 3)], [range(0, 2), range(2, 3)])
+    >>> rows_of(8, 5), rows_of(8, 5, letters=98)
+    ([range(0, 8)], [range(0, 4), range(4, 8)])
     """
 
     def badness(rows: list[range]) -> float:
         shapes = [(shape * len(rows) / len(row), len(row)) for row in rows]
         off = sum(abs(math.log(it / BEST_SHAPE)) * panels for it, panels in shapes) / count
-        return off + UNEVEN * (len(set(map(len, rows))) > 1)
+        return off + UNEVEN * (len(set(map(len, rows))) > 1) + too_small(rows)
+
+    def too_small(rows: list[range]) -> float:
+        width = (letters - 1.5) / max(map(len, rows)) - BESIDE
+        height = (letters / shape - HEAD) / len(rows) - BELOW
+        pairs = ((NARROW, width), (LOW, height))
+        return sum(math.log(least / max(it, 1.0)) for least, it in pairs if it < least)
 
     return min((_in_rows(count, columns) for columns in range(count, 0, -1)), key=badness)
 
@@ -45,34 +59,61 @@ def _in_rows(count: int, columns: int) -> list[range]:
     return [range(first, min(first + columns, count)) for first in range(0, count, columns)]
 
 
-def lay_out(figure: Figure | SubFigure, panels: Sequence[Axes], area: Bbox, gap: float) -> None:
+def lay_out(figure: Figure | SubFigure, panels: Sequence[Axes], area: Bbox, gap: float) -> bool:
     """Put panels into the cells of their grid so that all that stands beside them has its space.
 
     `area` is the grid's, and `gap` is shared out between its columns, and between its rows; both
     are parts of the figure. Whatever else is in the figure stays where it is. Axes without axis
-    lines and numbers fill all that is free around them.
+    lines and numbers fill all that is free around them. Returns whether there is room for all.
     """
-    if not _lay_out_in_lines(figure, panels, area, gap):
-        _lay_out_each(figure, panels, area, gap)
+    has_all = _lay_out_in_lines(figure, panels, area, gap)
+    if not has_all:
+        has_all = _lay_out_each(figure, panels, area, gap)
     _fill(figure, [axes for axes in panels if not axes.axison], panels, area, gap)
+    return has_all
 
 
 def _lay_out_each(
     figure: Figure | SubFigure, panels: Sequence[Axes], area: Bbox, gap: float
-) -> None:
-    """Put each panel into its part of an even grid, whatever those beside it need."""
+) -> bool:
+    """Put each panel into its part of an even grid, whatever those beside it need.
+
+    What stands beside one that would be very small is left out; returns whether nothing is.
+    """
+    has_all = True
     for axes in panels:
         place = axes.get_subplotspec()
         if place is None:
             continue
         part = _part_of(place, area, gap)
-        around = _around(figure, axes)
-        low, high = part.min + around[0], part.max - around[1]
         least = LEAST * np.asarray(part.size)
-        short = np.maximum(least - (high - low), 0)
+        for leave_out in (_leave_out_names, _leave_out_numbers, None):
+            around = _around(figure, axes)
+            low, high = part.min + around[0], part.max - around[1]
+            short = np.maximum(least - (high - low), 0)
+            if not short.any() or leave_out is None:
+                break
+            has_all = False
+            leave_out(axes, short > 0)
         share = around / np.maximum(around.sum(axis=0), 1e-9)
-        low, high = low - short * share[0], high + short * share[1]
-        _put(axes, np.stack([low, high]))
+        _put(axes, np.stack([low - short * share[0], high + short * share[1]]))
+    return has_all
+
+
+def _leave_out_names(axes: Axes, sides: Array) -> None:
+    """Leave out the names beside axes that would be too narrow, or below them: `(2,)`."""
+    for axis, is_short in zip((axes.yaxis, axes.xaxis), sides, strict=True):
+        axis.label.set_visible(axis.label.get_visible() and not is_short)
+    for text in axes.texts if sides[0] else ():
+        text.set_visible(text.get_visible() and text.get_clip_on())
+
+
+def _leave_out_numbers(axes: Axes, sides: Array) -> None:
+    """Leave out the numbers in the same places."""
+    if sides[0]:
+        axes.tick_params(axis="y", which="both", labelleft=False)
+    if sides[1]:
+        axes.tick_params(axis="x", which="both", labelbottom=False)
 
 
 def _part_of(place: Any, area: Bbox, gap: float) -> Bbox:
@@ -192,10 +233,6 @@ class _Whole:
 
     def get_axes(self) -> list[Axes]:
         return self.axes
-
-
-BESIDE, BELOW, HEAD = 4.6, 3.3, 4.4
-"""What stands beside and below each of the axes, and above all, in letters, mostly."""
 
 
 def expected_shape(axes: Axes, style: Style) -> float:
