@@ -101,15 +101,15 @@ def _lay_out_each(
 
 
 def _leave_out_names(axes: Axes, sides: Array) -> None:
-    """Leave out the names beside axes that would be too narrow, or below them: `(2,)`."""
-    for axis, is_short in zip((axes.yaxis, axes.xaxis), sides, strict=True):
-        axis.label.set_visible(axis.label.get_visible() and not is_short)
+    """Leave out the names of both axes, and those beside axes that would be too narrow: `(2,)`."""
+    for axis in (axes.yaxis, axes.xaxis):
+        axis.label.set_visible(False)
     for text in axes.texts if sides[0] else ():
         text.set_visible(text.get_visible() and text.get_clip_on())
 
 
 def _leave_out_numbers(axes: Axes, sides: Array) -> None:
-    """Leave out the numbers in the same places."""
+    """Leave out the numbers beside axes that would be too narrow, or below low ones: `(2,)`."""
     if sides[0]:
         axes.tick_params(axis="y", which="both", labelleft=False)
     if sides[1]:
