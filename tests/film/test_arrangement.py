@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.film.films import BOWL, a_film, a_scene
-from visualize.film.arrangement import arrange
+from visualize.film.arrangement import arrange, font_size_for
 
 SGD = {"name": "sgd", "learning_rate": 0.9}
 ADAM = {"name": "adam", "learning_rate": 0.3}
@@ -71,3 +72,13 @@ def test_values_of_a_setting_are_what_multiples_are_of() -> None:
 
 def test_one_scene_in_one_panel_is_where_it_was() -> None:
     assert areas(16 / 9, **BOWL) == [(range(1), range(1))]
+
+
+@pytest.mark.parametrize("size", [(1280.0, 720.0), (640.0, 360.0)])
+def test_many_panels_have_smaller_letters_and_few_have_not(size: tuple[float, float]) -> None:
+    points = size[0] / 42
+    few, many = (
+        arrange(a_scene(panels=["contour"] * count), size[0] / size[1]) for count in (3, 9)
+    )
+    assert font_size_for(few, size, points) == points
+    assert 0.7 * points <= font_size_for(many, size, points) < points

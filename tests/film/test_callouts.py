@@ -61,3 +61,31 @@ def test_a_place_on_a_curve_is_known_by_x_alone() -> None:
 def test_what_is_not_seen_is_told(annotation: dict[str, Any], words: str) -> None:
     remarks = a_film(SIZE, annotations=[HERE | annotation]).remarks
     assert any(words in remark for remark in remarks), remarks
+
+
+def test_an_annotation_outside_of_the_limits_is_not_drawn() -> None:
+    film = a_film(SIZE, annotations=[HERE | {"at": [1000, 0]}])
+    assert np.array_equal(film.picture(3), a_film(SIZE).picture(3))
+
+
+def test_where_the_camera_moves_an_annotation_is_shown_while_its_place_is_seen() -> None:
+    film = a_film(
+        SIZE,
+        steps=30,
+        annotations=[HERE | {"at": [-7, 2]}],
+        panels=[
+            {
+                "kind": "contour",
+                "limits": [[-8, 8], [-3, 3]],
+                "camera": {"zoom": [[0, 1], [30, 20]]},
+            }
+        ],
+    )
+    callout = callout_of(film)
+    seen = []
+    for frame in range(film.frames):
+        film.draw(frame)
+        seen.append(callout.get_visible())
+    assert seen[0]
+    assert not seen[-1]
+    assert not [remark for remark in film.remarks if "annotation" in remark]

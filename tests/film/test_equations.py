@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import pytest
 from matplotlib.text import Text
 
-from tests.film.films import a_film
+from tests.film.films import RACE, a_film
 from visualize import Film
 
 SIZE = (640, 360)
@@ -57,3 +58,13 @@ def test_where_there_is_no_room_it_is_told() -> None:
     film = a_film(SIZE, formula=True, optimizers=rules)
     assert formulas_in(film) == []
     assert any("there is no room for the formulas" in remark for remark in film.remarks)
+
+
+@pytest.mark.parametrize("size", [(640, 360), (480, 360), (1280, 720)])
+def test_formulas_of_two_rules_take_a_third_of_the_height_at_most(size: tuple[int, int]) -> None:
+    rules = [RACE[1], RACE[3]]
+    film = a_film(size, formula=True, optimizers=rules, steps=2, panels=["contour", "values"])
+    formulas = [it.get_window_extent() for it in film.figure.texts if "$" in it.get_text()]
+    assert len(formulas) > 5
+    height = max(box.y1 for box in formulas) - min(box.y0 for box in formulas)
+    assert height <= size[1] / 3

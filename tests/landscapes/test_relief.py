@@ -111,3 +111,9 @@ def test_light_beside_a_hole_is_that_of_the_slope_around_it() -> None:
     there = np.isfinite(holed)
     lit = Relief(holed, (1.0, 1.0), 1.0).light(towards)
     np.testing.assert_allclose(lit[there], whole[there])
+
+
+@pytest.mark.parametrize("ground", [False, True])
+def test_what_is_no_place_is_not_hidden(ground: bool) -> None:
+    places = np.array([[np.nan, 0, 0], [np.inf, 0, 0], [0, 1e300, -1e300], [0.4, np.nan, np.inf]])
+    assert not sight(WALL, 0).hides(places, ground=ground).any()

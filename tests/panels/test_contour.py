@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from pydantic import ValidationError
 
 from visualize import Film, Scene, compose, simulate
+from visualize.film.names import Name
 from visualize.landscapes import basins
 from visualize.landscapes.levels import refined
 from visualize.panels._contour import scenery
@@ -207,6 +208,52 @@ def test_the_legend_says_how_many_end_where() -> None:
 def test_those_that_end_nowhere_are_told() -> None:
     film = a_film({**WELLS_GRID, "steps": 1}, color_by="minimum")
     assert "elsewhere: 86 %" in labels(shown_axes(film.figure))
+
+
+TWO = [
+    {"name": "sgd", "learning_rate": 0.1, "label": "plain"},
+    {"name": "adam", "learning_rate": 0.1},
+]
+
+
+def legend_of(film: Any) -> list[str]:
+    return [text.get_text() for it in film.figure.legends for text in it.get_texts()]
+
+
+@pytest.mark.parametrize("panel", [{}, {"each": "optimizer"}])
+def test_of_several_runs_the_legend_names_the_minima_once(panel: dict[str, Any]) -> None:
+    settings = {"frames": {"size": [480, 300]}, "optimizers": TWO}
+    film = a_film(WELLS_GRID, settings, color_by="minimum", **panel)
+    names = [it.replace("\N{MINUS SIGN}", "-") for it in legend_of(film)]
+    assert sorted(names) == ["(-1, 0)", "(1, 0)", "elsewhere"]
+
+
+def test_where_another_panel_has_the_colours_of_runs_the_legend_names_them() -> None:
+    panels = [{"kind": "contour", "color_by": "minimum", "samples": 41}, "values"]
+    frames = {"size": [480, 300], "pace": "even"}
+    scene = Scene.model_validate(
+        {**WELLS_GRID, "panels": panels, "frames": frames, "optimizers": TWO}
+    )
+    assert {"plain", "adam"} <= {*legend_of(compose(scene, simulate(scene)))}
+
+
+@pytest.mark.parametrize("color_by", ["minimum", "run"])
+def test_a_name_at_a_head_has_no_colour_that_is_not_the_heads(color_by: str) -> None:
+    settings = {"frames": {"size": [480, 300]}, "optimizers": TWO, "legend": "ends"}
+    film = a_film({**WELLS, "start": [0.5, 0.5]}, settings, color_by=color_by)
+    names = film.figure.findobj(Name)
+    colors = {name.get_color() for name in names}
+    assert len(names) == 2
+    assert len(colors) == (1 if color_by == "minimum" else 2)
+    assert (colors == {film.scene.look.ink}) == (color_by == "minimum")
+
+
+def test_a_small_picture_has_no_captions_and_no_colour_bars() -> None:
+    rosenbrock = {**BOWL, "objective": "x**2 + y**2 + z**2", "start": [1, 2, 3]}
+    film = a_film(rosenbrock, colorbar=True)
+    axes = shown_axes(film.figure)
+    assert not axes.child_axes
+    assert not axes.get_title(loc="left")
 
 
 def test_basins_are_those_of_the_run_that_is_named() -> None:

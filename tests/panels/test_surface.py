@@ -123,7 +123,8 @@ def test_a_plane_of_many_variables_is_shown() -> None:
     view, _ = view_of({"plane": ["x1", "x3"]}, **many)
     assert view.names == ("x1", "x3")
     assert view.caption.startswith("3 coordinates")
-    axes = film_of({}, **many).figure.axes[0]
+    panels = [{"kind": "surface", "samples": 41}]
+    axes = a_film(**SADDLE | many, panels=panels, frames={"size": [400, 300]}).figure.axes[0]
     assert "principal plane" in axes.get_title(loc="left")
 
 
@@ -195,3 +196,18 @@ def test_the_surface_is_lit_up_to_the_edge_of_a_hole() -> None:
     lit = relief.light(np.array([0.0, 0.0, 1.0]))
     assert np.isnan(relief.heights).any()
     assert np.isfinite(lit[np.isfinite(relief.heights)]).all()
+
+
+@pytest.mark.parametrize("size", [[640, 360], [1280, 720]])
+@pytest.mark.parametrize("kinds", [["surface", "values", "steps", "learning_rates"], ["surface"]])
+def test_the_box_fills_its_place_among_other_panels(kinds: list[str], size: list[int]) -> None:
+    panels = [{"kind": kind, "samples": 41} if kind == "surface" else kind for kind in kinds]
+    film = a_film(**SADDLE, panels=panels, frames={"size": size})
+    film.draw(0)
+    axes, *others = film.figure.axes
+    outline = axes.lines[0]
+    ground = outline.get_transform().transform(np.asarray(outline.get_xydata()))
+    assert len(ground) == 5
+    assert np.ptp(ground, axis=0)[0] >= 0.4 * axes.bbox.height
+    for other in others:
+        assert axes.bbox.height > other.bbox.height

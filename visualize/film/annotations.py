@@ -3,14 +3,11 @@
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.legend import Legend
-from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -19,6 +16,7 @@ from visualize.film.callouts import Callout
 from visualize.film.callouts import movers_of as movers_of_callouts
 from visualize.film.labels import fit_labels
 from visualize.film.layout import lay_out
+from visualize.film.margins import Margins
 from visualize.film.motion import CHEAP, Motion, boxes_of, bytes_of, place_near, with_box
 from visualize.film.names import WIDEST_NAME, Name, movers_of, settle_names
 from visualize.film.stamps import Counter, add_to
@@ -26,7 +24,6 @@ from visualize.film.texts import (
     fitted_text,
     formulas_unset_in,
     in_lines,
-    paragraph,
     settle_formulas,
     size,
 )
@@ -37,15 +34,10 @@ from visualize.looks.fonts import font_families
 from visualize.looks.lettering import lettered, plain
 from visualize.looks.style import Style
 from visualize.panels._marks import words_in
-from visualize.panels._trails import head_of
 from visualize.panels.panel import Mover
 from visualize.scene.fonts import family_of
 from visualize.scene.scene import Scene
-
-if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-
-    from visualize.film.equations import Block
+from visualize.text import shown
 
 LAG = 0.1
 """Seconds that the step counter may be late."""
@@ -56,12 +48,15 @@ MOST_OF_PANEL = 0.6
 SMALLER_NAMES = (1, 0.9, 0.8)
 """How large names at heads are, the largest that breaks no word into lines; else a legend has
 them."""
-HANDLE, DASHED_HANDLE = 1.8, 3.2
-"""How long lines in a legend are, in letters: beside its marker a dash is to be seen."""
 BESIDE = 1.5
 """Letters beside the rightmost axes from which on that room counts as the picture's."""
-WELL_KNOWN = {"minimum"}
-"""What needs no name where one run is all there is."""
+PANELS, MOST_FOR_PANELS = 0.45, 0.7
+"""Of the height of the picture, that belongs to panels whatever stands around them; in many rows
+more, at most."""
+NO_ROOM = "there is no room for names and numbers beside all panels; make the picture larger"
+ROW = 8.5
+"""Letters that belong to each row of panels, with what stands below them, as far as there is room
+for them."""
 
 
 def annotate(
@@ -86,7 +81,8 @@ def annotate(
     width, height = figure.bbox.size
     shorten_numbers(panels)
     names = _names(figure, motions, scene, history, style)
-    _lay_out_panels(figure, panels, 1.5 * gap / width, 2 * gap / height, 5 * gap / height)
+    space = 1.5 * gap / width, 2 * gap / height, 5 * gap / height
+    has_room = _lay_out_panels(figure, panels, *space)
     thin_out_numbers(panels)
     fit_labels(panels)
     left, right = _sides(figure, panels)
@@ -111,46 +107,49 @@ def annotate(
     head = 2 * gap
     if text or has_counter:
         head += max(size(title)[1], style.title / style.font_size * letter)
-    quiet = _quiet_texts(figure, scene, style, right - left)
-    if "subtitle" in quiet:
-        head -= gap / 2  # it belongs to the title
-        quiet["subtitle"].set_position((left / width, 1 - head / height))
-        head += size(quiet["subtitle"])[1] + 1.5 * gap
-    block, told = _equations(figure, arrangement, scene, style, right - left)
-    if block is not None:
-        block.place(left, height - head)
-        head += block.height + 1.5 * gap
-    legend = None
-    if scene.legend != "none" and not style.is_small:
-        shown = {} if names else {name: label for label, name in arrangement.names.items()}
-        legend = _legend(figure, panels, shown, style, right - left)
-    if legend is not None:
-        legend.set_bbox_to_anchor((left / width, 1 - head / height))
-        head += size(legend)[1] + gap
     foot = gap
-    if "caption" in quiet:
-        foot += size(quiet["caption"])[1]
-        quiet["caption"].set_position((left / width, foot / height))
-        foot += gap
     if history.divergences():
         notice, mover = _notice(figure, history, style, right - left)
         movers.append(mover)
-        notice.set_position((left / width, foot / height))
         foot += size(notice)[1] + gap
-    _lay_out_panels(figure, panels, 1.5 * gap / width, foot / height, head / height)
+    named_runs = {name: label for label, name in arrangement.names.items()}
+    if names or not _have_colors(arrangement, motions):
+        named_runs = {}
+    margins = Margins(figure, panels, arrangement, scene, style, right - left, named_runs)
+    told = margins.give_up(height - head - foot - _least_of(arrangement, height, letter))
+    if margins.subtitle is not None:
+        head -= gap / 2  # it belongs to the title
+        margins.subtitle.set_position((left / width, 1 - head / height))
+        head += size(margins.subtitle)[1] + 1.5 * gap
+    if margins.block is not None:
+        margins.block.place(left, height - head)
+        head += margins.block.height + 1.5 * gap
+    if margins.legend is not None:
+        margins.legend.set_bbox_to_anchor((left / width, 1 - head / height))
+        head += size(margins.legend)[1] + gap
+    below = gap
+    if margins.caption is not None:
+        margins.caption.set(va="bottom", position=(left / width, below / height))
+        below += size(margins.caption)[1] + gap
+        foot += size(margins.caption)[1] + gap
+    if history.divergences():
+        notice.set_position((left / width, below / height))
+    space = 1.5 * gap / width, foot / height, head / height
+    if not (_lay_out_panels(figure, panels, *space) and has_room) and not style.is_small:
+        told.append(NO_ROOM)
     thin_out_numbers(panels)
     for cell, axes in zip(arrangement.cells, panels, strict=True):
         cell.panel.settle(axes)
         axes.apply_aspect()
-    _stand_beside(callouts, motions)
+    told_of_callouts = _stand_beside(callouts, motions, history.steps)
     if names:
         settle_names(names, names[0].motion, rows, changes, scene.frames.per_second)
     alone = len(motions) == len(panels) == 1 and not panels[0].images
     if has_counter and alone and motions[0].places and not motions[0].moves:
         _move_nearer(figure, counter, motions[0], names, rows, changes, style)
-    given = [*([title] if scene.title is not None else []), *quiet.values()]
-    named = [*names, *callouts, *(legend.get_texts() if legend is not None else ())]
-    told += formulas_unset_in([*given, *named])
+    given = [*([title] if scene.title is not None else []), *margins.texts]
+    named = [*names, *callouts, *margins.named]
+    told += told_of_callouts + formulas_unset_in([*given, *named])
     if (
         scene.title is not None
         and title.get_parse_math()
@@ -161,60 +160,53 @@ def annotate(
     return movers, told
 
 
-def _equations(
-    figure: Figure | SubFigure,
-    arrangement: Arrangement,
-    scene: Scene,
-    style: Style,
-    width: float,
-) -> "tuple[Block | None, list[str]]":
-    """Add the formulas of objective and rules, if they are wanted and there is room for them."""
-    if not scene.formula or style.is_small:
-        return None, []
-    from visualize.film.equations import Block, equations_of
-
-    equations = equations_of(scene, arrangement)
-    if not equations:
-        return None, ["there are no formulas: neither of the objective nor of recorded runs"]
-    block = Block(figure, equations, style)
-    if block.fits(width):
-        return block, []
-    block.remove()
-    return None, ["there is no room for the formulas; write formula: false, or fewer optimizers"]
+def _least_of(arrangement: Arrangement, height: float, letter: float) -> float:
+    """Return how much of the height panels have at least, with what stands beside them."""
+    rows = len({cell.area.rows.start for cell in arrangement.cells})
+    return max(PANELS * height, min(ROW * letter * rows, MOST_FOR_PANELS * height))
 
 
-def _quiet_texts(
-    figure: Figure | SubFigure, scene: Scene, style: Style, width: float
-) -> dict[str, Text]:
-    """Add the subtitle and the caption of a picture that has room for them, in lines."""
-    if style.is_small:
-        return {}
-    given = {"subtitle": scene.subtitle, "caption": scene.caption}
-    return {name: paragraph(figure, text, width, style) for name, text in given.items() if text}
+def _have_colors(arrangement: Arrangement, motions: Sequence[Motion]) -> bool:
+    """Return whether runs have their colours in some panel."""
+    return any(motion.has_run_colors for motion in motions) or any(
+        not cell.panel.has_heads for cell in arrangement.cells
+    )
 
 
-def _stand_beside(callouts: Sequence[Callout], motions: Sequence[Motion]) -> None:
-    """Let callouts stand beside their places, and names stay off them, and off other words."""
+def _stand_beside(callouts: Sequence[Callout], motions: Sequence[Motion], steps: int) -> list[str]:
+    """Let callouts stand beside their places, and names stay off them, and off other words.
+
+    Returns a sentence about each that is never seen.
+    """
     stood: list[Bbox] = []
+    told: list[str] = []
     for panel in motions:
         for words in words_in(panel.axes):
             stood.append(words.get_window_extent())
             panel.take(stood[-1])
     for callout in callouts:
+        if not callout.is_seen_in(steps):
+            words = shown(callout.annotation.text)
+            told.append(f"the annotation {words} is outside of the picture's limits")
+            continue
         motion = next((it for it in motions if it.axes is callout.axes), None)
         box = callout.stand_beside(motion, stood)
         stood.append(box)
         if motion is not None:
             motion.take(box)
+    return told
 
 
 def _lay_out_panels(
     figure: Figure | SubFigure, panels: Sequence[Axes], side: float, foot: float, head: float
-) -> None:
-    """Share out the figure between the panels; `side`, `foot` and `head` stay free around them."""
+) -> bool:
+    """Share out the figure between the panels; `side`, `foot` and `head` stay free around them.
+
+    Returns whether there is room for all that stands beside them.
+    """
     side = min(side, 0.2)  # letters may be larger than the picture
     area = Bbox.from_bounds(side, foot, 1 - 2 * side, max(1 - foot - head, 0.1))
-    lay_out(figure, panels, area, 2 * side)
+    return lay_out(figure, panels, area, 2 * side)
 
 
 def _sides(figure: Figure | SubFigure, panels: Sequence[Axes]) -> tuple[float, float]:
@@ -322,57 +314,6 @@ def _move_nearer(
         counter.halo = None if style.halo else style.theme.background
         left, top = figure.transSubfigure.inverted().transform((place.x0, place.y1))
         counter.set_position((left, top))
-
-
-def _legend(
-    figure: Figure | SubFigure,
-    panels: Sequence[Axes],
-    shown: Mapping[str, str],
-    style: Style,
-    width: float,
-) -> Legend | None:
-    """Add one row (or more) that names the runs, if it has to, and what else panels want named.
-
-    `shown` says whose line stands for each name.
-    """
-    named: dict[str, Artist] = {}
-    names_runs = len(shown) > 1
-    for name, label in shown.items() if names_runs else ():
-        named[name] = Line2D(
-            [],
-            [],
-            color=style.colors[label],
-            linestyle=style.dashes[label],
-            linewidth=style.line * 1.4 * style.widths[label],
-            **head_of(label, style),
-        )
-    for axes in panels:
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            named.setdefault(label, handle)
-    if named.keys() <= WELL_KNOWN:
-        return None
-    legend = None
-    for columns in range(len(named), 0, -1):
-        if legend is not None:
-            legend.remove()
-        legend = figure.legend(
-            list(named.values()),
-            list(map(lettered, named)),
-            # In several rows they take much of the picture.
-            fontsize=style.font_size if columns == len(named) else style.numbers,
-            loc="upper left",
-            ncols=columns,
-            frameon=False,
-            borderpad=0,
-            borderaxespad=0,
-            handlelength=HANDLE if len({*style.dashes.values()}) == 1 else DASHED_HANDLE,
-            columnspacing=1.6,
-            labelspacing=0.3,
-        )
-        settle_formulas(legend.get_texts())
-        if size(legend)[0] <= width:
-            break
-    return legend
 
 
 def _notice(

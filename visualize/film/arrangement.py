@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from visualize.film.layout import rows_of
+from visualize.film.layout import BELOW, BESIDE, HEAD, rows_of
 from visualize.film.wording import names_of
 from visualize.panels.panel import Panel
 from visualize.scene.placing import Area, areas_of
@@ -42,16 +42,53 @@ class Arrangement:
     never in one panel, and look alike. Empty: the titles say it all."""
 
 
-def arrange(scene: Scene, shape: float) -> Arrangement:
-    """Return where the scene's panels stand in a picture that is as wide as high times `shape`."""
+ROOMY = 9.0
+"""Letters: a panel's side that is long enough for letters to be as large as in other pictures."""
+SMALLER = 0.95, 0.9, 0.85, 0.8, 0.75, 0.7
+LEAST = 8.6
+"""Points: smaller letters are not read, and are only made where the picture asks for them."""
+
+
+def font_size_for(arrangement: Arrangement, size: tuple[float, float], points: float) -> float:
+    """Return how large letters are: `points`, or less where panels would have no room beside them.
+
+    `size` is the picture's, in points.
+    """
+    least = min(points, LEAST)
+    sizes = [points, *(max(points * smaller, least) for smaller in SMALLER)]
+    return next((it for it in sizes if _room(arrangement, size, it) >= ROOMY), sizes[-1])
+
+
+def _room(arrangement: Arrangement, size: tuple[float, float], points: float) -> float:
+    """Return about how many letters the sides of the smallest panel have, as their mean."""
+    width, height = (side / points for side in size)
+    sides = (
+        (
+            (width - 1.5) * len(cell.area.columns) / arrangement.columns - BESIDE,
+            (height - HEAD) * len(cell.area.rows) / arrangement.rows - BELOW,
+        )
+        for cell in arrangement.cells
+    )
+    return min(math.sqrt(max(across, 0) * max(up, 0)) for across, up in sides)
+
+
+def arrange(scene: Scene, shape: float, letters: float = math.inf) -> Arrangement:
+    """Return where the scene's panels stand in a picture that is as wide as high times `shape`.
+
+    It is as wide as so many `letters`.
+    """
     several = [list(_multiples(scene, number)) for number in range(len(scene.panels))]
     names = _names(scene, [cell for cells in several for cell in cells])
     if scene.layout is None:
-        return _in_rows([cell for cells in several for cell in cells], names, shape)
+        return _in_rows([cell for cells in several for cell in cells], names, shape, letters)
     areas = areas_of(scene.layout, scene.panels)
     height, width = len(scene.layout), len(scene.layout[0])
     divided = [
-        rows_of(len(cells), shape * height / width * len(area.columns) / len(area.rows))
+        rows_of(
+            len(cells),
+            shape * height / width * len(area.columns) / len(area.rows),
+            letters * len(area.columns) / width,
+        )
         for cells, area in zip(several, areas, strict=True)
     ]
     down = math.lcm(*(len(rows) for rows in divided))
@@ -87,9 +124,11 @@ def _names(scene: Scene, cells: Sequence[Cell]) -> Mapping[str, str]:
     return groups if is_told and len({*groups.values()}) < len(groups) else names
 
 
-def _in_rows(cells: Sequence[Cell], names: Mapping[str, str], shape: float) -> Arrangement:
+def _in_rows(
+    cells: Sequence[Cell], names: Mapping[str, str], shape: float, letters: float
+) -> Arrangement:
     """Return panels side by side, in as many rows as give their places good shapes."""
-    rows = rows_of(len(cells), shape)
+    rows = rows_of(len(cells), shape, letters)
     # In several rows columns stand below each other.
     alone = len(rows) == 1
     shares = [[cells[number].panel.share if alone else 1 for number in row] for row in rows]

@@ -31,6 +31,8 @@ DIRECTIONS = ((1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1), (1, 0), (-1, 
 ON_A_TRAIL, ON_A_TEXT, FARTHER = 1.0, 100.0, 5.0
 """What it costs to cover a letter's width of a trail, to lie on another text or on the place, and
 to stand one distance farther off."""
+EDGE = 1.0
+"""Pixels beyond the axes at which a place counts as within them."""
 WIDEST = 0.4
 """Of the axes."""
 
@@ -53,10 +55,17 @@ class Callout(Stamp):
         axes.add_artist(self)
         self.set_clip_box(axes.bbox)
 
-    @property
-    def is_seen(self) -> bool:
-        """Whether its place, at first, is within the axes."""
-        return bool(self._panel.bbox.contains(*self._at()))
+    def is_seen_in(self, steps: int) -> bool:
+        """Return whether its place is ever within the axes, which have theirs; go there first."""
+        first, until = self.annotation.from_step, self.annotation.until_step
+        for row in range(first, min(steps, steps if until is None else until) + 1):
+            self._place = self._where(row)
+            if self._is_inside():
+                return True
+        return first > steps  # that is another thing
+
+    def _is_inside(self) -> bool:
+        return bool(self._panel.bbox.padded(EDGE).contains(*self._at()))
 
     def stand_beside(self, motion: Motion | None, others: Sequence[Bbox]) -> Bbox:
         """Find where it covers little, and stand there; return where that is."""
@@ -88,11 +97,12 @@ class Callout(Stamp):
         until = self.annotation.until_step
         shown = row >= self.annotation.from_step and (until is None or row < until + 1)
         place = self._where(row)
-        if shown != self.get_visible():
-            self.set_visible(shown)
         if place != self._place:
             self._place = place
             self.stale = True
+        shown = shown and self._is_inside()
+        if shown != self.get_visible():
+            self.set_visible(shown)
 
     def size(self, renderer: Any = None) -> tuple[float, float]:
         """Return how wide and how high the text is, in pixels."""
@@ -187,8 +197,6 @@ def callouts_of(
         settle_formulas([callout])
         callout.set_text(in_lines(callout, callout.get_text(), WIDEST * axes.bbox.width))
         callouts.append(callout)
-        if not callout.is_seen:
-            remarks.append(f"{told} is outside of the picture's limits")
         if annotation.from_step > scene.steps:
             remarks.append(f"{told} is never shown: there are {counted(scene.steps, 'step')}")
     return callouts, remarks

@@ -11,7 +11,7 @@ from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure, SubFigure
 
 from visualize.film.annotations import annotate
-from visualize.film.arrangement import Arrangement, Cell, arrange, hides
+from visualize.film.arrangement import Arrangement, Cell, arrange, font_size_for, hides
 from visualize.film.callouts import callouts_of
 from visualize.film.canvas import Canvas
 from visualize.film.film import Film, settled
@@ -74,8 +74,10 @@ def compose(scene: Scene, history: History, *, on: Figure | SubFigure | None = N
         width, height = scene.frames.size
     else:
         width, height = (round(side / on.dpi * DOTS_PER_INCH) for side in on.bbox.size)
-    arrangement = arrange(scene, width / height)
-    font_size = scene.font_size or default_font_size(width, height)
+    points = width * 72 / DOTS_PER_INCH, height * 72 / DOTS_PER_INCH
+    usual = scene.font_size or default_font_size(width, height)
+    arrangement = arrange(scene, width / height, points[0] / usual)
+    font_size = scene.font_size or font_size_for(arrangement, points, usual)
     style = Style(
         theme,
         **_told_apart(scene, arrangement.names, theme),

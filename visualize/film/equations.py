@@ -1,5 +1,6 @@
 """The objective and the rules of the optimizers as mathematics, below the title."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ from visualize.scene.scene import Scene
 
 FONTS = "stix"
 """The letters of formulas: they come along with matplotlib."""
-MOST_OF_HEIGHT = 0.34
+MOST_OF_HEIGHT = 0.33
 """Part of the picture's height that all of it takes at most."""
 GAP = 0.45
 """Between rows, as a part of a letter's size."""
@@ -88,23 +89,26 @@ class Block:
         """They have no place yet."""
         self._figure = figure
         self._rows = [_Row(figure, equation, style) for equation in equations]
-        self._gap = GAP * style.font_size / 72 * figure.get_figure(root=True).dpi
+        self._gap = self._letter_gap = GAP * style.font_size / 72 * figure.get_figure(root=True).dpi
 
     @property
     def height(self) -> float:
         """How high it is, in pixels."""
         return sum(row.height(self._gap) + self._gap for row in self._rows) - self._gap
 
-    def fits(self, width: float) -> bool:
-        """Make it no wider than that, in lines and smaller if need be; return whether it can be."""
-        gap = self._gap
+    def fits(self, width: float, height: float = math.inf) -> bool:
+        """Make it no larger than that, in lines and smaller if need be; return whether it can be.
+
+        It is never higher than a part of the picture."""
+        height = min(height, MOST_OF_HEIGHT * self._figure.bbox.height)
+        gap = self._letter_gap
         for scale in SIZES:
             self._gap = gap * scale
             for row in self._rows:
                 row.scale = scale
             free = width - self._column()
             widest = max(row.wrap(free) for row in self._rows)
-            if widest <= free and self.height <= MOST_OF_HEIGHT * self._figure.bbox.height:
+            if widest <= free and self.height <= height:
                 return True
         return False
 

@@ -33,6 +33,7 @@ class Motion:
         self.places: dict[str, Array] = {}
         self._nearby = view.nearby
         self.moves = view.moves
+        self.has_run_colors = view.has_run_colors
         for label, places in view.series.items():
             rows = np.moveaxis(places, -3, 0)
             seen = drawable(rows.reshape(len(rows), -1, 2), axes)

@@ -32,7 +32,8 @@ class Name(Stamp):
     """The name of a run in one panel; it follows the run's head."""
 
     def __init__(self, motion: Motion, label: str, text: str, style: Style, halo: str) -> None:
-        super().__init__(text, halo=halo, color=style.name_color_of(label), zorder=15)
+        color = style.name_color_of(label) if motion.has_run_colors else style.theme.ink
+        super().__init__(text, halo=halo, color=color, zorder=15)
         self.set(fontsize=style.font_size, transform=IdentityTransform(), in_layout=False)
         self.label = label
         self.motion = motion

@@ -1,8 +1,10 @@
 """Texts that a scene gives, set as matplotlib can: in lines, smaller where need be."""
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import partial
 
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure, SubFigure
@@ -15,6 +17,8 @@ WIDEST = 10
 """A formula this many times as wide as the picture is none that can be drawn."""
 MOST_OF_HEIGHT = 0.25
 """Part of the picture's height that a text in lines takes before it gets still smaller."""
+QUIETER = (1, 0.9, 0.82, 0.75)
+"""Letters of a quiet text, as a part of those of numbers; smaller ones are not read."""
 LETTERS = re.compile(r"\$(?:\\.|[^\\$])*\$|\\\$|.", re.DOTALL)
 """Of a lettered text; a formula counts as one, and so does an escaped dollar sign."""
 
@@ -42,19 +46,51 @@ def fitted_text(
     return title
 
 
-def paragraph(figure: Figure | SubFigure, text: str, width: float, style: Style) -> Text:
-    """Add a quiet text in lines no wider than `width`, smaller where these are too many."""
+def paragraph(
+    figure: Figure | SubFigure, text: str, width: float, style: Style, height: float = math.inf
+) -> tuple[Text, bool]:
+    """Add a quiet text in lines no wider than `width`, smaller where these are too many.
+
+    It is no higher than `height`, unless that is less than a line: it is cut then, with an
+    ellipsis. Returns also whether it is.
+    """
+    height = min(height, MOST_OF_HEIGHT * figure.bbox.height)
     words = lettered(text)
     it = figure.text(0, 0, words, va="top", linespacing=1.3, color=style.theme.quiet)
     settle_formulas([it])
     words = it.get_text()
-    for smaller in (1, 0.9, 0.8, 0.7, 0.6, 0.5):
+    for smaller in QUIETER:
         it.set_fontsize(style.numbers * smaller)
         lines = (in_lines(it, line, width) for line in words.splitlines())
         it.set_text("\n".join(lines))
-        if size(it)[1] <= MOST_OF_HEIGHT * figure.bbox.height:
-            break
-    return it
+        if size(it)[1] <= height:
+            return it, False
+    return it, _cut(it, width, height)
+
+
+def _cut(it: Text, width: float, height: float) -> bool:
+    """Cut a text of several lines so that it is not higher than that; return whether it is."""
+    lines = it.get_text().split("\n")
+    if len(lines) == 1:
+        return False
+    while len(lines) > 1 and size(it)[1] > height:
+        lines.pop()
+        it.set_text("\n".join(lines))
+    pattern = LETTERS if it.get_parse_math() else re.compile(".", re.DOTALL)
+    words = _words(pattern.findall(lines[-1]))
+    while len(words) > 1 and _width_of(it, _ended(words)) > width:
+        words.pop()
+    it.set_text("\n".join([*lines[:-1], _ended(words)]))
+    return True
+
+
+def _ended(words: Sequence[Sequence[str]]) -> str:
+    return " ".join(map("".join, words)).rstrip(",;:.") + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def _width_of(text: Text, line: str) -> float:
+    text.set_text(line)
+    return size(text)[0]
 
 
 def in_lines(title: Text, text: str, width: float) -> str:
@@ -63,10 +99,7 @@ def in_lines(title: Text, text: str, width: float) -> str:
     They end between words, and never inside of a formula.
     """
 
-    def width_of(line: str) -> float:
-        title.set_text(line)
-        return size(title)[0]
-
+    width_of = partial(_width_of, title)
     if width_of(text) <= width:
         return text
     letters = LETTERS if title.get_parse_math() else re.compile(".", re.DOTALL)

@@ -158,7 +158,12 @@ class Sight:
         """How far up in the picture it is there."""
 
     def hides(self, places: Array, *, ground: bool = False) -> NDArray[np.bool_]:
-        """Return which places `(..., 3)` on the relief, or on the ground, it hides."""
+        """Return which places `(..., 3)` on the relief, or on the ground, it hides.
+
+        What is no place, or one far beyond all, is not hidden.
+        """
+        is_place = np.asarray((np.abs(places) < BEYOND).all(axis=-1))
+        places = np.where(is_place[..., np.newaxis], places, 0.0)
         seen = self.camera.seen(places)
         width = self._columns[-1] - self._columns[0]
         column = (seen[..., 0] - self._columns[0]) / (width or 1.0) * (len(self._columns) - 1)
@@ -170,7 +175,7 @@ class Sight:
         walls = self._lowest if ground else self._highest
         wall = walls[index, np.clip(last, 0, self.up.shape[1] - 1)]
         hidden = wall < seen[..., 1] if ground else wall > seen[..., 1] + SLACK
-        return np.asarray(hidden & (last >= 0))
+        return np.asarray(hidden & (last >= 0) & is_place)
 
     @cached_property
     def _highest(self) -> Array:
@@ -181,6 +186,8 @@ class Sight:
         return np.fmin.accumulate(np.where(np.isnan(self.up), np.inf, self.up), axis=1)
 
 
+BEYOND = 1e6
+"""Farther off than so many sides of its ground nothing is beside a relief."""
 APART = 1.5
 """Samples in front of a place on a relief that do not hide it."""
 SLACK = 2e-3

@@ -128,8 +128,8 @@ class Contour(Panel):
     colorbar: bool = False
     """Say beside the landscape which values its colours and lines have."""
     color_by: Literal["run", "minimum"] = "run"
-    """`minimum`: each start in the colour of the minimum that it ends in, with how many do; grey
-    where that is none."""
+    """`minimum`: each start in the colour of the minimum that it ends in, grey where that is none;
+    of one run the legend says how many do."""
     basins: Basins = False
     """Colour the areas from which the first run's optimizer reaches each minimum, or that of the
     run that is named; they are computed from a grid of starts, without noise."""

@@ -101,6 +101,11 @@ class View:
         return replace(self, **changes)
 
     @property
+    def has_run_colors(self) -> bool:
+        """Whether runs have their own colours in it."""
+        return True
+
+    @property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Each field as an array, by its name, and `series/<label>`: `np.savez` takes them."""
         arrays: dict[str, NDArray[Any]] = {}

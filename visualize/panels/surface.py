@@ -180,7 +180,7 @@ class Surface(Panel):
         if view.emptiness:
             words = axes.text(0.5, 0.97, view.emptiness, transform=axes.transAxes)
             words.set(ha="center", va="top", color=style.theme.quiet, zorder=5)
-        if view.caption:
+        if view.caption and not style.is_small:
             text = axes.set_title(view.caption, loc="left", fontsize=style.font_size * 0.85)
             text.set(color=style.theme.quiet, parse_math=False)
         turning = draw_surface(

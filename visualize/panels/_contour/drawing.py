@@ -48,7 +48,7 @@ LONGEST_LEVEL = 8
 
 def draw_landscape(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -> list[Mover]:
     """Draw the landscape, its minima and the starts, and return what moves over it."""
-    if view.caption:
+    if view.caption and not style.is_small:
         text = axes.set_title(view.caption, loc="left", fontsize=style.font_size * 0.85)
         text.set(color=style.theme.quiet, parse_math=False)
     grounds: list[Sequence[Any]] = []
@@ -74,7 +74,7 @@ def draw_landscape(panel: "Contour", axes: "Axes", view: Landscape, style: Style
         text.set_parse_math(False)  # a table's columns may be called anything
     if view.downhill.size:
         draw_downhill(axes, view.downhill, style)
-    if panel.colorbar and len(view.levels):
+    if panel.colorbar and len(view.levels) and not style.is_small:
         draw_color_bar(axes, view.ground, style, panel.shading)
     minima = _draw_marks(panel, axes, view, style)
     series, exits = cut_at_edges(view.series, view.limits)
@@ -166,11 +166,18 @@ def _draw_marks(panel: "Contour", axes: "Axes", view: Landscape, style: Style) -
 
 
 def _tell_shares(axes: "Axes", minima: Sequence[Mark], shares: Sequence[str], style: Style) -> None:
-    """Let the legend say how many starts end in each of few minima, and in none."""
+    """Let the legend say how many starts end in each of few minima, and in none.
+
+    Of several runs it names the minima, whose colours are the same in all panels.
+    """
     names = list(shares[: len(minima)])
-    if len({*names}) < len(names):
+    is_alone = len(style.colors) == 1
+    if names and (len({*names}) < len(names) or not is_alone):
         places = places_in_words([mark.point for mark in minima])
-        names = [f"{place}  {share}" for place, share in zip(places, names, strict=True)]
+        names = [
+            f"{place}  {share}" if is_alone else place
+            for place, share in zip(places, names, strict=True)
+        ]
     told = [(mark.marker, mark.color, name) for mark, name in zip(minima, names, strict=False)]
     if len(told) > len(colors_of(style)):  # shapes tell them apart
         signs = (MARKERS[minimum_marker(number, style)][0] for number in range(len(told)))
@@ -178,7 +185,8 @@ def _tell_shares(axes: "Axes", minima: Sequence[Mark], shares: Sequence[str], st
     if len(told) > MOST_TOLD:
         told = []
     if shares and shares[-1][0] != "0":
-        told.append(("o", style.theme.quiet, f"elsewhere: {shares[-1]}"))
+        words = f"elsewhere: {shares[-1]}" if is_alone else "elsewhere"
+        told.append(("o", style.theme.quiet, words))
     for marker, color, share in told:
         (line,) = axes.plot([], [], linestyle="", marker=marker, color=color, label=share)
         size = style.marker * (2 if marker == "*" else 1)

@@ -108,6 +108,11 @@ class Landscape(View):
         return bool(len(self.windows))
 
     @property
+    def has_run_colors(self) -> bool:
+        """Whether runs have their own colours, not those of the minima that they end in."""
+        return not self.reached
+
+    @property
     def middle(self) -> Array:
         """The middle of the limits: `(2,)`."""
         middle: Array = np.mean(self.limits, axis=1)

@@ -74,7 +74,7 @@ def draw_cells(axes: "Axes", view: Cells, style: Style) -> Mover:
     axes.set_xlabel(across, parse_math=False)
     axes.set_ylabel(up, parse_math=False)
     axes.spines[:].set_visible(True)
-    if view.caption:
+    if view.caption and not style.is_small:
         text = axes.set_title(view.caption, loc="left", fontsize=style.font_size * 0.85)
         text.set(color=style.theme.quiet, parse_math=False)
     colors = _colors(axes, view, style)

@@ -24,6 +24,10 @@ TICK, PAD = 0.22, 0.3
 """How long ticks are, and how far beyond them numbers stand, in letters."""
 CLEAR = -0.15
 """Between two numbers, in letters: what is around them is of no ink."""
+SMALLER = 1.0, 0.85, 0.7
+"""Numbers and names, as a part of what they are in other panels, where there is little room."""
+MOST_OF_PLACE = 0.6
+"""Of the width or the height of its axes, that the box takes at least."""
 ROUNDS = 4
 """In which the box finds its place between the numbers around it."""
 
@@ -86,7 +90,21 @@ class Box:
     def fit(self, cameras: Sequence[Camera]) -> None:
         """Set the limits of the axes so that all is in them for some cameras, as large as can be.
 
-        Scales are equal to the right and upwards."""
+        Scales are equal to the right and upwards. Where the box would be small between its numbers
+        and names, these are smaller, or left out."""
+        for ruler in self._rulers:
+            ruler.has_texts = True
+        for smaller in SMALLER:
+            for ruler in self._rulers:
+                ruler.scale(smaller)
+            if self._fit(cameras) >= MOST_OF_PLACE:
+                return
+        for ruler in self._rulers:
+            ruler.has_texts = False
+        self._fit(cameras)
+
+    def _fit(self, cameras: Sequence[Camera]) -> float:
+        """Set the limits; return how much of the axes the box takes, of their width or height."""
         corners = np.concatenate([self._floor, self._roof])
         seen = np.concatenate([camera.seen(corners) for camera in cameras])
         low, high = seen.min(axis=0), seen.max(axis=0)
@@ -107,6 +125,7 @@ class Box:
             least, most = self._around(cameras)
             box = self._axes.transData.transform([low, high])
             before, after = np.maximum(box[0] - least, 0), np.maximum(most - box[1], 0)
+        return float((scale * (high - low) / room).max())
 
     def _around(self, cameras: Sequence[Camera]) -> tuple[Array, Array]:
         """Return the lowest and the highest pixels of all numbers and names."""
@@ -179,7 +198,11 @@ class _RulerArtists:
         self._axes, self._rule = axes, rule
         self._parts = ruler.parts[:, np.newaxis]
         self._ticks = _line(axes, style, 0.95)
+        self._style = style
         self._letter = style.numbers / 72 * axes.get_figure(root=True).dpi  # type: ignore[union-attr]
+        self._size = self._letter
+        self.has_texts = True
+        """Whether numbers and names are seen."""
         shared: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 5, "clip_on": True}
         self._numbers = [
             axes.text(0, 0, word, color=style.theme.quiet, fontsize=style.numbers, **shared)
@@ -194,14 +217,25 @@ class _RulerArtists:
         self._left_out: set[int] = set()
         """Of the numbers."""
 
+    def scale(self, smaller: float) -> None:
+        """Write so many times as large as in other panels."""
+        if self._letter == smaller * self._size:
+            return
+        self._letter = smaller * self._size
+        self._sizes = []
+        for text in self._numbers:
+            text.set_fontsize(smaller * self._style.numbers)
+        self._name.set_fontsize(smaller * self._style.font_size)
+
     def show(self, camera: Camera, axes: Axes) -> None:
         """Put ticks, numbers and name beside the edge; letters keep their size."""
         strength = self._rule.strength(camera)
         for artist in self.artists:
             artist.set_visible(strength > 0)
             artist.set_alpha(None if strength == 1 else strength)
-        for index in self._left_out:
+        for index in range(len(self._numbers)) if not self.has_texts else self._left_out:
             self._numbers[index].set_visible(False)
+        self._name.set_visible(strength > 0 and self.has_texts)
         if strength == 0:
             return
         out = self._rule.outward(camera)

@@ -119,7 +119,7 @@ class _Seen:
         """Show what of it a camera sees."""
         seen = camera.seen(self._places)
         if self._on is not None:
-            hidden = self._stage.sight(camera).hides(np.nan_to_num(self._places))
+            hidden = self._stage.sight(camera).hides(self._places)
             seen[hidden if self._on == "relief" else ~hidden] = np.nan
         self.line.set_data(seen[:, 0], seen[:, 1])
 

@@ -134,8 +134,8 @@ def _seen(stage: Stage, camera: Camera, ground: Array) -> _Seen:
     sight = stage.sight(camera)
     on, under = stage.on_relief(ground), stage.on_floor(ground)
     below = camera.seen(under)
-    below[sight.hides(np.nan_to_num(under), ground=True)] = np.nan
-    return _Seen(camera.seen(on), sight.hides(np.nan_to_num(on)), below)
+    below[sight.hides(under, ground=True)] = np.nan
+    return _Seen(camera.seen(on), sight.hides(on), below)
 
 
 class _Heads:
