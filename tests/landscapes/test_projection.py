@@ -399,7 +399,7 @@ FIVE: dict[str, Any] = {
     "start": [3.0, 2.0, -2.0, 1.0, 0.5],
     "steps": 8,
     "optimizers": [{"name": "adam", "learning_rate": 0.3}, {"name": "sgd", "learning_rate": 0.1}],
-    "frames": {"size": [240, 160], "pace": "even"},
+    "frames": {"size": [400, 266], "pace": "even"},
 }
 
 
@@ -428,7 +428,7 @@ def recorded(folder: Path, points: Array, panel: str, more: str = "") -> Film:
     np.save(folder / "run.npy", points)
     path = folder / "scene.yaml"
     path.write_text(
-        f"trajectories: {{file: run.npy}}\npanels: [{panel}]\nframes: {{size: [240, 160]}}\n{more}"
+        f"trajectories: {{file: run.npy}}\npanels: [{panel}]\nframes: {{size: [400, 266]}}\n{more}"
     )
     scene = read_scene(path)
     return compose(scene, simulate(scene))

@@ -54,7 +54,7 @@ PANELS, MOST_FOR_PANELS = 0.45, 0.7
 """Of the height of the picture, that belongs to panels whatever stands around them; in many rows
 more, at most."""
 NO_ROOM = "there is no room for names and numbers beside all panels; make the picture larger"
-ROW = 8.5
+ROW = 7.0
 """Letters that belong to each row of panels, with what stands below them, as far as there is room
 for them."""
 
