@@ -481,7 +481,7 @@ def test_a_run_that_leaves_still_lets_the_others_be_seen() -> None:
     film = a_film("contour", optimizers=leaving)
     low, high = the_axes(film).get_xlim()
     assert high - low < 100
-    assert film.picture(8).shape == (160, 240, 3)
+    assert film.picture(8).shape == (266, 400, 3)
 
 
 def test_points_without_an_objective_have_no_landscape(tmp_path: Path) -> None:
@@ -489,7 +489,7 @@ def test_points_without_an_objective_have_no_landscape(tmp_path: Path) -> None:
     axes = the_axes(film)
     assert axes.get_title(loc="left") == "5 coordinates, in their principal plane"
     assert not [it for it in axes.collections if hasattr(it, "levels")]
-    assert film.picture(8).shape == (160, 240, 3)
+    assert film.picture(8).shape == (266, 400, 3)
 
 
 def test_many_coordinates_are_the_default_of_recordings_only(tmp_path: Path) -> None:
@@ -535,7 +535,7 @@ def test_whatever_was_recorded_is_drawn(
     more = "objective: x1**2 + x2**2 + x3**2\n" if known else ""
     film = recorded(tmp_path, points, f"{{kind: contour, {panel}}}", more)
     for frame in {0, film.frames - 1}:
-        assert film.picture(frame).shape == (160, 240, 3)
+        assert film.picture(frame).shape == (266, 400, 3)
     low, high = the_axes(film).get_xlim()
     assert -np.inf < low < high < np.inf
 
@@ -559,7 +559,7 @@ def test_a_label_with_dollars_is_no_formula() -> None:
     optimizers = [{"name": "adam", "learning_rate": 0.3, "label": "$x_$"}]
     film = a_film("contour", optimizers=optimizers)
     assert "$x_$" in the_axes(film).get_title(loc="left")
-    assert film.picture(0).shape == (160, 240, 3)
+    assert film.picture(0).shape == (266, 400, 3)
 
 
 @pytest.mark.parametrize("count", [1, 2, 4])
