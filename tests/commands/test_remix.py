@@ -54,6 +54,9 @@ def small(tmp_path: Path) -> Path:
 
 # There and back
 
+SOME = [it for it in SCENES if it in SCENES[::3] or "data: " in it.read_text("utf-8")]
+"""Of the scenes that come along a third, and all that have data."""
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_film_of_every_format_becomes_its_scene_and_that_the_same_film(
@@ -69,8 +72,8 @@ def test_a_film_of_every_format_becomes_its_scene_and_that_the_same_film(
     assert content(film_of(again, tmp_path / "out" / f"race.{name}")) == content(film)
 
 
-@pytest.mark.parametrize("file", SCENES, ids=lambda file: file.stem)
-def test_every_scene_that_comes_along_comes_out_of_its_film(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", SOME, ids=lambda file: file.stem)
+def test_scenes_that_come_along_come_out_of_their_films(file: Path, tmp_path: Path) -> None:
     scene = shrunk(read_scene(file), frames=1)
     film = film_of(scene, tmp_path / f"{file.stem}.png")
     for data in scene.objective.files:

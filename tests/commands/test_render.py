@@ -186,7 +186,7 @@ def test_json_of_nothing_is_a_list(run: Run, tmp_path: Path) -> None:
     assert "no *.yaml" in missing["error"]
 
 
-@pytest.mark.parametrize(("columns", "bars"), [(100, True), (40, False), (12, False)])
+@pytest.mark.parametrize(("columns", "bars"), [(100, True), (12, False)])
 def test_on_a_terminal_there_is_a_line_for_each_scene_and_one_for_all(
     tmp_path: Path, write_scene: Write, columns: int, bars: bool
 ) -> None:

@@ -31,7 +31,7 @@ from visualize.formats.format import Box
 from visualize.panels.panel import Mover
 
 Pixels = NDArray[np.uint8]
-ORDER = [*range(7), 8, 11, 3, 3, 19, 2, 0]
+ORDER = [*range(4), 8, 11, 3, 3, 19, 0]
 """Pictures forwards, at rest, and with jumps in both directions."""
 
 
@@ -524,7 +524,7 @@ def test_a_picture_is_what_savefig_makes_of_it_whatever_was_drawn_before(kind: s
     film = shared_film(kind)
     order = ends_of(film)
     first = {frame: film.picture(frame) for frame in order}
-    for frame in [*reversed(order), *order, order[-1], order[0], order[0]]:
+    for frame in [*reversed(order), order[-1], order[0], order[0]]:
         np.testing.assert_array_equal(film.picture(frame), first[frame])
     for frame in order:
         film.draw(frame)
@@ -539,17 +539,17 @@ def a_long_film(steps: int) -> Film:
         noise={"standard_deviation": 3},
         optimizers=[*RACE, {"name": "sgd", "learning_rate": 0.5, "label": "last"}],
         panels=[{"kind": "contour", "samples": 31}, "state"],
-        frames={"size": [400, 200]},
+        frames={"size": [240, 120]},
     )
 
 
 def test_a_long_trail_is_what_savefig_makes_of_it_in_any_order() -> None:
     film = a_long_film(200)
-    for frame in [0, 64, 65, 66, 67, 200, 200, 21, 129]:
+    for frame in [0, 64, 65, 66, 200, 200, 21]:
         picture = film.picture(frame)
         np.testing.assert_array_equal(picture, savefig(film)[..., :3], err_msg=f"frame {frame}")
     fresh = a_long_film(200)
-    for frame in [70, 71, 72, 73, 140, 141, 142, 10, 11, 12]:  # nothing is saved in between
+    for frame in [70, 71, 72, 140, 141, 10, 11]:  # nothing is saved in between
         picture = film.picture(frame)
         fresh.picture(0)
         fresh.figure.savefig(io.BytesIO())

@@ -98,8 +98,15 @@ def test_beside_heads_that_rest_a_name_does_not_jump(kind: str) -> None:
         before = places
 
 
-@pytest.mark.parametrize("size", [(640, 360), (1920, 1080), (400, 225)], ids=str)
-@pytest.mark.parametrize("kind", ["a race", "five that converge", "over steps"])
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [
+        *(("a race", size) for size in ((640, 360), (1920, 1080), (400, 225))),
+        *(("five that converge", size) for size in ((640, 360), (400, 225))),
+        ("over steps", (640, 360)),
+    ],
+    ids=str,
+)
 def test_in_the_end_no_name_lies_on_its_head_nor_far_off(kind: str, size: tuple[int, int]) -> None:
     film = film_of(kind, size)
     film.picture(0)
@@ -238,8 +245,7 @@ def test_names_move_only_when_they_may() -> None:
     assert moves[changes[1:]].all()
 
 
-@pytest.mark.parametrize("size", [(480, 270), (640, 360)])
-@pytest.mark.parametrize("panels", [1, 3])
+@pytest.mark.parametrize(("size", "panels"), [((480, 270), 3), ((640, 360), 1), ((640, 360), 3)])
 @pytest.mark.parametrize("label", ["momentum", "RMSProp with Nesterov", "ExponentialMovingAverage"])
 def test_no_word_of_a_name_is_broken(label: str, panels: int, size: tuple[int, int]) -> None:
     optimizers = [RACE[0], RACE[1] | {"label": label}]

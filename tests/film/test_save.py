@@ -57,10 +57,10 @@ def test_a_single_frame_is_a_still_in_every_format(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("turn", "file"), [*enumerate(SCENES)], ids=[it.stem for it in SCENES])
 def test_every_scene_that_comes_along_is_rendered(turn: int, file: Path, tmp_path: Path) -> None:
     film = film_of(shrunk(read_scene(file), frames=2))
-    for name in {NAMES[turn % len(NAMES)], NAMES[(turn + 3) % len(NAMES)]}:
-        path = save(film, tmp_path / f"film.{name}")
-        assert film.fingerprint in FORMATS.load(name).comment_in(path)
-        assert all(len(it) > 100 for it in content(path))
+    name = NAMES[turn % len(NAMES)]
+    path = save(film, tmp_path / f"film.{name}")
+    assert film.fingerprint in FORMATS.load(name).comment_in(path)
+    assert all(len(it) > 100 for it in content(path))
 
 
 @pytest.mark.parametrize("name", ["apng", "gif", "mp4"])
@@ -369,7 +369,8 @@ def test_an_interrupt_anywhere_in_the_writing_comes_out_as_itself(
     last = {code: number for number, code in enumerate(calls)}
     first = {code: number for number, code in reversed([*enumerate(calls)])}
     assert len(last) > 8, "there are some places to interrupt"
-    for call in sorted({*last.values(), *(first.values() if name == "mp4" else ())}):
+    places = sorted({*last.values(), *(first.values() if name == "mp4" else ())})
+    for call in places[:: 2 if name == "webm" else 1]:  # it is written by what writes mp4
         sys.setprofile(interrupting_at(call, folders))
         try:
             with pytest.raises(KeyboardInterrupt):

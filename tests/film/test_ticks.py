@@ -84,7 +84,7 @@ def assert_all_can_be_read(film: Film) -> None:
 
 @pytest.mark.parametrize(
     ("limits", "size"),
-    [(limits, SIZES[which]) for turn, limits in enumerate(RANGES) for which in (0, 1 + turn % 2)],
+    [(limits, SIZES[turn % 2]) for turn, limits in enumerate(RANGES)] + [(RANGES[3], SIZES[2])],
 )
 def test_numbers_do_not_lie_on_each_other(limits: Range, size: tuple[int, int]) -> None:
     assert_all_can_be_read(contour(limits, limits, size))
@@ -97,7 +97,7 @@ def test_neither_do_those_of_values(limits: Range, scale: str) -> None:
     assert_all_can_be_read(film_of(panel, (400, 300)))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     middle=st.floats(-1e15, 1e15),
     width=st.floats(1e-9, 1.0),
@@ -143,7 +143,6 @@ def steps_beside(film: Film) -> list[float]:
     return [float(place) for place in across.get_majorticklocs() if low <= place <= high]
 
 
-@pytest.mark.parametrize("size", SIZES[1:], ids=str)
 @pytest.mark.parametrize(
     ("steps", "numbers"),
     [
@@ -165,14 +164,14 @@ def steps_beside(film: Film) -> list[float]:
     ],
 )
 def test_the_numbers_of_steps_are_round_and_include_the_last(
-    steps: int, numbers: list[float], size: tuple[int, int]
+    steps: int, numbers: list[float]
 ) -> None:
-    film = film_of({"kind": "values"}, size, steps)
+    film = film_of({"kind": "values"}, SIZES[1 + steps % 2], steps)
     assert steps_beside(film) == numbers
 
 
 @pytest.mark.parametrize(
-    ("steps", "panels"), [(7, 1), (97, 1), (1013, 1), (11, 3), (101, 3), (199, 3), (99999, 3)]
+    ("steps", "panels"), [(7, 1), (97, 1), (1013, 1), (11, 3), (101, 3), (199, 3), (10007, 3)]
 )
 def test_the_last_step_is_there_in_narrow_panels_too(steps: int, panels: int) -> None:
     scene = Scene.model_validate(
@@ -202,8 +201,10 @@ def test_numbers_are_few_and_round(limits: Range) -> None:
         assert not between.partition("e")[0][1:].strip(".0")
 
 
-@pytest.mark.parametrize("limits", [(2, 9), (0.01, 0.02), (0.01, 0.3), (1e-9, 1e3), (1e-5, 1e-4)])
-@pytest.mark.parametrize("panels", [3, 6])
+@pytest.mark.parametrize(
+    ("limits", "panels"),
+    [((2, 9), 3), ((0.01, 0.02), 6), ((0.01, 0.3), 3), ((1e-9, 1e3), 6), ((1e-5, 1e-4), 6)],
+)
 def test_those_of_logarithmic_axes_do_not_in_narrow_panels(limits: Range, panels: int) -> None:
     settings = [{"learning_rate": list(limits)}, {"momentum": [0.01, 0.9]}]
     scene = Scene.model_validate(

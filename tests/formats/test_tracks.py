@@ -188,9 +188,7 @@ def test_a_format_without_sound_says_so_before_anything_is_drawn(tmp_path: Path)
 # Loudness
 
 
-@pytest.mark.parametrize(
-    ("amplitude", "wanted"), [(0.01, -16.0), (0.3, -23.0), (0.99, -16.0), (0.99, -23.0)]
-)
+@pytest.mark.parametrize(("amplitude", "wanted"), [(0.01, -16.0), (0.99, -23.0)])
 def test_music_is_brought_to_a_stated_loudness(
     amplitude: float, wanted: float, tmp_path: Path
 ) -> None:

@@ -50,7 +50,7 @@ def test_a_function_is_right_to_the_last_places(name: str) -> None:
     expression, entry = read_expression(f"{name}(x)"), BOOK[name]
     seen = 0
     with MP.workprec(2600):
-        for x in [*PLACES, *ELSEWHERE]:
+        for x in [*PLACES, *ELSEWHERE[::2]]:
             exact = MP.mpf(float(x))
             if real(entry.value, exact) is None or entry.breaks(exact):
                 continue
@@ -105,7 +105,7 @@ def test_two_nested_functions_are_as_right_as_their_condition_allows(outer: str)
     with MP.workprec(2600):
         for turn, inner in enumerate(BOOK):
             expression = read_expression(f"{outer}({inner}(x))")
-            for x in [*PLACES, *ELSEWHERE][turn % 12 :: 12]:
+            for x in [*PLACES, *ELSEWHERE][turn % 24 :: 24]:
                 known = uncertainty(BOOK[outer], inner, float(x))
                 if known is None or not np.isfinite(float(known[0][0])):
                     continue
@@ -115,7 +115,7 @@ def test_two_nested_functions_are_as_right_as_their_condition_allows(outer: str)
                         continue  # no digit is certain
                     seen += 1
                     assert last_places(number, exact, moved) <= MOST, (inner, x, order)
-    assert seen > 150
+    assert seen > 60
 
 
 # Functions of several arguments
