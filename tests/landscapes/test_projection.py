@@ -527,9 +527,8 @@ def test_of_two_variables_nothing_is_said_to_be_projected() -> None:
     ],
     ids=["one point", "a line", "one row", "lost", "leaving", "huge", "large", "tiny"],
 )
-@pytest.mark.parametrize(
-    ("panel", "known"), [("samples: 41", False), ("samples: 41, plane: [x1, x3]", True)]
-)
+@pytest.mark.parametrize("panel", ["samples: 41", "samples: 41, plane: [x1, x3]"])
+@pytest.mark.parametrize("known", [False, True])
 def test_whatever_was_recorded_is_drawn(
     tmp_path: Path, points: Array, panel: str, known: bool
 ) -> None:

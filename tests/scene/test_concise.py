@@ -124,7 +124,7 @@ scenes = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=25)
+@settings(deadline=None, derandomize=True, max_examples=40)
 @given(scenes)
 def test_whatever_the_scene_what_is_written_of_it_is_the_same(given: dict[str, Any]) -> None:
     try:
